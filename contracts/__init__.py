@@ -1,0 +1,1 @@
+"""A checker that proves of any backend whether it keeps its contract."""

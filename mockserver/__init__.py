@@ -1,0 +1,1 @@
+"""A stateful mock of a real backend, driven by one OpenAPI contract."""
