@@ -1,0 +1,367 @@
+"""One plain body from three encodings: JSON, urlencoded, multipart."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from python_multipart import MultipartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+
+from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks  # exists for type checkers alone
+
+JSON = "application/json"
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+MAX_PARTS = 1_000
+# The serialiser refuses what is nested deeper than 254 levels, so nothing near that may get in.
+MAX_DEPTH = 100
+MAX_CACHED_HEADERS = 64
+
+CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+LIST_SPELLING = re.compile(r"(.+)\[([0-9]{0,6})\]", re.DOTALL)
+
+# Each refusal says what the parser has to say; in the log it would be noise that callers cause at will.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file part of a multipart body."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+class Body(NamedTuple):
+    """What a request says: its fields, whether a form said it, and what lenient reading let pass."""
+
+    fields: dict[str, object]
+    form: bool = False
+    notices: tuple[str, ...] = ()
+
+
+Reader = Callable[[bytes], Body]
+
+
+class Decoder:
+    """Reads the bodies of one operation; built once at start-up.
+
+    ``media_types`` may hold wildcards and ``+json`` types; those that nobody here reads are left out.
+    ``lists`` names the fields that are arrays, which forms and clients spell in several ways (TRANS-02).
+    """
+
+    def __init__(
+        self, media_types: Iterable[str], lists: frozenset[str] = frozenset(), strict: bool = False
+    ) -> None:
+        self._lists = lists
+        self._strict = strict
+        self._media_types = _readable(media_types)
+        self._by_header: dict[str | None, Reader] = {}
+
+    def __call__(self, content_type: str | None, content: bytes) -> Body:
+        """The fields of a body; none where the body is empty, whatever its Content-Type.
+
+        Raises ParseError, Invalid or UnsupportedMediaType, and nothing else.
+        """
+        if not content:
+            return Body({})
+        reader = self._by_header.get(content_type) or self._reader(content_type)
+        return reader(content)
+
+    def _reader(self, content_type: str | None) -> Reader:
+        media_type, parameters = _header(content_type) if content_type else (JSON, {})
+        if media_type not in self._media_types:
+            self._refuse(content_type)
+        charset = parameters.get(b"charset", b"utf-8").decode("latin-1").lower()
+        if charset not in CHARSETS:
+            # 415 and not 400: RFC 9110 counts what Content-Type announces to the format of the body.
+            raise UnsupportedMediaType(
+                f'Charset "{charset}" is not read. Send the body as UTF-8.', rule="TRANS-03"
+            )
+        if media_type == MULTIPART:
+            return partial(self._multipart, parameters)  # its boundary never comes again: nothing to remember
+        reader = self._urlencoded if media_type == URLENCODED else self._json
+        if len(self._by_header) < MAX_CACHED_HEADERS:
+            self._by_header[content_type] = reader
+        return reader
+
+    def _refuse(self, content_type: str | None) -> NoReturn:
+        said = (
+            f'Media type "{content_type[:100]}" is not read.'
+            if content_type
+            else "The body has no Content-Type."
+        )
+        read = (
+            f"Send {' or '.join(self._media_types)}."
+            if self._media_types
+            else "Send the request without a body."
+        )
+        raise UnsupportedMediaType(f"{said} {read}", rule="TRANS-03")
+
+    def _json(self, content: bytes) -> Body:
+        fields = json_value(content)
+        if type(fields) is not dict:
+            raise Invalid([_no_object(fields)])
+        return Body(fields, False, () if self._strict else self._unfold_texts(fields))
+
+    def _unfold_texts(self, fields: dict[str, object]) -> tuple[str, ...]:
+        """Reads ``"[1, 2]"`` as a list where a list is meant, as clients send it that stringify twice."""
+        notices: tuple[str, ...] = ()
+        for name in self._lists:
+            value = fields.get(name)
+            if type(value) is str and (items := json_array(value)) is not None:
+                fields[name] = items
+                notices += (f"JSON text read as a list: {name}",)
+        return notices
+
+    def _urlencoded(self, content: bytes) -> Body:
+        if content.lstrip()[:1] == b"{" and _holds_object(content):
+            return self._json_under_form(content)
+        return Body(gather(_urlencoded_pairs(content), self._lists), form=True)
+
+    def _json_under_form(self, content: bytes) -> Body:
+        if self._strict:
+            raise ParseError(f"The body is JSON text under Content-Type {URLENCODED}. Send it as {JSON}.")
+        body = self._json(content)
+        return body._replace(notices=(f"JSON text read under {URLENCODED}", *body.notices))
+
+    def _multipart(self, parameters: Mapping[bytes, bytes], content: bytes) -> Body:
+        return Body(gather(_multipart_pairs(content, parameters), self._lists), form=True)
+
+
+def _readable(media_types: Iterable[str]) -> tuple[str, ...]:
+    wanted = [media_type.partition(";")[0].strip().lower() for media_type in media_types]
+    known = [
+        name for name in (JSON, URLENCODED, MULTIPART) if any(fnmatchcase(name, want) for want in wanted)
+    ]
+    return (*known, *(want for want in wanted if want.endswith("+json")))
+
+
+def json_value(content: bytes) -> object:
+    """The value of a JSON text, integers exact; ParseError where it is none (TRANS-04)."""
+    try:
+        value: object = msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise ParseError(f"JSON parse error: {error}", rule="TRANS-04") from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    if _may_be_deep(content) and _depth_exceeds(value, MAX_DEPTH):
+        raise _too_deep()
+    return value
+
+
+def json_array(text: str) -> list[object] | None:
+    """The items of a JSON array text, or None where the text is something else."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        value = json_value(text.encode(errors="surrogatepass"))
+    except ParseError:
+        return None
+    return value if isinstance(value, list) else None
+
+
+def gather(pairs: Iterable[tuple[str, T]], lists: frozenset[str]) -> dict[str, object]:
+    """One value a name, the last one said; a list for the names in ``lists``.
+
+    A list may be spelled ``k`` once or repeatedly, ``k[]``, ``k[0]`` in any order, or as one JSON array text;
+    one blank value is the empty list. Values stay as they came.
+    """
+    fields: dict[str, object] = {}
+    spelled: dict[str, list[tuple[int, T]]] = {}
+    for key, value in pairs:
+        name, index = _list_place(key)
+        if name in lists:
+            spelled.setdefault(name, []).append((index, value))
+        else:
+            fields[key] = value
+    for name, placed in spelled.items():
+        fields[name] = _items([value for _, value in sorted(placed, key=itemgetter(0))])
+    return fields
+
+
+def _list_place(key: str) -> tuple[str, int]:
+    """``k[3]`` → (k, 3); ``k[]`` and ``k`` → (k, -1): those come first, in the order said."""
+    match = LIST_SPELLING.fullmatch(key) if key[-1:] == "]" else None
+    return (match[1], int(match[2] or -1)) if match else (key, -1)
+
+
+def _items(values: list[T]) -> list[T] | list[object]:
+    only = values[0] if len(values) == 1 else None
+    if not isinstance(only, str):
+        return values
+    if not only.strip():
+        return []
+    array = json_array(only)
+    return values if array is None else array
+
+
+def _no_object(value: object) -> Problem:
+    if value is None:
+        return Problem(None, "null", "No data was sent. Send a JSON object, {} at least.")
+    kind = "list" if isinstance(value, list) else type(value).__name__
+    return Problem(None, "invalid", f"The body is a JSON {kind}. Send a JSON object.")
+
+
+def _holds_object(content: bytes) -> bool:
+    try:
+        return isinstance(json_value(content), dict)
+    except ParseError:
+        return False
+
+
+def _may_be_deep(content: bytes) -> bool:
+    # Each level has two brackets: a length and two counts spare nearly every body the walk.
+    return len(content) > 2 * MAX_DEPTH and content.count(b"[") + content.count(b"{") > MAX_DEPTH
+
+
+def _depth_exceeds(value: object, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [item for container in level for item in _children(container)]
+        if not level:
+            return False
+    return any(isinstance(item, dict | list) for item in level)
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_deep() -> ParseError:
+    return ParseError(f"JSON parse error: nested deeper than {MAX_DEPTH} levels.", rule="TRANS-04")
+
+
+def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
+    """A header value and its parameters; names in lower case, values as their raw bytes."""
+    try:
+        name, parameters = parse_options_header(value)
+    except UnicodeError as error:
+        raise UnsupportedMediaType("Content-Type holds a character that no header may hold.") from error
+    return name.decode("latin-1").strip(), parameters
+
+
+def _text(raw: bytes, what: str) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise ParseError(f"{what} is not UTF-8: {error.reason}.", rule="TRANS-04") from error
+
+
+def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
+    text = _text(content, "The form")
+    if text.count("&") >= MAX_PARTS:
+        raise _too_many()
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise ParseError(
+            f"The form escapes bytes that are not UTF-8: {error.reason}.", rule="TRANS-04"
+        ) from error
+
+
+def _too_many() -> ParseError:
+    return ParseError(f"The form has more than {MAX_PARTS} fields.", rule="TRANS-04")
+
+
+def _multipart_pairs(content: bytes, parameters: Mapping[bytes, bytes]) -> list[tuple[str, str | File]]:
+    boundary = parameters.get(b"boundary")
+    if not boundary:
+        raise ParseError(
+            "Multipart without a boundary. Let the client set Content-Type itself.", rule="TRANS-04"
+        )
+    parts = _Parts()
+    try:
+        MultipartParser(boundary, parts.callbacks()).write(content)
+    except FormParserError as error:
+        raise ParseError(f"Multipart parse error: {error}.", rule="TRANS-04") from error
+    if not parts.complete:
+        raise ParseError("Multipart parse error: the final boundary is missing.", rule="TRANS-04")
+    return parts.pairs
+
+
+class _Parts:
+    """Collects the parts of one multipart body while the parser walks through it."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str | File]] = []
+        self.complete = False
+        self._begin()
+
+    def callbacks(self) -> "MultipartCallbacks":
+        """What the parser calls, by its names."""
+        return {
+            "on_part_begin": self._begin,
+            "on_header_begin": self._begin_header,
+            "on_header_field": self._extend_name,
+            "on_header_value": self._extend_value,
+            "on_header_end": self._end_header,
+            "on_part_data": self._extend_content,
+            "on_part_end": self._end,
+            "on_end": self._complete,
+        }
+
+    def _begin(self) -> None:
+        self._headers: dict[bytes, bytes] = {}
+        self._content = b""
+        self._begin_header()
+
+    def _begin_header(self) -> None:
+        self._name = self._value = b""
+
+    def _extend_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _extend_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _end_header(self) -> None:
+        self._headers[self._name.lower()] = self._value
+
+    def _extend_content(self, data: bytes, start: int, end: int) -> None:
+        self._content += data[start:end]
+
+    def _end(self) -> None:
+        if len(self.pairs) >= MAX_PARTS:
+            raise _too_many()
+        name, filename = _disposition(self._headers.get(b"content-disposition", b""))
+        if filename is None:
+            self.pairs.append((name, _text(self._content, "A part of the form")))
+        elif filename or self._content:
+            self.pairs.append((name, self._file(filename)))
+        # Else a browser says so that no file was chosen, which is no field.
+
+    def _file(self, filename: str) -> File:
+        content_type = self._headers.get(b"content-type", b"application/octet-stream")
+        return File(filename, content_type.decode("latin-1").strip(), self._content)
+
+    def _complete(self) -> None:
+        self.complete = True
+
+
+@lru_cache(maxsize=256)
+def _disposition(header: bytes) -> tuple[str, str | None]:
+    """The name of a part, and its file name if it is a file."""
+    kind, parameters = _header(header)
+    if kind != "form-data" or b"name" not in parameters:
+        raise ParseError('A part needs the header Content-Disposition: form-data; name="…".', rule="TRANS-04")
+    filename = parameters.get(b"filename")
+    name = _text(parameters[b"name"], "The name of a part")
+    return name, None if filename is None else _text(filename, "The file name of a part")
