@@ -1,0 +1,77 @@
+"""Platform tokens: JSON Web Tokens signed with the shared secret."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import jwt
+import msgspec
+from jwt.algorithms import HMACAlgorithm
+
+from mockserver.errors import BadCredentials
+
+ALGORITHM = "HS256"
+
+
+def claims(token: str, secret: str, now: datetime) -> dict[str, Any]:
+    """The claims of an access token (AUTH-JWT-01 to AUTH-JWT-06); BadCredentials says which one is wrong."""
+    found = verified(token, secret, now)
+    for name in ("iat", "jti"):
+        if found.get(name) in (None, ""):
+            raise BadCredentials(f'The token has no "{name}".', rule="AUTH-JWT-05")
+    if found.get("token_type") != "access":
+        raise BadCredentials('The "token_type" of the token is not "access".', rule="AUTH-JWT-04")
+    # A bool is an int to Python, and no id to anybody.
+    if type(found.get("user_id")) is not int:
+        raise BadCredentials('The "user_id" of the token is not an integer.', rule="AUTH-JWT-03")
+    return found
+
+
+def verified(token: str, secret: str, now: datetime) -> dict[str, Any]:
+    """The claims of a token whose signature and lifetime hold, whatever else they say (AUTH-JWT-08).
+
+    ``now`` is an aware datetime: the lifetime is measured by the caller's clock.
+    """
+    found = _object(_signed(token, secret))
+    expires = found.get("exp")
+    if not isinstance(expires, int | float) or isinstance(expires, bool):
+        raise BadCredentials('The "exp" of the token is not a number of seconds.', rule="AUTH-JWT-02")
+    if expires <= now.timestamp():
+        raise BadCredentials("The token has expired.", rule="AUTH-JWT-02")
+    return found
+
+
+class _SharedSecret(HMACAlgorithm):
+    """HS256 with a secret as long or short as the platform has given it."""
+
+    def check_key_length(self, key: bytes) -> None:
+        """No warning: who calls can do nothing about the length of the secret."""
+
+
+_jws = jwt.PyJWS(algorithms=[])
+_jws.register_algorithm(ALGORITHM, _SharedSecret(HMACAlgorithm.SHA256))
+
+
+# A client sends one token with every request. What is remembered is the signature alone, which stays good:
+# lifetime and claims are looked at each time.
+@lru_cache(maxsize=1024)
+def _signed(token: str, secret: str) -> bytes:
+    """The payload of a token, its signature verified (AUTH-JWT-01)."""
+    try:
+        payload: bytes = _jws.decode(token, secret, algorithms=[ALGORITHM])
+    except jwt.InvalidAlgorithmError as error:
+        raise BadCredentials(f"The token is not signed with {ALGORITHM}.", rule="AUTH-JWT-01") from error
+    except jwt.InvalidSignatureError as error:
+        raise BadCredentials(
+            "The signature of the token does not match the shared secret.", rule="AUTH-JWT-01"
+        ) from error
+    except (jwt.PyJWTError, ValueError) as error:
+        raise BadCredentials(f"The token is no JSON Web Token: {error}.", rule="AUTH-JWT-01") from error
+    return payload
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(payload, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise BadCredentials("The token holds no JSON object of claims.", rule="AUTH-JWT-01") from error
