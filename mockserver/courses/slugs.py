@@ -1,0 +1,36 @@
+"""Slugs: the names of courses as URLs hold them."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import count
+
+MAX_LENGTH = 255
+
+OTHER_THAN_SLUG = re.compile(r"[^a-z0-9_]+")
+
+
+def slugify(name: str) -> str:
+    """The slug of a name: lower case without accents, each run of other characters one hyphen.
+
+    Empty where the name holds no Latin letter or digit.
+    """
+    decomposed = unicodedata.normalize("NFKD", name)
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    # Case folding may write one letter as two ("ß" as "ss"), which lower() leaves to be lost.
+    return OTHER_THAN_SLUG.sub("-", letters.casefold())[:MAX_LENGTH].strip("-_")
+
+
+def free(slug: str, taken: Callable[[str], bool]) -> str:
+    """The slug itself or, while it is taken, the same with -2, -3 …, never longer than a slug may be."""
+    if not taken(slug):
+        return slug
+    return next(candidate for candidate in map(_numbered(slug), count(2)) if not taken(candidate))
+
+
+def _numbered(slug: str) -> Callable[[int], str]:
+    def candidate(number: int) -> str:
+        suffix = f"-{number}"
+        return slug[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
+
+    return candidate
