@@ -65,7 +65,7 @@ def _signed(token: str, secret: str) -> bytes:
         raise BadCredentials(
             "The signature of the token does not match the shared secret.", rule="AUTH-JWT-01"
         ) from error
-    except (jwt.PyJWTError, ValueError) as error:
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise BadCredentials(f"The token is no JSON Web Token: {error}.", rule="AUTH-JWT-01") from error
     return payload
 
