@@ -65,9 +65,7 @@ class Decoder:
     ``lists`` names the fields that are arrays, which forms and clients spell in several ways (TRANS-02).
     """
 
-    def __init__(
-        self, media_types: Iterable[str], lists: frozenset[str] = frozenset(), strict: bool = False
-    ) -> None:
+    def __init__(self, media_types: Iterable[str], lists: frozenset[str] = frozenset(), strict: bool = False) -> None:
         self._lists = lists
         self._strict = strict
         self._media_types = _readable(media_types)
@@ -90,9 +88,7 @@ class Decoder:
         charset = parameters.get(b"charset", b"utf-8").decode("latin-1").lower()
         if charset not in CHARSETS:
             # 415 and not 400: RFC 9110 counts what Content-Type announces to the format of the body.
-            raise UnsupportedMediaType(
-                f'Charset "{charset}" is not read. Send the body as UTF-8.', rule="TRANS-03"
-            )
+            raise UnsupportedMediaType(f'Charset "{charset}" is not read. Send the body as UTF-8.', rule="TRANS-03")
         if media_type == MULTIPART:
             return partial(self._multipart, parameters)  # its boundary never comes again: nothing to remember
         reader = self._urlencoded if media_type == URLENCODED else self._json
@@ -101,16 +97,8 @@ class Decoder:
         return reader
 
     def _refuse(self, content_type: str | None) -> NoReturn:
-        said = (
-            f'Media type "{content_type[:100]}" is not read.'
-            if content_type
-            else "The body has no Content-Type."
-        )
-        read = (
-            f"Send {' or '.join(self._media_types)}."
-            if self._media_types
-            else "Send the request without a body."
-        )
+        said = f'Media type "{content_type[:100]}" is not read.' if content_type else "The body has no Content-Type."
+        read = f"Send {' or '.join(self._media_types)}." if self._media_types else "Send the request without a body."
         raise UnsupportedMediaType(f"{said} {read}", rule="TRANS-03")
 
     def _json(self, content: bytes) -> Body:
@@ -146,9 +134,7 @@ class Decoder:
 
 def _readable(media_types: Iterable[str]) -> tuple[str, ...]:
     wanted = [media_type.partition(";")[0].strip().lower() for media_type in media_types]
-    known = [
-        name for name in (JSON, URLENCODED, MULTIPART) if any(fnmatchcase(name, want) for want in wanted)
-    ]
+    known = [name for name in (JSON, URLENCODED, MULTIPART) if any(fnmatchcase(name, want) for want in wanted)]
     return (*known, *(want for want in wanted if want.endswith("+json")))
 
 
@@ -272,9 +258,7 @@ def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
-        raise ParseError(
-            f"The form escapes bytes that are not UTF-8: {error.reason}.", rule="TRANS-04"
-        ) from error
+        raise ParseError(f"The form escapes bytes that are not UTF-8: {error.reason}.", rule="TRANS-04") from error
 
 
 def _too_many() -> ParseError:
@@ -284,9 +268,7 @@ def _too_many() -> ParseError:
 def _multipart_pairs(content: bytes, parameters: Mapping[bytes, bytes]) -> list[tuple[str, str | File]]:
     boundary = parameters.get(b"boundary")
     if not boundary:
-        raise ParseError(
-            "Multipart without a boundary. Let the client set Content-Type itself.", rule="TRANS-04"
-        )
+        raise ParseError("Multipart without a boundary. Let the client set Content-Type itself.", rule="TRANS-04")
     parts = _Parts()
     try:
         MultipartParser(boundary, parts.callbacks()).write(content)

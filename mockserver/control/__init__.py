@@ -1,0 +1,5 @@
+"""What is beside the API, under /__mock__/: health, reset, journal."""
+
+from mockserver.control.routes import Control
+
+__all__ = ["Control"]

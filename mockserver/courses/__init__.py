@@ -1,0 +1,78 @@
+"""The course domain of the SelfCommunity platform: its people, rules, handlers and world at start."""
+
+from collections.abc import Container, Mapping
+from functools import partial
+
+from specdouble.rules import Rule, load_rules
+
+from mockserver.authentication import bearer
+from mockserver.courses import model, seed
+from mockserver.courses.handlers import course, oauth
+from mockserver.courses.policy import policies
+from mockserver.courses.settings import SECRET, Settings
+from mockserver.domain import Domain, Handler
+from mockserver.store import State
+
+__all__ = ["SECRET", "Settings", "domain", "serves"]
+
+
+def serves(operations: Container[str]) -> bool:
+    """Tell whether a specification is one of courses."""
+    return "patch_course" in operations
+
+
+def domain(settings: Settings) -> Domain:
+    """Return the behaviour of the platform, as a community has set it."""
+    return Domain(
+        policies=policies(settings),
+        handlers=handlers(settings),
+        authenticate=bearer(settings.secret),
+        seed=seed.plant,
+        indexes=model.INDEXES,
+        link=course.picture,
+        introduce=partial(introduce, settings),
+        refusals=refusals(load_rules()),
+    )
+
+
+def handlers(settings: Settings) -> dict[str, Handler]:
+    """operationId → what it does."""
+    return {
+        "create_course": course.create_course,
+        "get_joined_courses": course.get_joined_courses,
+        "search_courses": course.search_courses,
+        "get_course_info": course.get_course_info,
+        "get_course_status": course.get_course_status,
+        "patch_course": course.patch_course,
+        "update_course": course.patch_course,
+        "delete_course": course.delete_course,
+        "verify_token": partial(oauth.verify_token, settings.secret),
+        "issue_token": oauth.issue_token,
+        "revoke_token": oauth.revoke_token,
+        "authorize": oauth.authorize,
+    }
+
+
+def refusals(rules: Mapping[str, Rule]) -> dict[tuple[str, str, str], str]:
+    """(operation, field, code) → the id of the rule that refuses so, read from the rules themselves."""
+    found: dict[tuple[str, str, str], str] = {}
+    for rule in rules.values():
+        field, code = rule.expect.get("field"), rule.expect.get("code")
+        if isinstance(field, str) and isinstance(code, str):
+            for operation in rule.operations:
+                found.setdefault((operation, field, code), rule.id)
+    return found
+
+
+def introduce(settings: Settings, state: State, base: str) -> list[str]:
+    """Tell who is there, which courses there are, and what to try first."""
+    people = ", ".join(str(user["username"]) for user in state.all(model.USERS))
+    courses = ", ".join(f"{row['id']} {row['privacy'] or 'draft'}" for row in state.all(model.COURSES))
+    return [
+        f"People   {people}",
+        "         each one's token is the name: Authorization: Bearer creator",
+        f"         or an HS256 JWT signed with: {settings.secret}",
+        f"Courses  {courses}",
+        f"Try      curl -X PATCH {base}/api/v2/course/1/ -H 'Authorization: Bearer creator' \\",
+        """           -H 'Content-Type: application/json' -d '{"description": "Changed."}'""",
+    ]

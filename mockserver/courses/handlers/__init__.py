@@ -1,0 +1,1 @@
+"""What the operations of the platform do that is not plain CRUD."""

@@ -1,0 +1,99 @@
+"""The API as one function from a request to an answer: finds the endpoint, and turns every outcome into an answer."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from mockserver.call import Answer, Request
+from mockserver.domain import Domain
+from mockserver.endpoint import Endpoint
+from mockserver.errors import ApiError, MethodNotAllowed, NotFound
+from mockserver.journal import Journal
+from mockserver.routing import Route, Router
+from mockserver.specification import Specification
+from mockserver.store import Store
+
+log = logging.getLogger("mockserver")
+
+
+class Api:
+    """Every operation of one specification on one store."""
+
+    def __init__(
+        self,
+        specification: Specification,
+        domain: Domain,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        strict: bool = False,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.domain = domain
+        self.journal = Journal()
+        self.endpoints = {
+            (operation.method, operation.path): Endpoint(operation, specification, domain, strict=strict)
+            for operation in specification.operations.values()
+        }
+        self._router: Router[Endpoint] = Router()
+
+    def mount(self, method: str, path: str, base_path: str) -> None:
+        """Serve the endpoint of an operation under a base path."""
+        endpoint = self.endpoints[method, path]
+        schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
+        self._router.add(base_path + path, method, endpoint, schemas)
+
+    def __call__(self, request: Request) -> Answer | None:
+        """Answer a request, or return None where the path is not one of this API."""
+        found = self._router.find(request.path)
+        if found is None:
+            return self._elsewhere(request)
+        try:
+            answer = self._run(request, *found)
+        except ApiError as error:
+            answer = refusal(error)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            answer = Answer(500, {"errors": [{"code": "error", "message": "The mock failed; its log says where."}]})
+        self.journal.record(request, answer, self.clock)
+        return answer
+
+    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any]) -> Answer:
+        method = request.method
+        if method == "OPTIONS":
+            return Answer(200, None, {"Allow": ", ".join(route.allow())})
+        endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        with self.store.transaction() as state:
+            now = self.clock()
+            if endpoint is not None:
+                return endpoint(request, path, state, now)
+            # Whoever must log in to use the path is asked to before being told that the method does not exist (ERR-05).
+            asked = [endpoint for endpoint in route.methods.values() if endpoint.needs_login]
+            (asked or list(route.methods.values()))[0].identify(request, state, now)
+            raise MethodNotAllowed(method, route.allow())
+
+    def _elsewhere(self, request: Request) -> Answer | None:
+        """Answer what is near the API: a path that only lacks its slash (TRANS-01), or what the domain links to."""
+        if request.method in {"GET", "HEAD"}:
+            if self._router.find(request.path + "/") is not None:
+                query = f"?{request.query.decode('latin-1')}" if request.query else ""
+                return Answer(301, None, {"Location": f"{quote(request.path)}/{query}"})
+            with self.store.transaction() as state:
+                return self.domain.link(request.path, state)
+        return None
+
+
+def refusal(error: ApiError) -> Answer:
+    """The answer that says what a request was refused for, and by which rule."""
+    headers = error.headers
+    if error.rule is not None:
+        headers["X-Mock-Rule"] = error.rule
+    return Answer(error.status, error.body(), headers)
+
+
+def nowhere(path: str) -> Answer:
+    """The answer for a path that nothing serves."""
+    return refusal(NotFound(f"Nothing is served at {path[:200]}; GET /openapi.json lists what is."))

@@ -1,0 +1,48 @@
+"""From a bearer token to an actor: named development tokens, tokens given out by OAuth, and HS256 JWTs."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from mockserver import jwt
+from mockserver.call import Actor
+from mockserver.errors import BadCredentials
+from mockserver.store import State
+
+USERS = "user"
+TOKENS = "token"
+
+
+def bearer(secret: str) -> Callable[[str | None, State, datetime], Actor | None]:
+    """Make the reader of Authorization headers; ``secret`` is the one that signs JWTs.
+
+    A token is looked up in the state first (collection ``token``: user, expires); one with two dots is a JWT.
+    """
+
+    def authenticate(header: str | None, state: State, now: datetime) -> Actor | None:
+        if header is None:
+            return None
+        scheme, _, token = header.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise BadCredentials("Send the token as `Authorization: Bearer <token>`.", rule="AUTH-01")
+        return _actor(_user_id(token, secret, state, now), state)
+
+    return authenticate
+
+
+def _user_id(token: str, secret: str, state: State, now: datetime) -> int:
+    known = state.get(TOKENS, token)
+    if known is not None:
+        if known["expires"] is not None and known["expires"] <= now:
+            raise BadCredentials("The token has expired; ask for a new one.")
+        return int(known["user"])
+    if token.count(".") == 2:
+        return int(jwt.claims(token, secret, now)["user_id"])
+    raise BadCredentials("Nobody has this token.")
+
+
+def _actor(user_id: int, state: State) -> Actor:
+    user = state.get(USERS, user_id)
+    if user is None or user.get("deleted") or user.get("blocked"):
+        raise BadCredentials("The token names nobody who is active here.", rule="AUTH-JWT-03")
+    return Actor(user_id, user["username"], bool(user.get("staff")))

@@ -1,0 +1,81 @@
+"""The command ``mockserver``: arguments become an application, and the application is served."""
+
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import uvicorn
+from starlette.types import ASGIApp
+
+from mockserver import courses
+from mockserver.app import BODY_LIMIT, create_mock
+from mockserver.store import StoreError
+from specdouble import OPENAPI
+from specdouble.document import SpecError
+
+CANNOT_RUN = 2
+"""Exit status of a start that failed."""
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@click.option("--spec", default=OPENAPI, type=click.Path(path_type=Path), help="OpenAPI 3.0 document to serve.")
+@click.option("--store", default="memory://", help="Where the state lives.")
+@click.option("--strict", is_flag=True, help="Refuse with 400 what the real backend lets pass.")
+@click.option("--secret", default=courses.SECRET, envvar="MOCKSERVER_SECRET", help="Secret that signs JWTs (HS256).")
+@click.option("--max-body", default=BODY_LIMIT, type=click.IntRange(1), help="Largest request body, in bytes.")
+def main(host: str, port: int, spec: Path, store: str, strict: bool, secret: str, max_body: int) -> None:
+    """Serve a stateful mock of an OpenAPI document."""
+    listener = _listen(host, port)
+    try:
+        settings = courses.Settings(secret=secret)
+        mock = create_mock(spec, store, settings=settings, strict=strict, body_limit=max_body)
+    except (SpecError, StoreError) as error:
+        listener.close()
+        _stop(str(error))
+    base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
+
+
+def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve an application on a socket until interrupted; ``ready`` is called once it answers."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    # The access log costs as much time as a request; the journal has the same and more.
+    config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
+    _Server(config, ready).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        _stop(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --host or --port")
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(f"mockserver: {message}", err=True)
+    sys.exit(CANNOT_RUN)
+
+
+def _greet(base: str, lines: list[str]) -> None:
+    click.echo(f"Mock     {base}")
+    click.echo(f"Console  {base}/ui/")
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,147 @@
+"""Tokens: the OAuth grants, and the check of a JWT."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from mockserver import jwt, queries
+from mockserver.authentication import TOKENS
+from mockserver.call import Answer, Call
+from mockserver.store import Document, State
+
+CLIENTS: dict[str, dict[str, str]] = {
+    "front-end": {"secret": "", "redirect_uri": "http://127.0.0.1:3000/callback"},
+    "back-end": {"secret": "back-end-secret", "redirect_uri": "http://127.0.0.1:3000/callback"},
+}
+"""The registered clients: a public one, which has no secret, and a confidential one."""
+
+LIFETIME = 36_000
+"""How long an access token lives, in seconds (AUTH-OA-02)."""
+
+CODES = "authorization code"
+REFRESH = "refresh token"
+
+
+class Refused(Exception):
+    """A grant is refused; carries the status and the error code of RFC 6749."""
+
+    def __init__(self, status: int, error: str, rule: str) -> None:
+        super().__init__(error)
+        self.answer = Answer(status, {"error": error}, {"X-Mock-Rule": rule, "Cache-Control": "no-store"})
+
+
+def issue_token(call: Call) -> Any:
+    """Give out tokens for a grant (AUTH-OA-01 to AUTH-OA-03, AUTH-OA-07)."""
+    grants = {"password": _password, "authorization_code": _code, "refresh_token": _refresh}
+    try:
+        client = _client(call)
+        grant = grants.get(str(call.body.get("grant_type")))
+        if grant is None:
+            raise Refused(400, "unsupported_grant_type", "AUTH-OA-01")
+        return _tokens(call, grant(call, client), client)
+    except Refused as refused:
+        return refused.answer
+
+
+def _client(call: Call) -> str:
+    name = str(call.body.get("client_id"))
+    client = CLIENTS.get(name)
+    # A confidential client may leave its secret out only when it refreshes (AUTH-OA-03); a wrong one is never let pass.
+    given = call.body.get("client_secret")
+    if client is None or (given or "") not in {client["secret"], ""}:
+        raise Refused(401, "invalid_client", "AUTH-OA-07")
+    if client["secret"] and not given and call.body.get("grant_type") != "refresh_token":
+        raise Refused(401, "invalid_client", "AUTH-OA-07")
+    return name
+
+
+def _password(call: Call, client: str) -> int:
+    """People log in with their name for a password."""
+    name = call.body.get("username")
+    token = call.state.get(TOKENS, str(name))
+    if token is None or call.body.get("password") != name or token["expires"] is not None:
+        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+    return int(token["user"])
+
+
+def _code(call: Call, client: str) -> int:
+    return _spend(call.state, CODES, call.body.get("code"), client)
+
+
+def _refresh(call: Call, client: str) -> int:
+    return _spend(call.state, REFRESH, call.body.get("refresh_token"), client)
+
+
+def _spend(state: State, kind: str, value: object, client: str) -> int:
+    """Take a code or refresh token out of the world; each is good once."""
+    found: Document | None = state.get(kind, str(value))
+    if found is None or found["client"] != client:
+        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+    state.remove(kind, str(value))
+    return int(found["user"])
+
+
+def _tokens(call: Call, user: int, client: str) -> Answer:
+    access = _give_access(call, user)
+    refresh = _new(call.state, "refresh")
+    call.state.put(REFRESH, refresh, {"user": user, "client": client, "access": access})
+    content = {
+        "access_token": access,
+        "expires_in": LIFETIME,
+        "token_type": "Bearer",
+        "scope": "read write",
+        "refresh_token": refresh,
+    }
+    return Answer(200, content, {"Cache-Control": "no-store"})
+
+
+def _give_access(call: Call, user: int) -> str:
+    access = _new(call.state, "access")
+    call.state.put(TOKENS, access, {"user": user, "expires": call.now + timedelta(seconds=LIFETIME)})
+    return access
+
+
+def _new(state: State, kind: str) -> str:
+    """Return a token that is new in this world, and the same at every start."""
+    return f"{kind}-{state.next_id(TOKENS)}"
+
+
+def authorize(call: Call) -> Any:
+    """Send the browser back to the client with a code, or with a token in the fragment (AUTH-OA-04, AUTH-OA-05)."""
+    client = CLIENTS.get(queries.text(call.query, "client_id"))
+    uri = queries.text(call.query, "redirect_uri")
+    if client is None:
+        return Refused(400, "invalid_client", "AUTH-OA-05").answer
+    if uri != client["redirect_uri"]:
+        return Refused(400, "redirect_uri_mismatch", "AUTH-OA-05").answer
+    kind = queries.text(call.query, "response_type")
+    if kind not in {"code", "token"}:
+        return Refused(400, "unsupported_response_type", "AUTH-OA-04").answer
+    return Answer(302, None, {"Location": uri + _granted(call, kind)})
+
+
+def _granted(call: Call, kind: str) -> str:
+    user = call.actor.id if call.actor else 0
+    state = {"state": queries.text(call.query, "state")} if "state" in call.query else {}
+    if kind == "code":
+        code = _new(call.state, "code")
+        call.state.put(CODES, code, {"user": user, "client": queries.text(call.query, "client_id")})
+        return "?" + urlencode({"code": code, **state})
+    token = {"access_token": _give_access(call, user), "token_type": "Bearer", "expires_in": LIFETIME}
+    return "#" + urlencode({**token, "scope": "read write", **state})
+
+
+def revoke_token(call: Call) -> Any:
+    """Make a token worthless; unknown ones are revoked already (AUTH-OA-06)."""
+    value = str(call.body.get("token"))
+    token = call.state.get(TOKENS, value)
+    if token is not None and token["expires"] is not None:
+        call.state.remove(TOKENS, value)
+    call.state.remove(REFRESH, value)
+    return Answer(200)
+
+
+def verify_token(secret: str, call: Call) -> Any:
+    """Tell whether a JWT is signed with the secret and still alive (AUTH-JWT-08)."""
+    jwt.verified(str(call.body["token"]), secret, call.now)
+    return {}

@@ -1,0 +1,147 @@
+"""A course as each schema of the documentation shows it, keys in the order of its pages."""
+
+from typing import Any
+
+from mockserver.call import Call
+from mockserver.courses import model, pictures
+from mockserver.courses.rules.access import (
+    Learner,
+    Visible,
+    available_date,
+    completion_rate,
+    learner,
+    rate,
+    syllabus,
+)
+from mockserver.courses.rules.roles import INSIDERS
+from mockserver.store import Document, State
+
+Json = dict[str, Any]
+
+_USER = ("id", "username", "real_name", "avatar", "community_badge", "deleted")
+_LESSON = ("id", "name", "type", "status", "comments_enabled")
+_SECTION = ("id", "name", "dripped_at", "drip_delay", "lessons_order")
+_TEXTS = ("meta_title", "meta_description", "og_title", "og_description", "og_image")
+_FLAGS = ("enforce_lessons_order", "new_comment_notification_enabled", "hide_member_count")
+
+_FULL = ("id", "name", "slug", "description", "type", "privacy", *_FLAGS, *_TEXTS, "sections_order")
+_SHORT = ("id", "name", "slug", "type", "privacy", "hide_member_count", *_TEXTS)
+
+_IMAGES = tuple((field, field.removeprefix("image_")) for field in pictures.SIZES)
+
+
+def course(call: Call, document: Document) -> Json:
+    """The schema Course, as the caller sees it (COURSE-PATCH-07)."""
+    return _body(call, document, _FULL, learner(call.state, document["id"], caller(call)))
+
+
+def course_minimal(call: Call, document: Document) -> Json:
+    """The schema CourseMinimal: the lock screen of a private course, and a row of the search (VIS-03, SEARCH-01)."""
+    return _body(call, document, _SHORT, learner(call.state, document["id"], caller(call)))
+
+
+def course_dashboard(call: Call, document: Document, user: int | None) -> Json:
+    """The schema CourseDashboard (VIEW-05)."""
+    body = _body(call, document, _SHORT, learner(call.state, document["id"], user))
+    del body["categories"]
+    return {**body, "avg_completion_rate": _average_rate(call.state, document)}
+
+
+def course_detail(call: Call, document: Document, user: int | None) -> Json:
+    """The schema CourseDetail: every section and lesson, drafts included (VIEW-04)."""
+    who = learner(call.state, document["id"], user)
+    sections = [_section_detail(call.state, section, who) for section in model.sections(call.state, document)]
+    return {
+        **_body(call, document, _FULL, who),
+        "sections": sections,
+        "num_lessons": sum(section["num_lessons"] for section in sections),
+        "num_sections": len(sections),
+    }
+
+
+def course_user_detail(call: Call, document: Document, user: int | None) -> Json:
+    """The schema CourseUserDetail: what a learner has before him, without drafts and empty sections (VIEW-02)."""
+    who = learner(call.state, document["id"], user)
+    visible = list(syllabus(call.state, document, who, call.now))
+    sections = [_user_section(document, shown, who) for shown in visible]
+    body = _body(call, document, _FULL, who)
+    completed = sum(section["num_lessons_completed"] for section in sections)
+    return {
+        **body,
+        "sections": sections,
+        "num_lessons": sum(section["num_lessons"] for section in sections),
+        "num_sections": len(sections),
+        "num_lessons_completed": completed,
+        "user_completion_rate": body["user_completion_rate"],
+    }
+
+
+def user_minimal(state: State, user: int) -> Json:
+    """The schema UserMinimal."""
+    document = state.get(model.USERS, user) or {}
+    return {name: document[name] for name in _USER}
+
+
+def category(state: State, key: int) -> Json:
+    """The schema Category."""
+    return dict(state.get(model.CATEGORIES, key) or {})
+
+
+def caller(call: Call) -> int | None:
+    """Return the id of whoever calls."""
+    return None if call.actor is None else call.actor.id
+
+
+def _body(call: Call, document: Document, names: tuple[str, ...], who: Learner) -> Json:
+    state = call.state
+    body = {name: document[name] for name in names}
+    body.update(_images(call, document))
+    body["deleted"] = False
+    body["join_status"] = who.status
+    body["user_completion_rate"] = completion_rate(state, document, who)
+    body["created_at"] = document["created_at"]
+    body["created_by"] = user_minimal(state, document["created_by"])
+    body["categories"] = [category(state, key) for key in sorted(document["categories"])]
+    return body
+
+
+def _images(call: Call, document: Document) -> Json:
+    """The four sizes as absolute URLs, null without a picture (COURSE-CREATE-12, COURSE-PATCH-09)."""
+    token = document["picture"]
+    if token is None:
+        return {field: None for field, _ in _IMAGES}
+    return {field: f"{call.request.base}/media/course/{token}/{size}" for field, size in _IMAGES}
+
+
+def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
+    lessons = [_user_lesson(lesson, locked, who) for lesson, locked in shown.lessons]
+    body = {name: shown.section[name] for name in _SECTION}
+    body["available_date"] = available_date(course, shown.section, who)
+    body["locked"] = shown.locked
+    body["num_lessons"] = len(lessons)
+    body["num_lessons_completed"] = sum(lesson["completion_status"] == "completed" for lesson in lessons)
+    body["lessons"] = lessons
+    return body
+
+
+def _user_lesson(lesson: Document, locked: bool, who: Learner) -> Json:
+    return {**_lesson_detail(lesson, who), "locked": locked}
+
+
+def _section_detail(state: State, section: Document, who: Learner) -> Json:
+    lessons = [_lesson_detail(lesson, who) for lesson in model.lessons(state, section)]
+    return {**{name: section[name] for name in _SECTION}, "lessons": lessons, "num_lessons": len(lessons)}
+
+
+def _lesson_detail(lesson: Document, who: Learner) -> Json:
+    body = {name: lesson[name] for name in _LESSON}
+    body["completion_status"] = who.completions.get(lesson["id"], "uncompleted")
+    return body
+
+
+def _average_rate(state: State, document: Document) -> int:
+    """The mean of the rates of those who learn, in whole percent (DERIVED-06)."""
+    members = state.where(model.MEMBERSHIPS, "course", document["id"])
+    learning = [row["user"] for row in members if row["status"] in INSIDERS and row["status"] != "creator"]
+    rates = [completion_rate(state, document, learner(state, document["id"], user)) for user in learning]
+    return rate(sum(rates), 100 * len(rates)) if rates else 0

@@ -1,0 +1,211 @@
+"""List, create, retrieve, replace, update and delete documents of any resource."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from mockserver import queries
+from mockserver.call import Call
+from mockserver.errors import Invalid, NotFound, Problem
+from mockserver.pagination import page
+from mockserver.resources import PARENT, Kind
+from mockserver.specification import Operation, Schema, Specification, canonical, properties, required, sample
+from mockserver.store import Document, Key
+
+Handler = Callable[[Call], Any]
+Represent = Callable[[Document], dict[str, Any]]
+
+
+def handler(operation: Operation, specification: Specification) -> Handler:
+    """Choose what an operation does from its method and from what its path addresses."""
+    crud = _Crud(operation, specification)
+    item = {"GET": crud.retrieve, "PUT": crud.replace, "PATCH": crud.update, "DELETE": crud.delete}
+    many = {"GET": crud.list, "POST": crud.create}
+    one = {
+        "GET": crud.detail,
+        "PUT": crud.write_detail,
+        "PATCH": crud.write_detail,
+        "DELETE": crud.delete_detail,
+    }
+    by_kind: Mapping[Kind, Mapping[str, Handler]] = {
+        Kind.ITEM: item,
+        Kind.COLLECTION: many,
+        Kind.VIEW: {"GET": crud.list},
+        Kind.DETAIL: many if crud.lists or operation.method == "POST" else one,
+    }
+    return by_kind[operation.address.kind].get(operation.method, crud.answer)
+
+
+def key_of(call: Call) -> tuple[Any, ...]:
+    """Return the keys of the documents on the path."""
+    return tuple(call.path[step.parameter] for step in call.operation.address.steps)
+
+
+class _Crud:
+    """The plain behaviour of one operation, compiled from its schemas."""
+
+    def __init__(self, operation: Operation, specification: Specification) -> None:
+        self.operation = operation
+        self.specification = specification
+        self.resolve = specification.resolve
+        response = self.resolve(operation.response or {})
+        self.array = _array_property(response, self.resolve)
+        self.lists = response.get("type") == "array" or self.array is not None
+        self.schema = _item_schema(response, self.array, self.resolve)
+        self.represent = representation(self.schema, self.resolve)
+        self.filters = _filters(operation, self.schema, self.resolve)
+
+    def list(self, call: Call) -> Any:
+        """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
+        rows = [row for row in self._rows(call) if self._matches(row, call)]
+        if self.array is None:
+            return [self.represent(row) for row in rows]
+        answer = page(rows, call.query, call.request.url, self.represent)
+        return answer if self.array == "results" else {self.array: answer["results"], "total": answer["count"]}
+
+    def _rows(self, call: Call) -> Iterable[Document]:
+        collection = self.operation.address.collection
+        above = key_of(call)
+        return call.state.where(collection, PARENT, above) if above else call.state.all(collection)
+
+    def _matches(self, row: Document, call: Call) -> bool:
+        for name in self.filters:
+            wanted = queries.as_list(call.query, name)
+            if wanted and not {_text(value) for value in _values(row.get(name))} & set(wanted):
+                return False
+        return True
+
+    def create(self, call: Call) -> Any:
+        """Store a new document; the id is given out unless the body has one."""
+        collection = self.operation.address.collection
+        key = self._new_key(call, collection)
+        document = {**self._server_side(call), **call.body, "id": key}
+        above = key_of(call)
+        if above:
+            document[PARENT] = above
+        call.state.put(collection, key, document)
+        return self.represent(document)
+
+    def _new_key(self, call: Call, collection: str) -> Key:
+        given = call.body.get("id")
+        if given is None:
+            number = call.state.next_id(collection)
+            return number if self._schema_of("id").get("type", "integer") == "integer" else str(number)
+        if call.state.get(collection, given) is not None:
+            raise Invalid([Problem("id", "unique", "This id is taken.")])
+        return given  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
+
+    def _schema_of(self, name: str) -> Schema:
+        return canonical(properties(self.schema, self.resolve).get(name, {}), self.resolve)
+
+    def _server_side(self, call: Call) -> dict[str, Any]:
+        """What the schema of the answer promises and the caller need not send."""
+        known = properties(self.schema, self.resolve)
+        values = {
+            name: sample(known[name], self.resolve) for name in required(self.schema, self.resolve) if name in known
+        }
+        stamps = {n: _stamp(call) for n in values if canonical(known[n], self.resolve).get("format") == "date-time"}
+        return {**values, **stamps}
+
+    def retrieve(self, call: Call) -> Any:
+        """Return the document that the path addresses."""
+        return self.represent(call.documents[-1])
+
+    def replace(self, call: Call) -> Any:
+        """Store the body in the place of the document; what only the server writes is kept."""
+        before = call.documents[-1]
+        writable = properties(next(iter(self.operation.bodies.values()), {}), self.resolve)
+        kept = {name: value for name, value in before.items() if name not in writable or name == "id"}
+        return self.represent(self._put(call, {**self._defaults(writable), **call.body, **kept}))
+
+    def _defaults(self, writable: Mapping[str, Schema]) -> dict[str, Any]:
+        found = {name: canonical(schema, self.resolve) for name, schema in writable.items()}
+        return {name: schema["default"] for name, schema in found.items() if "default" in schema}
+
+    def update(self, call: Call) -> Any:
+        """Change only the fields that the body has."""
+        return self.represent(self._put(call, {**call.documents[-1], **call.body, "id": call.documents[-1]["id"]}))
+
+    def _put(self, call: Call, document: Document) -> Document:
+        call.state.put(self.operation.address.collection, document["id"], document)
+        return document
+
+    def delete(self, call: Call) -> Any:
+        """Remove the document and everything below it."""
+        collection = self.operation.address.collection
+        for name in call.state.collections():
+            if name.startswith(collection + "/"):
+                _remove_below(call, name, key_of(call))
+        call.state.remove(collection, call.documents[-1]["id"])
+
+    def detail(self, call: Call) -> Any:
+        """Return the one document of this name that belongs to the resource above."""
+        found = call.state.get(self.operation.address.collection, key_of(call))
+        return self.represent(found if found is not None else sample(self.schema, self.resolve) or {})
+
+    def write_detail(self, call: Call) -> Any:
+        """Store the one document of this name that belongs to the resource above."""
+        collection = self.operation.address.collection
+        before = call.state.get(collection, key_of(call)) or {}
+        document = {**(before if call.operation.method == "PATCH" else {}), **call.body}
+        call.state.put(collection, key_of(call), document)
+        return self.represent(document)
+
+    def delete_detail(self, call: Call) -> Any:
+        """Remove the one document of this name that belongs to the resource above."""
+        if call.state.get(self.operation.address.collection, key_of(call)) is None:
+            raise NotFound
+        call.state.remove(self.operation.address.collection, key_of(call))
+
+    def answer(self, call: Call) -> Any:
+        """Answer an action that is not CRUD with a plain value of its schema."""
+        return sample(self.operation.response, self.resolve) if self.operation.response else None
+
+
+def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
+    """Compile what a schema lets out of a stored document: never write-only fields, never our own."""
+    known = properties(schema, resolve)
+    hidden = {name for name, value in known.items() if value.get("writeOnly")} | {PARENT}
+    if not known or schema.get("additionalProperties"):
+        return lambda document: {name: value for name, value in document.items() if name not in hidden}
+    shown = [name for name in known if name not in hidden]
+    return lambda document: {name: document[name] for name in shown if name in document}
+
+
+def _array_property(schema: Schema, resolve: Callable[[Any], Any]) -> str | None:
+    """Name the array in which a page holds its rows: ``results``, or the only array there is beside plain values."""
+    known = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
+    arrays = [name for name, value in known.items() if value.get("type") == "array"]
+    if "results" in arrays:
+        return "results"
+    return arrays[0] if len(arrays) == 1 and {"items", "data"} & set(arrays) else None
+
+
+def _item_schema(schema: Schema, array: str | None, resolve: Callable[[Any], Any]) -> Schema:
+    if array is not None:
+        schema = canonical(properties(schema, resolve)[array], resolve)
+    if schema.get("type") == "array":
+        schema = resolve(schema.get("items", {}))
+    return schema
+
+
+def _filters(operation: Operation, schema: Schema, resolve: Callable[[Any], Any]) -> tuple[str, ...]:
+    known = properties(schema, resolve)
+    return tuple(p.name for p in operation.parameters if p.location == "query" and p.name in known)
+
+
+def _values(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _stamp(call: Call) -> str:
+    return call.now.isoformat().replace("+00:00", "Z")
+
+
+def _remove_below(call: Call, collection: str, above: tuple[Any, ...]) -> None:
+    for document in list(call.state.all(collection)):
+        if tuple(document.get(PARENT, ()))[: len(above)] == above:
+            call.state.remove(collection, document["id"])

@@ -1,0 +1,60 @@
+"""What a mock knows beyond its specification: who calls, who may, what happens, and the world at start.
+
+``Domain()`` alone serves any document as plain create, read, update and delete.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from mockserver.call import Actor, Answer, Call
+from mockserver.policy import Policy
+from mockserver.store import Indexes, State
+
+Handler = Callable[[Call], Any]
+"""Does what an operation does; returns the JSON-like content of its success, or a whole Answer."""
+
+Authenticate = Callable[[str | None, State, datetime], Actor | None]
+"""Turns an Authorization header into who calls; None is anonymous. Raises Unauthenticated."""
+
+Link = Callable[[str, State], Answer | None]
+"""Answers a path outside the specification, such as a stored picture, or returns None."""
+
+
+def any_credentials(header: str | None, state: State, now: datetime) -> Actor | None:
+    """Take every credential for one and the same person: a plain document tells nothing of people."""
+    return Actor(1, "somebody") if header else None
+
+
+def _nothing(state: State) -> None:
+    """Leave the world empty."""
+
+
+def _first_steps(state: State, base: str) -> list[str]:
+    """A plain document has no people and no world to speak of."""
+    return [f"Try: curl {base}/openapi.json"]
+
+
+def _no_link(path: str, state: State) -> Answer | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Behaviour by operation id; what is left out is plain CRUD, open to everybody whom the document lets in."""
+
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    authenticate: Authenticate = any_credentials
+    seed: Callable[[State], None] = _nothing
+    indexes: Indexes = field(default_factory=dict)
+    link: Link = _no_link
+    introduce: Callable[[State, str], list[str]] = _first_steps
+    """Tells, line by line, who is there and what to try; the second argument is the address of the mock."""
+    refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    """(operation id, field, code) → the id of the documented rule that refuses so."""
+
+    def without(self, rule: str) -> "Domain":
+        """The same domain with one rule taken out of every policy."""
+        return replace(self, policies={name: policy.without(rule) for name, policy in self.policies.items()})

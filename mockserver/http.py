@@ -1,0 +1,244 @@
+"""The Connexion seam: Connexion reads the specification, wires the operations and serves the console; we answer.
+
+One middleware stands first in Connexion's stack. Connexion registers each operation of the specification on it, the
+endpoint compiled for that operation answers, and what is not ours goes on to Connexion's Swagger UI. Decision record 1
+says why requests do not run through Connexion's own validation.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from connexion import ConnexionMiddleware
+from connexion.middleware import SpecMiddleware
+from connexion.middleware.abstract import AbstractRoutingAPI
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from connexion.operations import AbstractOperation
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolution, Resolver
+from connexion.spec import Specification as ConnexionSpecification
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mockserver.api import Api, nowhere, refusal
+from mockserver.call import Answer, Request
+from mockserver.control import Control
+from mockserver.control.routes import PREFIX
+from mockserver.errors import TooLarge
+from mockserver.specification import Specification
+
+JSON = b"application/json"
+EXPOSED = b"Allow, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
+METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def application(api: Api, specification: Specification, *, body_limit: int) -> ASGIApp:
+    """Build the ASGI application that serves a specification.
+
+    ``body_limit`` is the largest request body that is read, in bytes.
+    """
+
+    def front(app: ASGIApp) -> "Front":
+        return Front(app, api, specification, body_limit)
+
+    app: ASGIApp = ConnexionMiddleware(
+        _not_found,
+        middlewares=[front, SwaggerUIMiddleware, LifespanMiddleware],
+        swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/ui", spec_path="/openapi.json"),
+    )
+    app.add_api(dict(specification.document), base_path=specification.base_path)  # type: ignore[attr-defined]
+    return app
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    await respond(send, nowhere(scope["path"]), (), head=scope["method"] == "HEAD")
+
+
+class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
+    """Takes every operation for resolved: its endpoint was compiled before Connexion asked."""
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        return Resolution(lambda: None, operation.operation_id or f"{operation.method} {operation.path}")
+
+
+class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships no types
+    """Mounts an endpoint for each operation that Connexion finds in a specification."""
+
+    def __init__(self, specification: ConnexionSpecification, *, api: Api, base_path: str | None) -> None:
+        self._api = api
+        super().__init__(specification, base_path=base_path, resolver=_EndpointResolver())
+
+    def make_operation(self, operation: AbstractOperation) -> AbstractOperation:
+        return operation
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, operation.operation_id
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: AbstractOperation, name: str | None = None
+    ) -> None:
+        self._api.mount(method.upper(), path, self.base_path)
+
+
+class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Reads requests, has them answered, writes answers; outermost, so that every answer carries the CORS headers."""
+
+    def __init__(self, app: ASGIApp, api: Api, specification: Specification, body_limit: int) -> None:
+        self._app = app
+        self._api = api
+        self._control = Control(api)
+        self._body_limit = body_limit
+        document = Answer(200, orjson.dumps(specification.document), {"Content-Type": "application/json"})
+        self._documents = {"/openapi.json": document, f"{specification.base_path}/openapi.json": document}
+
+    def add_api(self, specification: ConnexionSpecification, base_path: str | None = None, **options: Any) -> None:
+        """Mount the operations of a specification; Connexion calls this while it builds its stack."""
+        _EndpointApi(specification, api=self._api, base_path=base_path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it to the rest of Connexion's stack."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        cors = _cors(headers)
+        try:
+            content = await _content(headers, receive, self._body_limit)
+        except TooLarge as error:
+            await respond(send, refusal(error), [*cors, (b"connection", b"close")])
+            return
+        except ConnectionError:
+            return
+        answer = self._answer(scope, headers, content)
+        if answer is None:
+            await self._app(scope, _replay(content), _with(send, cors))
+        else:
+            await respond(send, answer, cors, head=scope["method"] == "HEAD")
+
+    def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:
+        path, method = scope["path"], scope["method"]
+        if method == "OPTIONS" and b"access-control-request-method" in headers:
+            return _preflight(headers)
+        if path in self._documents:
+            return self._documents[path] if method in {"GET", "HEAD"} else None
+        request = Request(method, path, scope["query_string"], headers, content, _base(scope, headers))
+        return self._control(request) if path.startswith(PREFIX) else self._api(request)
+
+
+async def _content(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """Read the whole body; raises TooLarge past the limit, ConnectionError where the caller has left."""
+    length = headers.get(b"content-length", b"0")
+    if length == b"0" and b"transfer-encoding" not in headers:
+        return b""
+    if length.isdigit() and int(length[:20]) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {limit} bytes; start the mock with a larger --max-body to send it.")
+
+
+def _replay(content: bytes) -> Receive:
+    """Give a body that was read already to whoever is next."""
+    messages: list[Message] = [{"type": "http.request", "body": content, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    return receive
+
+
+def _with(send: Send, headers: Headers) -> Send:
+    """Add headers to whatever is sent."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *headers]
+        await send(message)
+
+    return sending
+
+
+def _base(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    """Return scheme and host as the caller knows them, proxies in between included."""
+    scheme = headers.get(b"x-forwarded-proto")
+    host = headers.get(b"x-forwarded-host") or headers.get(b"host") or b"127.0.0.1"
+    return f"{scheme.decode('latin-1') if scheme else scope['scheme']}://{host.decode('latin-1')}"
+
+
+_ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", EXPOSED)]
+
+
+def _cors(headers: Mapping[bytes, bytes]) -> Headers:
+    """The headers that let a page of any origin read the answer, sessions with cookies included."""
+    origin = headers.get(b"origin")
+    if origin is None:
+        return _ANY_ORIGIN
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-expose-headers", EXPOSED),
+        (b"vary", b"Origin"),
+    ]
+
+
+def _preflight(headers: Mapping[bytes, bytes]) -> Answer:
+    """Let every request of a page through; the browser asks without a token."""
+    wanted = headers.get(b"access-control-request-headers", b"authorization, content-type").decode("latin-1")
+    return Answer(
+        200,
+        None,
+        {
+            "Access-Control-Allow-Methods": METHODS.decode(),
+            "Access-Control-Allow-Headers": wanted,
+            "Access-Control-Max-Age": "600",
+        },
+    )
+
+
+def encode(content: Any) -> bytes:
+    """Write JSON; what the fast encoder refuses (integers past 64 bits) is written by the standard one."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+_JSON_TYPE = (b"content-type", JSON)
+_VARY = (b"vary", b"Accept")
+
+
+async def respond(send: Send, answer: Answer, cors: Iterable[tuple[bytes, bytes]], *, head: bool = False) -> None:
+    """Write an answer."""
+    content = answer.content
+    headers: Headers = [_VARY, *cors]
+    if content is None:
+        body = b""
+    elif isinstance(content, bytes):
+        body = content
+    else:
+        body = encode(content)
+        headers.append(_JSON_TYPE)
+    if answer.status != 204:
+        headers.append((b"content-length", b"%d" % len(body)))
+    for name, value in answer.headers.items():
+        headers.append((name.lower().encode("ascii"), value.encode("ascii", "backslashreplace")))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else body})

@@ -1,0 +1,123 @@
+"""Who may do what: rules are named predicates, policies are expressions of them.
+
+leads_course = Rule("…", lambda call: …)
+Policy(visible=sees_course, allowed=Gate(leads_course | is_staff, "COURSE-PATCH-03"))
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from mockserver.call import Call
+from mockserver.errors import Problem
+
+Predicate = Callable[[Call], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A predicate on a call that can be combined with ``&``, ``|`` and ``~``."""
+
+    name: str
+    holds: Predicate
+
+    def __call__(self, call: Call) -> bool:
+        """Tell whether the rule holds for the call."""
+        return self.holds(call)
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return Rule(f"({self.name} & {other.name})", lambda call: self.holds(call) and other.holds(call))
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Rule(f"({self.name} | {other.name})", lambda call: self.holds(call) or other.holds(call))
+
+    def __invert__(self) -> "Rule":
+        return Rule(f"~{self.name}", lambda call: not self.holds(call))
+
+
+def rule(predicate: Predicate) -> Rule:
+    """Turn a function into a Rule of the same name."""
+    return Rule(getattr(predicate, "__name__", "rule"), predicate)
+
+
+@rule
+def anybody(call: Call) -> bool:
+    """Every caller, anonymous ones too."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A rule with the id under which it refuses: one id, or one that depends on the call."""
+
+    rule: Rule
+    id: str | Callable[[Call], str]
+
+    def refusal(self, call: Call) -> str:
+        """Return the id of the rule that refuses the call."""
+        return self.id if isinstance(self.id, str) else self.id(call)
+
+
+class Validator(Protocol):
+    """Something that looks for problems in a body; ``field`` is the one that it looks at, or None."""
+
+    @property
+    def id(self) -> str:
+        """The id of the rule behind it."""
+
+    @property
+    def field(self) -> str | None:
+        """The field that it looks at."""
+
+    def problems(self, call: Call) -> Iterable[Problem]:
+        """Yield what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition on a body, with the field and code of its refusal and the id of the rule behind it."""
+
+    id: str
+    field: str | None
+    code: str
+    message: str
+    holds: Predicate
+
+    def problems(self, call: Call) -> Iterator[Problem]:
+        """Yield the refusal if the condition does not hold."""
+        if not self.holds(call):
+            yield Problem(self.field, self.code, self.message, self.id)
+
+
+def check(id: str, field: str | None, code: str, message: str) -> Callable[[Predicate], Check]:  # noqa: A002
+    """Turn a predicate into a Check."""
+
+    def decorate(predicate: Predicate) -> Check:
+        return Check(id, field, code, message, predicate)
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that stands between a call and its handler, in the order in which it is asked.
+
+    ``login`` is the rule id of a 401 (None where anonymous callers may pass), ``missing`` that of a 404 for what does
+    not exist; ``visible`` answers 404, ``allowed`` 403, ``valid`` 400.
+    """
+
+    login: str | None = None
+    missing: str | None = None
+    visible: tuple[Gate, ...] = ()
+    allowed: tuple[Gate, ...] = ()
+    valid: tuple[Validator, ...] = ()
+
+    def without(self, id: str) -> "Policy":  # noqa: A002
+        """The same policy with one rule taken out: what the rule forbade is let pass."""
+        return replace(
+            self,
+            login=None if self.login == id else self.login,
+            visible=tuple(gate for gate in self.visible if gate.id != id),
+            allowed=tuple(gate for gate in self.allowed if gate.id != id),
+            valid=tuple(check for check in self.valid if check.id != id),
+        )

@@ -1,0 +1,91 @@
+"""What a path addresses: the chain of resources that its segments name.
+
+/api/v2/course/{id}/section/{section_id}/   →   course[id] / section[section_id]   an item
+/api/v2/course/{id}/section/                →   course[id] / section               a collection
+/api/v2/course/search/                      →   course                             a view on a collection
+/api/v2/course/{id}/status/                 →   course[id] / status                a detail of an item
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+PARENT = "^"
+"""The field in which a nested document keeps the keys of the documents above it. It never leaves the mock."""
+
+_PARAMETER = re.compile(r"^\{(.+)\}$")
+
+
+class Kind(Enum):
+    """What stands at the end of a path."""
+
+    ITEM = "item"
+    COLLECTION = "collection"
+    VIEW = "view"
+    DETAIL = "detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One document on a path: the collection it is in, and the path parameter that is its key."""
+
+    collection: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a path addresses.
+
+    ``steps`` are the documents on the path, outermost first. ``collection`` is the name of what stands at its end:
+    names of nested collections contain those above them, as in ``course/section``.
+    """
+
+    kind: Kind
+    steps: tuple[Step, ...]
+    collection: str
+
+
+def split(path: str) -> list[str]:
+    """Cut a path into its segments, without the empty ones at its ends."""
+    return [segment for segment in path.strip("/").split("/") if segment]
+
+
+def parameter(segment: str) -> str | None:
+    """Return the name of the path parameter that a segment is, or None for a fixed one."""
+    match = _PARAMETER.match(segment)
+    return match[1] if match else None
+
+
+def addresses(paths: Iterable[str]) -> Mapping[str, Address]:
+    """Tell of each path template of a document what it addresses."""
+    paths = list(paths)
+    items = {"/".join(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
+    return {path: _address(split(path), items) for path in paths}
+
+
+def _address(segments: list[str], items: set[str]) -> Address:
+    steps = _steps(segments)
+    if not segments:
+        return Address(Kind.VIEW, (), "")
+    if parameter(segments[-1]):
+        return Address(Kind.ITEM, steps, steps[-1].collection)
+    above = "/".join([step.collection.rpartition("/")[2] for step in steps])
+    own = f"{above}/{segments[-1]}" if above else segments[-1]
+    prefix = "/".join(segments[:-1])
+    if "/".join(segments) in items:
+        return Address(Kind.COLLECTION, steps, own)
+    if prefix in items:
+        return Address(Kind.VIEW, steps, f"{above}/{segments[-2]}" if above else segments[-2])
+    return Address(Kind.DETAIL, steps, own)
+
+
+def _steps(segments: list[str]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for before, segment in zip(["", *segments], segments, strict=False):
+        name = parameter(segment)
+        if name:
+            collection = before if not parameter(before) else ""
+            steps.append(Step("/".join([*(step.collection.rpartition("/")[2] for step in steps), collection]), name))
+    return tuple(steps)

@@ -1,0 +1,136 @@
+"""What a schema says of a document: its fields, how a value of each is read, and what is wrong with one.
+
+Values are read by ``values``; fields that the schema does not have are dropped. What was read is then held against the
+schema by one compiled validator. Where a property has alternatives (``anyOf``), the first is what is stored, and the
+others are spellings of it.
+
+Three words of our own are obeyed in any document: ``x-trim`` (blanks at the ends are cut), ``x-unique`` (no two
+documents of a collection share the value) and ``x-references`` (the value is the id, or a list of ids, of documents in
+the collection that is named).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from mockserver.errors import Problem
+from mockserver.specification import Schema, Specification, canonical, properties, required
+from mockserver.values import Misread, reader
+
+_CODES = {
+    "enum": ("invalid_choice", "{value} is not a valid choice."),
+    "maxLength": ("max_length", "Ensure this field has no more than {limit} characters."),
+    "minLength": ("min_length", "Ensure this field has at least {limit} characters."),
+    "minimum": ("min_value", "Ensure this value is greater than or equal to {limit}."),
+    "maximum": ("max_value", "Ensure this value is less than or equal to {limit}."),
+    "minItems": ("min_length", "Ensure this field has at least {limit} elements."),
+    "maxItems": ("max_length", "Ensure this field has no more than {limit} elements."),
+    "required": ("required", "This field is required."),
+    "pattern": ("invalid", "Enter a valid value."),
+    "format": ("invalid", "Enter a valid {limit}."),
+}
+
+
+def _problem(field: str, error: Any, schema: Schema) -> Problem:
+    word = str(error.schema_path[-1]) if error.schema_path else ""
+    value = error.instance
+    if word in {"minLength", "pattern"} and isinstance(value, str) and not value.strip():
+        return Problem(field, "blank", "This field may not be blank.")
+    code, text = _CODES.get(word, ("invalid", "Not a valid value."))
+    return Problem(field, code, text.format(value=_quoted(value), limit=_limit(error)))
+
+
+def _quoted(value: Any) -> str:
+    text = str(value)
+    return f'"{text if len(text) <= 80 else text[:80] + "…"}"'
+
+
+def _limit(error: Any) -> Any:
+    for name in ("limit", "format", "pattern"):
+        found = getattr(error.kind, name, None)
+        if found is not None:
+            return found
+    return ""
+
+
+def plain(node: Any) -> Any:
+    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
+    if isinstance(node, list):
+        return [plain(entry) for entry in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
+    if copy.get("nullable") is True and "type" in copy:
+        copy["type"] = [copy["type"], "null"]
+        if "enum" in copy and None not in copy["enum"]:
+            copy["enum"] = [*copy["enum"], None]
+    return copy
+
+
+class BodySchema:
+    """The fields of a request body, compiled at start-up.
+
+    ``lists`` are the fields that hold lists, which forms spell in ways of their own.
+    """
+
+    def __init__(self, schema: Schema, specification: Specification, *, partial: bool) -> None:
+        resolve = specification.resolve
+        known = properties(schema, resolve)
+        self.fields = {name: value for name, value in known.items() if not value.get("readOnly")}
+        self._canonical = {name: canonical(value, resolve) for name, value in self.fields.items()}
+        self.lists = frozenset(name for name, value in self._canonical.items() if value.get("type") == "array")
+        self.defaults = {name: v["default"] for name, v in self._canonical.items() if "default" in v}
+        self.unique = tuple(name for name, value in self._canonical.items() if value.get("x-unique"))
+        self.references = {
+            name: value["x-references"] for name, value in self._canonical.items() if "x-references" in value
+        }
+        self._required = () if partial else tuple(n for n in required(schema, resolve) if n in self.fields)
+        self._readers = {name: reader(value, resolve) for name, value in self.fields.items()}
+        self._nullable = frozenset(name for name, value in self._canonical.items() if value.get("nullable"))
+        self._validator = self._compile(specification)
+        self.free_form = not known or bool(resolve(schema).get("additionalProperties"))
+
+    def _compile(self, specification: Specification) -> jsonschema_rs.Draft4Validator:
+        checked = {
+            name: plain(value)
+            for name, value in self._canonical.items()
+            if value.get("format") not in {"binary", "base64"}
+        }
+        components = {"schemas": plain(specification.document.get("components", {}).get("schemas", {}))}
+        return jsonschema_rs.Draft4Validator(
+            {"type": "object", "properties": checked, "components": components}, validate_formats=True
+        )
+
+    def read(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+        """Read the known fields of a body; return their values and all that is wrong with them."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        readers = self._readers
+        for name, value in given.items():
+            read = readers.get(name)
+            if read is None:
+                if self.free_form:
+                    values[name] = value
+                continue
+            try:
+                values[name] = None if value is None and name in self._nullable else read(value)
+            except Misread as error:
+                problems.append(Problem(name, error.code, str(error)))
+        missing = [name for name in self._required if name not in given]
+        problems.extend(Problem(name, "required", "This field is required.") for name in missing)
+        if not self._validator.is_valid(values):
+            problems.extend(self._refused(values))
+        return values, problems
+
+    def _refused(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for error in self._validator.iter_errors(values):
+            field = str(error.instance_path[0]) if error.instance_path else ""
+            if field and field not in seen:
+                seen.add(field)
+                yield _problem(field, error, self._canonical.get(field, {}))
+
+    def unknown(self, given: Mapping[str, Any]) -> list[str]:
+        """Return the names in a body that are not fields of this operation."""
+        return [] if self.free_form else [name for name in given if name not in self.fields]

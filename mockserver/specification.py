@@ -1,0 +1,204 @@
+"""The operations of an OpenAPI document, as values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.resources import Address, addresses
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+Schema = Mapping[str, Any]
+Resolve = Callable[[Any], Any]
+"""Follows references; see Specification.resolve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation: where it travels, and its schema."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path, with everything that the document says of it.
+
+    ``bodies`` maps each request media type to its schema; ``responses`` maps each status to the schema of its JSON
+    answer, or None where it has no body. ``protected`` tells whether anonymous callers are refused.
+    """
+
+    id: str
+    method: str
+    path: str
+    address: Address
+    parameters: tuple[Parameter, ...]
+    bodies: Mapping[str, Schema]
+    responses: Mapping[int, Schema | None]
+    protected: bool
+
+    @property
+    def status(self) -> int:
+        """The status of success: the smallest 2xx or 3xx that the document lists, 200 where it lists none."""
+        return min((status for status in self.responses if 200 <= status < 400), default=200)
+
+    @property
+    def response(self) -> Schema | None:
+        """The schema of the answer of success."""
+        return self.responses.get(self.status)
+
+    def path_parameter(self, name: str) -> Schema:
+        """Return the schema of a path parameter."""
+        return next((p.schema for p in self.parameters if p.location == "path" and p.name == name), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """A bundled OpenAPI document and the operations in it."""
+
+    document: Mapping[str, Any]
+    operations: Mapping[str, Operation]
+
+    @property
+    def base_path(self) -> str:
+        """The path of the first server, which stands before every path of the document."""
+        servers = self.document.get("servers") or [{"url": ""}]
+        url = str(servers[0].get("url", ""))
+        path = url.partition("://")[2].partition("/")[2] if "://" in url else url.strip("/")
+        return f"/{path.rstrip('/')}" if path.strip("/") else ""
+
+    def resolve(self, node: Any) -> Any:
+        """Follow internal references until something else is found."""
+        while isinstance(node, Mapping) and "$ref" in node:
+            target: Any = self.document
+            for part in str(node["$ref"]).removeprefix("#/").split("/"):
+                target = target[part.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+
+def read(document: Mapping[str, Any]) -> Specification:
+    """Read the operations of a bundled document, by their ids."""
+    specification = Specification(document, {})
+    where = addresses(document["paths"])
+    operations: dict[str, Operation] = {}
+    for path, item in document["paths"].items():
+        item = specification.resolve(item)
+        for method in METHODS:
+            if method in item:
+                operation = _operation(specification, path, method, item, where[path])
+                operations[operation.id] = operation
+    return Specification(document, operations)
+
+
+def _operation(
+    specification: Specification, path: str, method: str, item: Mapping[str, Any], address: Address
+) -> Operation:
+    node = item[method]
+    return Operation(
+        id=node.get("operationId") or f"{method} {path}",
+        method=method.upper(),
+        path=path,
+        address=address,
+        parameters=_parameters(specification, [*item.get("parameters", ()), *node.get("parameters", ())]),
+        bodies=_bodies(specification, node),
+        responses=_responses(specification, node),
+        protected=_protected(node.get("security", specification.document.get("security", ()))),
+    )
+
+
+def _parameters(specification: Specification, nodes: list[Any]) -> tuple[Parameter, ...]:
+    found: dict[tuple[str, str], Parameter] = {}
+    for node in map(specification.resolve, nodes):
+        schema = specification.resolve(node.get("schema", {}))
+        found[node["in"], node["name"]] = Parameter(node["name"], node["in"], node.get("required", False), schema)
+    return tuple(found.values())
+
+
+def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, Schema]:
+    content = specification.resolve(node.get("requestBody", {})).get("content", {})
+    return {media.lower(): specification.resolve(entry.get("schema", {})) for media, entry in content.items()}
+
+
+def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[int, Schema | None]:
+    found: dict[int, Schema | None] = {}
+    for status, response in node.get("responses", {}).items():
+        if str(status).isdigit():
+            content = specification.resolve(response).get("content", {})
+            media = next((entry for name, entry in content.items() if "json" in name), None)
+            found[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
+    return found
+
+
+def _protected(security: Any) -> bool:
+    """An empty requirement among the alternatives lets anonymous callers in."""
+    return bool(security) and all(security)
+
+
+# What a schema is made of.
+
+
+def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
+    """Return the properties of an object schema, those of its ``allOf`` parts included."""
+    found: dict[str, Schema] = {}
+    schema = resolve(schema)
+    for part in schema.get("allOf", ()):
+        found.update(properties(part, resolve))
+    for name, value in schema.get("properties", {}).items():
+        found[name] = resolve(value)
+    return found
+
+
+def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
+    """Return the names of the required properties, those of ``allOf`` parts included."""
+    schema = resolve(schema)
+    parts = [name for part in schema.get("allOf", ()) for name in required(part, resolve)]
+    return tuple(dict.fromkeys([*parts, *schema.get("required", ())]))
+
+
+def canonical(schema: Schema, resolve: Resolve) -> Schema:
+    """Return the alternative in which a value is stored: the first one."""
+    schema = resolve(schema)
+    for word in ("anyOf", "oneOf"):
+        if schema.get(word):
+            rest = {key: value for key, value in schema.items() if key != word}
+            return canonical({**rest, **resolve(schema[word][0])}, resolve)
+    if len(schema.get("allOf", ())) == 1 and "properties" not in schema:
+        rest = {key: value for key, value in schema.items() if key != "allOf"}
+        return canonical({**resolve(schema["allOf"][0]), **rest}, resolve)
+    return schema
+
+
+def sample(schema: Schema, resolve: Resolve, depth: int = 0) -> Any:
+    """Return a plain value of a schema: its example, default or first enum member, else the emptiest there is."""
+    schema = canonical(schema, resolve)
+    for word in ("example", "default"):
+        if word in schema:
+            return schema[word]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    if schema.get("nullable") or depth > 4:
+        return None
+    if schema.get("type") == "object" or "properties" in schema or "allOf" in schema:
+        known = properties(schema, resolve)
+        return {name: sample(known.get(name, {}), resolve, depth + 1) for name in required(schema, resolve)}
+    return _emptiest(schema)
+
+
+def _emptiest(schema: Schema) -> Any:
+    if schema.get("type") == "string":
+        formats = {
+            "date-time": "1970-01-01T00:00:00Z",
+            "date": "1970-01-01",
+            "uuid": "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
+        }
+        return formats.get(schema.get("format", ""), "x" * schema.get("minLength", 0))
+    return {
+        "integer": schema.get("minimum", 0),
+        "number": schema.get("minimum", 0),
+        "boolean": False,
+        "array": [],
+    }.get(schema.get("type", ""))

@@ -1,0 +1,53 @@
+"""What a store promises: documents in collections, found by key or by an indexed field, changed all or nothing."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Document = Mapping[str, Any]
+"""A stored value. It is never changed in place: a change is a new document under the same key."""
+
+Key = Hashable
+Indexes = Mapping[str, tuple[str, ...]]
+"""For each collection, the fields by which its documents are looked up."""
+
+
+class State(Protocol):
+    """What one transaction sees and changes."""
+
+    def get(self, collection: str, key: Key) -> Document | None:
+        """Return the document under ``key``, or None."""
+
+    def all(self, collection: str) -> Iterator[Document]:
+        """Yield every document of a collection in the order of creation."""
+
+    def where(self, collection: str, field: str, value: Hashable) -> list[Document]:
+        """Return the documents whose indexed ``field`` has ``value``, in the order of creation."""
+
+    def collections(self) -> list[str]:
+        """Return the names of the collections that hold or held documents."""
+
+    def count(self, collection: str) -> int:
+        """Return how many documents a collection holds."""
+
+    def put(self, collection: str, key: Key, document: Document) -> None:
+        """Store ``document`` under ``key``, in the place of what was there."""
+
+    def remove(self, collection: str, key: Key) -> None:
+        """Forget the document under ``key``."""
+
+    def next_id(self, collection: str) -> int:
+        """Return an integer that no document of the collection has had as its id, counted from 1."""
+
+
+class Store(Protocol):
+    """Where the state lives."""
+
+    def transaction(self) -> AbstractContextManager[State]:
+        """Open a transaction; an exception inside takes back all that it changed."""
+
+    def seed(self, plant: Callable[[State], None]) -> None:
+        """Fill the store by ``plant`` and remember the result as the world at start."""
+
+    def reset(self) -> None:
+        """Return to the world at start."""

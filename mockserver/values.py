@@ -1,0 +1,129 @@
+"""How a value of each type is read: as Django REST Framework reads it, which the real backend is built on.
+
+Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. What cannot be read is said with the framework's codes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.decoding import File
+from mockserver.specification import Resolve, Schema, canonical
+
+
+class Misread(Exception):
+    """A value cannot be read as its type; carries the code and the message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+Reader = Callable[[Any], Any]
+
+_TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
+_FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
+_LONGEST_NUMBER = 1000
+
+
+def _refusal(value: Any, code: str, message: str) -> Misread:
+    """What is said of a value that cannot be read; null is said to be null, whatever the type."""
+    return Misread("null", "This field may not be null.") if value is None else Misread(code, message)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        if "\0" in value:
+            raise Misread("null_characters_not_allowed", "Null characters are not allowed.")
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise _refusal(value, "invalid", "Not a valid string.")
+
+
+def _trimmed(value: Any) -> Any:
+    return _text(value).strip()
+
+
+def _boolean(value: Any) -> Any:
+    if value is True or value is False:
+        return value
+    if isinstance(value, (str, int, float)):
+        if value in _TRUE:
+            return True
+        if value in _FALSE:
+            return False
+    raise _refusal(value, "invalid", "Must be a valid boolean.")
+
+
+def _integer(value: Any) -> Any:
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and len(value) < _LONGEST_NUMBER:
+        try:
+            return int(value)
+        except ValueError:
+            pass
+    raise _refusal(value, "invalid", "A valid integer is required.")
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and len(value) < _LONGEST_NUMBER:
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if number - number == 0:
+            return number
+    raise _refusal(value, "invalid", "A valid number is required.")
+
+
+def _file(value: Any) -> Any:
+    if isinstance(value, (File, str)):
+        return value
+    raise _refusal(value, "invalid", "The submitted data was not a file. Check the encoding type on the form.")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _references(value: Any) -> Any:
+    try:
+        if not isinstance(value, bool):
+            return _integer(value)
+    except Misread:
+        pass
+    raise _refusal(value, "incorrect_type", f"Incorrect type. Expected pk value, received {_type_name(value)}.")
+
+
+def _type_name(value: Any) -> str:
+    return {dict: "dict", list: "list", type(None): "null"}.get(type(value), type(value).__name__)
+
+
+def _list(item: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise _refusal(value, "not_a_list", f'Expected a list of items but got type "{_type_name(value)}".')
+        return [item(entry) for entry in value]
+
+    return read
+
+
+def reader(schema: Schema, resolve: Resolve, references: bool = False) -> Reader:
+    """Choose how a value of a schema is read; ``references`` tells that it is the id of a document."""
+    schema = canonical(schema, resolve)
+    kind = schema.get("type")
+    references = references or "x-references" in schema
+    if kind == "array":
+        return _list(reader(schema.get("items", {}), resolve, references))
+    if kind == "string" and schema.get("format") in {"binary", "base64"}:
+        return _file
+    if references and kind == "integer":
+        return _references
+    if kind == "string" and schema.get("x-trim"):
+        return _trimmed
+    return {"string": _text, "boolean": _boolean, "integer": _integer, "number": _number}.get(kind or "", _as_it_is)
