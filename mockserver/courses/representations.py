@@ -65,14 +65,14 @@ def course_user_detail(call: Call, document: Document, user: int | None) -> Json
     visible = list(syllabus(call.state, document, who, call.now))
     sections = [_user_section(document, shown, who) for shown in visible]
     body = _body(call, document, _FULL, who)
-    completed = sum(section["num_lessons_completed"] for section in sections)
+    overall = body.pop("user_completion_rate")
     return {
         **body,
         "sections": sections,
         "num_lessons": sum(section["num_lessons"] for section in sections),
         "num_sections": len(sections),
-        "num_lessons_completed": completed,
-        "user_completion_rate": body["user_completion_rate"],
+        "num_lessons_completed": sum(section["num_lessons_completed"] for section in sections),
+        "user_completion_rate": overall,
     }
 
 
