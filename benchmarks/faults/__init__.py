@@ -1,0 +1,1 @@
+"""A bench that scores the checker: an independent backend, and faults to plant in it."""

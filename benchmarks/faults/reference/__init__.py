@@ -1,0 +1,1 @@
+"""The course resource in Django REST Framework: a judge that owes nothing to the mock."""

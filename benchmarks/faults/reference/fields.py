@@ -1,0 +1,78 @@
+"""Fields that the framework has no exact match for."""
+
+from typing import Any
+
+from PIL.Image import Image
+from rest_framework import serializers
+
+from .models import Category
+from .pictures import UnreadablePictureError, load, picture_from_text
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    """A category with every documented key."""
+
+    tags = serializers.SerializerMethodField()
+    followed = serializers.SerializerMethodField()
+    followers_counter = serializers.IntegerField(source="followers.count", read_only=True)
+    parents: serializers.PrimaryKeyRelatedField[Category] = serializers.PrimaryKeyRelatedField(
+        many=True, read_only=True
+    )
+
+    class Meta:
+        """Keys in the order of the documentation."""
+
+        model = Category
+        fields = (
+            "id", "tags", "followed", "order", "name", "name_synonyms", "slug", "slogan", "html_info",
+            "seo_title", "seo_description", "auto_follow", "content_only_staff", "active", "image_original",
+            "image_bigger", "image_big", "image_medium", "image_small", "emotional_image_original",
+            "emotional_image_position", "lastmod_datetime", "stream_order_by", "followers_counter", "parents",
+        )  # fmt: skip
+
+    def get_tags(self, category: Category) -> list[Any]:
+        """Return the tags: the course resource has no way to give a category one."""
+        return []
+
+    def get_followed(self, category: Category) -> bool:
+        """Say whether the caller follows the category."""
+        person = self.context.get("caller")
+        return person is not None and category.followers.filter(pk=person.pk).exists()
+
+
+class CategoriesById(serializers.PrimaryKeyRelatedField[Category]):
+    """Takes the id of a category, shows the category (COURSE-PATCH-39, COURSE-PATCH-40)."""
+
+    def use_pk_only_optimization(self) -> bool:
+        """Ask for whole categories."""
+        return False
+
+    def to_internal_value(self, data: Any) -> Category:
+        """Find the category; an infinite number is no id either."""
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+
+    def to_representation(self, value: Any) -> Any:
+        """Show the category."""
+        return CategorySerializer(value, context=self.context).data
+
+
+class PictureField(serializers.ImageField):
+    """Takes an image file, or a string as the documentation's example sends it (COURSE-PATCH-43)."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the picture, decoded in full so that nothing is left to fail later."""
+        try:
+            return self.picture(data)
+        except UnreadablePictureError:
+            self.fail("invalid_image")
+
+    def picture(self, data: Any) -> Image:
+        """Read a string by the documented rule and a file by the framework's."""
+        if isinstance(data, str):
+            return picture_from_text(data) if data else self.fail("empty")
+        file = super().to_internal_value(data)
+        file.seek(0)
+        return load(file.read())
