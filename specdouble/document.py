@@ -228,7 +228,8 @@ def _parsed(path: Path, text: str) -> Any:
         return None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise SpecError(path, f"this is not YAML: {error.problem}; mend it here", mark and mark.line + 1) from None
+        line = None if mark is None else mark.line + 1
+        raise SpecError(path, f"this is not YAML: {error.problem}; mend it here", line) from None
     except yaml.YAMLError as error:
         raise SpecError(path, f"this is not YAML: {error}; mend it") from None
     except (RecursionError, ValueError):
@@ -355,7 +356,7 @@ def _rename(node: Any, here: Location, files: Files, names: dict[Location, str])
 def _pointed(
     node: dict[str, Any], reference: str, here: Location, files: Files, names: dict[Location, str]
 ) -> dict[str, Any]:
-    """Return a reference that stays, because its target has a place in the bundle, or one for prance to put in place."""
+    """Return a reference that stays where its target has a place in the bundle, else one for prance to put in place."""
     target = files.target(reference, here)
     known = str(target) if target.path == files.root else names.get(target)
     if known == str(here) and here.path == files.root:
@@ -392,7 +393,10 @@ def restored(node: Any) -> Any:
 def _validate(document: dict[str, Any], files: Files) -> None:
     """Hold the document against the OpenAPI 3.0 standard; what is wrong is told with its place in the files."""
     import prance
-    from jsonschema.exceptions import ValidationError, best_match
+    from jsonschema.exceptions import (  # type: ignore[import-untyped] # it ships no type marker
+        ValidationError,
+        best_match,
+    )
 
     for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document)):
         raise files.error(files.source(pointer), message)
