@@ -1,11 +1,12 @@
 """The composition root: specification, store, domain and clock become one application."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -23,7 +24,7 @@ BODY_LIMIT = 10 * 1024 * 1024
 
 
 def create_app(
-    spec: Path = OPENAPI,
+    spec: Path | Mapping[str, Any] = OPENAPI,
     store: str = "memory://",
     *,
     settings: courses.Settings | None = None,
@@ -34,7 +35,8 @@ def create_app(
 ) -> ASGIApp:
     """Build the mock of a specification as an ASGI application.
 
-    ``domain`` is its behaviour, found from the specification and ``settings`` unless given. Raises SpecError for a
+    ``spec`` is a file, or a document that was loaded already. ``domain`` is its behaviour, found from the specification
+    and ``settings`` unless given. Raises SpecError for a
     document that cannot be served, StoreError for a store that cannot be opened.
     """
     return create_mock(
@@ -51,7 +53,7 @@ class Mock:
 
 
 def create_mock(
-    spec: Path = OPENAPI,
+    spec: Path | Mapping[str, Any] = OPENAPI,
     store: str = "memory://",
     *,
     settings: courses.Settings | None = None,
@@ -61,7 +63,7 @@ def create_mock(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Mock:
     """Build the mock of a specification with what there is to say of it; see ``create_app``."""
-    contract = specification.read(document.load(spec))
+    contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
     behaviour = domain or domain_of(contract, settings or courses.Settings())
     opened = open_store(store, indexes(contract, behaviour))
     opened.seed(behaviour.seed)

@@ -165,8 +165,8 @@ def json_array(text: str) -> list[object] | None:
 def gather(pairs: Iterable[tuple[str, T]], lists: frozenset[str]) -> dict[str, object]:
     """One value a name, the last one said; a list for the names in ``lists``.
 
-    A list may be spelled ``k`` once or repeatedly, ``k[]``, ``k[0]`` in any order, or as one JSON array text;
-    one blank value is the empty list. Values stay as they came.
+    A list may be spelled ``k`` once or repeatedly, ``k[]``, ``k[0]`` in any order, or as one JSON array text.
+    Values stay as they came.
     """
     fields: dict[str, object] = {}
     spelled: dict[str, list[tuple[int, T]]] = {}
@@ -191,8 +191,6 @@ def _items(values: list[T]) -> list[T] | list[object]:
     only = values[0] if len(values) == 1 else None
     if not isinstance(only, str):
         return values
-    if not only.strip():
-        return []
     array = json_array(only)
     return values if array is None else array
 

@@ -57,8 +57,8 @@ def refusals(rules: Mapping[str, Rule]) -> dict[tuple[str, str, str], str]:
     """(operation, field, code) → the id of the rule that refuses so, read from the rules themselves."""
     found: dict[tuple[str, str, str], str] = {}
     for rule in rules.values():
-        field, code = rule.expect.get("field"), rule.expect.get("code")
-        if isinstance(field, str) and isinstance(code, str):
+        field, code = rule.expect.field, rule.expect.code
+        if field is not None and code is not None:
             for operation in rule.operations:
                 found.setdefault((operation, field, code), rule.id)
     return found

@@ -16,6 +16,7 @@ from mockserver.courses.seed import COURSE
 from mockserver.courses.slugs import free, slugify
 from mockserver.errors import Invalid, NotFound, Problem
 from mockserver.pagination import page
+from mockserver.routing import integer
 from mockserver.store import Document, State
 
 STATUSES = ("creator", "manager", "joined", "invited", "requested")
@@ -112,14 +113,23 @@ _VIEWS: Mapping[str, Callable[[Call, Document, int | None], dict[str, Any]]] = {
 
 def _emulated(call: Call) -> int | None:
     """Return the id of the user whose values are shown: the one that is asked for, else the caller's."""
-    wanted = queries.text(call.query, "user")
-    if not wanted:
+    wanted = whole_number(call, "user")
+    if wanted is None:
         return represent.caller(call)
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
-        raise Invalid([Problem("user", "invalid", "A valid integer is required.", "VIEW-10")])
-    if call.state.get(model.USERS, int(wanted)) is None:
+    if call.state.get(model.USERS, wanted) is None:
         raise NotFound("There is no such user.", rule="VIEW-10")
-    return int(wanted)
+    return wanted
+
+
+def whole_number(call: Call, name: str) -> int | None:
+    """Return the integer that a query parameter holds, None where it is absent or blank; refuse anything else."""
+    text = queries.text(call.query, name).strip()
+    if not text:
+        return None
+    number = integer(text.removeprefix("-"))
+    if number is None:
+        raise Invalid([Problem(name, "invalid", "A valid integer is required.")])
+    return -number if text.startswith("-") else number
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -129,9 +139,9 @@ def get_joined_courses(call: Call) -> Any:
     """List the courses of the caller, newest join first (MINE-01 to MINE-05)."""
     statuses = asked_statuses(call, STATUSES) or set(MINE)
     rows = state_rows(call, statuses)
-    author = queries.text(call.query, "created_by")
-    if author:
-        rows = [(row, course) for row, course in rows if str(course["created_by"]) == author]
+    author = whole_number(call, "created_by")
+    if author is not None:
+        rows = [(row, course) for row, course in rows if course["created_by"] == author]
     rows.sort(key=lambda pair: (pair[0]["joined_at"] or "", pair[1]["id"]), reverse=True)
     return page(
         [course for _, course in rows],
