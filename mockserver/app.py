@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from starlette.types import ASGIApp
 
@@ -23,52 +23,47 @@ BODY_LIMIT = 10 * 1024 * 1024
 """The largest request body that is read, in bytes, unless told otherwise."""
 
 
-def create_app(
-    spec: Path | Mapping[str, Any] = OPENAPI,
-    store: str = "memory://",
-    *,
-    settings: courses.Settings | None = None,
-    domain: Domain | None = None,
-    strict: bool = False,
-    body_limit: int = BODY_LIMIT,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> ASGIApp:
-    """Build the mock of a specification as an ASGI application.
+class Options(TypedDict, total=False):
+    """How a mock is built; what is left out has its default.
 
-    ``spec`` is a file, or a document that was loaded already. ``domain`` is its behaviour, found from the specification
-    and ``settings`` unless given. Raises SpecError for a
-    document that cannot be served, StoreError for a store that cannot be opened.
+    ``settings`` are those of the course domain, ``domain`` takes the place of the behaviour that belongs to the
+    specification, ``body_limit`` is the largest request body that is read, in bytes.
     """
-    return create_mock(
-        spec, store, settings=settings, domain=domain, strict=strict, body_limit=body_limit, clock=clock
-    ).app
+
+    store: str
+    settings: courses.Settings
+    domain: Domain
+    strict: bool
+    body_limit: int
+    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True)
 class Mock:
-    """A mock that is ready to be served, and the lines that introduce it."""
+    """A mock that is ready to be served, and the lines that introduce it at an address."""
 
     app: ASGIApp
     introduce: Callable[[str], list[str]]
 
 
-def create_mock(
-    spec: Path | Mapping[str, Any] = OPENAPI,
-    store: str = "memory://",
-    *,
-    settings: courses.Settings | None = None,
-    domain: Domain | None = None,
-    strict: bool = False,
-    body_limit: int = BODY_LIMIT,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Mock:
+def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Options]) -> ASGIApp:
+    """Build the mock of a specification, a file or a loaded document, as an ASGI application.
+
+    Raises SpecError for a document that cannot be served, StoreError for a store that cannot be opened.
+    """
+    return create_mock(spec, **options).app
+
+
+def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Options]) -> Mock:
     """Build the mock of a specification with what there is to say of it; see ``create_app``."""
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
-    behaviour = domain or domain_of(contract, settings or courses.Settings())
-    opened = open_store(store, indexes(contract, behaviour))
-    opened.seed(behaviour.seed)
-    api = Api(contract, behaviour, opened, clock, strict=strict)
-    return Mock(application(api, contract, body_limit=body_limit), partial(_introduce, behaviour, opened))
+    behaviour = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
+    store = open_store(options.get("store", "memory://"), indexes(contract, behaviour))
+    store.seed(behaviour.seed)
+    clock = options.get("clock", lambda: datetime.now(UTC))
+    api = Api(contract, behaviour, store, clock, strict=options.get("strict", False))
+    app = application(api, contract, body_limit=options.get("body_limit", BODY_LIMIT))
+    return Mock(app, partial(_introduce, behaviour, store))
 
 
 def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:

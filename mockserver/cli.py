@@ -34,7 +34,7 @@ def main(host: str, port: int, spec: Path, store: str, strict: bool, secret: str
     listener = _listen(host, port)
     try:
         settings = courses.Settings(secret=secret)
-        mock = create_mock(spec, store, settings=settings, strict=strict, body_limit=max_body)
+        mock = create_mock(spec, store=store, settings=settings, strict=strict, body_limit=max_body)
     except (SpecError, StoreError) as error:
         listener.close()
         _stop(str(error))
