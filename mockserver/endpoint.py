@@ -166,9 +166,7 @@ class Endpoint:
         if call.strict:
             problems.extend(self._refuse(ignored))
             ignored = []
-        sound = {name: value for name, value in values.items() if all(name != problem.field for problem in problems)}
-        problems.extend(self._against_state(call, reader.schema, sound))
-        values.update(sound)
+        problems.extend(self._against_state(call, reader.schema, values, problems))
         call = call.with_body(values)
         self._validate(call, problems)
         return call, (*given.notices, *map(self._ignored, ignored))
@@ -189,15 +187,17 @@ class Endpoint:
         kind = "read-only" if name in self._read_only else "unknown"
         return f"{kind} field {name[:80]!r} was ignored"
 
-    def _against_state(self, call: Call, schema: BodySchema, values: dict[str, Any]) -> list[Problem]:
-        problems = [problem for name in schema.unique for problem in self._taken(call, name, values)]
+    def _against_state(
+        self, call: Call, schema: BodySchema, values: dict[str, Any], problems: list[Problem]
+    ) -> list[Problem]:
+        """Look for values that are taken and ids that nothing has, among the fields that are sound so far."""
+        unsound = {problem.field for problem in problems}
+        found = [p for name in schema.unique if name not in unsound for p in self._taken(call, name, values)]
         for name, collection in schema.references.items():
-            if name in values:
+            if name in values and name not in unsound:
                 values[name], missing = _referenced(call.state, collection, values[name])
-                problems.extend(
-                    Problem(name, "does_not_exist", f'Invalid pk "{key}" - object does not exist.') for key in missing
-                )
-        return problems
+                found.extend(_does_not_exist(name, key) for key in missing)
+        return found
 
     def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
         value = values.get(name)
@@ -252,3 +252,7 @@ def _referenced(state: State, collection: str, value: Any) -> tuple[Any, list[An
         return value, [] if state.get(collection, value) is not None else [value]
     keys = list(dict.fromkeys(value))
     return keys, [key for key in keys if state.get(collection, key) is None]
+
+
+def _does_not_exist(field: str, key: Any) -> Problem:
+    return Problem(field, "does_not_exist", f'Invalid pk "{key}" - object does not exist.')

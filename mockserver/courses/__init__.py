@@ -3,8 +3,6 @@
 from collections.abc import Container, Mapping
 from functools import partial
 
-from specdouble.rules import Rule, load_rules
-
 from mockserver.authentication import bearer
 from mockserver.courses import model, seed
 from mockserver.courses.handlers import course, oauth
@@ -12,6 +10,7 @@ from mockserver.courses.policy import policies
 from mockserver.courses.settings import SECRET, Settings
 from mockserver.domain import Domain, Handler
 from mockserver.store import State
+from specdouble.rules import Rule, load_rules
 
 __all__ = ["SECRET", "Settings", "domain", "serves"]
 

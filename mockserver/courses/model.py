@@ -42,14 +42,12 @@ def enrol(state: State, course: int, user: int, status: str, joined_at: str | No
 
 def sections(state: State, course: Document) -> list[Document]:
     """Return the sections of a course in the order of its managers."""
-    found = (state.get(SECTIONS, key) for key in course["sections_order"])
-    return [section for section in found if section is not None]
+    return state.many(SECTIONS, course["sections_order"])
 
 
 def lessons(state: State, section: Document) -> list[Document]:
     """Return the lessons of a section in the order of its managers."""
-    found = (state.get(LESSONS, key) for key in section["lessons_order"])
-    return [lesson for lesson in found if lesson is not None]
+    return state.many(LESSONS, section["lessons_order"])
 
 
 def completions(state: State, course: int, user: int | None) -> dict[int, str]:

@@ -82,9 +82,9 @@ def user_minimal(state: State, user: int) -> Json:
     return {name: document[name] for name in _USER}
 
 
-def category(state: State, key: int) -> Json:
-    """The schema Category."""
-    return dict(state.get(model.CATEGORIES, key) or {})
+def category(document: Document) -> Document:
+    """The schema Category, which is stored as it is shown."""
+    return document
 
 
 def caller(call: Call) -> int | None:
@@ -101,7 +101,7 @@ def _body(call: Call, document: Document, names: tuple[str, ...], who: Learner) 
     body["user_completion_rate"] = completion_rate(state, document, who)
     body["created_at"] = document["created_at"]
     body["created_by"] = user_minimal(state, document["created_by"])
-    body["categories"] = [category(state, key) for key in sorted(document["categories"])]
+    body["categories"] = [category(row) for row in state.many(model.CATEGORIES, sorted(document["categories"]))]
     return body
 
 

@@ -1,7 +1,7 @@
 """The store that lives in this process."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from types import TracebackType
 
 from mockserver.store.state import Document, Indexes, Key, State
@@ -117,6 +117,11 @@ class _Transaction:
     def get(self, collection: str, key: Key) -> Document | None:
         """Return the document under ``key``, or None."""
         return self._tables[collection].documents.get(key)
+
+    def many(self, collection: str, keys: Iterable[Key]) -> list[Document]:
+        """Return the documents under ``keys`` in that order, without those that are not there."""
+        documents = self._tables[collection].documents
+        return [documents[key] for key in keys if key in documents]
 
     def all(self, collection: str) -> Iterator[Document]:
         """Yield every document of a collection in the order of creation."""

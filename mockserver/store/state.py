@@ -1,6 +1,6 @@
 """What a store promises: documents in collections, found by key or by an indexed field, changed all or nothing."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -17,6 +17,9 @@ class State(Protocol):
 
     def get(self, collection: str, key: Key) -> Document | None:
         """Return the document under ``key``, or None."""
+
+    def many(self, collection: str, keys: Iterable[Key]) -> list[Document]:
+        """Return the documents under ``keys`` in that order, without those that are not there."""
 
     def all(self, collection: str) -> Iterator[Document]:
         """Yield every document of a collection in the order of creation."""

@@ -97,7 +97,7 @@ def rate(done: int, total: int) -> int:
 
 def completion_rate(state: State, course: Document, who: Learner) -> int:
     """Return how much of the published lessons a learner has completed, in percent (DERIVED-01)."""
-    if who.status is None:
+    if who.status is None or not who.completions:
         return 0
     keys = [
         lesson["id"] for section in model.sections(state, course) for lesson in published(model.lessons(state, section))
