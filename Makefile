@@ -1,0 +1,78 @@
+# The verbs of the project; `make` alone lists them.
+#
+# Everything is installed into .venv, nothing into the system. ARGS passes arguments on: make run ARGS="--port 9000".
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+CANDIDATES := python3.13 python3.12 python3.11 python3 python
+SUITABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+PIP := -m pip --disable-pip-version-check --quiet
+REDOCLY := @redocly/cli@2.77.0
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check contracts bench lock
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: $(INSTALLED) ## start the mock on http://127.0.0.1:8000
+	@exec $(PYTHON) -m mockserver $(ARGS)
+
+test: $(INSTALLED) ## run the tests
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+check: $(INSTALLED) ## check format, lint, types, layers and the OpenAPI document
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@$(VENV)/bin/lint-imports
+	@if command -v npx >/dev/null 2>&1; then \
+	  REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+	    npx --yes $(REDOCLY) lint --config spec/redocly.yaml spec/openapi.yaml; \
+	else \
+	  echo "OpenAPI lint skipped: it needs npx, which comes with Node.js (https://nodejs.org)."; \
+	fi
+
+# The mock says its address in its first line, as soon as it answers.
+contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on another backend with URL=https://…
+	@set -eu; url='$(URL)'; \
+	if [ -z "$$url" ]; then \
+	  folder=$$(mktemp -d); mkfifo "$$folder/said"; \
+	  $(PYTHON) -m mockserver --port 0 >"$$folder/said" & mock=$$!; \
+	  trap 'kill "$$mock" 2>/dev/null || true; rm -r "$$folder"' EXIT; \
+	  trap 'exit 130' INT TERM; \
+	  exec 3<"$$folder/said"; read -r _ url <&3 || exit 2; \
+	fi; \
+	$(VENV)/bin/contracts check --url "$$url" $(ARGS)
+
+bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute)
+	@$(PYTHON) -m benchmarks.load $(ARGS)
+
+lock: ## pin the newest versions that pyproject.toml lets in
+	@$(call find-python); folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
+	"$$python" -m venv "$$folder" && "$$folder/bin/python" $(PIP) install --editable '.[dev,bench]' && \
+	{ echo '# Every version that the project is developed and tested with. Written by: make lock'; \
+	  "$$folder/bin/python" $(PIP) freeze --exclude-editable; } >"$$folder/constraints.txt" && \
+	mv "$$folder/constraints.txt" constraints.txt
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@if ! $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	  $(call find-python); echo "Installing into $(VENV) with $$("$$python" --version), once."; \
+	  "$$python" -m venv --clear $(VENV); \
+	fi
+	@$(PYTHON) $(PIP) install --constraint constraints.txt --editable '.[dev,bench]'
+	@touch $@
+
+# Sets the shell variable `python` to the first interpreter that is new enough and can make virtual environments.
+define find-python
+for python in $(CANDIDATES) ''; do \
+  if [ -n "$$python" ] && "$$python" -c '$(SUITABLE)' >/dev/null 2>&1; then break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "No Python 3.11 or newer with venv was found as one of: $(CANDIDATES)." >&2; \
+  echo "Install one (Debian, Ubuntu: apt install python3 python3-venv) and run make again." >&2; \
+  exit 2; \
+fi
+endef
