@@ -12,7 +12,7 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check contracts bench lock
+.PHONY: help run test check format lint types layers openapi contracts bench lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,11 +23,21 @@ run: $(INSTALLED) ## start the mock on http://127.0.0.1:8000
 test: $(INSTALLED) ## run the tests
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-check: $(INSTALLED) ## check format, lint, types, layers and the OpenAPI document
+check: format lint types layers openapi ## check format, lint, types, layers and the OpenAPI document
+
+format: $(INSTALLED)
 	@$(PYTHON) -m ruff format --check .
+
+lint: $(INSTALLED)
 	@$(PYTHON) -m ruff check .
+
+types: $(INSTALLED)
 	@$(PYTHON) -m mypy
+
+layers: $(INSTALLED)
 	@$(VENV)/bin/lint-imports
+
+openapi:
 	@if command -v npx >/dev/null 2>&1; then \
 	  REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
 	    npx --yes $(REDOCLY) lint --config spec/redocly.yaml spec/openapi.yaml; \
