@@ -1,0 +1,60 @@
+"""What a run found out, and the forms in which it is told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from contracts.findings import Finding
+from contracts.run import CheckResult
+from contracts.target import Safety
+from contracts.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What a run found out about one documented rule."""
+
+    rule: str
+    verdict: Verdict
+    checks: tuple[str, ...] = ()
+    why: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole run: its checks, its findings, its rules."""
+
+    url: str
+    seed: int
+    safety: Safety
+    results: Sequence[CheckResult]
+    rules: Sequence[RuleResult]
+    seconds: float
+    requests: int
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every broken promise, the gravest first."""
+        order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+        found = {finding.id: finding for result in self.results for finding in result.findings}
+        return sorted(found.values(), key=lambda each: order.get(each.severity, 9))
+
+    @property
+    def never_reached(self) -> Iterator[str]:
+        """Checks and rules that applied and were not exercised."""
+        yield from (each.check.code for each in self.results if each.verdict is Verdict.NEVER)
+        yield from (each.rule for each in self.rules if each.verdict is Verdict.NEVER)
+
+    @property
+    def held(self) -> bool:
+        """Whether every promise that applies was exercised and kept."""
+        return not self.findings and not any(True for _ in self.never_reached)
+
+    @property
+    def exit_code(self) -> int:
+        """0 held, 1 broken or never reached."""
+        return 0 if self.held else 1
+
+    def rule(self, name: str) -> RuleResult:
+        """What was found out about one rule."""
+        return next(each for each in self.rules if each.rule == name)

@@ -1,0 +1,142 @@
+"""The checker as a function: a target's URL in, a report out."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from contracts.errors import CannotRun
+from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
+from contracts.model import Model
+from contracts.profile import BUILT_IN, Profile, load
+from contracts.registry import Selection, select, spoken
+from contracts.report import Report, RuleResult
+from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
+from contracts.target import Safety, Target, is_loopback
+from contracts.verdict import Verdict
+
+DEFAULT_SEED = 20260701
+DEFAULT_EXAMPLES = 6
+
+
+def check(
+    url: str,
+    *,
+    spec: Path | None = None,
+    profile: Path | Profile | None = None,
+    only: Sequence[str] = (),
+    seed: int = DEFAULT_SEED,
+    max_examples: int = DEFAULT_EXAMPLES,
+    allow_writes: bool = False,
+    listener: Listener | None = None,
+) -> Report:
+    """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
+    known = profile if isinstance(profile, Profile) else load(profile or BUILT_IN)
+    document = read_document(spec)
+    texts = rule_texts() if known.scenarios else {}
+    selection = select(only, known, texts)
+    safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
+    with Target(url, known, safety, new_tag()) as target:
+        ready(target)
+        return _checked(target, document, selection, Effort(seed, max_examples), listener or Silence(), texts, only)
+
+
+def _checked(
+    target: Target,
+    document: Mapping[str, Any],
+    selection: Selection,
+    effort: Effort,
+    listener: Listener,
+    texts: dict[str, str],
+    only: Sequence[str],
+) -> Report:
+    started = perf_counter()
+    results = run_checks(target, Model(document), selection, effort, listener, texts)
+    if selection.conformance:
+        from contracts.conformance import conform
+
+        results += conform(target, document, effort, listener)
+    rules = rule_results(results, target.profile, texts, only)
+    return Report(target.url, effort.seed, target.safety, results, rules, perf_counter() - started, target.sent)
+
+
+def read_document(spec: Path | None) -> dict[str, Any]:
+    """The bundled OpenAPI document; CannotRun names the place where it is wrong."""
+    from specdouble import OPENAPI
+    from specdouble.document import SpecError
+    from specdouble.document import load as load_document
+
+    try:
+        return load_document(spec or OPENAPI)
+    except SpecError as error:
+        raise CannotRun(str(error)) from error
+
+
+def rule_texts() -> dict[str, str]:
+    """Rule → its sentence, from the catalogue."""
+    from specdouble.rules import load_rules
+
+    return {rule.id: rule.text for rule in load_rules().values()}
+
+
+def ready(target: Target) -> None:
+    """Make sure that the target answers and takes the tokens of the profile."""
+    target.probe()
+    if not target.profile.people:
+        return
+    for notes in target.profile.resources.values():
+        owner = target.person(notes.owner or next(iter(target.profile.people)))
+        answer = owner.get(notes.item[: notes.item.rindex("{")])
+        if answer.status == 401:
+            raise CannotRun(
+                f"{target.url} refused the token of {owner.name} (401): "
+                f"put a valid one into the profile or the environment variable that the profile names."
+            )
+
+
+def rule_results(
+    results: Sequence[CheckResult], profile: Profile, texts: Mapping[str, str], only: Sequence[str]
+) -> list[RuleResult]:
+    """What the run found out about each documented rule and each law."""
+    found = {rule: _of_rule(rule, results, profile, texts) for rule in _rules_of(results, profile)}
+    if profile.scenarios and not only:
+        for rule in [*UNOBSERVABLE, *texts]:
+            found.setdefault(rule, _unchecked(rule, texts))
+    return [found[rule] for rule in sorted(found)]
+
+
+def _rules_of(results: Sequence[CheckResult], profile: Profile) -> set[str]:
+    return {rule for result in results for rule in (result.check.rules or spoken(result.check, profile))}
+
+
+def _of_rule(rule: str, results: Sequence[CheckResult], profile: Profile, texts: Mapping[str, str]) -> RuleResult:
+    speaking = [each for each in results if rule in spoken(each.check, profile)]
+    codes = tuple(each.check.code for each in speaking)
+    text = texts.get(rule, "")
+    if any(rule in finding.rules for each in speaking for finding in each.findings):
+        return RuleResult(rule, Verdict.BROKEN, codes, text=text)
+    for verdict in (Verdict.HELD, Verdict.NEVER):
+        first = next((each for each in speaking if each.verdict is verdict), None)
+        if first:
+            return RuleResult(rule, verdict, codes, first.why, text)
+    spared = next((each for each in speaking if each.verdict is Verdict.NA), None)
+    # What is left was broken, but for another of its rules.
+    return RuleResult(rule, Verdict.NA if spared else Verdict.HELD, codes, spared.why if spared else "", text)
+
+
+def _unchecked(rule: str, texts: Mapping[str, str]) -> RuleResult:
+    why = UNOBSERVABLE.get(rule)
+    verdict = Verdict.NA if why else Verdict.NEVER
+    return RuleResult(rule, verdict, (), why or "no check speaks for it", texts.get(rule, ""))
+
+
+def checks_by_rule(profile: Profile) -> dict[str, list[str]]:
+    """Rule → the laws and scenarios that would notice its absence."""
+    from contracts.registry import load as load_checks
+
+    load_checks()
+    found: dict[str, list[str]] = {}
+    for each in [*LAWS.values(), *(SCENARIOS if profile.scenarios else [])]:
+        for rule in spoken(each, profile):
+            found.setdefault(rule, []).append(each.code if each.family == "law" else each.title)
+    return found

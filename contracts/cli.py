@@ -1,0 +1,135 @@
+"""`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from contracts.errors import CannotRun
+
+REPORTS = ("junit",)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="specdouble", prog_name="contracts")
+def main() -> None:
+    """Find out of any backend which parts of its contract hold."""
+
+
+@main.command()
+@click.option("--url", required=True, help="Where the target answers, e.g. http://127.0.0.1:8000.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@click.option("--seed", type=int, default=None, help="Seed of everything that is drawn.")
+@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn per field and media type.")
+@click.option(
+    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
+)
+@click.option("--report", "reports", multiple=True, metavar="junit=FILE", help="Write a report (repeatable).")
+@click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
+def check(
+    url: str,
+    spec: Path | None,
+    profile: Path | None,
+    seed: int | None,
+    max_examples: int | None,
+    only: tuple[str, ...],
+    reports: tuple[str, ...],
+    allow_writes: bool,
+) -> None:
+    """Check a target: lane A is shape and crashes, lane B laws and documented rules."""
+    sys.exit(_reported(lambda: _check(url, spec, profile, seed, max_examples, only, reports, allow_writes)))
+
+
+@main.command()
+@click.option("--profile", type=click.Path(path_type=Path), help="The profile whose laws speak for rules.")
+def rules(profile: Path | None) -> None:
+    """List the documented rules and what checks each of them."""
+    sys.exit(_reported(lambda: _rules(profile)))
+
+
+def _reported(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except CannotRun as error:
+        click.echo(f"contracts: {error}", err=True)
+        return 2
+    except KeyboardInterrupt:
+        click.echo("contracts: stopped; what was created has been deleted.", err=True)
+        return 2
+
+
+def _check(
+    url: str,
+    spec: Path | None,
+    profile: Path | None,
+    seed: int | None,
+    max_examples: int | None,
+    only: tuple[str, ...],
+    reports: tuple[str, ...],
+    allow_writes: bool,
+) -> int:
+    from rich.console import Console
+
+    from contracts import api
+    from contracts.report.console import ConsoleProgress, show
+
+    _insist_on_url(url)
+    outputs = [_output(each) for each in reports]
+    console = Console()
+    with ConsoleProgress(console) as progress:
+        report = api.check(
+            url,
+            spec=spec,
+            profile=profile,
+            only=only,
+            seed=api.DEFAULT_SEED if seed is None else seed,
+            max_examples=max_examples or api.DEFAULT_EXAMPLES,
+            allow_writes=allow_writes,
+            listener=progress,
+        )
+    for write in outputs:
+        write(report)
+    show(report, console)
+    return report.exit_code
+
+
+def _insist_on_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CannotRun(f"--url {url}: not an address; give one like http://127.0.0.1:8000.")
+
+
+def _output(option: str) -> Callable[..., None]:
+    """The writer that `FORM=FILE` asks for; its file is made at once, so that a bad path is told before the run."""
+    form, _, name = option.partition("=")
+    if form not in REPORTS or not name:
+        raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
+    path = Path(name)
+    try:
+        path.touch()
+    except OSError as error:
+        raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
+    from contracts.report import junit
+
+    return lambda report: junit.write(report, path)
+
+
+def _rules(profile: Path | None) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from contracts import api
+    from contracts.law import UNOBSERVABLE
+    from contracts.profile import BUILT_IN, load
+
+    checks = api.checks_by_rule(load(profile or BUILT_IN))
+    texts = api.rule_texts()
+    table = Table("rule", "checked by", "text", box=None, pad_edge=False)
+    for rule in sorted({*texts, *checks}):
+        told = "; ".join(checks.get(rule, [])) or f"not observable: {UNOBSERVABLE.get(rule, 'no check')}"
+        table.add_row(rule, told, texts.get(rule, ""))
+    Console().print(table)
+    return 0

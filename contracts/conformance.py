@@ -1,0 +1,178 @@
+"""Lane A: the Schemathesis engine, unmodified. The one module that knows it; its event stream is not documented."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from time import perf_counter
+from typing import Any
+
+import schemathesis
+from schemathesis import hooks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
+from schemathesis.engine.run import TESTING_PHASES, PhaseName
+from schemathesis.schemas import BaseSchema
+
+from contracts.findings import Finding
+from contracts.law import Check, Effort
+from contracts.laws.permissions import UNKNOWN_ID
+from contracts.model import Model
+from contracts.profile import Profile, Secret
+from contracts.run import CheckResult, Listener
+from contracts.target import READS, Safety, Target
+from contracts.verdict import Verdict
+
+PHASES = tuple(phase for phase in TESTING_PHASES)
+ACCEPTED = ["2xx", "401", "403", "404"]
+REJECTED = ["4xx"]
+
+
+def conform(target: Target, document: Mapping[str, Any], effort: Effort, listener: Listener) -> list[CheckResult]:
+    """Run every phase of the engine as the owner of the resources: one result per phase."""
+    schema = schemathesis.openapi.from_dict(
+        deepcopy(dict(document)), config=SchemathesisConfig.from_dict(engine_config(target, document, effort))
+    )
+    narrowed = schema.include(method=sorted(READS)) if target.safety is Safety.OBSERVE else schema
+    with _guarded(target):
+        return list(_results(narrowed, effort, target, listener))
+
+
+def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
+    """The engine's settings: what is tolerated comes from the spec and the profile, and stands here in the open."""
+    return {
+        "seed": effort.seed,
+        "base-url": target.url,
+        "workers": 1,
+        "continue-on-failure": True,
+        "headers": _credentials(target.profile),
+        "cache": {"enabled": False},
+        "analysis": {"constants": {"enabled": False}},
+        "output": {"sanitization": {"enabled": _has_secrets(target.profile)}},
+        "generation": {"max-examples": effort.max_examples * 5, "database": "none"},
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": ACCEPTED},
+            "negative_data_rejection": {"expected-statuses": REJECTED},
+        },
+        "operations": list(_operations(target.profile, document)),
+    }
+
+
+def _operations(profile: Profile, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Operations that may refuse, for their state, what fits the spec: the profile names them and says why."""
+    for operation in sorted(set(Model(document).operations) & set(profile.refusals)):
+        statuses = [*ACCEPTED, *map(str, profile.same_status.get(400, [400]))]
+        yield {
+            "include-operation-id": operation,
+            "checks": {"positive_data_acceptance": {"expected-statuses": statuses}},
+        }
+
+
+def _owner(profile: Profile) -> str | None:
+    owners = [notes.owner for notes in profile.resources.values() if notes.owner]
+    return next(iter([*owners, *profile.people]), None)
+
+
+def _credentials(profile: Profile) -> dict[str, str]:
+    owner = _owner(profile)
+    return {"Authorization": f"Bearer {profile.people[owner].bearer}"} if owner else {}
+
+
+def _has_secrets(profile: Profile) -> bool:
+    return any(isinstance(each.token, Secret) and each.told.startswith("$") for each in profile.people.values())
+
+
+@contextmanager
+def _guarded(target: Target) -> Iterator[None]:
+    """Keep the engine from writing to what the profile only lends: it then addresses an item that is not there."""
+    lent = {str(known) for notes in target.profile.resources.values() for known in notes.known.values()}
+
+    def spare_known_items(_context: object, case: Any, kwargs: dict[str, Any]) -> None:
+        parameters = case.path_parameters or {}
+        if case.method.upper() not in READS and lent & {str(value) for value in parameters.values()}:
+            case.path_parameters = dict.fromkeys(parameters, UNKNOWN_ID)
+
+    schemathesis.hook("before_call")(spare_known_items)
+    try:
+        yield
+    finally:
+        hooks.unregister(spare_known_items)
+
+
+def _results(schema: BaseSchema, effort: Effort, target: Target, listener: Listener) -> Iterator[CheckResult]:
+    listener.phase("conformance", len(PHASES))
+    results = {phase: _empty(phase) for phase in PHASES}
+    started = perf_counter()
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished) and event.phase in results:
+            _add(results[event.phase], event, effort, target)
+        elif isinstance(event, events.NonFatalError | events.FatalError):
+            _add_error(results, event)
+        elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
+            result = results[event.phase.name]
+            result.seconds, started = perf_counter() - started, perf_counter()
+            _conclude(result, event)
+            listener.checked(result)
+            yield result
+
+
+def _empty(phase: PhaseName) -> CheckResult:
+    title = f"Every answer in the {phase.value} phase has the shape that the spec promises"
+    return CheckResult(Check(f"A-{phase.value}", title, lambda _: (), family="conformance"), Verdict.NA)
+
+
+def _add(result: CheckResult, event: events.ScenarioFinished, effort: Effort, target: Target) -> None:
+    sent = len(event.recorder.interactions)
+    result.trials += 1
+    result.requests += sent
+    target.sent += sent
+    known = {finding.id for finding in result.findings}
+    for info in _failures(event.recorder):
+        finding = _finding(info, event.recorder.label, effort)
+        if finding.id not in known:
+            known.add(finding.id)
+            result.findings.append(finding)
+
+
+def _failures(recorder: ScenarioRecorder) -> Iterator[CheckFailureInfo]:
+    for nodes in recorder.checks.values():
+        yield from (node.failure_info for node in nodes if node.failure_info is not None)
+
+
+def _finding(info: CheckFailureInfo, label: str, effort: Effort) -> Finding:
+    failure: Failure = info.failure
+    return Finding(
+        code=failure.code,
+        title=failure.title,
+        operation=failure.operation or label,
+        subject=type(failure).__name__,
+        expected=failure.kind_title or failure.title,
+        got=failure.message or failure.title,
+        severity=str(failure.severity),
+        seed=effort.seed,
+        curl=tuple(step.curl for step in info.steps) or (info.code_sample,),
+        tries=0,
+        promise=failure.title,
+        lane="A",
+    )
+
+
+def _add_error(results: Mapping[PhaseName, CheckResult], event: events.NonFatalError | events.FatalError) -> None:
+    """An error of the engine itself: what it was about to test was not reached."""
+    phase = getattr(event, "phase", None)
+    result = results.get(phase) if phase else None
+    for each in [result] if result else results.values():
+        error = event.value if isinstance(event, events.NonFatalError) else event.exception
+        each.why = f"{getattr(event, 'label', 'the engine')}: {error}".splitlines()[0]
+
+
+def _conclude(result: CheckResult, event: events.PhaseFinished) -> None:
+    if result.findings:
+        result.verdict, result.why = Verdict.BROKEN, f"{len(result.findings)} kinds of failure"
+    elif result.why:
+        result.verdict = Verdict.NEVER
+    elif event.status is Status.SKIP or not result.trials:
+        result.why = str(event.phase.skip_reason or "the spec gives this phase nothing to send")
+    else:
+        result.verdict = Verdict.HELD

@@ -1,0 +1,195 @@
+"""What was sent and what came, told again as curl lines that work from nothing."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias, cast
+
+from contracts.payload import File, Payload
+from contracts.verdict import Broken
+
+Json: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as one person sent it."""
+
+    person: str
+    method: str
+    url: str
+    path: str
+    headers: Mapping[str, str]
+    token: str | None = None
+    payload: Payload | None = None
+
+    @property
+    def line(self) -> str:
+        """The request in a few words."""
+        return f"{self.method} {self.path} as {self.person}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, and the request that it belongs to."""
+
+    request: Request
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was accepted."""
+        return 200 <= self.status < 300
+
+    @cached_property
+    def body(self) -> Any:
+        """The decoded JSON body; an answer that is not JSON breaks whatever promised one."""
+        try:
+            return json.loads(self.content)
+        except ValueError as error:
+            raise Broken(f"{self.request.line}: a JSON body", f"{self.status}, {self.told}") from error
+
+    @property
+    def document(self) -> Json:
+        """The body of an answer that must be an accepted JSON object."""
+        if not self.ok or not isinstance(self.body, dict):
+            raise Broken(f"{self.request.line}: 2xx with an object", f"{self.status}, {self.told}")
+        return cast("Json", self.body)
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self.document:
+            raise Broken(f"{self.request.line}: the key {key!r}", f"keys {sorted(self.document)}")
+        return self.document[key]
+
+    @property
+    def told(self) -> str:
+        """The body, cut to what a reader takes in."""
+        text = self.content.decode(errors="replace")
+        return text if len(text) <= 400 else f"{text[:400]}… ({len(text)} characters)"
+
+    @property
+    def summary(self) -> str:
+        """Status and body in one line."""
+        return f"{self.status} {self.told}".strip()
+
+
+@dataclass
+class Tape:
+    """The exchanges of one trial, in order."""
+
+    base_url: str
+    answers: list[Answer] = field(default_factory=list)
+    captured: dict[str, str] = field(default_factory=dict)
+    """Path of a created resource → name of the shell variable that holds its last segment."""
+    tag: str = ""
+    """What stands in every invented unique value of this run; a told line puts a new one in its place."""
+
+    def record(self, answer: Answer) -> None:
+        """Remember one exchange."""
+        self.answers.append(answer)
+
+    def capture(self, path: str) -> None:
+        """Remember that the last answer created the resource at this path."""
+        self.captured[path] = f"ID{len(self.captured) + 1}"
+
+    def curl(self) -> list[str]:
+        """The exchanges as shell lines: unique values and ids are made anew when they run."""
+        lines = [self._line(answer) for answer in self.answers]
+        needs_tag = any('"${RUN}"' in line for line in lines)
+        return ["RUN=$(date +%s%N)", *lines] if needs_tag else lines
+
+    def _line(self, answer: Answer) -> str:
+        command = " ".join(_curl(answer.request, self._quoted(self._captured_url(answer.request.url))))
+        command = self._tagged(command)
+        created = self._created_by(answer)
+        if created is None:
+            return command
+        return f"""{created}=$({command} | python3 -c 'import json,sys; print(json.load(sys.stdin)["id"])')"""
+
+    def _created_by(self, answer: Answer) -> str | None:
+        if answer.request.method != "POST" or not answer.ok:
+            return None
+        identifier = answer.body.get("id") if isinstance(answer.body, dict) else None
+        prefix = answer.request.path.split("?")[0]
+        return self.captured.get(f"{prefix.rstrip('/')}/{identifier}") if identifier is not None else None
+
+    def _captured_url(self, url: str) -> str:
+        for path, variable in self.captured.items():
+            full = self.base_url + path
+            if url == full or url.startswith((f"{full}/", f"{full}?")):
+                head = path.rpartition("/")[0]
+                return f"{self.base_url}{head}/\0{variable}\0{url[len(full) :]}"
+        return url
+
+    @staticmethod
+    def _quoted(url: str) -> str:
+        pieces = url.split("\0")
+        return "".join(f'"${{{piece}}}"' if index % 2 else quote(piece) for index, piece in enumerate(pieces) if piece)
+
+    def _tagged(self, command: str) -> str:
+        return command.replace(self.tag, "'\"${RUN}\"'") if self.tag else command
+
+
+def quote(text: str) -> str:
+    """A text as one shell word, always in single quotes."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def _curl(request: Request, url: str) -> Iterator[str]:
+    payload = request.payload
+    body = list(_body(payload)) if payload else []
+    if payload and "@-" in " ".join(body):
+        yield f"printf %s {quote(_base64(_binary(payload)))} | base64 -d |"
+    yield f"curl -sS -X {request.method} {url}"
+    if request.token is not None:
+        yield _authorization(request.token)
+    for name, value in request.headers.items():
+        yield f"-H {quote(f'{name}: {value}')}"
+    yield from body
+
+
+def _authorization(token: str) -> str:
+    if token.startswith("$"):
+        return f'-H "Authorization: Bearer {token}"'
+    return f"-H {quote(f'Authorization: Bearer {token}')}"
+
+
+def _body(payload: Payload) -> Iterator[str]:
+    if payload.parts and not _several_files(payload):
+        yield from (_form(name, value) for name, value in payload.parts)
+        return
+    yield f"-H {quote(f'Content-Type: {payload.content_type}' if payload.content_type else 'Content-Type:')}"
+    if _printable(payload.content):
+        yield f"--data-raw {quote(payload.content.decode())}"
+    else:
+        yield "--data-binary @-"
+
+
+def _form(name: str, value: str | File) -> str:
+    if isinstance(value, str):
+        return f"--form-string {quote(f'{name}={value}')}"
+    return f"-F {quote(f'{name}=@-;filename={value.filename};type={value.content_type}')}"
+
+
+def _several_files(payload: Payload) -> bool:
+    return sum(isinstance(value, File) for _, value in payload.parts) > 1
+
+
+def _binary(payload: Payload) -> bytes:
+    files = [value for _, value in payload.parts if isinstance(value, File)]
+    return files[0].content if len(files) == 1 else payload.content
+
+
+def _printable(content: bytes) -> bool:
+    try:
+        return "\0" not in content.decode() and len(content) < 100_000
+    except UnicodeDecodeError:
+        return False
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

@@ -1,0 +1,47 @@
+"""A broken promise, told so that an engineer can see it again."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CONFIRMATIONS = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was promised, what came, and the curl lines that show it from nothing."""
+
+    code: str
+    title: str
+    operation: str
+    subject: str
+    expected: str
+    got: str
+    severity: str
+    seed: int
+    rules: tuple[str, ...] = ()
+    curl: tuple[str, ...] = ()
+    came_back: int = 0
+    tries: int = CONFIRMATIONS
+    names: Mapping[str, str] = field(default_factory=dict)
+    promise: str = ""
+    lane: str = "B"
+
+    @property
+    def id(self) -> str:
+        """The same for the same broken promise in every run, whatever values showed it."""
+        told = "|".join((self.code, self.operation, self.subject))
+        return hashlib.sha256(told.encode()).hexdigest()[:10]
+
+    @property
+    def confirmation(self) -> str:
+        """How often it came back when run again on fresh resources."""
+        if not self.tries:
+            return "seen once"
+        word = "confirmed" if self.came_back == self.tries else "flaky"
+        return f"{word} {self.came_back}/{self.tries}"
+
+    @property
+    def rule(self) -> str:
+        """The documented rule that it breaks, the law's code where no rule is behind it."""
+        return self.rules[0] if self.rules else self.code

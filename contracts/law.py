@@ -1,0 +1,231 @@
+"""The seam of lane B: a check is a function with a code that takes a context and judges by raising."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from contracts.exchange import Answer, Json
+from contracts.model import Field, Model, Resource
+from contracts.payload import Encoding, Unencodable, encode
+from contracts.profile import Profile, ResourceNotes
+from contracts.resources import Factory, Subject, plain
+from contracts.target import Client, Target
+from contracts.verdict import Broken, Inconclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is tried, and from which seed."""
+
+    seed: int = 0
+    max_examples: int = 8
+
+
+@dataclass
+class Context:
+    """What a check may use: the target, the resource under test, fresh items of it."""
+
+    target: Target
+    model: Model
+    resource: Resource
+    notes: ResourceNotes
+    factory: Factory
+    effort: Effort
+
+    @property
+    def profile(self) -> Profile:
+        """What is known of the target."""
+        return self.target.profile
+
+    @property
+    def owner(self) -> Client:
+        """Who creates, and may do everything to what he created."""
+        return self.factory.owner
+
+    @property
+    def anonymous(self) -> Client:
+        """Nobody."""
+        return self.target.anonymous
+
+    def person(self, name: str) -> Client:
+        """Somebody whom the profile knows."""
+        return self.target.person(name)
+
+    def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
+        """A new item that only this trial touches."""
+        return self.factory.fresh(by, **fields)
+
+    def known(self, name: str) -> Subject:
+        """An item that the profile names."""
+        return self.factory.known(name)
+
+    def borrowed(self, name: str) -> AbstractContextManager[Subject]:
+        """An item that the profile names, put back afterwards."""
+        return self.factory.borrowed(name)
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """The media types in which PATCH is read."""
+        return self.resource.encodings
+
+    def unique(self, word: str = "x") -> str:
+        """A text that nobody used before."""
+        return self.factory.unique(word)
+
+    def refused(self, answer: Answer, status: int = 400, field: str | None = None, code: str | None = None) -> None:
+        """Insist on a refusal: its status, and where one is named the field and the code of the error."""
+        promised = f"{answer.request.line}: {status}{f' on {field}' if field else ''}{f' ({code})' if code else ''}"
+        if answer.status not in self.profile.same_status.get(status, [status]):
+            raise Broken(promised, answer.summary)
+        if (field or code) and (field, code) not in _told(answer, code is not None, field is not None):
+            raise Broken(promised, answer.summary)
+
+    def accepted(self, answer: Answer, status: int = 200) -> Answer:
+        """Insist on one status of success."""
+        if answer.status != status:
+            raise Broken(f"{answer.request.line}: {status}", answer.summary)
+        return answer
+
+
+def _told(answer: Answer, with_code: bool, with_field: bool) -> set[tuple[str | None, str | None]]:
+    return {(entry[0] if with_field else None, entry[1] if with_code else None) for entry in errors_of(answer)}
+
+
+def errors_of(answer: Answer) -> Iterator[tuple[str | None, str | None]]:
+    """(field, code) of every error that an answer's envelope lists."""
+    entries = answer.body.get("errors") if isinstance(answer.body, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        messages = entry.get("messages") if isinstance(entry, dict) else None
+        for message in messages if isinstance(messages, list) else [entry]:
+            if isinstance(message, dict):
+                yield entry.get("field"), message.get("code")
+
+
+Attempt: TypeAlias = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One thing to try: on its own, or with each value that a Hypothesis strategy draws."""
+
+    subject: str
+    operation: str
+    attempt: Attempt
+    values: Callable[[], Any] | None = None
+    """Makes the strategy; a function, so that Hypothesis is only imported when it is used."""
+
+
+Trials: TypeAlias = Callable[[Context], Iterable[Trial]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A law or a scenario: its code, its sentence, the rules that it speaks for."""
+
+    code: str
+    title: str
+    trials: Trials
+    rules: tuple[str, ...] = ()
+    family: str = "law"
+    severity: str = "high"
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The same promise in other catalogues: WFC, OWASP."""
+
+
+LAWS: dict[str, Check] = {}
+SCENARIOS: list[Check] = []
+UNOBSERVABLE: dict[str, str] = {}
+"""Rule → why nothing that a client can do would show it."""
+
+
+def law(code: str, severity: str = "high", **names: str) -> Callable[[Trials], Trials]:
+    """Register a general law; its sentence is the docstring."""
+
+    def register(trials: Trials) -> Trials:
+        LAWS[code] = Check(code, _sentence(trials), trials, severity=severity, names=names)
+        return trials
+
+    return register
+
+
+def scenario(*rules: str, operation: str = "patch") -> Callable[[Callable[[Context], None]], Callable[[Context], None]]:
+    """Register the shortest path that shows a documented rule; its sentence is the docstring."""
+
+    def register(story: Callable[[Context], None]) -> Callable[[Context], None]:
+        def trials(context: Context) -> Iterator[Trial]:
+            label = context.resource.operations[operation].label if operation in context.resource.operations else "*"
+            yield Trial(story.__name__.replace("_", " "), label, lambda: story(context))
+
+        SCENARIOS.append(Check(rules[0], _sentence(story), trials, rules, "scenario"))
+        return story
+
+    return register
+
+
+def _sentence(function: Callable[..., object]) -> str:
+    return (function.__doc__ or function.__name__).strip().splitlines()[0].rstrip(".")
+
+
+def matches(expected: object, got: object, trim: bool = False) -> bool:
+    """Whether an answer shows what was sent: lists as sets of ids, trimmed where that is declared."""
+    if isinstance(expected, list) and isinstance(got, list):
+        return sorted(map(str, _ids(expected))) == sorted(map(str, _ids(got)))
+    if trim and isinstance(expected, str):
+        expected = expected.strip()
+    return expected == got and isinstance(expected, bool) == isinstance(got, bool)
+
+
+def _ids(items: object) -> list[object]:
+    found = plain(items)
+    return list(dict.fromkeys(map(str, found))) if isinstance(found, list) else []
+
+
+def differing(before: Json, after: Json, keys: Iterable[str], tolerated: Iterable[str] = ()) -> dict[str, str]:
+    """Keys whose value moved, as `old → new`."""
+    spared = set(tolerated)
+    return {
+        key: f"{before.get(key)!r} → {after.get(key)!r}"
+        for key in keys
+        if key not in spared and not same(before.get(key), after.get(key))
+    }
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two answers hold the same value; the order of objects in a list means nothing, that of ids does."""
+    if isinstance(one, list) and isinstance(other, list) and all(isinstance(i, dict) for i in [*one, *other]):
+        return sorted(map(repr, one)) == sorted(map(repr, other))
+    return one == other
+
+
+def unchanged(before: Json, after: Json, keys: Iterable[str], promise: str, tolerated: Iterable[str] = ()) -> None:
+    """Insist that nothing moved but what is tolerated."""
+    moved = differing(before, after, keys, tolerated)
+    if moved:
+        raise Broken(promise, "; ".join(f"{key}: {change}" for key, change in moved.items()))
+
+
+def derived(context: Context, *fields: str) -> set[str]:
+    """The fields that may move when these are written."""
+    return {name for name, notes in context.notes.fields.items() if set(notes.derived_from) & set(fields)} | set(fields)
+
+
+def encodable(fields: Mapping[str, object], encoding: Encoding) -> bool:
+    """Whether the encoding has a spelling for these values."""
+    try:
+        encode(fields, encoding)
+    except Unencodable:
+        return False
+    return True
+
+
+def settled(context: Context, field: Field) -> bool:
+    """Whether general laws may write this field freely."""
+    notes = context.notes.notes(field.name)
+    return notes.values is None or len(notes.values) > 1
+
+
+def reached(condition: bool, why: str) -> None:
+    """Insist that the trial got to where it can judge."""
+    if not condition:
+        raise Inconclusive(why)

@@ -1,0 +1,247 @@
+"""CT1xx: what was accepted is kept, what was not sent stays, what was refused left no trace."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from contracts.exchange import Json
+from contracts.law import (
+    Context,
+    Trial,
+    Trials,
+    derived,
+    differing,
+    encodable,
+    law,
+    matches,
+    reached,
+    unchanged,
+)
+from contracts.model import Field
+from contracts.payload import Encoding, raw
+from contracts.resources import Subject
+from contracts.verdict import Broken, NotApplicable
+
+
+def of_patch(trials: Trials) -> Trials:
+    """Say that a law does not apply where nothing can be patched and read again."""
+
+    def guarded(context: Context) -> Iterator[Trial]:
+        if not {"create", "read", "patch"} <= set(context.resource.operations):
+            raise NotApplicable(f"{context.resource.name} cannot be created, read and patched")
+        yield from trials(context)
+
+    guarded.__doc__, guarded.__name__ = trials.__doc__, trials.__name__
+    return guarded
+
+
+def label(context: Context, verb: str = "patch") -> str:
+    """The operation as findings name it."""
+    return context.resource.operations[verb].label
+
+
+def pairs(context: Context, fields: list[Field]) -> Iterator[tuple[Field, Encoding]]:
+    """Every field in every media type that PATCH reads."""
+    for field in fields:
+        yield from ((field, encoding) for encoding in context.resource.encodings if encoding in field.encodings)
+
+
+def filled(context: Context, encoding: Encoding = Encoding.JSON) -> Json:
+    """A distinct value, other than the default, for every field that can be written in an encoding."""
+    from contracts.values import distinct
+
+    values = {
+        each.name: distinct(each, context.notes.notes(each.name), context.unique)
+        for each in context.resource.writable
+        if encoding in each.encodings
+    }
+    return {name: value for name, value in values.items() if encodable({name: value}, encoding)}
+
+
+def filled_subject(context: Context) -> Subject:
+    """A fresh item on which no writable field has its default value."""
+    subject = context.fresh()
+    answer = subject.patch(filled(context))
+    reached(answer.ok, f"a PATCH of all fields was refused: {answer.summary}")
+    return subject
+
+
+def shows(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
+    """The fields that do not show what was sent."""
+    return {
+        name: f"{state.get(name)!r} instead of {value!r}"
+        for name, value in sent.items()
+        if not matches(value, state.get(name), trim=context.notes.notes(name).normalise == "trim")
+    }
+
+
+def told(differences: Mapping[str, str]) -> str:
+    """Differences in one line."""
+    return "; ".join(f"{name}: {text}" for name, text in differences.items())
+
+
+@law("CT101")
+@of_patch
+def read_your_writes(context: Context) -> Iterator[Trial]:
+    """What a PATCH accepted is what the next GET shows."""
+    from contracts.values import values
+
+    for field, encoding in pairs(context, context.resource.writable):
+        strategy = partial(values, field, context.notes.notes(field.name), partial(context.unique, "v"))
+        attempt = partial(_write_and_read, context, field.name, encoding)
+        yield Trial(f"{field.name} in {encoding.short}", label(context), attempt, strategy)
+    for encoding in context.resource.encodings:
+        attempt = partial(_write_all_and_read, context, encoding)
+        yield Trial(f"all fields in {encoding.short}", label(context), attempt)
+
+
+def _write_and_read(context: Context, name: str, encoding: Encoding, value: Any) -> None:
+    _insist_shown(context, {name: value}, encoding)
+
+
+def _write_all_and_read(context: Context, encoding: Encoding) -> None:
+    _insist_shown(context, filled(context, encoding), encoding)
+
+
+def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
+    subject = context.fresh()
+    answer = subject.patch(fields, encoding)
+    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    missing = shows(context, fields, subject.state())
+    if missing:
+        raise Broken("GET shows what PATCH accepted", told(missing))
+
+
+@law("CT102", wfc="906", rfc="7396")
+@of_patch
+def frame(context: Context) -> Iterator[Trial]:
+    """A PATCH leaves the fields alone that it did not name."""
+    for field, encoding in pairs(context, [*context.resource.writable, *context.resource.write_only]):
+        attempt = partial(_patch_one, context, field, encoding)
+        yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
+
+
+def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
+    from contracts.values import distinct
+
+    subject = filled_subject(context)
+    before = subject.state()
+    value = distinct(field, context.notes.notes(field.name), context.unique)
+    answer = subject.patch({field.name: value}, encoding)
+    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    promise = f"PATCH of {field.name} changes nothing else"
+    unchanged(before, subject.state(), before, promise, derived(context, field.name))
+
+
+@law("CT103")
+@of_patch
+def siblings(context: Context) -> Iterator[Trial]:
+    """A PATCH changes no other item."""
+    for encoding in context.resource.encodings:
+        yield Trial(f"siblings, {encoding.short}", label(context), partial(_patch_between, context, encoding))
+
+
+def _patch_between(context: Context, encoding: Encoding) -> None:
+    older, subject, younger = context.fresh(), context.fresh(), context.fresh()
+    before = [older.state(), younger.state()]
+    answer = subject.patch(filled(context, encoding), encoding)
+    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    for sibling, state in zip((older, younger), before, strict=True):
+        unchanged(state, sibling.state(), state, "PATCH of one item changes no other")
+
+
+@law("CT104")
+@of_patch
+def answer_is_state(context: Context) -> Iterator[Trial]:
+    """The answer of a PATCH equals the next GET by the same person."""
+    for field, encoding in pairs(context, [*context.resource.writable, *context.resource.write_only]):
+        attempt = partial(_compare_answer, context, field, encoding)
+        yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
+
+
+def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
+    from contracts.values import distinct
+
+    subject = context.fresh()
+    value = distinct(field, context.notes.notes(field.name), context.unique)
+    answer = subject.patch({field.name: value}, encoding)
+    reached(answer.ok and bool(answer.content), f"PATCH gave no body: {answer.summary}")
+    state = subject.state()
+    shared = [key for key in answer.document if key in state]
+    moved = differing(answer.document, state, shared)
+    if moved:
+        raise Broken("the next GET equals the answer of PATCH (answer → GET)", told(moved))
+
+
+@law("CT105", wfc="104", emb="901")
+@of_patch
+def refusals_are_atomic(context: Context) -> Iterator[Trial]:
+    """A refused PATCH changes nothing, not even its valid half."""
+    for field, encoding in pairs(context, context.resource.writable):
+        for word, value in bad_values(field).items():
+            if encodable({field.name: value}, encoding):
+                attempt = partial(_half_valid, context, field.name, value, encoding)
+                yield Trial(f"{field.name} {word} in {encoding.short}", label(context), attempt)
+    yield Trial("malformed JSON", label(context), partial(_malformed, context))
+
+
+def bad_values(field: Field) -> dict[str, Any]:
+    """Values that break the schema of a field, by what is wrong with them."""
+    limits = field.constraints
+    bad: dict[str, Any] = {"null": None}
+    if "enum" in limits:
+        bad["outside the enum"] = "no-such-member"
+    elif field.kind == "string" and "maxLength" in limits:
+        bad["too long"] = "x" * (int(limits["maxLength"]) + 1)
+    elif field.kind in ("boolean", "integer", "number"):
+        bad["of another type"] = "neither"
+    elif field.kind == "array":
+        bad["of another type"] = "not-a-list"
+    return bad
+
+
+def _half_valid(context: Context, name: str, value: object, encoding: Encoding) -> None:
+    subject = filled_subject(context)
+    before = subject.state()
+    good = {key: other for key, other in filled(context, encoding).items() if key != name}
+    for fields in ({**good, name: value}, {name: value, **good}):
+        answer = subject.patch(fields, encoding)
+        reached(400 <= answer.status < 500, f"the bad value was not refused: {answer.summary}")
+        unchanged(before, subject.state(), before, "a refused PATCH changes nothing")
+
+
+def _malformed(context: Context) -> None:
+    subject = filled_subject(context)
+    before = subject.state()
+    subject.send("PATCH", raw(b'{"' + context.resource.writable[0].name.encode() + b'": "x"'))
+    unchanged(before, subject.state(), before, "a PATCH that cannot be read changes nothing")
+
+
+@law("CT106")
+@of_patch
+def replay(context: Context) -> Iterator[Trial]:
+    """An empty PATCH changes nothing, a repeated one changes nothing more."""
+    yield Trial("empty object", label(context), partial(_empty, context))
+    for encoding in context.resource.encodings:
+        yield Trial(f"repeated in {encoding.short}", label(context), partial(_repeated, context, encoding))
+
+
+def _empty(context: Context) -> None:
+    subject = filled_subject(context)
+    before = subject.state()
+    answer = subject.patch({})
+    if not answer.ok:
+        raise Broken("an empty PATCH is accepted", answer.summary)
+    unchanged(before, subject.state(), before, "an empty PATCH changes nothing")
+
+
+def _repeated(context: Context, encoding: Encoding) -> None:
+    subject = context.fresh()
+    fields = filled(context, encoding)
+    first = subject.patch(fields, encoding)
+    reached(first.ok, f"PATCH was refused: {first.summary}")
+    before = subject.state()
+    second = subject.patch(fields, encoding)
+    if second.status != first.status or second.body != first.body:
+        raise Broken(f"the same answer again: {first.summary}", second.summary)
+    unchanged(before, subject.state(), before, "a repeated PATCH changes nothing more")

@@ -1,0 +1,109 @@
+"""CT2xx: what only the server may set stays, what only requests may hold never comes back."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from contracts.exchange import Answer
+from contracts.law import Context, Trial, law, reached
+from contracts.laws.persistence import filled, label, of_patch, pairs
+from contracts.model import Field
+from contracts.payload import Encoding
+from contracts.resources import Subject
+from contracts.verdict import Broken, Inconclusive
+
+
+@law("CT201", severity="critical", wfc="203", owasp="API3:2023")
+@of_patch
+def read_only_stays(context: Context) -> Iterator[Trial]:
+    """A read-only field in a request changes nothing."""
+    for field in context.resource.read_only:
+        for encoding in context.resource.encodings:
+            attempt = partial(_write_read_only, context, field, encoding)
+            yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
+
+
+def _write_read_only(context: Context, field: Field, encoding: Encoding) -> None:
+    subject = context.fresh()
+    before = subject.state()
+    reached(field.name in before, f"GET does not show {field.name}")
+    beside = _beside(context, encoding)
+    for fields in ({field.name: _other(field, before)}, {**beside, field.name: _other(field, before)}):
+        try:
+            subject.patch(fields, encoding)
+        except Inconclusive:
+            continue
+        _insist_kept(field, subject, before[field.name])
+
+
+def _beside(context: Context, encoding: Encoding) -> dict[str, object]:
+    return dict(list(filled(context, encoding).items())[:1])
+
+
+def _other(field: Field, before: dict[str, object]) -> object:
+    from contracts.values import other
+
+    return other(before[field.name], field.constraints)
+
+
+def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
+    answer = subject.read()
+    if not answer.ok:
+        raise Broken(f"{field.name} stays {kept!r}", f"the item is gone: {answer.summary}")
+    if answer[field.name] != kept:
+        raise Broken(f"{field.name} stays {kept!r}", repr(answer[field.name]))
+
+
+@law("CT202", severity="critical", owasp="API3:2023")
+@of_patch
+def write_only_is_silent(context: Context) -> Iterator[Trial]:
+    """A write-only value appears in no answer, list or error, for anybody."""
+    for field, encoding in pairs(context, context.resource.write_only):
+        attempt = partial(_plant_canary, context, field, encoding)
+        yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
+
+
+def _plant_canary(context: Context, field: Field, encoding: Encoding) -> None:
+    subject, canary = context.fresh(), context.unique("canary")
+    answers = [subject.patch({field.name: canary}, encoding)]
+    answers += [subject.patch({field.name: canary, **bad}, encoding) for bad in _one_bad(context, encoding)]
+    answers += _uploads(context, field, subject)
+    answers += _looks(context, subject)
+    for answer in answers:
+        _insist_absent(context, field, canary, answer)
+
+
+def _one_bad(context: Context, encoding: Encoding) -> list[dict[str, object]]:
+    enums = [each for each in context.resource.writable if "enum" in each.constraints and encoding in each.encodings]
+    return [{each.name: "no-such-member"} for each in enums[:1]]
+
+
+def _uploads(context: Context, field: Field, subject: Subject) -> list[Answer]:
+    from contracts.values import picture
+
+    if not context.notes.notes(field.name).upload or Encoding.MULTIPART not in field.encodings:
+        return []
+    return [subject.patch({field.name: picture()}, Encoding.MULTIPART)]
+
+
+def _looks(context: Context, subject: Subject) -> list[Answer]:
+    people = [context.person(name) for name in context.profile.people]
+    looks = [subject.read(by=person) for person in [*people, context.anonymous]]
+    if "list" in context.resource.operations:
+        looks += [person.get(context.resource.collection) for person in people]
+    return looks
+
+
+def _insist_absent(context: Context, field: Field, canary: str, answer: Answer) -> None:
+    if canary.encode() in answer.content:
+        raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.told)
+    for item in _items(answer):
+        if field.name in item:
+            raise Broken(f"{answer.request.line} has no key {field.name}", repr(item[field.name]))
+
+
+def _items(answer: Answer) -> list[dict[str, object]]:
+    if not answer.ok or not answer.content:
+        return []
+    body = answer.body
+    found = body.get("results", [body]) if isinstance(body, dict) else body
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

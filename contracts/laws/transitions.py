@@ -1,0 +1,63 @@
+"""CT4xx: a field moves along the declared transitions, and along no other."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from contracts.law import Context, Trial, law, reached
+from contracts.laws.persistence import filled, label, of_patch
+from contracts.payload import Encoding
+from contracts.resources import Subject
+from contracts.verdict import Broken, NotApplicable
+
+
+@law("CT401", severity="critical")
+@of_patch
+def forbidden(context: Context) -> Iterator[Trial]:
+    """A forbidden transition is refused in every encoding, alone and beside other fields."""
+    for name, start, end in _steps(context, allowed=False):
+        for encoding in context.resource.encodings:
+            attempt = partial(_refuse, context, name, start, end, encoding)
+            yield Trial(f"{name} {start!r} → {end!r} in {encoding.short}", label(context), attempt)
+
+
+@law("CT402")
+@of_patch
+def possible(context: Context) -> Iterator[Trial]:
+    """Every allowed transition is possible."""
+    for name, start, end in _steps(context, allowed=True):
+        yield Trial(f"{name} {start!r} → {end!r}", label(context), partial(_allow, context, name, start, end))
+
+
+def _steps(context: Context, allowed: bool) -> Iterator[tuple[str, str, str]]:
+    if not context.notes.transitions:
+        raise NotApplicable("the profile declares no transitions")
+    for name, table in context.notes.transitions.items():
+        for start, ends in table.items():
+            yield from ((name, start, end) for end in table if (end in ends) is allowed)
+
+
+def _at(context: Context, name: str, start: str) -> Subject:
+    subject = context.fresh(None, **{name: start})
+    reached(subject.state().get(name) == start, f"a fresh item does not start at {name} {start!r}")
+    return subject
+
+
+def _refuse(context: Context, name: str, start: str, end: str, encoding: Encoding) -> None:
+    beside = {key: value for key, value in filled(context, encoding).items() if key != name}
+    for fields in ({name: end}, {**beside, name: end}, {name: end, **beside}):
+        subject = _at(context, name, start)
+        before = subject.state()
+        answer = subject.patch(fields, encoding)
+        now = subject.state()
+        if answer.ok or now[name] != start:
+            raise Broken(f"{name} stays {start!r} and the request is refused", f"{answer.status}, {now[name]!r}")
+        if now != before:
+            raise Broken("the refused transition changes nothing", repr(now))
+
+
+def _allow(context: Context, name: str, start: str, end: str) -> None:
+    subject = _at(context, name, start)
+    answer = subject.patch({name: end})
+    now = subject.state()[name]
+    if not answer.ok or now != end:
+        raise Broken(f"{name} may go from {start!r} to {end!r}", f"{answer.summary}; then GET shows {now!r}")

@@ -1,0 +1,276 @@
+"""What an OpenAPI document says of resources: their operations, and which fields are read and written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from contracts.payload import Encoding
+
+Schema: TypeAlias = Mapping[str, Any]
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    id: str
+    method: str
+    path: str
+    statuses: frozenset[str]
+    encodings: tuple[Encoding, ...]
+    body: Mapping[Encoding, Schema]
+    answer: Schema | None
+    pointer: str
+
+    @property
+    def label(self) -> str:
+        """The operation as reports name it."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a resource: how it is written by PATCH and POST, how it is read."""
+
+    name: str
+    write: Schema | None
+    read: Schema | None
+    encodings: tuple[Encoding, ...] = ()
+    required: bool = False
+
+    @property
+    def writable(self) -> bool:
+        """Whether PATCH may change it."""
+        return self.write is not None and not (self.read or {}).get("readOnly", False)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether an answer shows it and no request may set it."""
+        return self.read is not None and not self.writable
+
+    @property
+    def write_only(self) -> bool:
+        """Whether a request may set it and no answer may show it."""
+        return self.writable and (self.read is None or bool(self.read.get("writeOnly")))
+
+    @cached_property
+    def kind(self) -> str:
+        """The JSON type in which it is read (written, if it never is)."""
+        for schema in (self.read, self.write):
+            found = next((v["type"] for v in variants(schema or {}) if v.get("type") not in (None, "null")), None)
+            if found:
+                return str(found)
+        return "object"
+
+    @cached_property
+    def constraints(self) -> Schema:
+        """Limits on a value of its kind, from the request schema first."""
+        merged: dict[str, Any] = {}
+        for schema in (self.read, self.write):
+            for variant in variants(schema or {}):
+                if variant.get("type") == self.kind:
+                    merged |= _limits(variant)
+        return merged
+
+
+_LIMITS = ("minLength", "maxLength", "pattern", "minimum", "maximum", "format", "items", "default")
+
+
+def _limits(schema: Schema) -> dict[str, Any]:
+    found = {key: schema[key] for key in _LIMITS if key in schema}
+    return found | ({"enum": [v for v in schema["enum"] if v is not None]} if "enum" in schema else {})
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A collection and its items, as the paths and schemas describe them."""
+
+    name: str
+    collection: str
+    item: str
+    operations: Mapping[str, Operation]
+    """Verb (create, list, read, replace, patch, delete) → operation."""
+    fields: tuple[Field, ...] = ()
+    create_required: frozenset[str] = frozenset()
+    create_fields: Mapping[str, Field] = field(default_factory=dict)
+    parent: "Resource | None" = None
+
+    @property
+    def parameter(self) -> str:
+        """The path parameter that identifies an item."""
+        return self.item.rstrip("/").rpartition("/")[2].strip("{}")
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """The media types in which PATCH is read."""
+        return self.operations["patch"].encodings if "patch" in self.operations else ()
+
+    @property
+    def writable(self) -> list[Field]:
+        """Fields that PATCH changes and GET shows."""
+        return [each for each in self.fields if each.writable and not each.write_only]
+
+    @property
+    def read_only(self) -> list[Field]:
+        """Fields that only answers hold."""
+        return [each for each in self.fields if each.read_only]
+
+    @property
+    def write_only(self) -> list[Field]:
+        """Fields that only requests hold."""
+        return [each for each in self.fields if each.write_only]
+
+
+class Model:
+    """An OpenAPI document read for its resources."""
+
+    def __init__(self, document: Schema) -> None:
+        self.document = document
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """operationId (or `METHOD path`) → operation."""
+        return {operation.id: operation for operation in self._operations()}
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        """Every path pair of a collection with POST and an item with GET or PATCH, parents first."""
+        found: dict[str, Resource] = {}
+        for path in sorted(self.document.get("paths", {}), key=len):
+            collection = self._collection_of(path)
+            if collection is not None:
+                found[path] = self._resource(path, collection, found)
+        return list(found.values())
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Follow a reference inside the document."""
+        while "$ref" in schema:
+            node: Any = self.document
+            for step in str(schema["$ref"]).removeprefix("#/").split("/"):
+                node = node[step.replace("~1", "/").replace("~0", "~")]
+            schema = node
+        return schema
+
+    def flatten(self, schema: Schema) -> dict[str, Any]:
+        """A schema with its references and `allOf` parts merged into one level."""
+        schema = self.resolve(schema)
+        merged: dict[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
+        for part in schema.get("allOf", ()):
+            flat = self.flatten(part)
+            properties = {**flat.get("properties", {}), **merged.get("properties", {})}
+            required = [*flat.get("required", ()), *merged.get("required", ())]
+            merged = flat | merged | {"properties": properties, "required": required}
+        for key in ("anyOf", "oneOf"):
+            if key in merged:
+                merged[key] = [self.flatten(part) for part in merged[key]]
+        if isinstance(merged.get("items"), Mapping):
+            merged["items"] = self.flatten(merged["items"]) if "$ref" not in merged["items"] else merged["items"]
+        return merged
+
+    def properties(self, schema: Schema) -> dict[str, dict[str, Any]]:
+        """Name → flattened schema of every property."""
+        return {name: self.flatten(part) for name, part in self.flatten(schema).get("properties", {}).items()}
+
+    def keys(self, component: str) -> set[str]:
+        """The properties that answers of a named schema hold."""
+        schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
+        return {name for name, part in self.properties(schema).items() if not part.get("writeOnly")}
+
+    def _operations(self) -> Iterator[Operation]:
+        for path, item in self.document.get("paths", {}).items():
+            for method in METHODS:
+                if method in item:
+                    yield self._operation(path, method, item[method])
+
+    def _operation(self, path: str, method: str, node: Schema) -> Operation:
+        content = self.resolve(node.get("requestBody", {})).get("content", {})
+        body = {Encoding(media): content[media].get("schema", {}) for media in Encoding if media in content}
+        escaped = path.replace("~", "~0").replace("/", "~1")
+        return Operation(
+            id=node.get("operationId", f"{method.upper()} {path}"),
+            method=method.upper(),
+            path=path,
+            statuses=frozenset(str(status) for status in node.get("responses", {})),
+            encodings=tuple(body),
+            body=body,
+            answer=self._answer(node),
+            pointer=f"#/paths/{escaped}/{method}",
+        )
+
+    def _answer(self, node: Schema) -> Schema | None:
+        for status, response in node.get("responses", {}).items():
+            content = self.resolve(response).get("content", {})
+            if str(status).startswith("2") and Encoding.JSON in content:
+                schema: Schema = content[Encoding.JSON].get("schema", {})
+                return schema
+        return None
+
+    def _collection_of(self, path: str) -> str | None:
+        """The path of the collection that a path's items live in, if that can create."""
+        head, _, last = path.rstrip("/").rpartition("/")
+        paths = self.document["paths"]
+        if not (last.startswith("{") and {"get", "patch"} & set(paths[path])):
+            return None
+        return next((each for each in (f"{head}/", head) if "post" in paths.get(each, {})), None)
+
+    def _resource(self, item: str, collection: str, found: Mapping[str, Resource]) -> Resource:
+        operations = dict(self._verbs(item, collection))
+        parents = [each for path, each in found.items() if collection.startswith(path.rstrip("/") + "/")]
+        create = self._written(operations.get("create"))
+        return Resource(
+            name=collection.rstrip("/").rpartition("/")[2],
+            collection=collection,
+            item=item,
+            operations=operations,
+            fields=tuple(self._fields(operations)),
+            create_required=frozenset(name for name, each in create.items() if each.required),
+            create_fields=create,
+            parent=parents[-1] if parents else None,
+        )
+
+    def _verbs(self, item: str, collection: str) -> Iterator[tuple[str, Operation]]:
+        named = {
+            "create": (collection, "post"),
+            "list": (collection, "get"),
+            "read": (item, "get"),
+            "replace": (item, "put"),
+            "patch": (item, "patch"),
+            "delete": (item, "delete"),
+        }
+        for verb, (path, method) in named.items():
+            if method in self.document["paths"][path]:
+                yield verb, self._operation(path, method, self.document["paths"][path][method])
+
+    def _fields(self, operations: Mapping[str, Operation]) -> Iterator[Field]:
+        written = self._written(operations.get("patch"))
+        answers = (operations.get(verb) for verb in ("patch", "create", "read"))
+        answer = next((each.answer for each in answers if each and each.answer), None)
+        read = self.properties(answer) if answer else {}
+        shown = {name: schema for name, schema in read.items() if not schema.get("writeOnly")}
+        for name in [*shown, *(name for name in written if name not in shown)]:
+            sent = written.get(name)
+            yield Field(name, sent.write if sent else None, shown.get(name), sent.encodings if sent else ())
+
+    def _written(self, operation: Operation | None) -> dict[str, Field]:
+        """The fields of a request body: in which encodings, as what."""
+        found: dict[str, Field] = {}
+        for encoding, schema in operation.body.items() if operation else ():
+            required = self.flatten(schema).get("required", ())
+            for name, part in self.properties(schema).items():
+                if not part.get("readOnly"):
+                    known = found.get(name)
+                    media = (*(known.encodings if known else ()), encoding)
+                    found[name] = Field(name, known.write if known else part, None, media, name in required)
+        return found
+
+
+def variants(schema: Schema) -> Iterator[Schema]:
+    """A schema itself, or the alternatives that it lists."""
+    alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    if not alternatives:
+        yield schema
+    for each in alternatives:
+        yield from variants({**{k: v for k, v in schema.items() if k not in ("anyOf", "oneOf")}, **each})

@@ -1,0 +1,78 @@
+"""All checks there are, and the choice that `--only` makes among them."""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts.errors import CannotRun
+from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Check
+from contracts.profile import Profile
+
+LANES = ("A", "B")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run tries."""
+
+    conformance: bool
+    laws: tuple[Check, ...]
+    scenarios: tuple[Check, ...]
+
+
+def load() -> None:
+    """Import every module of laws and scenarios, so that each registers its checks."""
+    for package in ("contracts.laws", "contracts.scenarios"):
+        root = importlib.import_module(package)
+        for module in pkgutil.iter_modules(root.__path__):
+            importlib.import_module(f"{package}.{module.name}")
+
+
+def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selection:
+    """The checks of these lanes, codes, rules or families; CannotRun for a word that means none of them."""
+    load()
+    _refuse_unknown(only, profile, rules)
+    scenarios = SCENARIOS if profile.scenarios else []
+    if not only:
+        return Selection(True, tuple(LAWS.values()), tuple(scenarios))
+    return Selection(
+        conformance="A" in only,
+        laws=tuple(each for each in LAWS.values() if _chosen(each, spoken(each, profile), only)),
+        scenarios=tuple(each for each in scenarios if _chosen(each, each.rules, only)),
+    )
+
+
+def spoken(check: Check, profile: Profile) -> tuple[str, ...]:
+    """The documented rules that a check stands for on this target."""
+    return (*check.rules, *profile.speaks_for.get(check.code, ()))
+
+
+def matching(name: str, word: str) -> bool:
+    """Whether a code or rule is the one named, or belongs to the family named."""
+    return name == word or name.startswith(f"{word.rstrip('-')}-") or (word.isalnum() and _law_family(name, word))
+
+
+def _law_family(name: str, word: str) -> bool:
+    return word.startswith("CT") and name.startswith(word) and name in LAWS
+
+
+def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
+    names = (check.code, *rules)
+    return any(word == "B" or matching(name, word) for word in only for name in names)
+
+
+def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
+    known = sorted({*LANES, *LAWS, *rules, *_scenario_rules(profile)})
+    for word in only:
+        if not any(matching(name, word) for name in known):
+            close = difflib.get_close_matches(word, known, n=3)
+            hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists what there is."
+            raise CannotRun(f"--only {word}: no lane, law or rule of that name; {hint}")
+
+
+def _scenario_rules(profile: Profile) -> set[str]:
+    if not profile.scenarios:
+        return set()
+    return {rule for each in SCENARIOS for rule in each.rules} | set(UNOBSERVABLE)

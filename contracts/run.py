@@ -1,0 +1,155 @@
+"""One run from start to finish: select the checks, try them, collect verdicts and findings."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Protocol
+
+from contracts.findings import Finding
+from contracts.law import Check, Context, Effort, Trial
+from contracts.model import Model, Resource
+from contracts.profile import FieldNotes
+from contracts.registry import Selection
+from contracts.resources import Factory
+from contracts.target import Target
+from contracts.trial import Outcome
+from contracts.trial import run as run_trial
+from contracts.verdict import NotApplicable, Verdict
+
+
+@dataclass
+class CheckResult:
+    """What came of one check."""
+
+    check: Check
+    verdict: Verdict
+    why: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    trials: int = 0
+    seconds: float = 0.0
+    requests: int = 0
+
+
+class Listener(Protocol):
+    """Who is told while a run goes on."""
+
+    def phase(self, name: str, total: int) -> None:
+        """A phase begins, with so many checks."""
+
+    def checked(self, result: CheckResult) -> None:
+        """A check is done."""
+
+
+class Silence:
+    """A listener that says nothing."""
+
+    def phase(self, name: str, total: int) -> None:
+        """Say nothing."""
+
+    def checked(self, result: CheckResult) -> None:
+        """Say nothing."""
+
+
+def new_tag() -> str:
+    """A text that marks what this run creates, so that two runs do not meet."""
+    return f"ct{secrets.token_hex(4)}"
+
+
+def run_checks(
+    target: Target, model: Model, selection: Selection, effort: Effort, listener: Listener, texts: dict[str, str]
+) -> list[CheckResult]:
+    """Run the laws and scenarios of a selection, one after the other."""
+    contexts = list(_contexts(target, model, effort))
+    results = []
+    for name, checks in (("laws", selection.laws), ("scenarios", selection.scenarios)):
+        listener.phase(name, len(checks))
+        for check in checks:
+            results.append(_run(check, contexts, texts))
+            listener.checked(results[-1])
+    return results
+
+
+def _contexts(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
+    for resource in model.resources:
+        notes = target.profile.resource(resource.item)
+        factory = Factory(target, resource, notes, minimal_body(resource))
+        yield Context(target, model, resource, notes, factory, effort)
+
+
+def minimal_body(resource: Resource) -> Callable[[str], dict[str, Any]]:
+    """A function that makes a creation body with just the required fields."""
+
+    def body(unique: str) -> dict[str, Any]:
+        from contracts.values import distinct
+
+        required = (each for name, each in resource.create_fields.items() if name in resource.create_required)
+        return {each.name: distinct(each, FieldNotes(), lambda: unique) for each in required}
+
+    return body
+
+
+def _run(check: Check, contexts: Sequence[Context], texts: dict[str, str]) -> CheckResult:
+    target = contexts[0].target if contexts else None
+    started, sent = perf_counter(), target.sent if target else 0
+    reason = _waived(check, contexts)
+    result = CheckResult(check, Verdict.NA, reason) if reason else _tried(check, contexts, texts)
+    result.seconds = perf_counter() - started
+    result.requests = (target.sent if target else 0) - sent
+    return result
+
+
+def _waived(check: Check, contexts: Sequence[Context]) -> str:
+    if not contexts:
+        return "the spec has no collection that creates items"
+    differences = contexts[0].profile.differences
+    named = [differences[code] for code in (check.code, *check.rules) if code in differences]
+    return f"declared in the profile: {named[0]}" if named else ""
+
+
+def _tried(check: Check, contexts: Sequence[Context], texts: dict[str, str]) -> CheckResult:
+    outcomes = [(context, outcome) for context in contexts for outcome in _outcomes(check, context)]
+    findings = [_finding(check, context, outcome, texts) for context, outcome in outcomes if outcome.broken]
+    verdict, why = _verdict([outcome for _, outcome in outcomes])
+    return CheckResult(check, verdict, why, findings, len(outcomes))
+
+
+def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
+    try:
+        trials = list(check.trials(context))
+    except NotApplicable as reason:
+        yield Outcome(Trial("", "", lambda: None), Verdict.NA, str(reason))
+        return
+    for trial in trials:
+        yield run_trial(context, trial)
+
+
+def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:
+    """The worst that was found; a check that was never exercised is not held."""
+    found = list(outcomes)
+    for verdict in (Verdict.BROKEN, Verdict.HELD, Verdict.NEVER):
+        first = next((each for each in found if each.verdict is verdict), None)
+        if first:
+            return verdict, first.why
+    return Verdict.NA, found[0].why if found else "nothing in the spec or profile calls for it"
+
+
+def _finding(check: Check, context: Context, outcome: Outcome, texts: dict[str, str]) -> Finding:
+    broken = outcome.broken
+    assert broken is not None
+    rules = broken.rules or (*check.rules, *context.profile.speaks_for.get(check.code, ()))
+    return Finding(
+        code=check.code,
+        title=check.title,
+        operation=outcome.trial.operation,
+        subject=outcome.trial.subject,
+        expected=broken.expected,
+        got=broken.got,
+        severity=check.severity,
+        seed=context.effort.seed,
+        rules=tuple(rules),
+        curl=tuple(outcome.tape.curl()) if outcome.tape else (),
+        came_back=outcome.came_back,
+        names=check.names,
+        promise=next((texts[rule] for rule in rules if rule in texts), check.title),
+    )
