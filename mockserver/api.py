@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from mockserver.call import Answer, Request
 from mockserver.domain import Domain
-from mockserver.endpoint import Endpoint
+from mockserver.endpoint import Endpoint, negotiate
 from mockserver.errors import ApiError, MethodNotAllowed, NotFound
 from mockserver.journal import Journal
 from mockserver.routing import Route, Router
@@ -70,6 +70,7 @@ class Api:
             now = self.clock()
             if endpoint is not None:
                 return endpoint(request, path, state, now)
+            negotiate(request)
             # Whoever must log in to use the path is asked to before being told that the method does not exist (ERR-05).
             asked = [endpoint for endpoint in route.methods.values() if endpoint.needs_login]
             (asked or list(route.methods.values()))[0].identify(request, state, now)

@@ -43,6 +43,13 @@ def accepts_json(accept: bytes) -> bool:
     return False
 
 
+def negotiate(request: Request) -> None:
+    """Refuse a caller that takes no JSON, which is the first of the gates (TRANS-05, ERR-05)."""
+    accept = request.headers.get(b"accept")
+    if accept is not None and not accepts_json(accept):
+        raise NotAcceptable(rule="TRANS-05")
+
+
 def header(request: Request, name: bytes) -> str | None:
     """Return a header as text, or None where it did not come or is empty."""
     value = request.headers.get(name)
@@ -98,9 +105,7 @@ class Endpoint:
 
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
         """Answer a request; raises ApiError for a refusal."""
-        accept = request.headers.get(b"accept")
-        if accept is not None and not accepts_json(accept):
-            raise NotAcceptable(rule="TRANS-05")
+        negotiate(request)
         strict, preference = handling(request, self._strict)
         call = Call(
             operation=self.operation,
