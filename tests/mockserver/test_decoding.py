@@ -29,9 +29,7 @@ def form_data(*parts: bytes) -> bytes:
 
 
 class TestAnyEncoding:
-    @pytest.mark.parametrize(
-        "content_type", [None, "", JSON, URLENCODED, MULTIPART, FORM_DATA, "text/plain", "☃"]
-    )
+    @pytest.mark.parametrize("content_type", [None, "", JSON, URLENCODED, MULTIPART, FORM_DATA, "text/plain", "☃"])
     def test_an_empty_body_has_no_fields_whatever_its_content_type(self, content_type: str | None) -> None:
         assert lenient(content_type, b"") == ({}, False, ())
 
@@ -43,9 +41,7 @@ class TestAnyEncoding:
         as_json = lenient(JSON, b'{"name": "x y", "categories": ["1", "2"]}')
         as_form = lenient(URLENCODED, b"name=x+y&categories=1&categories=2")
         as_parts = lenient(FORM_DATA, form_data(part("name", b"x y"), part("categories", b'["1","2"]')))
-        assert (
-            as_json.fields == as_form.fields == as_parts.fields == {"name": "x y", "categories": ["1", "2"]}
-        )
+        assert as_json.fields == as_form.fields == as_parts.fields == {"name": "x y", "categories": ["1", "2"]}
         assert [as_json.form, as_form.form, as_parts.form] == [False, True, True]
 
     @pytest.mark.parametrize(
@@ -68,9 +64,7 @@ class TestAnyEncoding:
         with pytest.raises(UnsupportedMediaType, match=r"no Content-Type\. Send multipart/form-data"):
             Decoder([MULTIPART])(None, b"{}")
 
-    @pytest.mark.parametrize(
-        "content_type", ["text/plain", "text/plain; charset=utf-8", "json", ";", "☃; a=☃"]
-    )
+    @pytest.mark.parametrize("content_type", ["text/plain", "text/plain; charset=utf-8", "json", ";", "☃; a=☃"])
     def test_an_unknown_media_type_is_refused(self, content_type: str) -> None:
         with pytest.raises(UnsupportedMediaType):
             lenient(content_type, b"x")
@@ -100,10 +94,7 @@ class TestAnyEncoding:
 
 class TestJson:
     def test_integers_beyond_64_bits_stay_exact(self) -> None:
-        assert (
-            lenient(JSON, b'{"a":123456789012345678901234567890}').fields["a"]
-            == 123456789012345678901234567890
-        )
+        assert lenient(JSON, b'{"a":123456789012345678901234567890}').fields["a"] == 123456789012345678901234567890
 
     def test_the_last_of_two_equal_keys_wins(self) -> None:
         assert lenient(JSON, b'{"a":1,"a":2}').fields == {"a": 2}
@@ -133,9 +124,7 @@ class TestJson:
 
     @pytest.mark.parametrize("depth", [101, 200, 900, 100_000])
     @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
-    def test_brackets_nested_beyond_the_limit_are_refused(
-        self, depth: int, opening: bytes, closing: bytes
-    ) -> None:
+    def test_brackets_nested_beyond_the_limit_are_refused(self, depth: int, opening: bytes, closing: bytes) -> None:
         with pytest.raises(ParseError, match="deeper than 100 levels"):
             lenient(JSON, opening * depth + b"1" + closing * depth)
 
@@ -273,9 +262,7 @@ class TestListsInForms:
 class TestMultipart:
     def test_a_part_with_a_filename_is_a_file(self) -> None:
         content = bytes(range(256)) + b"\r\n--5e1"
-        body = lenient(
-            FORM_DATA, form_data(part("image", content, filename="ö.png", content_type="image/png"))
-        )
+        body = lenient(FORM_DATA, form_data(part("image", content, filename="ö.png", content_type="image/png")))
         assert body.fields == {"image": File("ö.png", "image/png", content)}
 
     def test_a_file_without_a_content_type_is_a_stream_of_bytes(self) -> None:
@@ -344,9 +331,7 @@ class TestMultipart:
         with pytest.raises(ParseError, match="more than 1000"):
             lenient(FORM_DATA, form_data(*[part("a", b"")] * 1_001))
 
-    def test_what_callers_get_wrong_prints_nothing_of_its_own(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_what_callers_get_wrong_prints_nothing_of_its_own(self, capsys: pytest.CaptureFixture[str]) -> None:
         root = logging.getLogger()
         handlers, root.handlers = root.handlers, []
         try:
@@ -360,9 +345,7 @@ class TestMultipart:
 CONTENT_TYPES = st.one_of(
     st.none(),
     st.text(max_size=40),
-    st.sampled_from(
-        [JSON, URLENCODED, FORM_DATA, MULTIPART, f"{MULTIPART}; boundary=--", f"{JSON}; charset=x"]
-    ),
+    st.sampled_from([JSON, URLENCODED, FORM_DATA, MULTIPART, f"{MULTIPART}; boundary=--", f"{JSON}; charset=x"]),
 )
 FRAGMENTS = st.sampled_from(
     [
@@ -414,7 +397,5 @@ def test_no_bytes_under_any_content_type_raise_anything_but_a_refusal(
     )
 )
 def test_what_a_client_encodes_as_file_parts_comes_out_byte_for_byte(files: dict[str, bytes]) -> None:
-    body = lenient(
-        FORM_DATA, form_data(*[part(name, content, filename="f") for name, content in files.items()])
-    )
+    body = lenient(FORM_DATA, form_data(*[part(name, content, filename="f") for name, content in files.items()]))
     assert {name: file.content for name, file in body.fields.items() if isinstance(file, File)} == files

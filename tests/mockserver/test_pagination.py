@@ -12,9 +12,7 @@ COURSES = "http://mock.test/api/v2/course/"
 
 
 def ask(rows: int, query: str) -> dict[str, Any]:
-    return page(
-        range(rows), queries.parse(query.encode()), f"{COURSES}?{query}" if query else COURSES, lambda n: n
-    )
+    return page(range(rows), queries.parse(query.encode()), f"{COURSES}?{query}" if query else COURSES, lambda n: n)
 
 
 def test_a_page_counts_all_rows_and_shows_its_own() -> None:

@@ -73,9 +73,7 @@ def test_a_list_has_as_many_items_as_were_said(query_string: bytes, items: list[
 @given(
     st.one_of(
         st.binary(max_size=100),
-        st.lists(st.sampled_from([b"k", b"[", b"]", b"=", b"&", b"%", b"{", b",", b"9" * 200, b"\xff"])).map(
-            b"".join
-        ),
+        st.lists(st.sampled_from([b"k", b"[", b"]", b"=", b"&", b"%", b"{", b",", b"9" * 200, b"\xff"])).map(b"".join),
     )
 )
 def test_no_query_string_is_refused(query_string: bytes) -> None:

@@ -39,12 +39,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 def png_that_claims(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 def refused(content: bytes, **options: int) -> tuple[str | None, str, str | None, str]:
@@ -87,9 +82,7 @@ class TestUploads:
         assert f"at most {len(PNG) - 1}" in message
         assert pictures.read_upload(PNG, limit=len(PNG)) == PNG
 
-    @pytest.mark.parametrize(
-        "content", [encoded("BMP"), encoded("WEBP"), encoded("TIFF"), b"<svg/>", b"text", b"\0"]
-    )
+    @pytest.mark.parametrize("content", [encoded("BMP"), encoded("WEBP"), encoded("TIFF"), b"<svg/>", b"text", b"\0"])
     def test_what_is_no_gif_png_or_jpeg_is_refused(self, content: bytes) -> None:
         assert refused(content)[:3] == ("image_original", "invalid_image", "COURSE-PATCH-43")
 
@@ -102,9 +95,7 @@ class TestUploads:
         middle = PNG.index(b"IDAT") + 40
         assert refused(PNG[:middle] + b"\0" * 20 + PNG[middle + 20 :])[1] == "invalid_image"
 
-    @pytest.mark.parametrize(
-        "size", [(7_072, 7_072), (10_000, 10_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)]
-    )
+    @pytest.mark.parametrize("size", [(7_072, 7_072), (10_000, 10_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
     def test_a_small_file_that_claims_a_huge_picture_is_refused_before_it_is_decoded(
         self, size: tuple[int, int]
     ) -> None:
@@ -145,9 +136,7 @@ class TestUploads:
 
 
 class TestText:
-    @pytest.mark.parametrize(
-        "head", ["data:image/png;base64,", "DATA:image/png;BASE64,", "data:;base64,", ""]
-    )
+    @pytest.mark.parametrize("head", ["data:image/png;base64,", "DATA:image/png;BASE64,", "data:;base64,", ""])
     def test_a_picture_in_base64_is_decoded_with_or_without_data_uri(self, head: str) -> None:
         assert pictures.from_text(head + base64.b64encode(PNG).decode()) == PNG
 
