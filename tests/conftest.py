@@ -1,0 +1,21 @@
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+with warnings.catch_warnings():
+    # Connexion 3.3 imports classes of jsonschema that are deprecated; nothing of ours uses them.
+    warnings.filterwarnings("ignore", r"jsonschema\..* is deprecated", DeprecationWarning)
+    import connexion  # noqa: F401
+
+from tests.mockserver.harness import close_mocks
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "rule(*ids): the test shows these rules of spec/rules.yaml")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _mocks() -> Iterator[None]:
+    yield
+    close_mocks()

@@ -1,0 +1,150 @@
+"""The contract as a judge of answers: every answer of every test stands before it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import jsonschema_rs
+
+METHODS = ("get", "put", "post", "delete", "patch")
+
+ENVELOPE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["errors"],
+    "properties": {
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"anyOf": [{"$ref": "#/definitions/field"}, {"$ref": "#/definitions/message"}]},
+        }
+    },
+    "definitions": {
+        "message": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["code", "message"],
+            "properties": {"code": {"type": "string", "minLength": 1}, "message": {"type": "string", "minLength": 1}},
+        },
+        "field": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["field", "messages"],
+            "properties": {
+                "field": {"type": "string"},
+                "messages": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/message"}},
+            },
+        },
+    },
+}
+"""ERR-02, written down a second time: the specification's own schema is on trial too."""
+
+OAUTH_ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+
+ANNOUNCED = {400, 401, 403, 404, 405, 406, 413, 415}
+"""ERR-01, less what only injected faults answer (ERR-06), and with the two that the specification adds."""
+
+LATER_DRAFTS = {"nullable", "readOnly", "writeOnly", "example", "examples", "discriminator", "xml", "deprecated"}
+"""Words of OpenAPI that JSON Schema does not know, or means otherwise."""
+
+
+class ContractBroken(AssertionError):
+    """An answer that the contract does not allow."""
+
+
+class Contract:
+    """A bundled OpenAPI document that judges answers."""
+
+    def __init__(self, document: Mapping[str, Any], base_path: str = "") -> None:
+        self.document = document
+        self._components = _plain({"schemas": document.get("components", {}).get("schemas", {})})
+        templates = sorted(document["paths"].items(), key=lambda entry: entry[0].count("{"))  # fixed segments first
+        self._paths = [(_pattern(base_path + template), item) for template, item in templates]
+        self._validators: dict[int, jsonschema_rs.Draft4Validator] = {}
+        self._envelope = jsonschema_rs.Draft4Validator(ENVELOPE)
+        self._oauth_error = jsonschema_rs.Draft4Validator(OAUTH_ERROR)
+
+    def judge(self, method: str, path: str, answer: httpx.Response) -> None:
+        """Raise ContractBroken if an answer to a request is none that the contract allows."""
+        try:
+            self._judge(method, path, answer)
+        except ContractBroken as broken:
+            raise ContractBroken(
+                f"{method} {path[:200]} → {answer.status_code} {answer.text[:500]}: {broken}"
+            ) from None
+
+    def _judge(self, method: str, path: str, answer: httpx.Response) -> None:
+        _require("access-control-allow-origin" in answer.headers, "no CORS header")
+        _require(not (method == "HEAD" and answer.content), "HEAD with a body")
+        if answer.status_code >= 400:
+            self._judge_refusal(path, answer, silent=method == "HEAD")
+        operation = self._operation(method, path)
+        if operation is not None:
+            self._judge_operation(operation, answer)
+
+    def _judge_refusal(self, path: str, answer: httpx.Response, *, silent: bool) -> None:
+        _require(answer.status_code in ANNOUNCED, "a status that nobody announced")
+        if answer.status_code == 401:
+            challenged = answer.headers.get("www-authenticate", "").startswith("Bearer")
+            _require(challenged or path.startswith("/oauth/"), "401 without a challenge")
+        if answer.status_code == 405:
+            _require(bool(answer.headers.get("allow")), "405 without Allow")
+        if silent:
+            return
+        _require(answer.headers["content-type"] == "application/json", "an error that is not JSON")
+        oauth_error = path.startswith("/oauth/") and self._oauth_error.is_valid(answer.json())
+        _require(oauth_error or self._envelope.is_valid(answer.json()), "an error without the envelope")
+
+    def _operation(self, method: str, path: str) -> Mapping[str, Any] | None:
+        for pattern, item in self._paths:
+            if pattern.fullmatch(path):
+                found: Mapping[str, Any] | None = item.get(method.lower()) if method.lower() in METHODS else None
+                return found
+        return None
+
+    def _judge_operation(self, operation: Mapping[str, Any], answer: httpx.Response) -> None:
+        response = self._resolved(operation["responses"].get(str(answer.status_code)))
+        _require(response is not None, "a status that the operation does not document")
+        media = (response or {}).get("content", {}).get("application/json")
+        if media is None:
+            _require(not answer.content, "a body where none is documented")
+            return
+        _require(answer.headers["content-type"] == "application/json", "an answer that is not JSON")
+        for error in self._validator(media["schema"]).iter_errors(answer.json()):
+            raise ContractBroken(f"at {'/'.join(map(str, error.instance_path))}: {error.message[:500]}")
+
+    def _resolved(self, node: Any) -> Any:
+        while isinstance(node, Mapping) and "$ref" in node:
+            target: Any = self.document
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                target = target[part.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def _validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+        validator = self._validators.get(id(schema))
+        if validator is None:
+            whole = {"allOf": [_plain(schema)], "components": self._components}
+            validator = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+            self._validators[id(schema)] = validator
+        return validator
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(template)))
+
+
+def _plain(node: Any) -> Any:
+    """A schema of OpenAPI 3.0 in the words of JSON Schema."""
+    if isinstance(node, list):
+        return [_plain(entry) for entry in node]
+    if not isinstance(node, Mapping):
+        return node
+    plain = {key: _plain(value) for key, value in node.items() if key not in LATER_DRAFTS or isinstance(value, Mapping)}
+    return {"anyOf": [plain, {"enum": [None]}]} if node.get("nullable") is True else plain
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ContractBroken(otherwise)
