@@ -152,10 +152,11 @@ def get_joined_courses(call: Call) -> Any:
 
 
 def state_rows(call: Call, statuses: Iterable[str]) -> list[tuple[Document, Document]]:
-    """Return the caller's memberships of some statuses, each with its course."""
-    memberships = call.state.where(model.MEMBERSHIPS, "user", represent.caller(call))
+    """Return the caller's memberships of some statuses, each with its course, where he sees the course (VIS-12)."""
+    user = represent.caller(call)
+    memberships = call.state.where(model.MEMBERSHIPS, "user", user)
     pairs = ((row, call.state.get(model.COURSES, row["course"])) for row in memberships if row["status"] in statuses)
-    return [(row, course) for row, course in pairs if course is not None]
+    return [(row, course) for row, course in pairs if course is not None and visible_to(call.state, course, user)]
 
 
 def asked_statuses(call: Call, known: Iterable[str]) -> set[str]:
