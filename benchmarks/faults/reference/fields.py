@@ -37,7 +37,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
     def get_followed(self, category: Category) -> bool:
         """Say whether the caller follows the category."""
         person = self.context.get("caller")
-        return person is not None and category.followers.filter(pk=person.pk).exists()
+        return person in category.followers.all()
 
 
 class CategoriesById(serializers.PrimaryKeyRelatedField[Category]):

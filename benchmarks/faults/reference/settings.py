@@ -33,7 +33,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["benchmarks.faults.reference.authentication.BearerAuthentication"],
     "DEFAULT_PAGINATION_CLASS": "benchmarks.faults.reference.pagination.Pages",
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "benchmarks.faults.reference.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],

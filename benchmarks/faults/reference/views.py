@@ -1,5 +1,6 @@
 """The operations of the course resource."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from .authentication import decode
 from .models import INVITED_OR_INSIDE, Course, JoinStatus, Membership, Person, Privacy
 from .permissions import IsPerson, LeadsCourse, MayCreate, caller, leads
 from .query import ListQuery, SearchQuery, ViewQuery, read
+from .roles import RoleSerializer
 from .serializers import (
     CourseDashboardSerializer,
     CourseDetailSerializer,
@@ -31,6 +33,7 @@ VIEWS = {
     "edit": CourseDetailSerializer,
     "dashboard": CourseDashboardSerializer,
 }
+SHOWN_WITH = ("categories__followers", "categories__parents", "sections__lessons")
 
 
 class CourseViewSet(ModelViewSet[Course]):
@@ -50,7 +53,7 @@ class CourseViewSet(ModelViewSet[Course]):
 
     def get_queryset(self) -> QuerySet[Course]:
         """Return the courses that exist for the caller (VIS-09)."""
-        return Course.objects.visible_to(self.person)
+        return Course.objects.visible_to(self.person).select_related("created_by").prefetch_related(*SHOWN_WITH)
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Course]]:
         """Search shows less of a course than the other operations."""
@@ -140,6 +143,15 @@ class CourseViewSet(ModelViewSet[Course]):
         """Only mark the course as deleted (COURSE-DEL-03)."""
         instance.deleted = True
         instance.save()
+
+    @action(detail=True, methods=["post"])
+    @transaction.atomic
+    def role(self, request: Request, **kwargs: Any) -> Response:
+        """Change what people are in the course (ROLE-01 to ROLE-06)."""
+        serializer = RoleSerializer(data=request.data, context={"course": self.get_object()})
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(status=HTTPStatus.NO_CONTENT)
 
     @action(detail=True)
     def status(self, request: Request, **kwargs: Any) -> Response:

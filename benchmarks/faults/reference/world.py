@@ -65,8 +65,8 @@ def _course(number: int, people: list[Person]) -> Course:
     name, kind, privacy = COURSES[number - 1]
     course = Course.everything.create(
         pk=number, name=name, type=kind, privacy=privacy, description=f"{name}, lesson by lesson.",
-        picture=pictures.store(pictures.placeholder(name)), created_by=people[0],
-        created_at=START + timedelta(days=number),
+        picture=pictures.store(pictures.placeholder(name)) if number == 1 else "",
+        created_by=people[0], created_at=START + timedelta(days=number),
     )  # fmt: skip
     _memberships(course, people)
     course.sections_order = [_section(course, *section) for section in SECTIONS[number - 1]]
