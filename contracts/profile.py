@@ -104,6 +104,20 @@ class ResourceNotes(_Known, frozen=True):
         return self.fields.get(field, FieldNotes())
 
 
+class OAuth(_Known, frozen=True):
+    """A registered public client, and somebody who can log in by it."""
+
+    client_id: str
+    redirect_uri: str
+    username: str
+    password: str | Secret
+
+    @property
+    def password_text(self) -> str:
+        """The password itself."""
+        return self.password if isinstance(self.password, str) else self.password.value
+
+
 class Profile(_Known, frozen=True):
     """A target as the checker knows it."""
 
@@ -121,6 +135,8 @@ class Profile(_Known, frozen=True):
     refusals: dict[str, str] = {}
     """operationId → why a request that fits the spec may still answer 400."""
     jwt_secret: str | Secret | None = None
+    """What signs the tokens of this target, to make some that it must refuse."""
+    oauth: OAuth | None = None
 
     def resource(self, item: str) -> ResourceNotes:
         """The notes on the resource with this item path, empty ones where there are none."""

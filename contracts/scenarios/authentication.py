@@ -1,0 +1,87 @@
+"""AUTH-01 to AUTH-05, AUTH-CA-01: tokens, and what happens without one."""
+
+from collections.abc import Iterator
+
+from contracts.exchange import Answer
+from contracts.law import UNOBSERVABLE, Context, scenario
+from contracts.payload import raw
+from contracts.scenarios.oauth import granted
+from contracts.scenarios.steps import UNKNOWN_ID, insist
+from contracts.scenarios.tokens import bearer, minted
+from contracts.target import Client
+from contracts.verdict import Broken, NotApplicable
+
+UNOBSERVABLE["AUTH-CA-01"] = "the preference content_availability cannot be changed by a client"
+
+COLLECTION, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
+BAD_TOKENS = ("x", "nobody", "a.b.c", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA")
+
+
+@scenario("AUTH-01", operation="read")
+def any_kind_of_token_will_do(context: Context) -> None:
+    """A JWT and a token from OAuth name the same person, and get the same answers."""
+    draft, tokens = context.known("draft"), []
+    if context.profile.jwt_key:
+        tokens.append(minted(context, user_id=context.owner.id))
+    if context.profile.oauth:
+        tokens.append(granted(context)["access_token"])
+    if not tokens:
+        raise NotApplicable("the profile knows neither the secret of JWTs nor an OAuth client")
+    expected = draft.state()
+    for token in tokens:
+        client = bearer(context, token)
+        insist(context.accepted(draft.read(by=client)).body, expected, "the course as another token shows it")
+    context.refused(context.anonymous.send("GET", draft.path, headers={"Authorization": "Token creator"}), 401)
+
+
+def _protected(context: Context, client: Client) -> Iterator[Answer]:
+    course = context.known("open")
+    yield client.get(COLLECTION)
+    yield client.send("POST", COLLECTION, raw('{"name": "x", "type": "structured"}'))
+    yield client.get(f"{course.path}status/")
+    yield course.patch({}, by=client)
+    yield course.put({}, by=client)
+    yield context.fresh(None, privacy="open").delete(by=client)
+
+
+@scenario("AUTH-02")
+def no_token_no_service(context: Context) -> None:
+    """Every protected operation is refused without a token, and with one that is of no use."""
+    for answer in _protected(context, context.anonymous):
+        context.refused(answer, 401, code="not_authenticated")
+    for answer in _protected(context, bearer(context, "nobody")):
+        context.refused(answer, 401, code="authentication_failed")
+
+
+@scenario("AUTH-03", operation="read")
+def a_bad_token_is_worse_than_none(context: Context) -> None:
+    """A bad token is refused even where none is needed."""
+    for token in BAD_TOKENS:
+        client = bearer(context, token)
+        for path in (context.known("open").path, SEARCH):
+            context.refused(client.get(path), 401, code="authentication_failed")
+
+
+@scenario("AUTH-04")
+def a_401_says_how_to_sign_in(context: Context) -> None:
+    """Every 401 carries WWW-Authenticate: Bearer."""
+    clients = (context.anonymous, bearer(context, "nobody"))
+    answers = [answer for client in clients for answer in _protected(context, client)]
+    answers.append(context.known("open").read(by=bearer(context, "x")))
+    for answer in answers:
+        context.refused(answer, 401)
+        if not answer.headers.get("WWW-Authenticate", "").lower().startswith("bearer"):
+            told = answer.headers.get("WWW-Authenticate", "no such header")
+            raise Broken(f"{answer.request.line}: WWW-Authenticate: Bearer", told)
+
+
+@scenario("AUTH-05")
+def who_comes_before_what(context: Context) -> None:
+    """Without a token an unknown id, a hidden course and a bad body answer 401 alike."""
+    for course in (context.factory.at(UNKNOWN_ID), context.known("secret"), context.known("draft")):
+        for client in (context.anonymous, bearer(context, "nobody")):
+            context.refused(course.patch({"type": "x"}, by=client), 401)
+            context.refused(course.send("PATCH", raw("{"), by=client), 401)
+            context.refused(course.send("PUT", raw("x", "text/plain"), by=client), 401)
+            context.refused(course.delete(by=client), 401)
+            context.refused(client.get(f"{course.path}status/"), 401)

@@ -1,0 +1,139 @@
+"""ERR-01 to ERR-06: what a refusal looks like."""
+
+from collections.abc import Iterator
+
+from contracts.exchange import Answer
+from contracts.law import UNOBSERVABLE, Context, errors_of, scenario
+from contracts.payload import Encoding, raw
+from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.scenarios.tokens import bearer
+from contracts.verdict import Broken
+
+UNOBSERVABLE["ERR-06"] = "nothing that a client can send is documented to cause 410, 429, 500 or 503"
+
+ANNOUNCED = {400, 401, 403, 404, 405, 406, 410, 429, 500, 503}
+EXTRAS = {413, 415}
+SEARCH = "/api/v2/course/search/"
+DEEP = b"[" * 100_000
+
+
+def _provoked(context: Context) -> Iterator[Answer]:
+    """One refusal of every kind that a client can provoke."""
+    owner, course, stranger = context.owner, context.fresh(None, privacy="open"), context.person("member")
+    yield course.patch({"type": "x"})
+    yield course.patch({"name": context.known("open").state()["name"]})
+    yield course.patch({"categories": [UNKNOWN_ID]})
+    yield course.send("PATCH", raw("{"))
+    yield course.send("PATCH", raw('{"description": "\\u0000"}'))
+    yield course.send("PATCH", raw(DEEP))
+    yield course.send("PATCH", raw(b"og_title=%ff", Encoding.FORM.value))
+    yield course.send("PATCH", raw(b"--x\r\nnonsense", "multipart/form-data"))
+    yield course.send("PATCH", raw("x", "text/plain"))
+    yield course.patch({}, by=context.anonymous)
+    yield course.patch({}, by=bearer(context, "x"))
+    yield course.patch({}, by=stranger)
+    yield course.read(view="x")
+    yield course.read(view="edit", by=stranger)
+    yield context.factory.at(UNKNOWN_ID).read()
+    yield owner.get("/api/v2/nothing/like/that/")
+    yield owner.send("POST", course.path)
+    yield owner.send("GET", course.path, headers={"Accept": "text/csv"})
+    yield owner.get(SEARCH, statuses="x")
+
+
+@scenario("ERR-01")
+def only_announced_statuses(context: Context) -> None:
+    """No status of error occurs but the announced ones."""
+    for answer in _provoked(context):
+        if answer.status >= 400 and answer.status not in ANNOUNCED | EXTRAS:
+            raise Broken(f"{answer.request.line}: one of {sorted(ANNOUNCED)}", answer.summary)
+        if answer.status >= 500:
+            raise Broken(f"{answer.request.line}: no error of the server", answer.summary)
+
+
+@scenario("ERR-02")
+def errors_have_one_shape(context: Context) -> None:
+    """Every refusal lists its errors in the documented envelope, with a field where one is to blame."""
+    for answer in _provoked(context):
+        if answer.status >= 400:
+            _insist_envelope(answer)
+    course, other = context.fresh(), context.fresh()
+    answer = course.patch({"name": other.state()["name"]})
+    _insist_envelope(answer)
+    insist(list(errors_of(answer)), [("name", "unique")], "the errors of a taken name")
+
+
+def _insist_envelope(answer: Answer) -> None:
+    entries = answer.body.get("errors") if isinstance(answer.body, dict) else None
+    if not isinstance(entries, list) or not entries or not all(_is_entry(each) for each in entries):
+        raise Broken(f"{answer.request.line}: the envelope of errors", answer.summary)
+
+
+def _is_entry(entry: object) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    if "field" not in entry:
+        return _is_message(entry)
+    messages = entry.get("messages")
+    return isinstance(messages, list) and bool(messages) and all(_is_message(each) for each in messages)
+
+
+def _is_message(entry: object) -> bool:
+    return isinstance(entry, dict) and bool(entry.get("code")) and isinstance(entry.get("message"), str)
+
+
+@scenario("ERR-03")
+def refusals_without_a_field_have_codes(context: Context) -> None:
+    """401, 403, 404 and 405 blame no field, and say which refusal they are."""
+    course, stranger = context.fresh(None, privacy="open"), context.person("member")
+    expected = [
+        (course.patch({}, by=context.anonymous), 401, "not_authenticated"),
+        (course.patch({}, by=bearer(context, "x")), 401, "authentication_failed"),
+        (course.patch({}, by=stranger), 403, "permission_denied"),
+        (course.delete(by=stranger), 403, "permission_denied"),
+        (context.factory.at(UNKNOWN_ID).patch({}), 404, "not_found"),
+        (context.known("secret").read(by=stranger), 404, "not_found"),
+        (context.owner.send("POST", course.path), 405, "method_not_allowed"),
+    ]
+    for answer, status, code in expected:
+        context.refused(answer, status)
+        insist(list(errors_of(answer)), [(None, code)], f"{answer.request.line}: the errors")
+
+
+@scenario("ERR-04")
+def all_errors_come_together(context: Context) -> None:
+    """All bad fields are named in one answer, and nothing of the request is kept."""
+    course = context.fresh(None, privacy="open")
+    for encoding in context.encodings:
+        bad = {"name": "", "type": "x", "hide_member_count": "maybe", "og_title": context.unique()}
+        with untouched(course, "a refused request changes nothing"):
+            answer = course.patch(bad, encoding)
+            context.refused(answer, 400)
+        fields = sorted({str(field) for field, _ in errors_of(answer)})
+        insist(fields, ["hide_member_count", "name", "type"], "the fields that are blamed")
+    _rules_and_shape_together(context)
+
+
+def _rules_and_shape_together(context: Context) -> None:
+    course, taken = context.fresh(), context.fresh().state()["name"]
+    with untouched(course, "a refused request changes nothing"):
+        answer = course.patch({"name": taken, "categories": [UNKNOWN_ID], "og_title": "x"})
+        context.refused(answer, 400)
+    insist(sorted({str(field) for field, _ in errors_of(answer)}), ["categories", "name"], "the fields that are blamed")
+
+
+@scenario("ERR-05")
+def checks_come_in_order(context: Context) -> None:
+    """406 comes before 401, that before 405, 404, 403, and all of them before the body is looked at."""
+    stranger, bad = context.person("member"), raw("{")
+    course, hidden = context.fresh(None, privacy="open"), context.fresh(None, privacy="secret")
+    csv = {"Accept": "text/csv"}
+    context.refused(context.anonymous.send("PATCH", course.path, bad, headers=csv), 406)
+    context.refused(stranger.send("PATCH", hidden.path, bad, headers=csv), 406)
+    context.refused(context.anonymous.send("POST", course.path), 401)
+    context.refused(context.anonymous.send("PATCH", hidden.path, bad), 401)
+    context.refused(stranger.send("POST", hidden.path, bad), 405)
+    context.refused(context.owner.send("POST", context.factory.at(UNKNOWN_ID).path), 405)
+    for payload in (bad, raw("x", "text/plain"), raw('{"type": "x"}')):
+        context.refused(hidden.send("PATCH", payload, by=stranger), 404)
+        context.refused(course.send("PATCH", payload, by=stranger), 403)

@@ -1,0 +1,126 @@
+"""AUTH-OA-01 to 07: how tokens are granted and taken back."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from contracts.exchange import Answer
+from contracts.law import Context, scenario
+from contracts.payload import Encoding, encode
+from contracts.profile import OAuth
+from contracts.scenarios.steps import insist
+from contracts.verdict import Broken, NotApplicable
+
+TOKEN, REVOKE, AUTHORIZE = "/oauth/token/", "/oauth/revoke_token/", "/oauth/authorize"
+KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
+
+
+def _client(context: Context) -> OAuth:
+    if context.profile.oauth is None:
+        raise NotApplicable("the profile knows no OAuth client (oauth)")
+    return context.profile.oauth
+
+
+def _grant(context: Context, **fields: str) -> Answer:
+    form = {"client_id": _client(context).client_id, **fields}
+    return context.anonymous.send("POST", TOKEN, encode(form, Encoding.FORM))
+
+
+def granted(context: Context) -> dict[str, str]:
+    """The tokens that name and password give."""
+    client = _client(context)
+    fields = {"username": client.username, "password": client.password_text}
+    return context.accepted(_grant(context, grant_type="password", **fields)).document
+
+
+def _authorize(context: Context, **query: str) -> Answer:
+    client = _client(context)
+    whole = {"client_id": client.client_id, "redirect_uri": client.redirect_uri, **query}
+    return context.owner.get(AUTHORIZE, **whole)
+
+
+def _sent_back(context: Context, **query: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Query and fragment of where authorization leads."""
+    answer = context.accepted(_authorize(context, **query), 302)
+    location = answer.headers.get("Location", "")
+    if not location.startswith(_client(context).redirect_uri):
+        raise Broken(f"{answer.request.line}: back to the client", location)
+    parts = urlsplit(location)
+    query_of, fragment = parse_qs(parts.query), parse_qs(parts.fragment)
+    return {k: v[0] for k, v in query_of.items()}, {k: v[0] for k, v in fragment.items()}
+
+
+@scenario("AUTH-OA-01", operation="read")
+def three_grants(context: Context) -> None:
+    """Tokens are given to forms, for a code, for name and password, and for a refresh token."""
+    by_password = granted(context)
+    refreshed = _grant(context, grant_type="refresh_token", refresh_token=by_password["refresh_token"])
+    code, _ = _sent_back(context, response_type="code")
+    redirect_uri = _client(context).redirect_uri
+    by_code = _grant(context, grant_type="authorization_code", code=code["code"], redirect_uri=redirect_uri)
+    for tokens in (by_password, refreshed.document, by_code.document):
+        context.accepted(context.target.bearer(tokens["access_token"]).get("/api/v2/course/"))
+
+
+@scenario("AUTH-OA-02", operation="read")
+def what_a_token_comes_with(context: Context) -> None:
+    """A token comes with its lifetime, its type, its scope and a refresh token."""
+    tokens = granted(context)
+    insist(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the answer")
+    insist(tokens["token_type"], "Bearer", "token_type")
+    insist(tokens["scope"], "read write", "scope")
+    insist(tokens["expires_in"], 36000, "expires_in")
+
+
+@scenario("AUTH-OA-03", operation="read")
+def a_public_client_refreshes_without_a_secret(context: Context) -> None:
+    """A public client refreshes a token with nothing but its id."""
+    answer = _grant(context, grant_type="refresh_token", refresh_token=granted(context)["refresh_token"])
+    context.accepted(context.target.bearer(answer["access_token"]).get("/api/v2/course/"))
+
+
+@scenario("AUTH-OA-04", operation="read")
+def code_or_token(context: Context) -> None:
+    """Authorization gives a code in the query, or a token in the fragment without a refresh token."""
+    query, fragment = _sent_back(context, response_type="code", state="s1")
+    insist((bool(query.get("code")), query.get("state"), fragment), (True, "s1", {}), "code, state and fragment")
+    query, fragment = _sent_back(context, response_type="token")
+    insist(sorted(query), [], "query of the implicit result")
+    insist("refresh_token" in fragment, False, "a refresh token in the fragment")
+    context.accepted(context.target.bearer(fragment["access_token"]).get("/api/v2/course/"))
+
+
+@scenario("AUTH-OA-05", operation="read")
+def only_registered_addresses(context: Context) -> None:
+    """Authorization leads to a registered address, to the letter."""
+    registered = _client(context).redirect_uri
+    for kind in ("code", "token"):
+        for other in ("http://evil.example/callback", f"{registered}/", f"{registered}?x=1", registered[:-1]):
+            answer = context.accepted(_authorize(context, response_type=kind, redirect_uri=other), 400)
+            insist(answer.body.get("error"), "redirect_uri_mismatch", "error")
+
+
+@scenario("AUTH-OA-06", operation="read")
+def a_revoked_token_is_dead(context: Context) -> None:
+    """A revoked token is refused from then on."""
+    token = granted(context)["access_token"]
+    holder = context.target.bearer(token)
+    context.accepted(holder.get("/api/v2/course/"))
+    form = {"token": token, "client_id": _client(context).client_id}
+    context.accepted(context.anonymous.send("POST", REVOKE, encode(form, Encoding.FORM)))
+    context.refused(holder.get("/api/v2/course/"), 401)
+
+
+@scenario("AUTH-OA-07", operation="read")
+def bad_credentials(context: Context) -> None:
+    """Bad credentials are an invalid_grant, an unknown client is an invalid_client."""
+    client = _client(context)
+    bad = [
+        {"grant_type": "password", "username": client.username, "password": "wrong"},
+        {"grant_type": "refresh_token", "refresh_token": "none"},
+        {"grant_type": "authorization_code", "code": "none", "redirect_uri": client.redirect_uri},
+    ]
+    for fields in bad:
+        answer = context.accepted(_grant(context, **fields), 400)
+        insist(answer.body.get("error"), "invalid_grant", "error")
+    fields = {"username": client.username, "password": client.password_text, "client_id": "nobody"}
+    answer = context.accepted(_grant(context, grant_type="password", **fields), 401)
+    insist(answer.body.get("error"), "invalid_client", "error")

@@ -1,0 +1,142 @@
+"""AUTH-JWT-01 to 08: which tokens of its own make the platform believe."""
+
+import time
+import warnings
+from typing import Any
+
+from contracts.exchange import Answer
+from contracts.law import Context, scenario
+from contracts.payload import Encoding, encode
+from contracts.scenarios.steps import UNKNOWN_ID, insist
+from contracts.target import Client
+from contracts.verdict import NotApplicable
+
+VERIFY = "/api/v2/jwt/verify_token/"
+HOUR = 3600
+ANOTHER_KEY = "another key that is long enough to sign with"
+
+
+def bearer(context: Context, token: str) -> Client:
+    """Whoever holds this token."""
+    return context.target.bearer(token)
+
+
+def minted(context: Context, *without: str, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+    """A JWT as the platform makes it, but for some claims."""
+    import jwt
+
+    key = secret or context.profile.jwt_key
+    if key is None:
+        raise NotApplicable("the profile does not know the secret that signs JWTs (jwt_secret)")
+    now = int(time.time())
+    whole = {"token_type": "access", "exp": now + HOUR, "iat": now, "jti": context.unique("jti"), "user_id": 1} | claims
+    kept = {name: value for name, value in whole.items() if name not in without}
+    with warnings.catch_warnings():
+        # A key that is short for its algorithm is the target's business.
+        warnings.simplefilter("ignore")
+        return jwt.encode(kept, None if algorithm == "none" else key, algorithm=algorithm)
+
+
+def _read(context: Context, token: str) -> Answer:
+    return context.known("open").read(by=bearer(context, token))
+
+
+def _refused(context: Context, *tokens: str) -> None:
+    for token in tokens:
+        context.refused(_read(context, token), 401, code="authentication_failed")
+
+
+@scenario("AUTH-JWT-01", operation="read")
+def only_the_shared_secret_signs(context: Context) -> None:
+    """Only HS256 with the shared secret makes a token good."""
+    insist(_read(context, minted(context, user_id=context.owner.id))["join_status"], "creator", "join_status")
+    good = minted(context)
+    head, claims, signature = good.split(".")
+    _refused(
+        context,
+        minted(context, secret=ANOTHER_KEY),
+        minted(context, algorithm="none"),
+        minted(context, algorithm="HS512"),
+        _signed_with_rsa(context),
+        f"{head}.{claims}.",
+        f"{head}.{claims}.{signature[::-1]}",
+        f"{head}.{minted(context, user_id=2).split('.')[1]}.{signature}",
+    )
+
+
+def _signed_with_rsa(context: Context) -> str:
+    """A token that claims RS256; its signature is none."""
+    import base64
+    import json
+
+    _, claims, signature = minted(context).split(".")
+    head = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "typ": "JWT"}).encode()).rstrip(b"=").decode()
+    return f"{head}.{claims}.{signature}"
+
+
+@scenario("AUTH-JWT-02", operation="read")
+def a_token_ends(context: Context) -> None:
+    """A token without an end, or past it, is refused."""
+    now = int(time.time())
+    _refused(context, minted(context, "exp"), minted(context, exp=now - 1), minted(context, exp=now - 10 * HOUR))
+    context.accepted(_read(context, minted(context, exp=now + HOUR)))
+
+
+@scenario("AUTH-JWT-03", operation="read")
+def a_token_names_a_person(context: Context) -> None:
+    """A token must name somebody that exists, by a whole number."""
+    bad = (UNKNOWN_ID, "creator", None, True)
+    _refused(context, minted(context, "user_id"), *(minted(context, user_id=each) for each in bad))
+    for name in ("creator", "joined"):
+        token = minted(context, user_id=context.person(name).id)
+        insist(_read(context, token)["join_status"], name, "join_status")
+
+
+@scenario("AUTH-JWT-04", operation="read")
+def a_token_is_for_access(context: Context) -> None:
+    """A token of any other type than access is refused."""
+    _refused(
+        context, minted(context, "token_type"), *(minted(context, token_type=each) for each in ("refresh", "", None))
+    )
+    context.accepted(_read(context, minted(context)))
+
+
+@scenario("AUTH-JWT-05", operation="read")
+def a_token_says_when_and_which(context: Context) -> None:
+    """A token without its moment or its own id is refused."""
+    _refused(context, minted(context, "iat"))
+    _refused(context, minted(context, "jti"))
+    context.accepted(_read(context, minted(context)))
+
+
+@scenario("AUTH-JWT-06", operation="read")
+def the_external_id_is_free(context: Context) -> None:
+    """Any ext_id is accepted, and none."""
+    for value in ("whatever", 17, None, ""):
+        context.accepted(_read(context, minted(context, ext_id=value)))
+    context.accepted(_read(context, minted(context)))
+
+
+@scenario("AUTH-JWT-07", operation="read")
+def a_token_is_good_more_than_once(context: Context) -> None:
+    """The same token may be sent again."""
+    token = minted(context)
+    for _ in range(3):
+        context.accepted(_read(context, token))
+
+
+@scenario("AUTH-JWT-08", operation="read")
+def anybody_may_verify_a_token(context: Context) -> None:
+    """Verification looks at signature and lifetime only, and asks nobody who he is."""
+    claims: list[dict[str, Any]] = [{}, {"user_id": UNKNOWN_ID}, {"token_type": "refresh"}, {"ext_id": "x"}]
+    for token in (minted(context, "user_id", "jti"), *(minted(context, **each) for each in claims)):
+        for encoding in Encoding:
+            context.accepted(_verify(context, token, encoding))
+    good = minted(context)
+    for bad in (good[:-3] + "abc", minted(context, secret=ANOTHER_KEY), minted(context, exp=1), "x"):
+        context.refused(_verify(context, bad), 401)
+    context.refused(context.anonymous.send("POST", VERIFY, encode({}, Encoding.JSON)), 400, "token", "required")
+
+
+def _verify(context: Context, token: str, encoding: Encoding = Encoding.JSON) -> Answer:
+    return context.anonymous.send("POST", VERIFY, encode({"token": token}, encoding))

@@ -1,0 +1,139 @@
+"""TRANS-01 to TRANS-09: addresses, media types, methods."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from contracts.exchange import Json
+from contracts.law import UNOBSERVABLE, Context, scenario
+from contracts.payload import Encoding, encode, raw
+from contracts.scenarios.steps import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
+from contracts.verdict import Broken
+
+UNOBSERVABLE["TRANS-08"] = "the contract has no operations below sections yet"
+
+COLLECTION = "/api/v2/course/"
+MALFORMED = (b"{", b'{"og_title": "x"', b'{"og_title": "x",}', b"og_title=x", b'{"og_title": "\xff"}', b"{'a': 1}")
+
+
+@scenario("TRANS-01")
+def paths_end_with_a_slash(context: Context) -> None:
+    """Reading without the slash leads to the path with it; writing without it finds nothing."""
+    course = context.fresh(None, privacy="open")
+    bare = course.path.rstrip("/")
+    answer = context.accepted(context.owner.get(bare), 301)
+    insist(answer.headers.get("Location", "").endswith(course.path), True, f"Location ends with {course.path}")
+    context.accepted(context.owner.get(COLLECTION.rstrip("/")), 301)
+    with untouched(course, "writing without the slash has no effect"):
+        context.refused(context.owner.send("PATCH", bare, raw('{"og_title": "x"}')), 404)
+        body = encode({"name": context.unique(), "type": "structured"}, Encoding.JSON)
+        context.refused(context.owner.send("PUT", bare, body), 404)
+        context.refused(context.owner.send("DELETE", bare), 404)
+        context.refused(context.owner.send("POST", COLLECTION.rstrip("/"), body), 404)
+
+
+@scenario("TRANS-02")
+def three_encodings_one_meaning(context: Context) -> None:
+    """The same fields mean the same as JSON, urlencoded and multipart, when patching and when creating."""
+    fields: Json = {
+        "type": "scheduled",
+        "privacy": "open",
+        "categories": [1, 3],
+        **dict.fromkeys(FLAGS, True),
+        **{text: f"{text} – ünï\n& more" for text in TEXTS},
+    }
+    for encoding in context.encodings:
+        course = context.fresh()
+        patched(context, course, fields, encoding)
+        _insist_fields(course.state(), fields, encoding)
+        body = encode({**fields, "name": context.unique()}, encoding)
+        created = context.accepted(context.owner.send("POST", COLLECTION, body), 201)
+        context.factory.adopt(created, context.owner)
+        _insist_fields(created.document, fields, encoding)
+
+
+def _insist_fields(state: Json, fields: Json, encoding: Encoding) -> None:
+    shown = {name: state[name] for name in fields if name != "categories"}
+    shown["categories"] = sorted(each["id"] for each in state["categories"])
+    for name, value in fields.items():
+        insist(shown[name], value, f"{name} sent as {encoding.short}")
+
+
+@scenario("TRANS-03")
+def other_media_types_are_not_read(context: Context) -> None:
+    """A body of any other media type is refused, and changes nothing."""
+    course = context.fresh()
+    with untouched(course, "a body that is not read changes nothing"):
+        for media_type in ("text/plain", "application/xml", "application/merge-patch+json", "image/png"):
+            answer = course.send("PATCH", raw('{"og_title": "x"}', media_type))
+            context.refused(answer, 415, code="unsupported_media_type")
+    context.refused(context.owner.send("POST", COLLECTION, raw("name=x", "text/plain")), 415)
+
+
+@scenario("TRANS-04")
+def malformed_json_is_refused(context: Context) -> None:
+    """JSON that cannot be read is refused as a whole."""
+    course = context.fresh()
+    with untouched(course, "malformed JSON changes nothing"):
+        for text in MALFORMED:
+            context.refused(course.send("PATCH", raw(text)), 400, code="parse_error")
+
+
+@scenario("TRANS-05", operation="read")
+def answers_are_json(context: Context) -> None:
+    """Answers are JSON; an Accept that excludes it is refused."""
+    course = context.known("open")
+    for accept in ("application/json", "*/*", "application/*", "text/html, application/json;q=0.5"):
+        answer = context.accepted(context.owner.send("GET", course.path, headers={"Accept": accept}))
+        insist(answer.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type")
+    for accept in ("text/csv", "text/html", "application/xml"):
+        answer = context.owner.send("GET", course.path, headers={"Accept": accept})
+        context.refused(answer, 406, code="not_acceptable")
+    fresh = context.fresh()
+    with untouched(fresh, "what cannot be answered has no effect"):
+        answer = context.owner.send("PATCH", fresh.path, raw('{"og_title": "x"}'), headers={"Accept": "text/csv"})
+        context.refused(answer, 406)
+
+
+@scenario("TRANS-06", operation="read")
+def other_methods_are_refused(context: Context) -> None:
+    """A method that a path does not offer is refused, with the list of those that it does."""
+    course = context.known("open").path
+    offered = {
+        course: ("POST", {"GET", "PUT", "PATCH", "DELETE"}),
+        COLLECTION: ("DELETE", {"GET", "POST"}),
+        f"{COLLECTION}search/": ("POST", {"GET"}),
+        f"{course}status/": ("PATCH", {"GET"}),
+    }
+    for path, (method, methods) in offered.items():
+        answer = context.owner.send(method, path)
+        context.refused(answer, 405, code="method_not_allowed")
+        allowed = {each.strip() for each in answer.headers.get("Allow", "").split(",")}
+        if not methods <= allowed or method in allowed:
+            raise Broken(f"{answer.request.line}: Allow lists {sorted(methods)}", answer.headers.get("Allow", "none"))
+
+
+@scenario("TRANS-07", operation="read")
+def ids_are_whole_numbers(context: Context) -> None:
+    """An id that is no whole number names nothing."""
+    for odd in ("abc", "1.0", "1a", "open-course", "-1", "%20", UNKNOWN_ID):
+        course = context.factory.at(odd)
+        context.refused(course.read(), 404)
+        context.refused(course.patch({}), 404)
+        context.refused(course.delete(), 404)
+
+
+@scenario("TRANS-09", operation="read")
+def moments_are_utc(context: Context) -> None:
+    """Every moment is ISO 8601 in UTC."""
+    fresh = context.fresh(None, privacy="open", categories=[1])
+    states = [fresh.created.document] if fresh.created else []
+    states += [fresh.state(), context.known("open").state(), patched(context, fresh, {"og_title": "t"}).document]
+    moments = [moment for state in states for moment in _moments(state)]
+    for moment in moments:
+        parsed = datetime.fromisoformat(moment)
+        insist((moment.endswith("Z"), parsed.utcoffset()), (True, timedelta(0)), f"{moment} ends with Z, and is in UTC")
+
+
+def _moments(state: Json) -> Iterator[str]:
+    yield state["created_at"]
+    yield from (each["lastmod_datetime"] for each in state["categories"] if each["lastmod_datetime"])
