@@ -27,6 +27,7 @@ STANDARD = "https://spec.openapis.org/oas/v3.0.3"
 # Prance puts every $ref in place that it finds, so those that stay have another name while it works.
 KEPT = "$ref-that-stays"
 MAX_MESSAGE = 300
+MAX_DEPTH = 500
 
 
 class SpecError(Exception):
@@ -65,10 +66,18 @@ def load(path: Path) -> dict[str, Any]:
     entry = _cache_entry(path)
     document = _recall(entry)
     if document is None:
-        files = Files(path)
+        document = _read(path, entry)
+    return document
+
+
+def _read(path: Path, entry: Path | None) -> dict[str, Any]:
+    files = Files(path)
+    try:
         document = bundle(files)
         _validate(document, files)
-        _remember(entry, files, document)
+    except RecursionError:
+        raise SpecError(path, "the document is nested too deeply, or in itself; make it flatter") from None
+    _remember(entry, files, document)
     return document
 
 
@@ -109,19 +118,25 @@ class Files:
         file, _, fragment = reference.partition("#")
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", file):
             raise self.error(
-                at, f'the reference "{reference}" leaves the machine; keep a copy beside and refer to that'
+                at / "$ref", f'the reference "{reference}" leaves the machine; keep a copy beside and refer to that'
             )
         path = Path(os.path.normpath(at.path.parent / unquote(file))) if file else at.path
         parts = unquote(fragment).removeprefix("/").split("/") if fragment else []
         found = Location(path, tuple(part.replace("~1", "/").replace("~0", "~") for part in parts))
+        if found == Location(self.root):
+            raise self.error(at / "$ref", f'the reference "{reference}" names the whole document; name a part of it')
         try:
             self.node(found)
         except (LookupError, TypeError):
-            raise self.error(at, f'the reference "{reference}" leads nowhere; mend it, or add what it names') from None
+            raise self.error(
+                at / "$ref", f'the reference "{reference}" leads nowhere; mend it, or add what it names'
+            ) from None
         except SpecError as error:
             if path in self._documents or path.is_file():
                 raise
-            raise self.error(at, f'the reference "{reference}" names no file; mend it, or add {error.path}') from None
+            raise self.error(
+                at / "$ref", f'the reference "{reference}" names no file; mend it, or add {error.path}'
+            ) from None
         return found
 
     def chain(self, location: Location) -> list[Location]:
@@ -136,8 +151,10 @@ class Files:
 
     def error(self, location: Location, message: str) -> SpecError:
         """Return the error that something is wrong at a place."""
+        if not location.pointer:
+            return SpecError(location.path, message)
         line = _line(_text(location.path, self.contents[location.path]), location.pointer)
-        return SpecError(location.path, message, line, str(location) if location.pointer else None)
+        return SpecError(location.path, message, line, str(location))
 
     def source(self, pointer: Pointer) -> Location:
         """Return where a place of the bundled document was written: the files are walked, references followed."""
@@ -221,6 +238,8 @@ for _kind_of_scalar, _pattern, _first in (
 
 
 def _parsed(path: Path, text: str) -> Any:
+    if _depth(text) > MAX_DEPTH:
+        raise SpecError(path, f"the file is nested deeper than {MAX_DEPTH} levels; make it flatter")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -232,10 +251,21 @@ def _parsed(path: Path, text: str) -> Any:
         raise SpecError(path, f"this is not YAML: {error.problem}; mend it here", line) from None
     except yaml.YAMLError as error:
         raise SpecError(path, f"this is not YAML: {error}; mend it") from None
-    except (RecursionError, ValueError):
-        raise SpecError(path, "the file is nested too deeply, or in itself; make it flatter") from None
+    except RecursionError:
+        raise SpecError(path, "the file is nested too deeply; make it flatter") from None
+    except ValueError as error:
+        raise SpecError(path, f"the file holds a number that cannot be read ({error}); mend it") from None
     finally:
         loader.dispose()
+
+
+def _depth(text: str) -> int:
+    """Return how deep a YAML text may be nested: its parser, which is written in C, would die of too much."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[][{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return max(deepest, *(len(run) for run in re.findall(r"^[-? ]+", text, re.MULTILINE)), 0)
 
 
 def _check_keys(path: Path, node: yaml.Node | None) -> None:
@@ -393,31 +423,47 @@ def restored(node: Any) -> Any:
 def _validate(document: dict[str, Any], files: Files) -> None:
     """Hold the document against the OpenAPI 3.0 standard; what is wrong is told with its place in the files."""
     import prance
-    from jsonschema.exceptions import (  # type: ignore[import-untyped] # it ships no type marker
-        ValidationError,
-        best_match,
-    )
 
     for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document)):
         raise files.error(files.source(pointer), message)
     try:
         prance.BaseParser(spec_string=json.dumps(document), backend="openapi-spec-validator")
     except prance.ValidationError as error:
-        cause = best_match([error.__cause__]) if isinstance(error.__cause__, ValidationError) else None
-        message = str(error if cause is None else cause.message)[:MAX_MESSAGE]
-        place = Location(files.root) if cause is None else files.source(_place(cause, document))
+        cause = _closest(error.__cause__ or error)
+        message = str(getattr(cause, "message", cause))[:MAX_MESSAGE]
+        place = files.source(_place(cause, document))
         raise files.error(place, f"this is not OpenAPI 3.0: {message}; see {STANDARD}") from None
+    except (LookupError, AttributeError, TypeError) as error:
+        # The validator stumbles over a reference to a component of another kind.
+        message = f"the validator cannot read it ({error!r}); does each reference name a component of the right kind?"
+        raise SpecError(files.root, message) from None
 
 
-def _place(error: Any, document: dict[str, Any]) -> Pointer:
-    """Return where the error is; the root for errors that count from somewhere else than the document's root."""
+def _closest(error: BaseException) -> BaseException:
+    """Return, of the errors of all alternatives, the one of the alternative that was most likely meant."""
+    while context := getattr(error, "context", None):
+        error = max(context, key=lambda tried: (len(tried.absolute_path), "$ref" not in tried.message))
+    return error
+
+
+def _place(error: BaseException, document: dict[str, Any]) -> Pointer:
+    """Return where the error is: where it counts from the root, or else where the schema stands that it speaks of."""
     node: Any = document
+    path = tuple(getattr(error, "absolute_path", ()))
     with suppress(LookupError, TypeError):
-        for part in error.absolute_path:
+        for part in path:
             node = node[part]
-        if node is error.instance or node == error.instance:
-            return tuple(str(part) for part in error.absolute_path)
-    return ()
+        if node == getattr(error, "instance", None):
+            return tuple(str(part) for part in path)
+    schema = getattr(error, "schema", None)
+    return next((pointer for pointer, found in _nodes(document) if found == schema), ())
+
+
+def _nodes(node: Any, here: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    yield here, node
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        yield from _nodes(child, (*here, str(key)))
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], dict[str, Any]]]:
