@@ -96,7 +96,18 @@ class Files:
         self.root = root
         self.contents: dict[Path, bytes] = {}
         self._documents: dict[Path, Any] = {}
-        _check_version(self.document(root), root)
+        self._check_version(self.document(root))
+
+    def _check_version(self, document: Any) -> None:
+        root = Location(self.root)
+        if not isinstance(document, dict):
+            raise self.error(root, f"the file holds {_kind(document)}, not a mapping; is it an OpenAPI document?")
+        name, key = ("OpenAPI", "openapi") if "openapi" in document else ("Swagger", "swagger")
+        if key not in document:
+            raise self.error(root, 'the key "openapi" is missing; start the file with "openapi: 3.0.3"')
+        if key == "swagger" or not re.fullmatch(r"3\.0\.\d+", str(document[key])):
+            message = f"this is {name} {document[key]}, and OpenAPI 3.0.x is read; convert it to 3.0.3"
+            raise self.error(root / key, message)
 
     def document(self, path: Path) -> Any:
         """Return what a file holds."""
@@ -191,17 +202,6 @@ def _text(path: Path, content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SpecError(path, "the file is not UTF-8; save it as UTF-8", line) from None
-
-
-def _check_version(document: Any, path: Path) -> None:
-    if not isinstance(document, dict):
-        raise SpecError(path, f"the file holds {_kind(document)}, not a mapping; is it an OpenAPI document?")
-    version = document.get("openapi", document.get("swagger"))
-    if version is None:
-        raise SpecError(path, 'the key "openapi" is missing; start the file with "openapi: 3.0.3"')
-    if "openapi" not in document or not re.fullmatch(r"3\.0\.\d+", str(version)):
-        name = "OpenAPI" if "openapi" in document else "Swagger"
-        raise SpecError(path, f"this is {name} {version}, and OpenAPI 3.0.x is read; convert it to 3.0.3", 1)
 
 
 def _kind(value: Any) -> str:
