@@ -70,7 +70,7 @@ class FieldNotes(_Known, frozen=True):
     upload: bool = False
     """The field is a picture, sent as a file part or as text."""
     derived_from: list[str] = []
-    """A change of these fields may change this one too."""
+    """A change of these fields may change this one too; `*` stands for any."""
 
 
 class Access(_Known, frozen=True):

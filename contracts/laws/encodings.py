@@ -27,9 +27,11 @@ def equivalence(context: Context) -> Iterator[Trial]:
 
 
 def _same_effect(context: Context, field: Field) -> None:
+    from contracts.values import spiced
+
     values = filled(context, Encoding.FORM)
     reached(field.name in values, "no value of it has a form spelling")
-    _compare(context, {field.name: values[field.name]}, field.encodings)
+    _compare(context, {field.name: spiced(field, values[field.name])}, field.encodings)
 
 
 def _same_reading(context: Context, field: Field) -> None:
