@@ -72,7 +72,7 @@ class PictureField(serializers.ImageField):
     def picture(self, data: Any) -> Image:
         """Read a string by the documented rule and a file by the framework's."""
         if isinstance(data, str):
-            return picture_from_text(data) if data else self.fail("empty")
+            return picture_from_text(serializers.CharField().run_validation(data))
         file = super().to_internal_value(data)
         file.seek(0)
         return load(file.read())
