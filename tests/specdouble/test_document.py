@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from specdouble import OPENAPI, document
+from specdouble import OPENAPI
+from specdouble import cache as cache_module
+from specdouble import document as document_module
+from specdouble.cache import cache_folder
 from specdouble.document import SpecError, load
+from specdouble.files import read_yaml
 from tests.specdouble.conftest import Write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Cats, version: '1'}\n"
@@ -79,7 +83,7 @@ components:
     Cat: {type: object, properties: {mother: {$ref: '#/components/schemas/Cat'}, $ref: {type: string}}}
 """
     )
-    assert load(path) == document.read_yaml(path)
+    assert load(path) == read_yaml(path)
 
 
 def test_paths_in_other_files_are_put_in_place(write: Write) -> None:
@@ -275,7 +279,7 @@ def never(*_: object) -> dict[str, Any]:
 def test_the_second_reading_is_served_from_the_cache(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(root=ROOT, paths=PATHS, schemas=SCHEMAS)
     first = load(path)
-    monkeypatch.setattr(document, "bundle", never)
+    monkeypatch.setattr(document_module, "bundle", never)
     assert load(path) == first
 
 
@@ -322,7 +326,7 @@ def test_a_reader_of_another_version_does_not_find_what_this_one_kept(
 ) -> None:
     path = write(root=HEAD + "paths: {}\n")
     load(path)
-    monkeypatch.setattr(document, "_readers", lambda: (b"another version",))
+    monkeypatch.setattr(cache_module, "_readers", lambda: (b"another version",))
     load(path)
     assert len(list(cache.iterdir())) == 2
 
@@ -361,7 +365,7 @@ def test_the_cache_is_where_the_platform_wants_it(
     monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert document.cache_folder() == Path(folder)
+    assert cache_folder() == Path(folder)
 
 
 def test_somebody_without_a_home_has_no_cache(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,7 +384,7 @@ def test_a_file_that_may_not_be_read_is_refused(write: Write, monkeypatch: pytes
     path = write(root=HEAD + "paths: {}\n")
     monkeypatch.setattr(Path, "read_bytes", locked)
     with pytest.raises(SpecError, match=r"cannot be read \(Permission denied\)"):
-        document.read_yaml(path)
+        read_yaml(path)
 
 
 def test_an_error_within_a_list_is_told_with_its_line(write: Write) -> None:
