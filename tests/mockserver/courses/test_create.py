@@ -37,7 +37,10 @@ def create(caller: httpx.Client, **fields: Any) -> dict[str, Any]:
 @pytest.mark.rule("COURSE-CREATE-01")
 def test_one_must_be_logged_in_to_create_a_course(anon: httpx.Client) -> None:
     answer = anon.post(COURSES, json=NEW)
-    assert (outcome(answer), answer.headers["X-Mock-Rule"]) == ((401, [(None, "not_authenticated")]), "COURSE-CREATE-01")
+    assert (outcome(answer), answer.headers["X-Mock-Rule"]) == (
+        (401, [(None, "not_authenticated")]),
+        "COURSE-CREATE-01",
+    )
 
 
 @pytest.mark.rule("COURSE-CREATE-01")

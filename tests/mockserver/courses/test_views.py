@@ -62,9 +62,7 @@ def test_the_view_dashboard_shows_creator_and_managers_the_average_completion(as
     ("key", "person"),
     [*((OPEN, person) for person in OTHERS), (PRIVATE, "joined"), (PRIVATE, "member"), (SECRET, "invited")],
 )
-def test_everybody_else_is_forbidden_the_views_of_authors(
-    as_: As, key: int, person: str, view: str, rule: str
-) -> None:
+def test_everybody_else_is_forbidden_the_views_of_authors(as_: As, key: int, person: str, view: str, rule: str) -> None:
     answer = as_(person).get(course(key), params={"view": view})
     assert (outcome(answer), answer.headers["X-Mock-Rule"]) == (FORBIDDEN, rule)
 

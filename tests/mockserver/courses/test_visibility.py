@@ -142,7 +142,9 @@ def test_a_deleted_course_is_gone_for_everybody(mock: Mock, key: int) -> None:
 def test_a_deleted_course_leaves_every_list(mock: Mock, person: str) -> None:
     caller = mock.as_(person)
     lists = (SEARCH, f"{COURSES}?statuses=creator,manager,joined,invited,requested", f"{SEARCH}?statuses={person}")
-    found = [path for path in lists if person in {"creator", "manager", "joined", "invited", "requested"} or path is SEARCH]
+    found = [
+        path for path in lists if person in {"creator", "manager", "joined", "invited", "requested"} or path is SEARCH
+    ]
     for path in found:
         assert OPEN in [row["id"] for row in caller.get(path).json()["results"]]
     mock.as_("creator").delete(course(OPEN))

@@ -100,7 +100,8 @@ class Mock:
     ) -> httpx.Response:
         """Send a request byte for byte."""
         length = {b"content-length": b"%d" % len(content)} if content else {}
-        return self._transport.exchange(method, target, list({**length, **(headers or {})}.items()), content)
+        sent = {b"host": HOST.removeprefix("http://").encode(), **length, **(headers or {})}
+        return self._transport.exchange(method, target, list(sent.items()), content)
 
     def reset(self) -> None:
         """Return to the world at start, and to the time of the clock at start."""
