@@ -1,5 +1,6 @@
 """Fields that the framework has no exact match for."""
 
+from functools import cached_property
 from typing import Any
 
 from PIL.Image import Image
@@ -56,7 +57,12 @@ class CategoriesById(serializers.PrimaryKeyRelatedField[Category]):
 
     def to_representation(self, value: Any) -> Any:
         """Show the category."""
-        return CategorySerializer(value, context=self.context).data
+        return self.shown.to_representation(value)
+
+    @cached_property
+    def shown(self) -> CategorySerializer:
+        """The serializer of all categories of an answer."""
+        return CategorySerializer(context=self.context)
 
 
 class PictureField(serializers.ImageField):

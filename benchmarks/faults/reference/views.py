@@ -33,6 +33,7 @@ VIEWS = {
     "edit": CourseDetailSerializer,
     "dashboard": CourseDashboardSerializer,
 }
+READING = ("list", "search", "retrieve")
 SHOWN_WITH = ("categories__followers", "categories__parents", "sections__lessons")
 
 
@@ -53,7 +54,8 @@ class CourseViewSet(ModelViewSet[Course]):
 
     def get_queryset(self) -> QuerySet[Course]:
         """Return the courses that exist for the caller (VIS-09)."""
-        return Course.objects.visible_to(self.person).select_related("created_by").prefetch_related(*SHOWN_WITH)
+        courses = Course.objects.visible_to(self.person).select_related("created_by")
+        return courses.prefetch_related(*SHOWN_WITH) if self.action in READING else courses
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Course]]:
         """Search shows less of a course than the other operations."""
