@@ -19,13 +19,14 @@ from connexion.operations import AbstractOperation
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolution, Resolver
 from connexion.spec import Specification as ConnexionSpecification
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.api import Api, nowhere, refusal
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
-from mockserver.errors import TooLarge
+from mockserver.errors import MethodNotAllowed, TooLarge
 from mockserver.specification import Specification
 
 JSON = b"application/json"
@@ -104,7 +105,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers = _headers(scope["headers"])
         cors = _cors(headers)
         try:
             content = await _content(headers, receive, self._body_limit)
@@ -115,9 +116,19 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return
         answer = self._answer(scope, headers, content)
         if answer is None:
-            await self._app(scope, _replay(content), _with(send, cors))
-        else:
+            answer = await self._console(scope, _replay(content), _with(send, cors))
+        if answer is not None:
             await respond(send, answer, cors, head=scope["method"] == "HEAD")
+
+    async def _console(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """Let the rest of the stack answer; return the answer to what it does not have."""
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            if error.status_code == MethodNotAllowed.status:
+                return refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
+            return nowhere(scope["path"])
+        return None
 
     def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:
         path, method = scope["path"], scope["method"]
@@ -127,6 +138,15 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return self._documents[path] if method in {"GET", "HEAD"} else None
         request = Request(method, path, scope["query_string"], headers, content, _base(scope, headers))
         return self._control(request) if path.startswith(PREFIX) else self._api(request)
+
+
+def _headers(sent: Headers) -> dict[bytes, bytes]:
+    """Return headers by name; what came in several lines is one list (RFC 9110, 5.3)."""
+    headers = dict(sent)
+    if len(headers) != len(sent):
+        for name in headers:
+            headers[name] = b", ".join(value for other, value in sent if other == name)
+    return headers
 
 
 async def _content(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
