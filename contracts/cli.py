@@ -97,8 +97,12 @@ def _check(
 
 
 def _insist_on_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise CannotRun(f"--url {url}: not an address; give one like http://127.0.0.1:8000.")
 
 
@@ -109,7 +113,7 @@ def _output(option: str) -> Callable[..., None]:
         raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
     path = Path(name)
     try:
-        path.touch()
+        path.open("a").close()
     except OSError as error:
         raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
     from contracts.report import junit

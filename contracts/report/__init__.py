@@ -55,6 +55,10 @@ class Report:
         """0 held, 1 broken or never reached."""
         return 0 if self.held else 1
 
+    def result(self, code: str) -> CheckResult:
+        """What came of one check."""
+        return next(each for each in self.results if each.check.code == code)
+
     def rule(self, name: str) -> RuleResult:
         """What was found out about one rule."""
         return next(each for each in self.rules if each.rule == name)

@@ -147,6 +147,8 @@ class Notes:
     def __call__(self, environ: Any, start_response: Any) -> Any:
         request = Request(environ)
         self.seen.append((request.method, request.path))
+        if "hangs up" in self.faults and request.method == "PATCH":
+            raise ConnectionAbortedError
         try:
             status, content, headers = self._answer(request)
         except Refused as refused:
@@ -263,6 +265,8 @@ class Notes:
         known = {name: value for name, value in sent.items() if name in WRITABLE}
         if "writes read-only" in self.faults and note is not None:
             known |= {name: value for name, value in sent.items() if name == "views" and isinstance(value, int)}
+        if "refuses all" in self.faults and note is not None:
+            raise Refused(400, "no")
         if "refuses empty" in self.faults and not sent:
             raise Refused(400, "nothing sent")
         checked: Note = {}
@@ -281,7 +285,7 @@ class Notes:
             sent = json.loads(request.get_data())
         except (ValueError, RecursionError) as error:
             if "crashes" in self.faults:
-                return {}
+                raise Refused(500, "oops") from error
             raise Refused(400, "malformed") from error
         if not isinstance(sent, dict):
             raise Refused(400, "not an object")
@@ -344,6 +348,10 @@ class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     # Without this every answer waits for the acknowledgement of its own head.
     disable_nagle_algorithm = True
+
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """Hang up, as a server does that dies."""
+        self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
         """Say nothing."""
