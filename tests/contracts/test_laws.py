@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.law import LAWS
+from contracts.registry import load as load_checks
 from contracts.report import Report
 from contracts.verdict import Verdict
 
@@ -52,6 +53,7 @@ def test_all_laws_are_silent_on_a_healthy_backend(check: Callable[..., Report]) 
 
 
 def test_every_law_has_a_fault_that_it_kills() -> None:
+    load_checks()
     assert set(KILLED_BY.values()) == set(LAWS)
 
 
