@@ -1,6 +1,7 @@
 """The healthy reference backend keeps the documented rules."""
 
 import base64
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -293,16 +294,18 @@ def _reference(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "benchmarks.faults.reference", *arguments]
 
 
-def test_the_command_serves_the_planted_fault() -> None:
-    command = _reference("--port", "0", "--fault", "14")
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+def test_the_command_serves_the_planted_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = _reference("--port", "0", "--fault", "14", "--jwt-secret", "s" * 32)
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdout
         url = server.stdout.readline().removeprefix("ready: ").strip()
         healthy = requests.get(f"{url}/health/", timeout=10).status_code
-        headers = {"Authorization": "Bearer creator"}
+        headers = {"Authorization": f"Bearer {token(key='s' * 32)}"}
         patched = requests.patch(f"{url}{COURSES}1/", json={}, headers=headers, timeout=10).status_code
         server.terminate()
     assert (healthy, patched) == (200, 201)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("arguments", [["--fault", "99"], ["--variant", "no-such"], ["--host", "203.0.113.1"]], ids=str)
