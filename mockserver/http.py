@@ -6,7 +6,9 @@ says why requests do not run through Connexion's own validation.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -32,6 +34,8 @@ from mockserver.specification import Specification
 JSON = b"application/json"
 EXPOSED = b"Allow, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -198,9 +202,20 @@ def _with(send: Send, headers: Headers) -> Send:
 
 def _base(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """Return scheme and host as the caller knows them, proxies in between included."""
-    scheme = headers.get(b"x-forwarded-proto")
-    host = headers.get(b"x-forwarded-host") or headers.get(b"host") or b"127.0.0.1"
-    return f"{scheme.decode('latin-1') if scheme else scope['scheme']}://{host.decode('latin-1')}"
+    schemes = headers.get(b"x-forwarded-proto", b"")
+    return _address(scope["scheme"], schemes, headers.get(b"x-forwarded-host", b""), headers.get(b"host", b""))
+
+
+@lru_cache(maxsize=64)
+def _address(scheme: str, schemes: bytes, hosts: bytes, host: bytes) -> str:
+    """Choose what the first proxy was asked for; what is no scheme or no host is passed over."""
+    asked = _first(schemes).lower()
+    named = (name for name in (_first(hosts), _first(host)) if _HOST.fullmatch(name))
+    return f"{asked if asked in {'http', 'https'} else scheme}://{next(named, '127.0.0.1')}"
+
+
+def _first(values: bytes) -> str:
+    return values.partition(b",")[0].strip().decode("latin-1")
 
 
 _ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", EXPOSED)]
