@@ -76,8 +76,29 @@ def test_the_sizes_show_what_was_uploaded(creator: httpx.Client, anon: httpx.Cli
 @pytest.mark.rule("COURSE-PATCH-09")
 def test_the_addresses_are_on_the_host_that_the_caller_used(mock: Mock) -> None:
     assert all(address.startswith(f"{HOST}/") for address in addresses(upload(mock.as_("creator"), RED)))
-    caller = mock.client({"Authorization": "Bearer creator", "Host": "mock.example:8443", "X-Forwarded-Proto": "https"})
-    assert all(address.startswith("https://mock.example:8443/") for address in addresses(caller.get(course(OPEN))))
+
+
+FORWARDED = [
+    ({"Host": "mock.example:8443"}, "http://mock.example:8443/"),
+    ({"Host": "[::1]:8000"}, "http://[::1]:8000/"),
+    ({"Host": "inner", "X-Forwarded-Host": "outer.example", "X-Forwarded-Proto": "https"}, "https://outer.example/"),
+    (
+        {"Host": "inner", "X-Forwarded-Host": "outer.example, middle", "X-Forwarded-Proto": "https, http"},
+        "https://outer",
+    ),
+    ({"Host": "inner", "X-Forwarded-Proto": "javascript"}, "http://inner/"),
+    ({"Host": "inner", "X-Forwarded-Host": "a b<>"}, "http://inner/"),
+    ({"Host": 'a"b'}, "http://127.0.0.1/"),
+]
+
+
+@pytest.mark.rule("COURSE-PATCH-09")
+@pytest.mark.parametrize(("headers", "start"), FORWARDED)
+def test_the_addresses_are_those_by_which_the_caller_knows_the_mock(
+    mock: Mock, headers: dict[str, str], start: str
+) -> None:
+    answer = mock.client(headers).get(course(OPEN))
+    assert all(address.startswith(start) for address in addresses(answer))
 
 
 @pytest.mark.rule("COURSE-PATCH-09")
