@@ -31,14 +31,23 @@ def check(
     listener: Listener | None = None,
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
-    known = profile if isinstance(profile, Profile) else load(profile or BUILT_IN)
     document = read_document(spec)
+    known = profile if isinstance(profile, Profile) else _profile(profile, Model(document))
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
     safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
     with Target(url, known, safety, new_tag()) as target:
         ready(target, Model(document))
         return _checked(target, document, selection, Effort(seed, max_examples), listener or Silence(), texts, only)
+
+
+def _profile(path: Path | None, model: Model) -> Profile:
+    """The profile in a file; without one the built-in, if the spec is the one that it is about."""
+    if path is not None:
+        return load(path)
+    built_in = load(BUILT_IN)
+    described = {resource.item for resource in model.resources}
+    return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")
 
 
 def _checked(

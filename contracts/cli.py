@@ -57,7 +57,7 @@ def _reported(work: Callable[[], int]) -> int:
         click.echo(f"contracts: {error}", err=True)
         return 2
     except KeyboardInterrupt:
-        click.echo("contracts: stopped; what was created has been deleted.", err=True)
+        click.echo("contracts: stopped.", err=True)
         return 2
 
 

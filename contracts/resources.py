@@ -92,10 +92,12 @@ class Factory:
         return {**self._body(self.unique("n")), **self.notes.create, **fields}
 
     def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
-        """Create an item; what a target refuses to create breaks whatever needed it."""
+        """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
         collection = self._collection()
         answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
+        if not answer.ok:
+            raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}")
         return self.adopt(answer, maker, collection)
 
     def adopt(self, answer: Answer, maker: Client, collection: str | None = None) -> Subject:

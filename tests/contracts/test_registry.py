@@ -50,4 +50,4 @@ def test_a_rule_is_not_chosen_by_the_beginning_of_its_number(profile: Profile) -
 def test_every_check_says_what_it_promises(profile: Profile) -> None:
     assert SCENARIOS
     for check in [*LAWS.values(), *SCENARIOS]:
-        assert re.fullmatch(r"[A-Z0-9`].{20,140}", check.title), check.code
+        assert re.fullmatch(r".{20,140}", check.title), check.code
