@@ -66,7 +66,16 @@ def _checked(
 
         results += conform(target, document, effort, listener)
     rules = rule_results(results, target.profile, texts, only)
-    return Report(target.url, effort.seed, target.safety, results, rules, perf_counter() - started, target.sent)
+    return Report(
+        target.url,
+        effort.seed,
+        target.safety,
+        results,
+        rules,
+        perf_counter() - started,
+        target.sent,
+        target.left_behind,
+    )
 
 
 def read_document(spec: Path | None) -> dict[str, Any]:

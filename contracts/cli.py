@@ -107,18 +107,25 @@ def _insist_on_url(url: str) -> None:
 
 
 def _output(option: str) -> Callable[..., None]:
-    """The writer that `FORM=FILE` asks for; its file is made at once, so that a bad path is told before the run."""
+    """The writer that `FORM=FILE` asks for; its path is tried at once, so that a bad one is told before the run."""
     form, _, name = option.partition("=")
     if form not in REPORTS or not name:
         raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
     path = Path(name)
+    _insist_on_writable(path, option)
+    from contracts.report import junit
+
+    return lambda report: junit.write(report, path)
+
+
+def _insist_on_writable(path: Path, option: str) -> None:
+    there = path.exists()
     try:
         path.open("a").close()
     except OSError as error:
         raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
-    from contracts.report import junit
-
-    return lambda report: junit.write(report, path)
+    if not there:
+        path.unlink()
 
 
 def _rules(profile: Path | None) -> int:

@@ -41,6 +41,8 @@ class Target:
         self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
         self.sent = 0
+        self.left_behind: list[str] = []
+        """What could not be deleted or put back, to be told at the end."""
         self._sessions: dict[str, requests.Session] = {}
 
     def __enter__(self) -> Self:

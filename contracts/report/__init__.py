@@ -31,6 +31,8 @@ class Report:
     rules: Sequence[RuleResult]
     seconds: float
     requests: int
+    left_behind: Sequence[str] = ()
+    """What the run could not delete or put back."""
 
     @property
     def findings(self) -> list[Finding]:

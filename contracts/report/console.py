@@ -118,6 +118,8 @@ def _show_unreached(results: Iterable[CheckResult], console: Console) -> None:
 
 
 def _show_closing(report: Report, console: Console) -> None:
+    for each in dict.fromkeys(report.left_behind):
+        console.print(f"[yellow]left behind[/] {escape(each)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     colour, word = ("green", "HELD") if report.held else ("bold red", "BROKEN" if report.findings else "NEVER REACHED")

@@ -249,7 +249,7 @@ class Notes:
 
     def _delete(self, request: Request, person: str, number: int) -> tuple[int, Any]:
         note = self._note(number, person)
-        if person != note["owner"]:
+        if person != note["owner"] or "keeps everything" in self.faults:
             raise Refused(403, "not yours")
         del self.notes[number]
         return 204, None

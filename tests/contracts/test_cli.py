@@ -128,6 +128,12 @@ def test_junit_is_written_with_what_was_found(command: Command, notes: Notes, tm
     assert cases["CT301"].find("skipped") is not None
 
 
+def test_no_report_is_left_when_nothing_could_run(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    assert command("--url", "http://127.0.0.1:9", "--report", f"junit={path}").exit_code == 2
+    assert not path.exists()
+
+
 def test_rules_are_listed_with_what_checks_them() -> None:
     result = CliRunner().invoke(main, ["rules"], env={"COLUMNS": "300"})
     assert result.exit_code == 0

@@ -106,6 +106,12 @@ def test_what_was_borrowed_is_put_back_also_after_a_failure(context: Context, no
     assert (notes.notes[1]["text"], notes.notes[1]["urgent"]) == ("", False)
 
 
+def test_what_could_not_be_deleted_is_told(context: Context, notes: Notes) -> None:
+    notes.faults.add("keeps everything")
+    run(context, Trial("something", "*", context.fresh))
+    assert context.target.left_behind == [f"/notes/{notes.last} could not be deleted"]
+
+
 def test_an_answer_too_odd_to_read_is_a_finding(context: Context) -> None:
     def attempt() -> None:
         context.fresh().state()["tags"]["first"]
