@@ -96,6 +96,8 @@ def load(address: Address, request: bytes, seconds: float, connections: int = CO
             connection.ask()
         begin = time.perf_counter()
         answers = sum(_answers(selector, begin + seconds))
+        if not answers:
+            raise LoadError(f"{_line(request)} had no answer within {seconds} s; give it more with --seconds")
         return Sample(answers, time.perf_counter() - begin)
 
 
