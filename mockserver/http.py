@@ -31,6 +31,7 @@ from mockserver.control.routes import PREFIX
 from mockserver.errors import MethodNotAllowed, TooLarge
 from mockserver.specification import Specification
 
+CONSOLE = "/ui"
 JSON = b"application/json"
 EXPOSED = b"Allow, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
@@ -52,7 +53,7 @@ def application(api: Api, specification: Specification, *, body_limit: int) -> A
     app: ASGIApp = ConnexionMiddleware(
         _not_found,
         middlewares=[front, SwaggerUIMiddleware, LifespanMiddleware],
-        swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/ui", spec_path="/openapi.json"),
+        swagger_ui_options=SwaggerUIOptions(swagger_ui_path=CONSOLE, spec_path="/openapi.json"),
     )
     app.add_api(dict(specification.document), base_path=specification.base_path)  # type: ignore[attr-defined]
     return app
@@ -98,6 +99,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._control = Control(api)
         self._body_limit = body_limit
         document = Answer(200, orjson.dumps(specification.document), {"Content-Type": "application/json"})
+        self._base_path = specification.base_path
         self._documents = {"/openapi.json": document, f"{specification.base_path}/openapi.json": document}
 
     def add_api(self, specification: ConnexionSpecification, base_path: str | None = None, **options: Any) -> None:
@@ -126,6 +128,8 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
 
     async def _console(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """Let the rest of the stack answer; return the answer to what it does not have."""
+        if f"{scope['path']}/".startswith(f"{CONSOLE}/"):  # which Connexion has below the base path of the document
+            scope = {**scope, "path": self._base_path + scope["path"]}
         try:
             await self._app(scope, receive, send)
         except HTTPException as error:
