@@ -144,7 +144,7 @@ class Profile(_Known, frozen=True):
 
     def expand(self, people: Collection[str]) -> set[str]:
         """Names of people, with the word for everyone spelled out."""
-        return set(people) | (set(self.people) if EVERYONE in people else set()) - {EVERYONE}
+        return (set(people) | (set(self.people) if EVERYONE in people else set())) - {EVERYONE}
 
     @property
     def jwt_key(self) -> str | None:

@@ -108,7 +108,11 @@ def test_what_was_borrowed_is_put_back_also_after_a_failure(context: Context, no
 
 def test_what_could_not_be_deleted_is_told(context: Context, notes: Notes) -> None:
     notes.faults.add("keeps everything")
-    run(context, Trial("something", "*", context.fresh))
+
+    def attempt() -> None:
+        context.fresh()
+
+    run(context, trial(attempt))
     assert context.target.left_behind == [f"/notes/{notes.last} could not be deleted"]
 
 
