@@ -7,6 +7,7 @@ from mockserver.courses.rules.lifecycle import (
     picture_is_readable,
     privacy_is_not_reverted,
     sections_order_is_complete,
+    text_for_a_picture,
 )
 from mockserver.courses.rules.roles import is_staff, leads_course
 from mockserver.courses.rules.views import (
@@ -19,10 +20,11 @@ from mockserver.courses.rules.visibility import hidden_by, sees_course
 from mockserver.courses.settings import Settings
 from mockserver.policy import Gate, Policy
 
+_TOLERATED = (text_for_a_picture,)
 _BODY = (privacy_is_not_reverted, sections_order_is_complete, picture_is_readable)
 
 POLICY: Mapping[str, Policy] = {
-    "create_course": Policy(login="COURSE-CREATE-01", valid=_BODY),
+    "create_course": Policy(login="COURSE-CREATE-01", valid=_BODY, tolerated=_TOLERATED),
     "get_joined_courses": Policy(login="MINE-01"),
     "search_courses": Policy(),
     "get_course_info": Policy(
@@ -42,6 +44,7 @@ POLICY: Mapping[str, Policy] = {
         visible=(Gate(sees_course, "COURSE-PATCH-04"),),
         allowed=(Gate(leads_course, "COURSE-PATCH-03"),),
         valid=_BODY,
+        tolerated=_TOLERATED,
     ),
     "update_course": Policy(
         login="COURSE-PUT-01",
@@ -49,6 +52,7 @@ POLICY: Mapping[str, Policy] = {
         visible=(Gate(sees_course, "COURSE-PUT-01"),),
         allowed=(Gate(leads_course, "COURSE-PUT-01"),),
         valid=_BODY,
+        tolerated=_TOLERATED,
     ),
     "delete_course": Policy(
         login="COURSE-DEL-02",
