@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from mockserver.call import Call
 from mockserver.courses import pictures
-from mockserver.decoding import File
 from mockserver.errors import Invalid, Problem
+from mockserver.multipart import File
 from mockserver.policy import check
 
 
