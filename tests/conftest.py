@@ -11,7 +11,6 @@ with warnings.catch_warnings():
 
 from tests.mockserver.harness import close_mocks
 
-
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
