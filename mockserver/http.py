@@ -21,7 +21,7 @@ from connexion.resolver import Resolution, Resolver
 from connexion.spec import Specification as ConnexionSpecification
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.api import Api, nowhere, refusal
+from mockserver.api import Api, refusal
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
@@ -45,7 +45,7 @@ def application(api: Api, specification: Specification, *, body_limit: int) -> A
         return Front(app, api, specification, body_limit)
 
     app: ASGIApp = ConnexionMiddleware(
-        _not_found,
+        Nowhere(api),
         middlewares=[front, SwaggerUIMiddleware, LifespanMiddleware],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/ui", spec_path="/openapi.json"),
     )
@@ -53,8 +53,15 @@ def application(api: Api, specification: Specification, *, body_limit: int) -> A
     return app
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    await respond(send, nowhere(scope["path"]), (), head=scope["method"] == "HEAD")
+class Nowhere:
+    """Stands at the end of Connexion's stack, where only requests for what nothing serves arrive."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 404."""
+        await respond(send, self._api.nowhere(scope["path"]), (), head=scope["method"] == "HEAD")
 
 
 class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
