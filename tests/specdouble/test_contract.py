@@ -12,6 +12,7 @@ from referencing.jsonschema import DRAFT4
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 OPERATIONS = {
+    # courses
     "create_course",
     "get_joined_courses",
     "search_courses",
@@ -20,11 +21,85 @@ OPERATIONS = {
     "patch_course",
     "delete_course",
     "get_course_status",
+    "get_course_suggestion",
+    "get_user_courses",
+    # who is what in them
+    "join_or_accept_invite_to_course",
+    "leave_course",
+    "get_course_joined_users",
+    "invite_users_to_course",
+    "remove_invitation_to_course",
+    "get_course_invited_users",
+    "get_course_users_to_approve",
+    "specific_course_suggested_users",
+    "change_user_role_course",
+    "get_course_dashboard_users",
+    "get_course_dashboard_quiz",
+    # sections
+    "get_course_sections",
+    "create_course_section",
+    "get_course_section",
+    "update_course_section",
+    "patch_course_section",
+    "delete_course_section",
+    # lessons
+    "get_course_lessons",
+    "create_course_lesson",
+    "get_course_lesson",
+    "update_course_lesson",
+    "patch_course_lesson",
+    "delete_course_lesson",
+    "mark_complete_course_lesson",
+    "mark_incomplete_course_lesson",
+    # quizzes
+    "get_course_questions",
+    "create_course_question",
+    "create_course_question_on_lesson",
+    "get_course_question",
+    "update_course_question",
+    "patch_course_question",
+    "delete_course_question",
+    "make_course_quiz_attempt",
+    "get_course_attempt",
+    # comments
+    "get_course_comments",
+    "get_course_lesson_comments",
+    "create_course_comment",
+    "get_course_comment",
+    "update_course_comment",
+    "patch_course_comment",
+    "delete_course_comment",
+    # what front ends need besides
+    "create_media",
+    "get_media",
+    "get_dynamic_preferences",
+    "get_features",
+    "get_categories",
+    "get_me",
+    "get_user_settings",
+    "get_hidden_users_id",
+    "get_my_avatars",
+    # tokens
     "verify_token",
     "authorize",
     "issue_token",
     "revoke_token",
 }
+ANONYMOUS = {
+    "get_course_info",
+    "search_courses",
+    "get_course_joined_users",
+    "get_user_courses",
+    "get_dynamic_preferences",
+    "get_features",
+    "get_categories",
+    "verify_token",
+    "authorize",
+    "issue_token",
+    "revoke_token",
+}
+"""What may be asked without a token, while the community shows its content to everybody."""
+
 MEDIA = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
 COURSE_WRITES = ["create_course", "update_course", "patch_course"]
 READ_ONLY = {
@@ -144,14 +219,7 @@ def test_anonymous_people_may_read_courses_and_get_tokens(contract: Document) ->
         alternatives: list[Any] = operation.get("security", contract["security"])
         if not alternatives or {} in alternatives:
             anonymous.add(name)
-    assert anonymous == {
-        "get_course_info",
-        "search_courses",
-        "verify_token",
-        "authorize",
-        "issue_token",
-        "revoke_token",
-    }
+    assert anonymous == ANONYMOUS
 
 
 def test_an_operation_with_a_body_says_which_bodies_it_refuses(contract: Document) -> None:
@@ -160,9 +228,9 @@ def test_an_operation_with_a_body_says_which_bodies_it_refuses(contract: Documen
             assert operation["responses"].keys() >= {"400", "413", "415"}, operation["operationId"]
 
 
-def test_whatever_is_below_a_course_may_be_missing(contract: Document) -> None:
+def test_whatever_an_id_names_may_be_missing(contract: Document) -> None:
     for path, _, operation in operations(contract):
-        assert ("404" in operation["responses"]) == ("{id}" in path)
+        assert ("404" in operation["responses"]) == ("{" in path)
 
 
 def test_only_announced_statuses_occur(contract: Document) -> None:
@@ -247,7 +315,7 @@ BLANKS = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()
 
 
 def test_a_name_of_blanks_alone_is_refused(contract: Document) -> None:
-    pattern = re.compile(schema(contract, "CourseName")["anyOf"][0]["pattern"])
+    pattern = re.compile(schema(contract, "Title")["anyOf"][0]["pattern"])
     assert not [blank for blank in BLANKS if pattern.search(blank)]
     assert not pattern.search("".join(BLANKS))
     assert pattern.search(" a ")
