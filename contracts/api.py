@@ -7,8 +7,8 @@ from typing import Any
 
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
-from contracts.model import Model
-from contracts.profile import BUILT_IN, Profile, load
+from contracts.model import Model, Resource
+from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
@@ -31,14 +31,23 @@ def check(
     listener: Listener | None = None,
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
-    known = profile if isinstance(profile, Profile) else load(profile or BUILT_IN)
     document = read_document(spec)
+    known = profile if isinstance(profile, Profile) else _profile(profile, Model(document))
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
     safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
     with Target(url, known, safety, new_tag()) as target:
-        ready(target)
+        ready(target, Model(document))
         return _checked(target, document, selection, Effort(seed, max_examples), listener or Silence(), texts, only)
+
+
+def _profile(path: Path | None, model: Model) -> Profile:
+    """The profile in a file; without one the built-in, if the spec is the one that it is about."""
+    if path is not None:
+        return load(path)
+    built_in = load(BUILT_IN)
+    described = {resource.item for resource in model.resources}
+    return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")
 
 
 def _checked(
@@ -57,7 +66,16 @@ def _checked(
 
         results += conform(target, document, effort, listener)
     rules = rule_results(results, target.profile, texts, only)
-    return Report(target.url, effort.seed, target.safety, results, rules, perf_counter() - started, target.sent)
+    return Report(
+        target.url,
+        effort.seed,
+        target.safety,
+        results,
+        rules,
+        perf_counter() - started,
+        target.sent,
+        target.left_behind,
+    )
 
 
 def read_document(spec: Path | None) -> dict[str, Any]:
@@ -79,18 +97,28 @@ def rule_texts() -> dict[str, str]:
     return {rule.id: rule.text for rule in load_rules().values()}
 
 
-def ready(target: Target) -> None:
-    """Make sure that the target answers and takes the tokens of the profile."""
+def ready(target: Target, model: Model) -> None:
+    """Make sure that the target answers, and takes the token of every person in the profile."""
     target.probe()
-    if not target.profile.people:
-        return
+    described = {resource.item: resource for resource in model.resources}
     for notes in target.profile.resources.values():
-        owner = target.person(notes.owner or next(iter(target.profile.people)))
-        answer = owner.get(notes.item[: notes.item.rindex("{")])
-        if answer.status == 401:
+        if notes.item not in described:
+            raise CannotRun(f"The profile describes {notes.item}, which the spec does not have: correct one of them.")
+        _insist_on_tokens(target, described[notes.item], notes)
+
+
+def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) -> None:
+    a_known_one = str(next(iter(notes.known.values()), 1))
+    path = (
+        resource.collection
+        if "list" in resource.operations
+        else resource.item.replace(f"{{{resource.parameter}}}", a_known_one)
+    )
+    for name in target.profile.people:
+        if target.person(name).get(path).status == 401:
             raise CannotRun(
-                f"{target.url} refused the token of {owner.name} (401): "
-                f"put a valid one into the profile or the environment variable that the profile names."
+                f"{target.url} refused the token of {name} (401): put a valid one into the profile, "
+                f"or into the environment variable that the profile names."
             )
 
 

@@ -57,7 +57,7 @@ def _reported(work: Callable[[], int]) -> int:
         click.echo(f"contracts: {error}", err=True)
         return 2
     except KeyboardInterrupt:
-        click.echo("contracts: stopped; what was created has been deleted.", err=True)
+        click.echo("contracts: stopped.", err=True)
         return 2
 
 
@@ -97,24 +97,35 @@ def _check(
 
 
 def _insist_on_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise CannotRun(f"--url {url}: not an address; give one like http://127.0.0.1:8000.")
 
 
 def _output(option: str) -> Callable[..., None]:
-    """The writer that `FORM=FILE` asks for; its file is made at once, so that a bad path is told before the run."""
+    """The writer that `FORM=FILE` asks for; its path is tried at once, so that a bad one is told before the run."""
     form, _, name = option.partition("=")
     if form not in REPORTS or not name:
         raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
     path = Path(name)
-    try:
-        path.touch()
-    except OSError as error:
-        raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
+    _insist_on_writable(path, option)
     from contracts.report import junit
 
     return lambda report: junit.write(report, path)
+
+
+def _insist_on_writable(path: Path, option: str) -> None:
+    there = path.exists()
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
+    if not there:
+        path.unlink()
 
 
 def _rules(profile: Path | None) -> int:

@@ -128,32 +128,33 @@ def _add(result: CheckResult, event: events.ScenarioFinished, effort: Effort, ta
     result.requests += sent
     target.sent += sent
     known = {finding.id for finding in result.findings}
-    for info in _failures(event.recorder):
-        finding = _finding(info, event.recorder.label, effort)
+    for name, info in _failures(event.recorder):
+        finding = _finding(name, info, event.recorder.label, effort)
         if finding.id not in known:
             known.add(finding.id)
             result.findings.append(finding)
 
 
-def _failures(recorder: ScenarioRecorder) -> Iterator[CheckFailureInfo]:
+def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[str, CheckFailureInfo]]:
+    """The failed checks of a scenario by name."""
     for nodes in recorder.checks.values():
-        yield from (node.failure_info for node in nodes if node.failure_info is not None)
+        yield from ((node.name, node.failure_info) for node in nodes if node.failure_info is not None)
 
 
-def _finding(info: CheckFailureInfo, label: str, effort: Effort) -> Finding:
+def _finding(check: str, info: CheckFailureInfo, label: str, effort: Effort) -> Finding:
     failure: Failure = info.failure
     return Finding(
         code=failure.code,
         title=failure.title,
         operation=failure.operation or label,
         subject=type(failure).__name__,
-        expected=failure.kind_title or failure.title,
+        expected=f"no failure of the kind: {failure.title}",
         got=failure.message or failure.title,
         severity=str(failure.severity),
         seed=effort.seed,
         curl=tuple(step.curl for step in info.steps) or (info.code_sample,),
         tries=0,
-        promise=failure.title,
+        promise=f"The answer passes the check {check} of Schemathesis",
         lane="A",
     )
 

@@ -24,7 +24,7 @@ def smallest_failure(
     judge: Callable[[Any], Failure | None], values: SearchStrategy[Any], effort: Effort
 ) -> Failure | None:
     """The failure of the smallest failing value, None if all pass; Inconclusive if no value could be judged."""
-    search: _Search[Failure] = _Search(judge)
+    search: _Search[Failure] = _Search(judge, patience=2 * effort.max_examples)
     test = settings(
         max_examples=effort.max_examples,
         database=None,
@@ -49,8 +49,9 @@ def smallest_failure(
 class _Search(Generic[Failure]):
     """What is remembered while Hypothesis looks for a failure and shrinks it."""
 
-    def __init__(self, judge: Callable[[Any], Failure | None]) -> None:
+    def __init__(self, judge: Callable[[Any], Failure | None], patience: int) -> None:
         self._judge = judge
+        self._patience = patience
         self._left = SHRINK_BUDGET
         self.smallest: Failure | None = None
         self.judged = 0
@@ -60,7 +61,7 @@ class _Search(Generic[Failure]):
         """Judge one value; a value that cannot be judged does not count."""
         if self.smallest is not None:
             self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or self._patience < 0:
             return
         failure = self._judged(value)
         if failure is not None:
@@ -72,6 +73,7 @@ class _Search(Generic[Failure]):
             failure = self._judge(value)
         except Inconclusive as reason:
             self.why = str(reason)
+            self._patience -= 1
             reject()
         self.judged += 1
         return failure

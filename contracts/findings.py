@@ -25,6 +25,8 @@ class Finding:
     tries: int = CONFIRMATIONS
     names: Mapping[str, str] = field(default_factory=dict)
     promise: str = ""
+    pointer: str = ""
+    """Where the operation stands in the spec."""
     lane: str = "B"
 
     @property

@@ -207,7 +207,9 @@ def unchanged(before: Json, after: Json, keys: Iterable[str], promise: str, tole
 
 def derived(context: Context, *fields: str) -> set[str]:
     """The fields that may move when these are written."""
-    return {name for name, notes in context.notes.fields.items() if set(notes.derived_from) & set(fields)} | set(fields)
+    return {name for name, notes in context.notes.fields.items() if set(notes.derived_from) & {*fields, "*"}} | set(
+        fields
+    )
 
 
 def encodable(fields: Mapping[str, object], encoding: Encoding) -> bool:

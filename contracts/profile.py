@@ -70,7 +70,7 @@ class FieldNotes(_Known, frozen=True):
     upload: bool = False
     """The field is a picture, sent as a file part or as text."""
     derived_from: list[str] = []
-    """A change of these fields may change this one too."""
+    """A change of these fields may change this one too; `*` stands for any."""
 
 
 class Access(_Known, frozen=True):
@@ -144,7 +144,7 @@ class Profile(_Known, frozen=True):
 
     def expand(self, people: Collection[str]) -> set[str]:
         """Names of people, with the word for everyone spelled out."""
-        return set(people) | (set(self.people) if EVERYONE in people else set()) - {EVERYONE}
+        return (set(people) | (set(self.people) if EVERYONE in people else set())) - {EVERYONE}
 
     @property
     def jwt_key(self) -> str | None:

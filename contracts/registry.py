@@ -64,7 +64,8 @@ def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
 
 
 def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
-    known = sorted({*LANES, *LAWS, *rules, *_scenario_rules(profile)})
+    spoken_for = (rule for named in profile.speaks_for.values() for rule in named)
+    known = sorted({*LANES, *LAWS, *rules, *spoken_for, *_scenario_rules(profile)})
     for word in only:
         if not any(matching(name, word) for name in known):
             close = difflib.get_close_matches(word, known, n=3)

@@ -92,10 +92,12 @@ class Factory:
         return {**self._body(self.unique("n")), **self.notes.create, **fields}
 
     def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
-        """Create an item; what a target refuses to create breaks whatever needed it."""
+        """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
         collection = self._collection()
         answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
+        if not answer.ok:
+            raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}")
         return self.adopt(answer, maker, collection)
 
     def adopt(self, answer: Answer, maker: Client, collection: str | None = None) -> Subject:
@@ -127,30 +129,40 @@ class Factory:
         try:
             yield subject
         finally:
-            with suppress(Broken, NotApplicable, Inconclusive):
-                self._put_back(subject, before)
+            self._put_back(subject, before)
 
     def _put_back(self, subject: Subject, before: Json) -> None:
-        now = subject.state()
-        changed = {
+        try:
+            changed = self._changed(before, subject.state())
+            restored = not changed or subject.patch(changed).ok
+        except (Broken, NotApplicable, Inconclusive):
+            restored = False
+        if not restored:
+            self.target.left_behind.append(f"{subject.path} could not be put back as it was")
+
+    def _changed(self, before: Json, now: Json) -> Json:
+        return {
             each.name: plain(before[each.name])
             for each in self.resource.writable
             if each.name in before and now.get(each.name) != before[each.name]
         }
-        if changed:
-            subject.patch(changed)
 
     def clean_up(self) -> None:
         """Delete everything that was created, the newest first; what is gone already stays gone."""
         tape = self.target.tape
         self.target.fresh_tape()
         while self._made:
-            with suppress(CannotRun, Broken, NotApplicable):
-                if "delete" in self.resource.operations:
-                    self._made.pop().delete()
-                else:
-                    self._made.pop()
+            self._remove(self._made.pop())
         self.target.tape = tape
+
+    def _remove(self, subject: Subject) -> None:
+        gone = False
+        if "delete" in self.resource.operations:
+            with suppress(CannotRun, Broken, NotApplicable):
+                answer = subject.delete()
+                gone = answer.ok or answer.status in (404, 410)
+        if not gone:
+            self.target.left_behind.append(f"{subject.path} could not be deleted")
 
     def _collection(self) -> str:
         if self.resource.parent is None:

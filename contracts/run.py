@@ -151,5 +151,11 @@ def _finding(check: Check, context: Context, outcome: Outcome, texts: dict[str, 
         curl=tuple(outcome.tape.curl()) if outcome.tape else (),
         came_back=outcome.came_back,
         names=check.names,
+        pointer=_pointer(context, outcome.trial.operation),
         promise=next((texts[rule] for rule in rules if rule in texts), check.title),
     )
+
+
+def _pointer(context: Context, label: str) -> str:
+    operations = context.model.operations.values()
+    return next((each.pointer for each in operations if each.label == label), "")

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
-from contracts.errors import CannotRun, TargetDown
+from contracts.errors import TargetDown
 from contracts.exchange import Answer, Request, Tape
 from contracts.payload import Payload
 from contracts.profile import ANONYMOUS, Person, Profile
@@ -41,6 +41,8 @@ class Target:
         self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
         self.sent = 0
+        self.left_behind: list[str] = []
+        """What could not be deleted or put back, to be told at the end."""
         self._sessions: dict[str, requests.Session] = {}
 
     def __enter__(self) -> Self:
@@ -98,17 +100,21 @@ class Target:
     def _receive(self, request: Request, headers: Mapping[str, str]) -> Answer:
         try:
             return self._send(request, headers)
+        except requests.Timeout as error:
+            raise self._unanswered(request, error) from error
         except requests.ConnectionError:
             # A server may close an idle connection just as it is used again: once more, on a new one.
             self._forget(request.person)
-        except requests.RequestException as error:
-            raise CannotRun(f"{request.line}: {error}; check --url.") from error
         try:
             return self._send(request, headers)
         except requests.RequestException as error:
-            self._forget(request.person)
-            self.probe()
-            raise Broken(f"{request.line}: an answer", f"none ({type(error).__name__})") from error
+            raise self._unanswered(request, error) from error
+
+    def _unanswered(self, request: Request, error: requests.RequestException) -> Broken:
+        """What to tell of a request without an answer; TargetDown if no other has one either."""
+        self._forget(request.person)
+        self.probe()
+        return Broken(f"{request.line}: an answer within {TIMEOUT_SECONDS} s", f"none ({type(error).__name__})")
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
         response = self.session(request.person).request(

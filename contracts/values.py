@@ -120,6 +120,15 @@ def _distinct(field: Field, unique: Callable[[], str]) -> Any:
     return [] if field.kind == "array" else _fitting(limits, unique())
 
 
+def spiced(field: Field, value: Any) -> Any:
+    """The value, with blanks at both ends and other letters where the field is a free text."""
+    limits = field.constraints
+    if field.kind != "string" or "enum" in limits or _strict(limits):
+        return value
+    spiced_value = f"  {value} – ünï\n&+% "
+    return spiced_value if len(spiced_value) < limits.get("maxLength", LONGEST_FREE_TEXT) - 10 else value
+
+
 def _fitting(limits: Schema, text: str) -> str:
     if limits.get("format") == "date-time":
         return "2031-05-06T07:08:09Z"

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+
+import msgspec
 
 from mockserver.call import Answer, Request
 from mockserver.clock import Clock
@@ -86,9 +87,9 @@ class Api:
     def _elsewhere(self, request: Request) -> Answer | None:
         """Answer what is near the API: a path that only lacks its slash (TRANS-01), or what the domain links to."""
         if request.method in {"GET", "HEAD"}:
-            if self._router.find(request.path + "/") is not None:
-                query = f"?{request.query.decode('latin-1')}" if request.query else ""
-                return Answer(301, None, {"Location": f"{quote(request.path)}/{query}"})
+            slashed = request.path + "/"
+            if self._router.find(slashed) is not None:
+                return Answer(301, None, {"Location": msgspec.structs.replace(request, path=slashed).target})
             with self.store.transaction() as state:
                 return self.domain.link(request.path, state)
         return None

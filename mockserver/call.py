@@ -10,6 +10,9 @@ import msgspec
 from mockserver.specification import Operation
 from mockserver.store import Document, State
 
+_IN_QUERY = "%=&+/?:@!$'()*,;~"
+"""What stands for itself in a query string, beside letters and digits."""
+
 
 class Actor(msgspec.Struct, frozen=True):
     """Who calls. An anonymous caller is None in the place of an Actor."""
@@ -33,8 +36,13 @@ class Request(msgspec.Struct, frozen=True):
     @property
     def url(self) -> str:
         """The absolute URL of the request, its query string included."""
-        query = f"?{self.query.decode('latin-1')}" if self.query else ""
-        return f"{self.base}{quote(self.path)}{query}"
+        return f"{self.base}{self.target}"
+
+    @property
+    def target(self) -> str:
+        """The path and the query string, with only such characters as a URL may hold."""
+        query = f"?{quote(self.query, safe=_IN_QUERY)}" if self.query else ""
+        return quote(self.path) + query
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -47,7 +48,8 @@ def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> N
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     # The access log costs as much time as a request; the journal has the same and more.
     config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
-    _Server(config, ready).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has shut down
+        _Server(config, ready).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

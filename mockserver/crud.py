@@ -53,6 +53,7 @@ class _Crud:
         self.schema = _item_schema(response, self.array, self.resolve)
         self.represent = representation(self.schema, self.resolve)
         self.filters = _filters(operation, self.schema, self.resolve)
+        self.writable = _writable(operation, self.resolve)
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
@@ -78,7 +79,7 @@ class _Crud:
         """Store a new document; the id is given out unless the body has one."""
         collection = self.operation.address.collection
         key = self._new_key(call, collection)
-        document = {**self._server_side(call), **call.body, "id": key}
+        document = {**self._server_side(call), **self._defaults(), **call.body, "id": key}
         above = key_of(call)
         if above:
             document[PARENT] = above
@@ -113,13 +114,11 @@ class _Crud:
     def replace(self, call: Call) -> Any:
         """Store the body in the place of the document; what only the server writes is kept."""
         before = call.documents[-1]
-        writable = properties(next(iter(self.operation.bodies.values()), {}), self.resolve)
-        kept = {name: value for name, value in before.items() if name not in writable or name == "id"}
-        return self.represent(self._put(call, {**self._defaults(writable), **call.body, **kept}))
+        kept = {name: value for name, value in before.items() if name not in self.writable or name == "id"}
+        return self.represent(self._put(call, {**self._defaults(), **call.body, **kept}))
 
-    def _defaults(self, writable: Mapping[str, Schema]) -> dict[str, Any]:
-        found = {name: canonical(schema, self.resolve) for name, schema in writable.items()}
-        return {name: schema["default"] for name, schema in found.items() if "default" in schema}
+    def _defaults(self) -> dict[str, Any]:
+        return {name: schema["default"] for name, schema in self.writable.items() if "default" in schema}
 
     def update(self, call: Call) -> Any:
         """Change only the fields that the body has."""
@@ -191,6 +190,12 @@ def _item_schema(schema: Schema, array: str | None, resolve: Callable[[Any], Any
 def _filters(operation: Operation, schema: Schema, resolve: Callable[[Any], Any]) -> tuple[str, ...]:
     known = properties(schema, resolve)
     return tuple(p.name for p in operation.parameters if p.location == "query" and p.name in known)
+
+
+def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:
+    """Return the fields that the operation's body may set, each with the schema in which it is stored."""
+    known = properties(next(iter(operation.bodies.values()), {}), resolve)
+    return {name: canonical(schema, resolve) for name, schema in known.items() if not schema.get("readOnly")}
 
 
 def _values(value: Any) -> list[Any]:

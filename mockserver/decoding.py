@@ -33,7 +33,7 @@ CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 LIST_SPELLING = re.compile(r"(.+)\[([0-9]{0,6})\]", re.DOTALL)
 
 # Each refusal says what the parser has to say; in the log it would be noise that callers cause at will.
-logging.getLogger("python_multipart").addHandler(logging.NullHandler())
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ Handler = Callable[[Call], Any]
 """Does what an operation does; returns the JSON-like content of its success, or a whole Answer."""
 
 Authenticate = Callable[[str | None, State, datetime], Actor | None]
-"""Turns an Authorization header into who calls; None is anonymous. Raises Unauthenticated."""
+"""Turns an Authorization header or an API key into who calls; None is anonymous. Raises Unauthenticated."""
 
 Link = Callable[[str, State], Answer | None]
 """Answers a path outside the specification, such as a stored picture, or returns None."""

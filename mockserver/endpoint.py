@@ -31,6 +31,11 @@ from mockserver.store import Document, State
 
 JSON = "application/json"
 
+_WITHOUT_DECORATION = str.maketrans("", "", ' \t"')
+
+_NOTED = 10
+"""How many notices one answer carries: a header has to stay short enough for whoever reads it."""
+
 
 @lru_cache(maxsize=256)
 def accepts_json(accept: bytes) -> bool:
@@ -61,7 +66,8 @@ def handling(request: Request, strict: bool) -> tuple[bool, str | None]:
     prefer = request.headers.get(b"prefer")
     if prefer is None:
         return strict, None
-    wanted = {part.strip().lower() for part in prefer.decode("latin-1").replace(";", ",").split(",")}
+    said = prefer.decode("latin-1").lower().translate(_WITHOUT_DECORATION)
+    wanted = set(said.replace(";", ",").split(","))
     if "handling=strict" in wanted:
         return True, "handling=strict"
     if "handling=lenient" in wanted:
@@ -233,7 +239,8 @@ class Endpoint:
             return answer
         headers = dict(answer.headers)
         if notices:
-            headers["X-Mock-Notice"] = "; ".join(notices)
+            more = (f"and {len(notices) - _NOTED} more",) if len(notices) > _NOTED else ()
+            headers["X-Mock-Notice"] = "; ".join((*notices[:_NOTED], *more))
         if preference is not None:
             headers["Preference-Applied"] = preference
         return Answer(answer.status, answer.content, headers)

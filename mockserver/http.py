@@ -6,7 +6,9 @@ says why requests do not run through Connexion's own validation.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -19,18 +21,22 @@ from connexion.operations import AbstractOperation
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolution, Resolver
 from connexion.spec import Specification as ConnexionSpecification
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.api import Api, refusal
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
-from mockserver.errors import TooLarge
+from mockserver.errors import MethodNotAllowed, TooLarge
 from mockserver.specification import Specification
 
+CONSOLE = "/ui"
 JSON = b"application/json"
 EXPOSED = b"Allow, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -47,7 +53,7 @@ def application(api: Api, specification: Specification, *, body_limit: int) -> A
     app: ASGIApp = ConnexionMiddleware(
         Nowhere(api),
         middlewares=[front, SwaggerUIMiddleware, LifespanMiddleware],
-        swagger_ui_options=SwaggerUIOptions(swagger_ui_path="/ui", spec_path="/openapi.json"),
+        swagger_ui_options=SwaggerUIOptions(swagger_ui_path=CONSOLE, spec_path="/openapi.json"),
     )
     app.add_api(dict(specification.document), base_path=specification.base_path)  # type: ignore[attr-defined]
     return app
@@ -100,6 +106,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._control = Control(api)
         self._body_limit = body_limit
         document = Answer(200, orjson.dumps(specification.document), {"Content-Type": "application/json"})
+        self._base_path = specification.base_path
         self._documents = {"/openapi.json": document, f"{specification.base_path}/openapi.json": document}
 
     def add_api(self, specification: ConnexionSpecification, base_path: str | None = None, **options: Any) -> None:
@@ -111,7 +118,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers = _headers(scope["headers"])
         cors = _cors(headers)
         try:
             content = await _content(headers, receive, self._body_limit)
@@ -122,9 +129,21 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return
         answer = self._answer(scope, headers, content)
         if answer is None:
-            await self._app(scope, _replay(content), _with(send, cors))
-        else:
+            answer = await self._console(scope, _replay(content), _with(send, cors))
+        if answer is not None:
             await respond(send, answer, cors, head=scope["method"] == "HEAD")
+
+    async def _console(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """Let the rest of the stack answer; return the answer to what it does not have."""
+        if f"{scope['path']}/".startswith(f"{CONSOLE}/"):  # which Connexion has below the base path of the document
+            scope = {**scope, "path": self._base_path + scope["path"]}
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            if error.status_code == MethodNotAllowed.status:
+                return refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
+            return nowhere(scope["path"])
+        return None
 
     def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:
         path, method = scope["path"], scope["method"]
@@ -134,6 +153,15 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return self._documents[path] if method in {"GET", "HEAD"} else None
         request = Request(method, path, scope["query_string"], headers, content, _base(scope, headers))
         return self._control(request) if path.startswith(PREFIX) else self._api(request)
+
+
+def _headers(sent: Headers) -> dict[bytes, bytes]:
+    """Return headers by name; what came in several lines is one list (RFC 9110, 5.3)."""
+    headers = dict(sent)
+    if len(headers) != len(sent):
+        for name in headers:
+            headers[name] = b", ".join(value for other, value in sent if other == name)
+    return headers
 
 
 async def _content(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
@@ -185,9 +213,20 @@ def _with(send: Send, headers: Headers) -> Send:
 
 def _base(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """Return scheme and host as the caller knows them, proxies in between included."""
-    scheme = headers.get(b"x-forwarded-proto")
-    host = headers.get(b"x-forwarded-host") or headers.get(b"host") or b"127.0.0.1"
-    return f"{scheme.decode('latin-1') if scheme else scope['scheme']}://{host.decode('latin-1')}"
+    schemes = headers.get(b"x-forwarded-proto", b"")
+    return _address(scope["scheme"], schemes, headers.get(b"x-forwarded-host", b""), headers.get(b"host", b""))
+
+
+@lru_cache(maxsize=64)
+def _address(scheme: str, schemes: bytes, hosts: bytes, host: bytes) -> str:
+    """Choose what the first proxy was asked for; what is no scheme or no host is passed over."""
+    asked = _first(schemes).lower()
+    named = (name for name in (_first(hosts), _first(host)) if _HOST.fullmatch(name))
+    return f"{asked if asked in {'http', 'https'} else scheme}://{next(named, '127.0.0.1')}"
+
+
+def _first(values: bytes) -> str:
+    return values.partition(b",")[0].strip().decode("latin-1")
 
 
 _ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", EXPOSED)]

@@ -61,7 +61,7 @@ def parameter(segment: str) -> str | None:
 def addresses(paths: Iterable[str]) -> Mapping[str, Address]:
     """Tell of each path template of a document what it addresses."""
     paths = list(paths)
-    items = {"/".join(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
+    items = {_shape(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
     return {path: _address(split(path), items) for path in paths}
 
 
@@ -73,12 +73,16 @@ def _address(segments: list[str], items: set[str]) -> Address:
         return Address(Kind.ITEM, steps, steps[-1].collection)
     above = "/".join([step.collection.rpartition("/")[2] for step in steps])
     own = f"{above}/{segments[-1]}" if above else segments[-1]
-    prefix = "/".join(segments[:-1])
-    if "/".join(segments) in items:
+    if _shape(segments) in items:
         return Address(Kind.COLLECTION, steps, own)
-    if prefix in items:
+    if _shape(segments[:-1]) in items:
         return Address(Kind.VIEW, steps, f"{above}/{segments[-2]}" if above else segments[-2])
     return Address(Kind.DETAIL, steps, own)
+
+
+def _shape(segments: list[str]) -> str:
+    """A path without the names of its parameters, which differ between the paths of one resource."""
+    return "/".join("{}" if parameter(segment) else segment for segment in segments)
 
 
 def _steps(segments: list[str]) -> tuple[Step, ...]:

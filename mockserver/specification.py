@@ -70,6 +70,12 @@ class Specification:
         path = url.partition("://")[2].partition("/")[2] if "://" in url else url.strip("/")
         return f"/{path.rstrip('/')}" if path.strip("/") else ""
 
+    @property
+    def api_keys(self) -> list[tuple[str, str]]:
+        """Where API keys travel: each in ``header``, ``query`` or ``cookie``, and under which name."""
+        schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
+        return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
+
     def resolve(self, node: Any) -> Any:
         """Follow internal references until something else is found."""
         while isinstance(node, Mapping) and "$ref" in node:

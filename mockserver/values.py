@@ -83,8 +83,10 @@ def _number(value: Any) -> Any:
 
 
 def _file(value: Any) -> Any:
-    if isinstance(value, (File, str)):
+    if isinstance(value, File):
         return value
+    if isinstance(value, str):
+        return _text(value)
     raise _refusal(value, "invalid", "The submitted data was not a file. Check the encoding type on the form.")
 
 

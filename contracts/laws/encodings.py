@@ -6,7 +6,7 @@ from itertools import count
 
 from contracts.exchange import Json
 from contracts.law import Context, Trial, law, reached
-from contracts.laws.persistence import filled, label, of_patch, told
+from contracts.laws.persistence import filled, filled_subject, label, of_patch, told
 from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.verdict import Broken, NotApplicable
@@ -27,9 +27,11 @@ def equivalence(context: Context) -> Iterator[Trial]:
 
 
 def _same_effect(context: Context, field: Field) -> None:
+    from contracts.values import spiced
+
     values = filled(context, Encoding.FORM)
     reached(field.name in values, "no value of it has a form spelling")
-    _compare(context, {field.name: values[field.name]}, field.encodings)
+    _compare(context, {field.name: spiced(field, values[field.name])}, field.encodings)
 
 
 def _same_reading(context: Context, field: Field) -> None:
@@ -46,7 +48,7 @@ def _compare(context: Context, fields: Json, encodings: tuple[Encoding, ...]) ->
     numbers = count(1)
     for encoding in encodings:
         mark = f"q{next(numbers)}q"
-        subject = context.fresh()
+        subject = filled_subject(context)
         answer = subject.patch(_marked(context, fields, mark), encoding)
         state = subject.state()
         shown = {name: str(state.get(name)).replace(mark, "") for name in fields}

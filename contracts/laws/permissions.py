@@ -1,6 +1,7 @@
 """CT3xx: everybody may do what the table of the profile says, and nothing else."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
 from contracts.exchange import Answer
@@ -10,7 +11,7 @@ from contracts.payload import Encoding, encode
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
 from contracts.target import Client
-from contracts.verdict import Broken, NotApplicable
+from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 UNKNOWN_ID = 987_654_321
 VERBS = ("read", "patch", "replace", "delete")
@@ -86,11 +87,19 @@ def _matrix(context: Context, states: list[str]) -> Iterator[Trial]:
 
 def _cell(context: Context, state: str, name: str, operation: Operation) -> None:
     denial = _expected(context, state, name, operation)
+    if denial is not None and name != ANONYMOUS:
+        _own_something(context, name)
     if operation.method == "GET":
         _judge(context, context.person(name).get(_path(context, operation, state)), denial)
         return
     with context.factory.borrowed(state) as subject:
         _judge(context, _write(context, subject, name, operation), denial)
+
+
+def _own_something(context: Context, name: str) -> None:
+    """Let a person own an item too: who may do something with his own may not do it with all."""
+    with suppress(Inconclusive):
+        context.fresh(context.person(name))
 
 
 def _path(context: Context, operation: Operation, state: str) -> str:

@@ -105,6 +105,7 @@ def _write_all_and_read(context: Context, encoding: Encoding) -> None:
 
 def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
     subject = context.fresh()
+    subject.state()  # a cache that goes stale must be filled first
     answer = subject.patch(fields, encoding)
     reached(answer.ok, f"PATCH was refused: {answer.summary}")
     missing = shows(context, fields, subject.state())
@@ -124,8 +125,12 @@ def frame(context: Context) -> Iterator[Trial]:
 def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
     from contracts.values import distinct
 
-    subject = filled_subject(context)
+    subject = context.fresh()
+    born = subject.state()
+    fields = filled(context)
+    reached(subject.patch(fields).ok, "a PATCH of all fields was refused")
     before = subject.state()
+    unchanged(born, before, born, "PATCH changes nothing else", derived(context, *fields))
     value = distinct(field, context.notes.notes(field.name), context.unique)
     answer = subject.patch({field.name: value}, encoding)
     reached(answer.ok, f"PATCH was refused: {answer.summary}")

@@ -31,6 +31,8 @@ class Report:
     rules: Sequence[RuleResult]
     seconds: float
     requests: int
+    left_behind: Sequence[str] = ()
+    """What the run could not delete or put back."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -54,6 +56,10 @@ class Report:
     def exit_code(self) -> int:
         """0 held, 1 broken or never reached."""
         return 0 if self.held else 1
+
+    def result(self, code: str) -> CheckResult:
+        """What came of one check."""
+        return next(each for each in self.results if each.check.code == code)
 
     def rule(self, name: str) -> RuleResult:
         """What was found out about one rule."""

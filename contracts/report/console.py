@@ -72,18 +72,27 @@ def _show_finding(number: int, finding: Finding, console: Console) -> None:
     console.print()
     names = " ".join((*dict.fromkeys((finding.code, *finding.rules)),))
     console.print(f"[bold red]{number}. {escape(names)}[/]  {escape(finding.operation)} · {escape(finding.subject)}")
-    lines = {
-        "promised": finding.promise or finding.title,
-        "expected": finding.expected,
-        "got": finding.got,
-        "how sure": f"{finding.severity}, {finding.confirmation}, id {finding.id}, seed {finding.seed}",
-    }
-    for word, text in lines.items():
-        console.print(f"   [dim]{word:<9}[/] {escape(text)}", highlight=False, soft_wrap=True)
+    for word, text in _lines(finding).items():
+        console.print(f"   [dim]{word:<9}[/] {escape(_indented(text))}", highlight=False, soft_wrap=True)
     if finding.curl:
         console.print("   [dim]again from nothing:[/]")
         for line in finding.curl:
             console.print(f"     {line}", soft_wrap=True, markup=False, highlight=False)
+
+
+def _lines(finding: Finding) -> dict[str, str]:
+    known_as = [f"{catalogue.upper()} {name}" for catalogue, name in finding.names.items()]
+    sure = (finding.severity, finding.confirmation, f"id {finding.id}", f"seed {finding.seed}", *known_as)
+    return {
+        "promised": finding.promise or finding.title,
+        "expected": finding.expected,
+        "got": finding.got,
+        "how sure": ", ".join(sure),
+    }
+
+
+def _indented(text: str) -> str:
+    return "\n             ".join(line for line in text.splitlines() if line.strip())
 
 
 def _show_rules(report: Report, console: Console) -> None:
@@ -109,6 +118,8 @@ def _show_unreached(results: Iterable[CheckResult], console: Console) -> None:
 
 
 def _show_closing(report: Report, console: Console) -> None:
+    for each in dict.fromkeys(report.left_behind):
+        console.print(f"[yellow]left behind[/] {escape(each)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     colour, word = ("green", "HELD") if report.held else ("bold red", "BROKEN" if report.findings else "NEVER REACHED")

@@ -84,7 +84,7 @@ def _is_message(entry: object) -> bool:
 
 @scenario("ERR-03")
 def refusals_without_a_field_have_codes(context: Context) -> None:
-    """401, 403, 404 and 405 blame no field, and say which refusal they are."""
+    """Refusals with 401, 403, 404 and 405 blame no field, and say which refusal they are."""
     course, stranger = context.fresh(None, privacy="open"), context.person("member")
     expected = [
         (course.patch({}, by=context.anonymous), 401, "not_authenticated"),

@@ -4,14 +4,21 @@ from contracts.exchange import Json
 from contracts.law import Context, reached, scenario
 from contracts.payload import Encoding
 from contracts.resources import Subject
-from contracts.scenarios.steps import TEXTS, insist, insist_shows, patched, untouched
+from contracts.scenarios.steps import TEXTS, insist, insist_keys, insist_shows, patched, untouched
 from contracts.verdict import Broken
 
 
 @scenario("COURSE-PATCH-31")
 def hide_member_count_is_kept(context: Context) -> None:
-    """The flag that hides the number of members is on as soon as it is set."""
+    """The flag that hides the number of members is on as soon as it is set, and no answer tells it then."""
     _toggled(context, "hide_member_count")
+    with context.borrowed("open") as course:
+        for hidden in (True, False):
+            patched(context, course, {"hide_member_count": hidden})
+            for name in ("joined", "member"):
+                seen = course.read(by=context.person(name))
+                insist(seen["hide_member_count"], hidden, f"hide_member_count as {name} sees it")
+                insist_keys(context, seen, "CourseUserDetail")
 
 
 @scenario("COURSE-PATCH-33")

@@ -44,6 +44,7 @@ def the_answer_is_the_whole_course(context: Context) -> None:
         with context.borrowed("open") as course:
             answer = patched(context, course, {"og_title": context.unique()}, by=context.person(name))
             insist_keys(context, answer, "Course")
+            insist(answer["id"], course.id, "the id in the answer")
             insist(answer["join_status"], name, f"join_status in the answer to {name}")
             seen = course.state(by=context.person(name))
             unchanged(seen, answer.document, answer.document, "the answer shows what the next GET shows")

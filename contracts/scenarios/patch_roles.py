@@ -51,6 +51,9 @@ def a_hidden_course_cannot_be_patched(context: Context) -> None:
 def _denied(context: Context, state: str, people: tuple[str, ...], status: int) -> None:
     with context.borrowed(state) as course, untouched(course, "a denied PATCH has no effect"):
         for name in people:
+            if name != ANONYMOUS:
+                # Who leads a course of his own leads no other by that.
+                context.fresh(context.person(name))
             for encoding in context.encodings:
                 answer = course.patch({"description": context.unique(name)}, encoding, by=context.person(name))
                 context.refused(answer, status)

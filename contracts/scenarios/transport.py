@@ -85,6 +85,8 @@ def answers_are_json(context: Context) -> None:
     for accept in ("application/json", "*/*", "application/*", "text/html, application/json;q=0.5"):
         answer = context.accepted(context.owner.send("GET", course.path, headers={"Accept": accept}))
         insist(answer.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type")
+    for refusal in (context.factory.at(UNKNOWN_ID).read(), course.read(view="x"), course.patch({"type": "x"})):
+        insist(refusal.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type of a refusal")
     for accept in ("text/csv", "text/html", "application/xml"):
         answer = context.owner.send("GET", course.path, headers={"Accept": accept})
         context.refused(answer, 406, code="not_acceptable")

@@ -13,6 +13,9 @@ SEARCH, MINE = "/api/v2/course/search/", "/api/v2/course/"
 
 def _hidden(context: Context, course: Subject, people: tuple[str, ...]) -> None:
     for name in people:
+        if name != ANONYMOUS:
+            # Who leads a course of his own sees no more of others by that.
+            context.fresh(context.person(name))
         context.refused(course.read(by=context.person(name)), 404)
 
 

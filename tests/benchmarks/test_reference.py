@@ -1,6 +1,7 @@
 """The healthy reference backend keeps the documented rules."""
 
 import base64
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -112,8 +113,16 @@ def test_a_body_that_is_no_object_is_refused_without_a_field(backend: Backend, d
 
 @pytest.mark.parametrize(
     "data",
-    [b"{", b"[" * 100_000, b'{"a": NaN}', b'"\xff"', b'{"name": "\\ud800"}', b'{"categories": [1e400]}'],
-    ids=["syntax", "depth", "nan", "utf-8", "surrogate", "infinite"],
+    [
+        b"{",
+        b"[" * 100_000,
+        b'{"a": NaN}',
+        b'"\xff"',
+        b'{"name": "\\ud800"}',
+        b'{"categories": [1e400]}',
+        b'{"categories": [1%s]}' % (b"0" * 30),
+    ],
+    ids=["syntax", "depth", "nan", "utf-8", "surrogate", "infinite", "huge"],
 )
 def test_hostile_json_is_refused(backend: Backend, data: bytes) -> None:
     answer = backend.send("PATCH", f"{COURSES}1/", data=data, content_type="application/json")
@@ -158,7 +167,13 @@ def test_a_picture_may_be_a_string(backend: Backend, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("data:image/png;base64,AAAA", "invalid_image"), ("", "empty"), (None, "null"), ({}, "invalid")],
+    [
+        ("data:image/png;base64,AAAA", "invalid_image"),
+        ("", "blank"),
+        ("a\x00b", "null_characters_not_allowed"),
+        (None, "null"),
+        ({}, "invalid"),
+    ],
 )
 def test_what_is_no_picture_is_refused(backend: Backend, value: object, code: str) -> None:
     assert codes(backend.patch(1, {"image_original": value})) == {"image_original": [code]}
@@ -219,6 +234,13 @@ def test_a_list_in_a_query_has_several_spellings(backend: Backend, spelling: str
     assert backend.send("GET", f"{COURSES}?{spelling}", "joined").body["count"] == 3
 
 
+def test_one_may_ask_for_the_courses_of_one_author(backend: Backend) -> None:
+    own = backend.create()
+    for author, courses in ((1, {1, 2, 3, 4, own}), (6, set()), (10**30, set())):
+        page = backend.send("GET", f"{COURSES}?statuses=creator&created_by={author}").body
+        assert {row["id"] for row in page["results"]} == courses
+
+
 def test_an_unknown_status_is_refused(backend: Backend) -> None:
     assert codes(backend.send("GET", f"{COURSES}?statuses=x")) == {"statuses": ["invalid_choice"]}
 
@@ -234,7 +256,8 @@ def test_search_finds_what_one_may_know_of(backend: Backend, who: str | None, co
         ("search=BREAD", [2]), ("search=lesson by", [4, 3, 2, 1]),
         ("categories=3", [4, 3]), ("ordering=id", [1, 2, 3, 4]),
         ("ordering=-created_at", [4, 3, 2, 1]), ("ordering=zz", [4, 3, 2, 1]), ("limit=1&offset=1", [3]),
-        ("limit=x&offset=-1", [4, 3, 2, 1]), ("offset=99", []), ("statuses=joined", []),
+        ("limit=x&offset=-1", [4, 3, 2, 1]), ("offset=99", []), ("search=", [4, 3, 2, 1]), ("statuses=", [4, 3, 2, 1]),
+        (f"categories={10**30}&categories=3", [4, 3]), ("statuses=joined", []),
     ],
 )  # fmt: skip
 def test_search_filters_and_orders(backend: Backend, query: str, courses: list[int]) -> None:
@@ -271,16 +294,18 @@ def _reference(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "benchmarks.faults.reference", *arguments]
 
 
-def test_the_command_serves_the_planted_fault() -> None:
-    command = _reference("--port", "0", "--fault", "14")
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+def test_the_command_serves_the_planted_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = _reference("--port", "0", "--fault", "14", "--jwt-secret", "s" * 32)
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdout
         url = server.stdout.readline().removeprefix("ready: ").strip()
         healthy = requests.get(f"{url}/health/", timeout=10).status_code
-        headers = {"Authorization": "Bearer creator"}
+        headers = {"Authorization": f"Bearer {token(key='s' * 32)}"}
         patched = requests.patch(f"{url}{COURSES}1/", json={}, headers=headers, timeout=10).status_code
         server.terminate()
     assert (healthy, patched) == (200, 201)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("arguments", [["--fault", "99"], ["--variant", "no-such"], ["--host", "203.0.113.1"]], ids=str)

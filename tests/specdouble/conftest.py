@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from specdouble import OPENAPI, document
+from specdouble import OPENAPI
+from specdouble.bundling import bundle
+from specdouble.files import Files
 
 Write = Callable[..., Path]
 
@@ -20,8 +22,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(scope="session")
 def contract() -> dict[str, Any]:
     """The bundled contract."""
-    files = document.Files(OPENAPI)
-    return document.bundle(files)
+    files = Files(OPENAPI)
+    return bundle(files)
 
 
 @pytest.fixture

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from specdouble import OPENAPI, document
+from specdouble import OPENAPI
+from specdouble import cache as cache_module
+from specdouble import document as document_module
+from specdouble.cache import cache_folder
 from specdouble.document import SpecError, load
+from specdouble.files import read_yaml
 from tests.specdouble.conftest import Write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Cats, version: '1'}\n"
@@ -79,7 +83,7 @@ components:
     Cat: {type: object, properties: {mother: {$ref: '#/components/schemas/Cat'}, $ref: {type: string}}}
 """
     )
-    assert load(path) == document.read_yaml(path)
+    assert load(path) == read_yaml(path)
 
 
 def test_paths_in_other_files_are_put_in_place(write: Write) -> None:
@@ -186,7 +190,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         ("", None, "nothing, not a mapping"),
         ("info: {}\n", None, '"openapi: 3.0.3"'),
         ("openapi: 3.1.0\n", 1, "3.0.x is read"),
-        ("swagger: '2.0'\n", 1, "Swagger 2.0"),
+        ("info: {}\nswagger: '2.0'\n", 2, "Swagger 2.0"),
         (HEAD + "paths: {/a/: [}\n", 3, "not YAML"),
         (HEAD + "paths: {}\npaths: {}\n", 4, '"paths" occurs twice'),
         (HEAD + "? [a]\n: b\n", 3, "a key must be text"),
@@ -275,7 +279,7 @@ def never(*_: object) -> dict[str, Any]:
 def test_the_second_reading_is_served_from_the_cache(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(root=ROOT, paths=PATHS, schemas=SCHEMAS)
     first = load(path)
-    monkeypatch.setattr(document, "bundle", never)
+    monkeypatch.setattr(document_module, "bundle", never)
     assert load(path) == first
 
 
@@ -322,7 +326,7 @@ def test_a_reader_of_another_version_does_not_find_what_this_one_kept(
 ) -> None:
     path = write(root=HEAD + "paths: {}\n")
     load(path)
-    monkeypatch.setattr(document, "_readers", lambda: (b"another version",))
+    monkeypatch.setattr(cache_module, "_readers", lambda: (b"another version",))
     load(path)
     assert len(list(cache.iterdir())) == 2
 
@@ -340,3 +344,51 @@ def test_a_warm_start_does_not_import_prance(cache: Path) -> None:
 
 def test_the_contract_itself_is_valid() -> None:
     assert load(OPENAPI)["info"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "folder"),
+    [
+        ("linux", {"XDG_CACHE_HOME": "/x"}, "/x/specdouble"),
+        ("linux", {}, "/home/me/.cache/specdouble"),
+        ("darwin", {}, "/home/me/Library/Caches/specdouble"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/specdouble/Cache"),
+        ("win32", {}, "/home/me/AppData/Local/specdouble/Cache"),
+    ],
+)
+def test_the_cache_is_where_the_platform_wants_it(
+    monkeypatch: pytest.MonkeyPatch, platform: str, environment: dict[str, str], folder: str
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cache_folder() == Path(folder)
+
+
+def test_somebody_without_a_home_has_no_cache(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    assert load(write(root=HEAD + "paths: {}\n"))["paths"] == {}
+
+
+def test_a_file_that_may_not_be_read_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    path = write(root=HEAD + "paths: {}\n")
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    with pytest.raises(SpecError, match=r"cannot be read \(Permission denied\)"):
+        read_yaml(path)
+
+
+def test_an_error_within_a_list_is_told_with_its_line(write: Write) -> None:
+    text = f"{HEAD}paths:\n  /a/:\n    get:\n      tags:\n        - one\n        - 2\n      {OK}\n"
+    with pytest.raises(SpecError, match="2 is not of type 'string'") as caught:
+        load(write(root=text))
+    assert (caught.value.line, caught.value.pointer) == (8, "#/paths/~1a~1/get/tags/1")

@@ -1,12 +1,19 @@
 """Serve the reference backend: ``python -m benchmarks.faults.reference --port 8100 --fault 59``."""
 
+import signal
 import socket
+import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 from waitress.server import create_server
 
 from .app import running
+from .settings import JWT_SECRET
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 THREADS = 8
 
@@ -28,13 +35,26 @@ class CannotRunError(click.ClickException):
 )
 @click.option("--fault", "faults", type=int, multiple=True, help="Number of a fault to plant; repeatable.")
 @click.option("--variant", "variants", multiple=True, help="Name of a harmless difference; repeatable.")
+@click.option(
+    "--jwt-secret",
+    envvar="SPECDOUBLE_JWT_SECRET",
+    default=JWT_SECRET,
+    show_default=True,
+    show_envvar=True,
+    help="Key of JWTs.",
+)
 @click.option("--list", "listing", is_flag=True, help="Print faults and variants, and end.")
-def main(host: str, port: int, faults: tuple[int, ...], variants: tuple[str, ...], listing: bool) -> None:
+def main(
+    host: str, port: int, faults: tuple[int, ...], variants: tuple[str, ...], jwt_secret: str, listing: bool
+) -> None:
     """Serve the course resource, healthy unless faults are planted."""
     if listing:
         click.echo("\n".join(table()))
         return
-    serve(listen(host, port), faults, variants)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that the files are tidied away
+    with listen(host, port) as listener, running(JWT_SECRET=jwt_secret) as application:
+        check(faults, variants)
+        serve(application, listener, faults, variants)
 
 
 def table() -> Iterator[str]:
@@ -49,18 +69,25 @@ def table() -> Iterator[str]:
             yield f"  -  {'no fault':<15} {variant.name:<32} {variant.description}"
 
 
-def serve(listener: socket.socket, faults: tuple[int, ...], variants: tuple[str, ...]) -> None:
-    """Serve until the process is ended."""
-    with listener, running() as application:
-        from .faults import FAULTS, VARIANTS, planted
+def check(faults: tuple[int, ...], variants: tuple[str, ...]) -> None:
+    """Refuse what is in neither table."""
+    from .faults import FAULTS, VARIANTS
 
-        unknown = [str(name) for name in (*faults, *variants) if name not in FAULTS and name not in VARIANTS]
-        if unknown:
-            raise CannotRunError(f"no such fault or variant: {', '.join(unknown)}; --list shows what there is")
-        with planted(faults, variants):
-            server = create_server(application, sockets=[listener], threads=THREADS)
-            click.echo("ready: http://{}:{}".format(*listener.getsockname()))
-            server.run()
+    unknown = [str(name) for name in (*faults, *variants) if name not in FAULTS and name not in VARIANTS]
+    if unknown:
+        raise CannotRunError(f"no such fault or variant: {', '.join(unknown)}; --list shows what there is")
+
+
+def serve(
+    application: "WSGIApplication", listener: socket.socket, faults: tuple[int, ...], variants: tuple[str, ...]
+) -> None:
+    """Serve with these faults and variants until the process is ended."""
+    from .faults import planted
+
+    with planted(faults, variants):
+        server = create_server(application, sockets=[listener], threads=THREADS)
+        click.echo("ready: http://{}:{}".format(*listener.getsockname()))
+        server.run()
 
 
 def listen(host: str, port: int) -> socket.socket:

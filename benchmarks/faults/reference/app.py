@@ -22,8 +22,10 @@ def running(**overrides: Any) -> Iterator["WSGIApplication"]:
     Django keeps its settings for the life of the process: one call per process.
     """
     with TemporaryDirectory(prefix="course-reference-", ignore_cleanup_errors=True) as folder:
-        yield start(Path(folder), **overrides)
-        close()
+        try:
+            yield start(Path(folder), **overrides)
+        finally:
+            close()
 
 
 def start(folder: Path, **overrides: Any) -> "WSGIApplication":

@@ -1,5 +1,6 @@
 """Fields that the framework has no exact match for."""
 
+from functools import cached_property
 from typing import Any
 
 from PIL.Image import Image
@@ -56,7 +57,12 @@ class CategoriesById(serializers.PrimaryKeyRelatedField[Category]):
 
     def to_representation(self, value: Any) -> Any:
         """Show the category."""
-        return CategorySerializer(value, context=self.context).data
+        return self.shown.to_representation(value)
+
+    @cached_property
+    def shown(self) -> CategorySerializer:
+        """The serializer of all categories of an answer."""
+        return CategorySerializer(context=self.context)
 
 
 class PictureField(serializers.ImageField):
@@ -72,7 +78,7 @@ class PictureField(serializers.ImageField):
     def picture(self, data: Any) -> Image:
         """Read a string by the documented rule and a file by the framework's."""
         if isinstance(data, str):
-            return picture_from_text(data) if data else self.fail("empty")
+            return picture_from_text(serializers.CharField().run_validation(data))
         file = super().to_internal_value(data)
         file.seek(0)
         return load(file.read())

@@ -17,14 +17,14 @@ class QueryList(serializers.ListField):
         """Collect the items from every spelling."""
         name = self.field_name or ""
         values = dictionary.getlist(name) + dictionary.getlist(f"{name}[]")
-        return [item for value in values for item in self.items(value)] if any(values) else empty
+        return [item for value in values for item in self.items(value)] or empty
 
     def items(self, value: str) -> list[Any]:
         """Split one value into its items."""
         try:
             items = json.loads(value)
         except (ValueError, RecursionError):
-            items = value.split(",")
+            items = [item.strip() for item in value.split(",") if item.strip()]
         return items if isinstance(items, list) else [value]
 
 

@@ -1,5 +1,7 @@
 """Courses as people write and see them."""
 
+from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -55,7 +57,13 @@ class CourseMinimalSerializer(serializers.ModelSerializer[Course]):
 
     def progress(self, course: Course) -> Progress:
         """Return the progress of the person whose personal values are shown."""
-        return Progress(course, self.context.get("subject", self.context["caller"]))
+        person = self.context.get("subject", self.context["caller"])
+        return self.known.setdefault(course.pk, Progress(course, person))
+
+    @cached_property
+    def known(self) -> dict[int, Progress]:
+        """What was found out already for this answer, by course."""
+        return {}
 
     def get_join_status(self, course: Course) -> str | None:
         """Return the person's status."""
@@ -152,16 +160,6 @@ class CourseDashboardSerializer(CourseMinimalSerializer):
         return average_rate(course)
 
 
-class SectionSerializer(serializers.ModelSerializer[Section]):
-    """The keys of a section that do not depend on who looks."""
-
-    class Meta:
-        """Keys in the order of the documentation."""
-
-        model = Section
-        fields = ("id", "name", "dripped_at", "drip_delay", "lessons_order")
-
-
 class CourseDetailSerializer(CourseMinimalSerializer):
     """The whole course with drafts and empty sections, for its editors (course_detail)."""
 
@@ -220,7 +218,7 @@ class CourseUserDetailSerializer(CourseMinimalSerializer):
         lessons = progress.published(section)
         available = progress.available_date(section)
         return section_keys(section) | {
-            "available_date": available and serializers.DateTimeField().to_representation(available),
+            "available_date": date(available),
             "locked": progress.section_locked(section),
             "num_lessons": len(lessons),
             "num_lessons_completed": progress.count_completed(lessons),
@@ -247,7 +245,13 @@ class CourseUserDetailSerializer(CourseMinimalSerializer):
 
 def section_keys(section: Section) -> dict[str, Any]:
     """Return what every view shows of a section."""
-    return dict(SectionSerializer(section).data)
+    return {
+        "id": section.pk,
+        "name": section.name,
+        "dripped_at": date(section.dripped_at),
+        "drip_delay": section.drip_delay,
+        "lessons_order": section.lessons_order,
+    }
 
 
 def lesson_keys(progress: Progress, lesson: Lesson) -> dict[str, Any]:
@@ -261,3 +265,9 @@ def lesson_keys(progress: Progress, lesson: Lesson) -> dict[str, Any]:
         "comments_enabled": lesson.comments_enabled,
         "completion_status": done,
     }
+
+
+def date(moment: datetime | None) -> str | None:
+    """Return a moment as the framework writes it."""
+    shown: str | None = moment and serializers.DateTimeField().to_representation(moment)  # type: ignore[assignment] # wide stubs
+    return shown

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-JWT_SECRET = "course-reference-shared-secret-for-development"
+JWT_SECRET = "specdouble-development-secret-of-32-bytes"
 
 
 def settings_for(folder: Path) -> dict[str, Any]:

@@ -65,6 +65,9 @@ def _password(call: Call, client: str) -> int:
 
 
 def _code(call: Call, client: str) -> int:
+    """A code is good only with the address that it was sent to (RFC 6749, 4.1.3)."""
+    if call.body.get("redirect_uri") != CLIENTS[client]["redirect_uri"]:
+        raise Refused(400, "invalid_grant", "AUTH-OA-07")
     return _spend(call.state, CODES, call.body.get("code"), client)
 
 

@@ -39,6 +39,9 @@ class PictureIsReadable:
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield what is wrong with the picture in the body."""
         value = call.body.get(self.field)
+        if value == "":
+            yield Problem(self.field, "blank", "This field may not be blank.", self.id)
+            return
         if isinstance(value, str) and call.strict:
             yield Problem(self.field, "invalid", "Send the picture as a file part of a multipart body.", self.id)
             return

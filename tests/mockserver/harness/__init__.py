@@ -3,8 +3,9 @@
 from tests.mockserver.harness.bodies import ENCODINGS, Encode, form, multipart, urlencoded
 from tests.mockserver.harness.clock import Clock
 from tests.mockserver.harness.contract import Contract, ContractBroken
-from tests.mockserver.harness.mock import Mock, close_mocks, mock_of
+from tests.mockserver.harness.mock import HOST, Mock, close_mocks, mock_of
 from tests.mockserver.harness.outcome import outcome
+from tests.mockserver.harness.pictures import SIZES, corner, dimensions, painted
 from tests.mockserver.harness.world import (
     COURSES,
     DRAFT,
@@ -23,22 +24,27 @@ __all__ = [
     "DRAFT",
     "ENCODINGS",
     "EVERYBODY",
+    "HOST",
     "OPEN",
     "PEOPLE",
     "PRIVATE",
     "SEARCH",
     "SECRET",
+    "SIZES",
     "Clock",
     "Contract",
     "ContractBroken",
     "Encode",
     "Mock",
     "close_mocks",
+    "corner",
     "course",
+    "dimensions",
     "form",
     "mock_of",
     "multipart",
     "outcome",
+    "painted",
     "status",
     "urlencoded",
 ]

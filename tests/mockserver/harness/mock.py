@@ -36,8 +36,25 @@ class Transport(httpx.BaseTransport):
         """Answer a request that is given byte for byte; ``target`` is the path and the query as on the wire."""
         scope = _scope(method, target, headers)
         answer = self._loop.run_until_complete(_answered(self._app, scope, content))
+        if method == "HEAD":
+            answer = httpx.Response(answer.status_code, headers=answer.headers.raw)  # servers keep the body back
         self._contract.judge(method, scope["path"], answer)
         return answer
+
+    def abandon(self, method: str, target: bytes, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
+        """Begin to send a request, and hang up before the end of its body; nothing may be answered."""
+        incoming: list[Message] = [
+            {"type": "http.disconnect"},
+            {"type": "http.request", "body": content, "more_body": True},
+        ]
+
+        async def receive() -> Message:
+            return incoming.pop()
+
+        async def send(message: Any) -> None:
+            raise AssertionError(f"somebody who has left was answered: {message}")
+
+        self._loop.run_until_complete(self._app(_scope(method, target, headers), receive, send))
 
     def close(self) -> None:
         """Let go of the event loop."""
@@ -100,7 +117,18 @@ class Mock:
     ) -> httpx.Response:
         """Send a request byte for byte."""
         length = {b"content-length": b"%d" % len(content)} if content else {}
-        return self._transport.exchange(method, target, list({**length, **(headers or {})}.items()), content)
+        sent = {b"host": HOST.removeprefix("http://").encode(), **length, **(headers or {})}
+        return self._transport.exchange(method, target, list(sent.items()), content)
+
+    def disconnect(self, method: str, path: str, content: bytes) -> None:
+        """Begin a request of the creator, and hang up in the middle of its JSON body."""
+        headers = [
+            (b"host", b"mock.test"),
+            (b"authorization", b"Bearer creator"),
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % (len(content) + 1)),
+        ]
+        self._transport.abandon(method, path.encode(), headers, content)
 
     def reset(self) -> None:
         """Return to the world at start, and to the time of the clock at start."""

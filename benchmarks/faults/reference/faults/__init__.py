@@ -2,6 +2,7 @@
 
 from . import (
     access,
+    assumed,
     atomicity,
     partial_update,
     persistence,
@@ -22,6 +23,7 @@ __all__ = [
     "Fault",
     "Variant",
     "access",
+    "assumed",
     "atomicity",
     "partial_update",
     "persistence",

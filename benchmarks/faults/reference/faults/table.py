@@ -74,7 +74,8 @@ def _name(plant: Plant) -> str:
 @contextmanager
 def planted(faults: Iterable[int] = (), variants: Iterable[str] = ()) -> Iterator[None]:
     """Run with these faults and variants in place, and heal everything afterwards."""
-    plants = [FAULTS[number].plant for number in faults] + [VARIANTS[name].plant for name in variants]
+    # Faults come last, so that no variant mends what they break.
+    plants = [VARIANTS[name].plant for name in variants] + [FAULTS[number].plant for number in faults]
     with Patches() as patches:
         for plant in filter(None, plants):
             plant(patches)

@@ -1,0 +1,48 @@
+"""What a caller shows: the Authorization header, or an API key where the document puts one."""
+
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+
+from mockserver import queries
+from mockserver.call import Request
+from mockserver.specification import Specification
+
+Credentials = Callable[[Request], str | None]
+
+
+def reader(specification: Specification) -> Credentials:
+    """Make the reader of credentials of a document; it returns None for whoever shows none."""
+    keys = [_PLACES[place](name) for place, name in specification.api_keys if place in _PLACES]
+    return _first([_in_header("authorization"), *keys]) if keys else _in_header("authorization")
+
+
+def _first(places: list[Credentials]) -> Credentials:
+    return lambda request: next((shown for place in places if (shown := place(request))), None)
+
+
+def _in_header(name: str) -> Credentials:
+    key = name.lower().encode()
+
+    def read(request: Request) -> str | None:
+        value = request.headers.get(key)
+        return value.decode("latin-1") if value else None
+
+    return read
+
+
+def _in_query(name: str) -> Credentials:
+    return lambda request: queries.text(queries.parse(request.query), name) or None
+
+
+def _in_cookie(name: str) -> Credentials:
+    def read(request: Request) -> str | None:
+        try:
+            cookies = SimpleCookie(request.headers.get(b"cookie", b"").decode("latin-1"))
+        except CookieError:
+            return None
+        return cookies[name].value if name in cookies else None
+
+    return read
+
+
+_PLACES: dict[str, Callable[[str], Credentials]] = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}

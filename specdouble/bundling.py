@@ -1,0 +1,204 @@
+"""One document out of all files, held against the OpenAPI 3.0 standard. The one module that knows prance.
+
+A component keeps its name and is referred to; whatever else a document keeps in other files, paths above all, is put in
+place.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from specdouble.files import STANDARD, Files, Location, Pointer, SpecError, reference_of
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# Prance puts every $ref in place that it finds, so those that stay have another name while it works.
+KEPT = "$ref-that-stays"
+MAX_MESSAGE = 300
+
+
+def bundle(files: Files) -> dict[str, Any]:
+    """Return one document out of all files: references to components by name, everything else put in place."""
+    from prance.util.resolver import RESOLVE_FILES, RESOLVE_INTERNAL, RefResolver
+    from prance.util.url import ResolutionError, absurl, urlresource
+
+    names = _names(files)
+    documents = dict(_renamed(files, names))
+    urls = {path: absurl(_url(files, path)) for path in documents}
+    resolver = RefResolver(
+        documents[files.root],
+        _url(files, files.root),
+        reference_cache={(urlresource(urls[path]), True): document for path, document in documents.items()},
+        resolve_types=RESOLVE_FILES | RESOLVE_INTERNAL,
+    )
+    try:
+        resolver.resolve_references()
+    except ResolutionError:
+        message = "something outside of components refers to itself; list it under components and refer to that"
+        raise SpecError(files.root, message) from None
+    bundled: dict[str, Any] = restored(resolver.specs)
+    return bundled
+
+
+def _names(files: Files) -> dict[Location, str]:
+    """Return the places in other files that are known as a component, with the reference to it."""
+    names: dict[Location, str] = {}
+    for here in _components(files):
+        places = files.chain(here)
+        end = next((place for place in places if place.path == files.root), here)
+        for place in places:
+            if place.path != files.root:
+                names.setdefault(place, str(end))
+    return names
+
+
+def _components(files: Files) -> Iterator[Location]:
+    components = files.document(files.root).get("components")
+    for kind, entries in components.items() if isinstance(components, dict) else ():
+        for name in entries if isinstance(entries, dict) else ():
+            yield Location(files.root, ("components", kind, name))
+
+
+def _renamed(files: Files, names: dict[Location, str]) -> Iterator[tuple[Path, Any]]:
+    """Yield each file with its references renamed; renaming finds the files that are left to do."""
+    done: set[Path] = set()
+    while left := [path for path in files.contents if path not in done]:
+        for path in left:
+            done.add(path)
+            yield path, _rename(files.document(path), Location(path), files, names)
+
+
+def _rename(node: Any, here: Location, files: Files, names: dict[Location, str]) -> Any:
+    if isinstance(node, list):
+        return [_rename(item, here / index, files, names) for index, item in enumerate(node)]
+    if not isinstance(node, dict):
+        return node
+    renamed = {KEPT if key == "$ref" else key: _rename(value, here / key, files, names) for key, value in node.items()}
+    if here.pointer[-2:] == ("discriminator", "mapping"):
+        return {key: _mapped(value, here, files, names) for key, value in renamed.items()}
+    reference = reference_of(node)
+    return renamed if reference is None else _pointed(renamed, reference, here, files, names)
+
+
+def _pointed(
+    node: dict[str, Any], reference: str, here: Location, files: Files, names: dict[Location, str]
+) -> dict[str, Any]:
+    """Return a reference that stays where its target has a place in the bundle, else one for prance to put in place."""
+    target = files.target(reference, here)
+    known = str(target) if target.path == files.root else names.get(target)
+    if known == str(here) and here.path == files.root:
+        end = files.chain(here)[-1]
+        return {"$ref": _url(files, end.path) + str(end)}
+    return {"$ref": _url(files, target.path) + str(target)} if known is None else {**node, KEPT: known}
+
+
+def _mapped(value: Any, here: Location, files: Files, names: dict[Location, str]) -> Any:
+    """Return a discriminator's reference, which is spelled as plain text; a bare schema name stays as it is."""
+    if not isinstance(value, str) or not re.search(r"[/#]", value):
+        return value
+    target = files.target(value, here)
+    return str(target) if target.path == files.root else names.get(target, value)
+
+
+def _url(files: Files, path: Path) -> str:
+    # A number and not the path: no blank, "#" or drive letter can be misread in it.
+    return f"file:///{list(files.contents).index(path)}"
+
+
+def restored(node: Any) -> Any:
+    """Return the document with its internal references under their own name again."""
+    if isinstance(node, list):
+        return [restored(item) for item in node]
+    if isinstance(node, dict):
+        return {"$ref" if key == KEPT else key: restored(value) for key, value in node.items()}
+    return node
+
+
+def validate(document: dict[str, Any], files: Files) -> None:
+    """Hold the document against the OpenAPI 3.0 standard; what is wrong is told with its place in the files."""
+    import prance
+
+    for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document)):
+        raise files.error(files.source(pointer), message)
+    try:
+        prance.BaseParser(spec_string=json.dumps(document), backend="openapi-spec-validator")
+    except prance.ValidationError as error:
+        cause = _closest(error.__cause__ or error)
+        message = str(getattr(cause, "message", cause))[:MAX_MESSAGE]
+        place = files.source(_place(cause, document))
+        raise files.error(place, f"this is not OpenAPI 3.0: {message}; see {STANDARD}") from None
+    except (LookupError, AttributeError, TypeError) as error:
+        # The validator stumbles over a reference to a component of another kind.
+        message = f"the validator cannot read it ({error!r}); does each reference name a component of the right kind?"
+        raise SpecError(files.root, message) from None
+
+
+def _closest(error: BaseException) -> BaseException:
+    """Return, of the errors of all alternatives, the one of the alternative that was most likely meant."""
+    while context := getattr(error, "context", None):
+        error = max(context, key=lambda tried: (len(tried.absolute_path), "$ref" not in tried.message))
+    return error
+
+
+def _place(error: BaseException, document: dict[str, Any]) -> Pointer:
+    """Return where the error is: where it counts from the root, or else where the schema stands that it speaks of."""
+    node: Any = document
+    path = tuple(getattr(error, "absolute_path", ()))
+    with suppress(LookupError, TypeError):
+        for part in path:
+            node = node[part]
+        if node == getattr(error, "instance", None):
+            return tuple(str(part) for part in path)
+    schema = getattr(error, "schema", None)
+    return next((pointer for pointer, found in _nodes(document) if found == schema), ())
+
+
+def _nodes(node: Any, here: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    yield here, node
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        yield from _nodes(child, (*here, str(key)))
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], dict[str, Any]]]:
+    """Yield the place of each operation, its path item and itself."""
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        for method in METHODS if isinstance(item, dict) else ():
+            if isinstance(item.get(method), dict):
+                yield ("paths", path, method), item, item[method]
+
+
+def _repeated_ids(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    seen: dict[str, Pointer] = {}
+    for pointer, _, operation in _operations(document):
+        name = operation.get("operationId")
+        if isinstance(name, str) and seen.setdefault(name, pointer) != pointer:
+            _, path, method = seen[name]
+            yield (*pointer, "operationId"), f'"{name}" is the id of {method.upper()} {path} too; give each its own'
+
+
+def _undeclared_parameters(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    for pointer, item, operation in _operations(document):
+        declared = {*_path_parameters(document, item), *_path_parameters(document, operation)}
+        for name in re.findall(r"\{([^{}]*)\}", pointer[1]):
+            if name not in declared:
+                yield pointer, f'the path parameter "{name}" is not declared; add it to parameters with "in: path"'
+
+
+def _path_parameters(document: dict[str, Any], node: dict[str, Any]) -> Iterator[str]:
+    parameters = node.get("parameters")
+    for parameter in parameters if isinstance(parameters, list) else ():
+        reference = reference_of(parameter)
+        found = _component(document, reference) if reference else parameter
+        if isinstance(found, dict) and found.get("in") == "path":
+            yield str(found.get("name"))
+
+
+def _component(document: dict[str, Any], reference: str) -> Any:
+    node: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+    return node

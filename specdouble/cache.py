@@ -1,0 +1,77 @@
+"""Bundled documents, kept in the user's cache folder: validation costs more than the rest of a start."""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from specdouble.files import Files
+
+
+def cache_folder() -> Path:
+    """Return the folder in which bundled documents are kept, where the platform wants it."""
+    if configured := os.environ.get("XDG_CACHE_HOME"):
+        return Path(configured) / "specdouble"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "specdouble" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "specdouble"
+    return Path.home() / ".cache" / "specdouble"
+
+
+def cache_entry(path: Path) -> Path | None:
+    """Return the file that keeps what ``path`` led to, or None where there is no home for one.
+
+    Its name tells document and reader apart, so that another version of either never finds it.
+    """
+    with suppress(RuntimeError):
+        return cache_folder() / f"{_digest(str(path).encode(), *_readers())}.json"
+    return None
+
+
+def _readers() -> tuple[bytes, ...]:
+    """Return what stands for the versions of specdouble and of prance.
+
+    The source itself and the name of prance's metadata folder: to ask importlib.metadata would cost 60 ms.
+    """
+    site = Path(yaml.__file__).parent.parent
+    installed = sorted(entry.name for entry in site.glob("*.dist-info") if _VALIDATORS.match(entry.name))
+    return *(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))), " ".join(installed).encode()
+
+
+_VALIDATORS = re.compile(r"(prance|openapi_spec_validator|openapi_schema_validator)-")
+
+
+def recall(entry: Path | None) -> dict[str, Any] | None:
+    """Return the document that was kept, provided that each of its files still holds the same."""
+    if entry is None:
+        return None
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        kept = json.loads(entry.read_bytes())
+        if all(_digest(Path(path).read_bytes()) == digest for path, digest in kept["files"].items()):
+            document: dict[str, Any] = kept["document"]
+            return document
+    return None
+
+
+def remember(entry: Path | None, files: Files, document: dict[str, Any]) -> None:
+    """Keep a document for the next start; where that fails, the next start is merely slower."""
+    if entry is None:
+        return
+    digests = {str(path): _digest(content) for path, content in files.contents.items()}
+    with suppress(OSError):
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".new", delete=False) as new:
+            json.dump({"files": digests, "document": document}, new)
+        Path(new.name).replace(entry)
+
+
+def _digest(*contents: bytes) -> str:
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()

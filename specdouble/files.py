@@ -1,0 +1,276 @@
+"""The files of a document: read as JSON would mean them, found by following references, errors with their place."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+
+Pointer = tuple[str, ...]
+
+STANDARD = "https://spec.openapis.org/oas/v3.0.3"
+MAX_DEPTH = 500
+
+
+class SpecError(Exception):
+    """A file of the contract cannot be used; its text is one line: where, what is wrong, what to do."""
+
+    def __init__(self, path: Path, message: str, line: int | None = None, pointer: str | None = None) -> None:
+        super().__init__(path, message, line, pointer)
+        self.path = path
+        self.message = message
+        self.line = line
+        self.pointer = pointer
+
+    def __str__(self) -> str:
+        place = str(self.path) if self.line is None else f"{self.path}:{self.line}"
+        at = f" (at {self.pointer})" if self.pointer else ""
+        return " ".join(f"{place}: {self.message}{at}".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in one of the files of a document."""
+
+    path: Path
+    pointer: Pointer = ()
+
+    def __truediv__(self, part: object) -> "Location":
+        return Location(self.path, (*self.pointer, str(part)))
+
+    def __str__(self) -> str:
+        return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.pointer)
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML or JSON file as JSON would mean it; SpecError where it cannot be read."""
+    return _parsed(path, _text(path, _content(path)))
+
+
+class Files:
+    """The files of one document, each read once, found by following references from the root."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.contents: dict[Path, bytes] = {}
+        self._documents: dict[Path, Any] = {}
+        self._check_version(self.document(root))
+
+    def _check_version(self, document: Any) -> None:
+        root = Location(self.root)
+        if not isinstance(document, dict):
+            raise self.error(root, f"the file holds {_kind(document)}, not a mapping; is it an OpenAPI document?")
+        name, key = ("OpenAPI", "openapi") if "openapi" in document else ("Swagger", "swagger")
+        if key not in document:
+            raise self.error(root, 'the key "openapi" is missing; start the file with "openapi: 3.0.3"')
+        if key == "swagger" or not re.fullmatch(r"3\.0\.\d+", str(document[key])):
+            message = f"this is {name} {document[key]}, and OpenAPI 3.0.x is read; convert it to 3.0.3"
+            raise self.error(root / key, message)
+
+    def document(self, path: Path) -> Any:
+        """Return what a file holds."""
+        if path not in self._documents:
+            content = _content(path)
+            self._documents[path] = _parsed(path, _text(path, content))
+            self.contents[path] = content
+        return self._documents[path]
+
+    def node(self, location: Location) -> Any:
+        """Return what stands at a place; LookupError where nothing does."""
+        node = self.document(location.path)
+        for part in location.pointer:
+            node = node[int(part) if isinstance(node, list) and part.isdecimal() else part]
+        return node
+
+    def target(self, reference: str, at: Location) -> Location:
+        """Return the place that a reference names; SpecError where there is none."""
+        file, _, fragment = reference.partition("#")
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", file):
+            raise self.error(
+                at / "$ref", f'the reference "{reference}" leaves the machine; keep a copy beside and refer to that'
+            )
+        path = Path(os.path.normpath(at.path.parent / unquote(file))) if file else at.path
+        parts = unquote(fragment).removeprefix("/").split("/") if fragment else []
+        found = Location(path, tuple(part.replace("~1", "/").replace("~0", "~") for part in parts))
+        if found == Location(self.root):
+            raise self.error(at / "$ref", f'the reference "{reference}" names the whole document; name a part of it')
+        try:
+            self.node(found)
+        except (LookupError, TypeError):
+            raise self.error(
+                at / "$ref", f'the reference "{reference}" leads nowhere; mend it, or add what it names'
+            ) from None
+        except SpecError as error:
+            if path in self._documents or path.is_file():
+                raise
+            raise self.error(
+                at / "$ref", f'the reference "{reference}" names no file; mend it, or add {error.path}'
+            ) from None
+        return found
+
+    def chain(self, location: Location) -> list[Location]:
+        """Return the places that a reference leads through, as long as each holds a reference again."""
+        places: list[Location] = []
+        while (reference := reference_of(self.node(location))) is not None:
+            location = self.target(reference, location)
+            if location in places:
+                raise self.error(location, f'the reference "{reference}" leads to itself; refer to a definition')
+            places.append(location)
+        return places
+
+    def error(self, location: Location, message: str) -> SpecError:
+        """Return the error that something is wrong at a place."""
+        if not location.pointer:
+            return SpecError(location.path, message)
+        line = _line(_text(location.path, self.contents[location.path]), location.pointer)
+        return SpecError(location.path, message, line, str(location))
+
+    def source(self, pointer: Pointer) -> Location:
+        """Return where a place of the bundled document was written: the files are walked, references followed."""
+        location = Location(self.root)
+        for part in pointer:
+            location = ([location, *self.chain(location)])[-1]
+            try:
+                self.node(location / part)
+            except (LookupError, TypeError):
+                break
+            location /= part
+        return location
+
+
+def reference_of(node: Any) -> str | None:
+    """Return what a node refers to, or None where it is no reference."""
+    reference = node.get("$ref") if isinstance(node, dict) else None
+    return reference if isinstance(reference, str) else None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise SpecError(path, "there is no such file; check the path") from None
+    except IsADirectoryError:
+        raise SpecError(path, "this is a folder; name the OpenAPI file in it") from None
+    except OSError as error:
+        raise SpecError(path, f"the file cannot be read ({error.strerror}); check its permissions") from None
+
+
+def _text(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SpecError(path, "the file is not UTF-8; save it as UTF-8", line) from None
+
+
+def _kind(value: Any) -> str:
+    return {list: "a list", str: "plain text", type(None): "nothing"}.get(type(value), f"a {type(value).__name__}")
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as JSON means it: keys are text, dates stay text, ``yes`` is a word, and there are no other kinds."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own attribute, filled below
+    yaml_constructors = {  # noqa: RUF012 - as above
+        tag: make
+        for tag, make in yaml.CSafeLoader.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in {"str", "int", "float", "bool", "null", "seq", "map"}
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build a mapping in which each key is what is written, so that ``200:`` is the status "200"."""
+        self.flatten_mapping(node)
+        return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
+
+
+for _kind_of_scalar, _pattern, _first in (
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"(?:null|Null|NULL|~)?$", ["n", "N", "~", ""]),
+    ("int", r"-?(?:0|[1-9][0-9]*)$", "-0123456789"),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", "-0123456789"),
+    ("merge", r"<<$", "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind_of_scalar}", re.compile(_pattern), list(_first))
+
+
+def _parsed(path: Path, text: str) -> Any:
+    if _depth(text) > MAX_DEPTH:
+        raise SpecError(path, f"the file is nested deeper than {MAX_DEPTH} levels; make it flatter")
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        _check_keys(path, node)
+        return None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        raise SpecError(path, f"this is not YAML: {error.problem}; mend it here", line) from None
+    except yaml.YAMLError as error:
+        raise SpecError(path, f"this is not YAML: {error}; mend it") from None
+    except RecursionError:
+        raise SpecError(path, "the file is nested too deeply; make it flatter") from None
+    except ValueError as error:
+        raise SpecError(path, f"the file holds a number that cannot be read ({error}); mend it") from None
+    finally:
+        loader.dispose()
+
+
+def _depth(text: str) -> int:
+    """Return how deep a YAML text may be nested: its parser, which is written in C, would die of too much."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[][{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return max(deepest, *(len(run) for run in re.findall(r"^[-? ]+", text, re.MULTILINE)), 0)
+
+
+def _check_keys(path: Path, node: yaml.Node | None) -> None:
+    """Refuse a key that occurs twice, of which YAML would silently take the last."""
+    pending, done = [node], set()
+    while pending:
+        node = pending.pop()
+        if node is None or id(node) in done:
+            continue
+        done.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            _check_mapping(path, node)
+            pending += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            pending += node.value
+
+
+def _check_mapping(path: Path, node: yaml.MappingNode) -> None:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise SpecError(path, "a key must be text; quote it", line)
+        if key.value in seen:
+            raise SpecError(path, f'the key "{key.value}" occurs twice; keep one of them', line)
+        seen.add(key.value)
+
+
+def _line(text: str, pointer: Pointer) -> int:
+    """Return the line of a place in a YAML text; the line of what is nearest above it where it is not written out."""
+    node = yaml.compose(text, Loader=_Loader)
+    line = 1
+    for part in pointer:
+        found = _child(node, part)
+        if found is None:
+            break
+        line, node = found
+    return line
+
+
+def _child(node: yaml.Node | None, part: str) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and part.isdecimal() and int(part) < len(node.value):
+        value = node.value[int(part)]
+        return value.start_mark.line + 1, value
+    return None

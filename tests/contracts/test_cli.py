@@ -1,0 +1,141 @@
+"""The command: exit statuses, and one clear line for everything that keeps it from running."""
+
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from contracts.cli import main
+from tests.contracts.notes import Notes
+
+PROFILE = {
+    "name": "Notes",
+    "people": {"alice": {"token": "alice"}, "bob": {"token": {"env": "TOKEN_OF_BOB", "default": "bob"}}},
+    "resources": {"note": {"item": "/notes/{noteId}", "owner": "alice", "fields": {"title": {"normalise": "trim"}}}},
+}
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    path = tmp_path / "notes.yaml"
+    path.write_text(yaml.safe_dump(PROFILE))
+    return path
+
+
+@pytest.fixture
+def command(notes: Notes, document: Path, profile: Path) -> Command:
+    """Run `contracts check` against the notes; later options override."""
+
+    def run(*options: object) -> Result:
+        given = ("check", "--url", notes.url, "--spec", document, "--profile", profile, *options)
+        return CliRunner().invoke(main, [str(each) for each in given], catch_exceptions=False)
+
+    return run
+
+
+def test_a_healthy_backend_holds(command: Command) -> None:
+    result = command("--only", "CT101", "--max-examples", 3)
+    assert result.exit_code == 0
+    assert "HELD" in result.output
+    assert "seed 20260701" in result.output
+
+
+def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes) -> None:
+    notes.reset("forgets")
+    result = command("--only", "CT101", "--seed", 7)
+    assert result.exit_code == 1
+    for word in ("CT101", "promised", "expected", "confirmed 3/3", "seed 7", "ID1=$(curl -sS -X POST", "BROKEN"):
+        assert word in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--only", "CT1O1"], "--only CT1O1: no lane, law or rule of that name; did you mean"),
+        (["--only", "zzz"], "`contracts rules` lists what there is"),
+        (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
+        (["--url", "127.0.0.1:8000"], "not an address"),
+        (["--url", "ftp://127.0.0.1"], "not an address"),
+        (["--url", "http://[::1"], "not an address"),
+        (["--spec", "missing.yaml"], "missing.yaml"),
+        (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
+        (["--report", "sarif=x"], "give FORM=FILE with FORM one of junit"),
+        (["--report", "junit"], "give FORM=FILE"),
+        (["--report", "junit=/nowhere/at/all.xml"], "give a path that can be written"),
+        (["--report", "junit=/"], "give a path that can be written"),
+    ],
+)
+def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, options: list[str], message: str) -> None:
+    result = command(*options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stderr.startswith("contracts: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name: [", "not YAML (line"),
+        ("just text", "Expected `object`, got `str`"),
+        ("name: x\npeple: {}", "unknown field `peple`"),
+        ("name: x\npeople: {a: {token: 5}}", "`$.people[...].token`"),
+        ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
+        (b"\xff\xfe\x00", "not YAML"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_said_in_one_line(
+    command: Command, profile: Path, content: str | bytes, message: str
+) -> None:
+    profile.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = command("--only", "CT101")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_refused_token_is_said_before_anything_is_tried(command: Command, profile: Path, notes: Notes) -> None:
+    profile.write_text(yaml.safe_dump({**PROFILE, "people": {"alice": {"token": "expired"}}}))
+    result = command()
+    assert result.exit_code == 2
+    assert "refused the token of alice (401)" in result.stderr
+    assert {method for method, _ in notes.seen} == {"GET"}
+
+
+def test_a_broken_document_names_its_place(command: Command, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("openapi: 3.0.3\ninfo: {title: x\n")
+    result = command("--spec", broken)
+    assert result.exit_code == 2
+    assert "broken.yaml" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_junit_is_written_with_what_was_found(command: Command, notes: Notes, tmp_path: Path) -> None:
+    notes.reset("forgets")
+    path = tmp_path / "junit.xml"
+    assert command("--only", "CT101", "--only", "CT301", "--report", f"junit={path}").exit_code == 1
+    root = ET.parse(path).getroot()
+    (suite,) = root.findall("testsuite")
+    cases = {case.attrib["name"].split()[0]: case for case in suite.findall("testcase")}
+    assert (suite.attrib["tests"], suite.attrib["failures"], suite.attrib["skipped"]) == ("2", "1", "1")
+    assert "confirmed 3/3" in str(cases["CT101"].findall("failure")[0].text)
+    assert cases["CT301"].find("skipped") is not None
+
+
+def test_no_report_is_left_when_nothing_could_run(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    assert command("--url", "http://127.0.0.1:9", "--report", f"junit={path}").exit_code == 2
+    assert not path.exists()
+
+
+def test_rules_are_listed_with_what_checks_them() -> None:
+    result = CliRunner().invoke(main, ["rules"], env={"COLUMNS": "300"})
+    assert result.exit_code == 0
+    assert "COURSE-PATCH-26" in result.output
+    assert "not observable: the preference content_availability" in result.output

@@ -1,0 +1,58 @@
+"""Lane A: the engine, kept from what the profile only lends."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+import contracts
+from contracts.conformance import engine_config
+from contracts.law import Effort
+from contracts.report import Report
+from contracts.target import Safety, Target
+from contracts.verdict import Verdict
+from tests.contracts.notes import DOCUMENT, PROFILE, Notes
+
+
+@pytest.fixture(scope="module")
+def crashing(served: Notes, document: Path) -> tuple[Report, list[tuple[str, str]]]:
+    """A run of lane A against a backend that crashes on malformed JSON, and what that backend has seen."""
+    served.reset("crashes")
+    report = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1)
+    return report, list(served.seen)
+
+
+Run = tuple[Report, list[tuple[str, str]]]
+
+
+def test_the_engine_finds_what_has_not_the_promised_shape(crashing: Run) -> None:
+    report, _ = crashing
+    assert report.exit_code == 1
+    finding = next(each for each in report.findings if each.title == "Server error")
+    assert finding.lane == "A"
+    assert finding.code.startswith("ST")
+    assert "curl" in finding.curl[-1]
+
+
+def test_the_engine_does_not_write_to_what_is_lent(crashing: Run) -> None:
+    _, seen = crashing
+    written = {path for method, path in seen if method in ("PATCH", "DELETE")}
+    assert written
+    assert not written & {"/notes/1", "/notes/2"}
+
+
+def test_each_phase_is_a_check_of_the_report(crashing: Run) -> None:
+    report, _ = crashing
+    assert [result.check.code for result in report.results] == ["A-examples", "A-coverage", "A-fuzzing", "A-stateful"]
+    assert report.result("A-coverage").verdict is Verdict.BROKEN
+    assert sum(result.requests for result in report.results) > 0
+
+
+def test_what_may_be_refused_for_its_state_comes_from_the_profile(notes: Notes) -> None:
+    profile = replace(PROFILE, refusals={"change_note": "done does not become new", "not_an_operation": "x"})
+    with Target(notes.url, profile, Safety.SANDBOX, "t") as target:
+        config = engine_config(target, DOCUMENT, Effort())
+    (operation,) = config["operations"]
+    assert operation["include-operation-id"] == "change_note"
+    assert "400" in operation["checks"]["positive_data_acceptance"]["expected-statuses"]
+    assert "5xx" not in config["checks"]["negative_data_rejection"]["expected-statuses"]

@@ -1,0 +1,93 @@
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from contracts.exchange import Answer, Request, Tape
+from contracts.payload import Encoding, File, Payload, encode, raw
+from contracts.report import Report
+from contracts.verdict import Broken
+from tests.contracts.notes import Notes
+
+BASE = "http://127.0.0.1:1"
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the told lines are curl lines")
+
+
+def answer(
+    method: str, path: str, payload: Payload | None = None, body: object = None, token: str | None = "alice"
+) -> Answer:
+    request = Request("alice", method, BASE + path, path, {}, token, payload)
+    return Answer(request, 201 if method == "POST" else 200, {}, json.dumps(body).encode())
+
+
+def test_a_line_says_method_address_token_and_body() -> None:
+    tape = Tape(BASE)
+    tape.record(answer("PATCH", "/notes/1", encode({"text": "it's"}, Encoding.JSON)))
+    (line,) = tape.curl()
+    assert line == (
+        f"curl -sS -X PATCH '{BASE}/notes/1' -H 'Authorization: Bearer alice' "
+        """-H 'Content-Type: application/json' --data-raw '{"text": "it'"'"'s"}'"""
+    )
+
+
+def test_ids_and_unique_values_are_made_anew() -> None:
+    tape = Tape(BASE, tag="ct99")
+    tape.record(answer("POST", "/notes", encode({"title": "ct99-a"}, Encoding.JSON), {"id": 7}))
+    tape.capture("/notes/7")
+    tape.record(answer("GET", "/notes/7"))
+    run, create, read = tape.curl()
+    assert run.startswith("RUN=")
+    assert create.startswith("ID1=$(curl")
+    assert """'"${RUN}"'-a""" in create
+    assert f"'{BASE}/notes/'\"${{ID1}}\"" in read
+
+
+def test_secrets_stay_in_the_environment() -> None:
+    tape = Tape(BASE)
+    tape.record(answer("GET", "/notes", token="$TOKEN_ALICE"))
+    assert '-H "Authorization: Bearer $TOKEN_ALICE"' in tape.curl()[0]
+
+
+def test_bytes_that_no_shell_word_can_hold_go_through_a_pipe() -> None:
+    tape = Tape(BASE)
+    tape.record(answer("PATCH", "/notes/1", raw(b"\xff\x00")))
+    assert tape.curl()[0].startswith("printf %s '/wA=' | base64 -d | curl")
+
+
+def test_a_file_part_is_told_as_a_file_part() -> None:
+    tape = Tape(BASE)
+    upload = {"picture": File("a.png", "image/png", b"\x89PNG"), "title": "@home"}
+    tape.record(answer("PATCH", "/notes/1", encode(upload, Encoding.MULTIPART)))
+    assert "-F 'picture=@-;filename=a.png;type=image/png' --form-string 'title=@home'" in tape.curl()[0]
+
+
+def test_an_answer_that_is_no_json_breaks_what_promised_one() -> None:
+    html = Answer(answer("GET", "/notes").request, 200, {}, b"<html>")
+    with pytest.raises(Broken, match="a JSON body"):
+        _ = html.body
+
+
+def test_a_key_that_is_missing_breaks_what_promised_it() -> None:
+    with pytest.raises(Broken, match="the key 'title'"):
+        _ = answer("GET", "/notes/1", body={"id": 1})["title"]
+
+
+@needs_curl
+@pytest.mark.parametrize(
+    ("fault", "law"), [("forgets", "CT101"), ("writes read-only", "CT201"), ("goes back", "CT401")]
+)
+def test_the_told_lines_show_the_fault_again(check: Callable[..., Report], notes: Notes, fault: str, law: str) -> None:
+    finding = check(fault, only=[law]).findings[0]
+    notes.seen.clear()
+    script = "\n".join(["set -e", *finding.curl])
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [method for method, _ in notes.seen] == [_method(line) for line in finding.curl if "curl" in line]
+    assert all(path in ("/notes", f"/notes/{notes.last}") for _, path in notes.seen)
+    assert '"error"' not in done.stdout or fault == "goes back"
+
+
+def _method(line: str) -> str:
+    return line.split("-X ")[1].split()[0]

@@ -1,0 +1,93 @@
+"""Whole runs, by the Python API."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+import contracts
+from contracts.report import Report
+from contracts.target import Target
+from contracts.verdict import Verdict
+from tests.contracts.notes import PROFILE, Notes
+
+
+def test_the_same_seed_finds_the_same_things(check: Callable[..., Report]) -> None:
+    first, second = (check("truncates", only=["CT101"], seed=5).findings for _ in range(2))
+    assert [finding.id for finding in first] == [finding.id for finding in second]
+    assert first
+
+
+def test_a_finding_names_the_rules_that_its_law_speaks_for(check: Callable[..., Report]) -> None:
+    report = check("forgets", only=["NOTE-1"])
+    assert {finding.rules for finding in report.findings} == {("NOTE-1",)}
+    assert report.rule("NOTE-1").verdict is Verdict.BROKEN
+
+
+def test_one_rule_runs_only_what_speaks_for_it(check: Callable[..., Report]) -> None:
+    assert [result.check.code for result in check(only=["NOTE-1"]).results] == ["CT101"]
+
+
+def test_a_family_of_laws_is_named_by_its_beginning(check: Callable[..., Report]) -> None:
+    assert [result.check.code for result in check(only=["CT4"]).results] == ["CT401", "CT402"]
+
+
+def test_only_reads_are_sent_to_a_host_elsewhere(
+    check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contracts.api.is_loopback", lambda url: False)
+    report = check(only=["B"])
+    assert {method for method, _ in notes.seen} == {"GET"}
+    assert report.result("CT101").why == "needs writes, and only reads are allowed here (--allow-writes)"
+    assert report.exit_code == 0
+
+
+def test_writes_elsewhere_are_sent_when_they_are_allowed(
+    check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contracts.api.is_loopback", lambda url: False)
+    assert check(only=["CT106"], allow_writes=True).result("CT106").verdict is Verdict.HELD
+    assert "PATCH" in {method for method, _ in notes.seen}
+
+
+def test_a_law_that_applied_and_was_never_exercised_fails_the_run(check: Callable[..., Report]) -> None:
+    report = check("refuses all", only=["CT101"])
+    assert report.findings == []
+    assert report.result("CT101").verdict is Verdict.NEVER
+    assert list(report.never_reached) == ["CT101", "NOTE-1"]
+    assert report.exit_code == 1
+
+
+def test_a_law_without_anything_to_say_tells_why(check: Callable[..., Report]) -> None:
+    without_table = replace(PROFILE.resources["note"], transitions={})
+    report = check(only=["CT401"], profile=replace(PROFILE, resources={"note": without_table}))
+    assert report.result("CT401").verdict is Verdict.NA
+    assert report.result("CT401").why == "the profile declares no transitions"
+    assert report.exit_code == 0
+
+
+def test_a_dropped_connection_is_a_finding_and_the_run_goes_on(check: Callable[..., Report]) -> None:
+    report = check("hangs up", only=["CT106"])
+    assert "an answer" in report.findings[0].expected
+    assert "none" in report.findings[0].got
+
+
+def test_everybody_has_one_connection_of_his_own(notes: Notes) -> None:
+    from contracts.target import Safety
+
+    with Target(notes.url, PROFILE, Safety.SANDBOX, "t") as target:
+        assert target.session("alice") is target.session("alice")
+        assert target.session("alice") is not target.session("bob")
+
+
+def test_importing_the_checker_is_cheap() -> None:
+    heavy = "[name for name in ('schemathesis', 'hypothesis', 'requests', 'rich') if name in sys.modules]"
+    code = f"import sys, contracts; print({heavy})"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_what_is_exported_exists() -> None:
+    assert all(hasattr(contracts, name) for name in contracts.__all__)
+    assert not hasattr(contracts, "something_else")

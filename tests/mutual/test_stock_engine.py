@@ -1,0 +1,32 @@
+"""The mock under `schemathesis run`, as anybody would run it in the folder of the project."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from mockserver.app import create_app
+from tests.serving import serving
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_schemathesis_finds_nothing_in_any_phase_and_the_mock_lives() -> None:
+    with serving(create_app()) as url:
+        run = subprocess.run(
+            [
+                *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/openapi.json"),
+                *("-H", "Authorization: Bearer creator", "--max-examples", "15", "--seed", "1"),
+                *("--generation-database", "none", "--no-color"),
+            ],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        health = httpx.get(f"{url}/__mock__/health")
+    assert run.returncode == 0, run.stdout[-6000:]
+    assert all(f"✅ {phase}" in run.stdout for phase in ("Examples", "Coverage", "Fuzzing", "Stateful")), run.stdout
+    assert health.status_code == 200
