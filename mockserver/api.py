@@ -1,19 +1,20 @@
 """The API as one function from a request to an answer: finds the endpoint, and turns every outcome into an answer."""
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from mockserver.call import Answer, Request
+from mockserver.clock import Clock
 from mockserver.domain import Domain
 from mockserver.endpoint import Endpoint
 from mockserver.errors import ApiError, MethodNotAllowed, NotFound
 from mockserver.journal import Journal
 from mockserver.negotiation import negotiate
 from mockserver.routing import Route, Router
+from mockserver.signpost import Signpost
 from mockserver.specification import Specification
 from mockserver.store import Store
 
@@ -28,7 +29,7 @@ class Api:
         specification: Specification,
         domain: Domain,
         store: Store,
-        clock: Callable[[], datetime],
+        clock: Clock,
         *,
         strict: bool = False,
     ) -> None:
@@ -41,12 +42,14 @@ class Api:
             for operation in specification.operations.values()
         }
         self._router: Router[Endpoint] = Router()
+        self._signpost = Signpost(domain.advice)
 
     def mount(self, method: str, path: str, base_path: str) -> None:
         """Serve the endpoint of an operation under a base path."""
         endpoint = self.endpoints[method, path]
         schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
         self._router.add(base_path + path, method, endpoint, schemas)
+        self._signpost.add(method, base_path + path)
 
     def __call__(self, request: Request) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API."""
@@ -62,6 +65,10 @@ class Api:
             answer = Answer(500, {"errors": [{"code": "error", "message": "The mock failed; its log says where."}]})
         self.journal.record(request, answer, self.clock)
         return answer
+
+    def nowhere(self, path: str) -> Answer:
+        """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
+        return refusal(NotFound(self._signpost.read(path)))
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any]) -> Answer:
         method = request.method
@@ -95,8 +102,3 @@ def refusal(error: ApiError) -> Answer:
     if error.rule is not None:
         headers["X-Mock-Rule"] = error.rule
     return Answer(error.status, error.body(), headers)
-
-
-def nowhere(path: str) -> Answer:
-    """The answer for a path that nothing serves."""
-    return refusal(NotFound(f"Nothing is served at {path[:200]}; GET /openapi.json lists what is."))

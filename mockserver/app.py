@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from mockserver import courses, specification
 from mockserver.api import Api
+from mockserver.clock import Clock, now
 from mockserver.domain import Domain
 from mockserver.http import application
 from mockserver.resources import PARENT
@@ -27,7 +28,7 @@ class Options(TypedDict, total=False):
     """How a mock is built; what is left out has its default.
 
     ``settings`` are those of the course domain, ``domain`` takes the place of the behaviour that belongs to the
-    specification, ``body_limit`` is the largest request body that is read, in bytes.
+    specification, ``body_limit`` is the largest request body that is read, in bytes, ``clock`` tells the real time.
     """
 
     store: str
@@ -60,7 +61,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Opti
     behaviour = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
     store = open_store(options.get("store", "memory://"), indexes(contract, behaviour))
     store.seed(behaviour.seed)
-    clock = options.get("clock", lambda: datetime.now(UTC))
+    clock = Clock(options.get("clock", now))
     api = Api(contract, behaviour, store, clock, strict=options.get("strict", False))
     app = application(api, contract, body_limit=options.get("body_limit", BODY_LIMIT))
     return Mock(app, partial(_introduce, behaviour, store))

@@ -52,6 +52,8 @@ class Domain:
     link: Link = _no_link
     introduce: Callable[[State, str], list[str]] = _first_steps
     """Tells, line by line, who is there and what to try; the second argument is the address of the mock."""
+    advice: Mapping[str, str] = field(default_factory=dict)
+    """What to tell whoever asks for a path that nothing serves, by its shape: /course/{}/subscribe/ (see signpost)."""
     refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """(operation id, field, code) → the id of the documented rule that refuses so."""
 

@@ -24,7 +24,7 @@ from connexion.spec import Specification as ConnexionSpecification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.api import Api, nowhere, refusal
+from mockserver.api import Api, refusal
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
@@ -51,7 +51,7 @@ def application(api: Api, specification: Specification, *, body_limit: int) -> A
         return Front(app, api, specification, body_limit)
 
     app: ASGIApp = ConnexionMiddleware(
-        _not_found,
+        Nowhere(api),
         middlewares=[front, SwaggerUIMiddleware, LifespanMiddleware],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path=CONSOLE, spec_path="/openapi.json"),
     )
@@ -59,8 +59,15 @@ def application(api: Api, specification: Specification, *, body_limit: int) -> A
     return app
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    await respond(send, nowhere(scope["path"]), (), head=scope["method"] == "HEAD")
+class Nowhere:
+    """Stands at the end of Connexion's stack, where only requests for what nothing serves arrive."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 404."""
+        await respond(send, self._api.nowhere(scope["path"]), (), head=scope["method"] == "HEAD")
 
 
 class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
@@ -135,7 +142,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         except HTTPException as error:
             if error.status_code == MethodNotAllowed.status:
                 return refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
-            return nowhere(scope["path"])
+            return self._api.nowhere(scope["path"])
         return None
 
     def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:

@@ -3,11 +3,11 @@
 Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. What cannot be read is said with the framework's codes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.multipart import File
-from mockserver.specification import Resolve, Schema, canonical
+from mockserver.specification import Resolve, Schema, canonical, properties
 
 
 class Misread(Exception):
@@ -23,6 +23,7 @@ Reader = Callable[[Any], Any]
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
 _LONGEST_NUMBER = 1000
+_DEEPEST = 4
 
 
 def _refusal(value: Any, code: str, message: str) -> Misread:
@@ -115,13 +116,45 @@ def _list(item: Reader) -> Reader:
     return read
 
 
-def reader(schema: Schema, resolve: Resolve, references: bool = False) -> Reader:
+def _object(readers: Mapping[str, Reader], nullable: frozenset[str]) -> Reader:
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise _refusal(value, "invalid", f'Expected an object but got type "{_type_name(value)}".')
+        return {
+            name: None if entry is None and name in nullable else readers[name](entry)
+            for name, entry in value.items()
+            if name in readers
+        }
+
+    return read
+
+
+def _is_nullable(schema: Schema, resolve: Resolve) -> bool:
+    """Tell whether null is one of the values of a schema, in any of its alternatives."""
+    schema = resolve(schema)
+    alternatives = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    return bool(schema.get("nullable")) or any(_is_nullable(part, resolve) for part in alternatives)
+
+
+def _members(schema: Schema, resolve: Resolve, depth: int) -> Reader:
+    """Choose how an object is read: field by field, without the fields that its schema does not have."""
+    known = {name: value for name, value in properties(schema, resolve).items() if not value.get("readOnly")}
+    # A schema that contains itself would be read for ever; nobody sends what is nested so deep.
+    if not known or schema.get("additionalProperties") or depth > _DEEPEST:
+        return _as_it_is
+    readers = {name: reader(value, resolve, depth=depth + 1) for name, value in known.items()}
+    return _object(readers, frozenset(name for name, value in known.items() if _is_nullable(value, resolve)))
+
+
+def reader(schema: Schema, resolve: Resolve, references: bool = False, depth: int = 0) -> Reader:
     """Choose how a value of a schema is read; ``references`` tells that it is the id of a document."""
     schema = canonical(schema, resolve)
     kind = schema.get("type")
     references = references or "x-references" in schema
     if kind == "array":
-        return _list(reader(schema.get("items", {}), resolve, references))
+        return _list(reader(schema.get("items", {}), resolve, references, depth))
+    if kind == "object":
+        return _members(schema, resolve, depth)
     if kind == "string" and schema.get("format") in {"binary", "base64"}:
         return _file
     if references and kind == "integer":

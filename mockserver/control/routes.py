@@ -1,12 +1,18 @@
 """The control plane: a few fixed routes under /__mock__/."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from mockserver.api import Api, refusal
 from mockserver.call import Answer, Request
-from mockserver.errors import MethodNotAllowed, NotFound
+from mockserver.clock import TimeError, duration, moment
+from mockserver.decoding import Decoder
+from mockserver.errors import ApiError, Invalid, MethodNotAllowed, NotFound, Problem
 
 PREFIX = "/__mock__/"
+
+Room = Callable[[Request], Answer]
+"""Answers the requests of one method on one route."""
 
 
 class Control:
@@ -14,35 +20,82 @@ class Control:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._routes: dict[str, tuple[str, Callable[[], Answer]]] = {
-            "health": ("GET", self._health),
-            "reset": ("POST", self._reset),
-            "journal": ("GET", self._journal),
+        self._read = Decoder(["application/json"])
+        self._routes: Mapping[str, Mapping[str, Room]] = {
+            "health": {"GET": self._health},
+            "reset": {"POST": self._reset},
+            "journal": {"GET": self._journal},
+            "clock": {"GET": self._clock, "POST": self._set_clock},
         }
 
     def __call__(self, request: Request) -> Answer:
         """Answer a request under /__mock__/."""
         name = request.path.removeprefix(PREFIX).strip("/")
-        found = self._routes.get(name)
-        if found is None:
-            known = ", ".join(f"{method} {PREFIX}{route}" for route, (method, _) in self._routes.items())
-            return refusal(NotFound(f"The mock has no such control; it has: {known}."))
-        method, answer = found
-        offered = [method, "HEAD", "OPTIONS"] if method == "GET" else [method, "OPTIONS"]
+        methods = self._routes.get(name)
+        if methods is None:
+            return refusal(NotFound(f"The mock has no such control; it has: {self._known()}."))
+        offered = [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
         if request.method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(offered)})
-        if request.method not in offered:
-            return refusal(MethodNotAllowed(request.method, offered))
-        return answer()
+        answer = methods.get("GET" if request.method == "HEAD" else request.method)
+        try:
+            if answer is None:
+                raise MethodNotAllowed(request.method, offered)
+            return answer(request)
+        except ApiError as error:
+            return refusal(error)
 
-    def _health(self) -> Answer:
+    def _known(self) -> str:
+        return ", ".join(f"{method} {PREFIX}{name}" for name, methods in self._routes.items() for method in methods)
+
+    def _health(self, request: Request) -> Answer:
         return Answer(200, {"status": "ok"})
 
-    def _reset(self) -> Answer:
-        """Return to the world at start."""
+    def _reset(self, request: Request) -> Answer:
+        """Return to the world at start, and to the real time."""
         self._api.store.reset()
         self._api.journal.clear()
+        self._api.clock.release()
         return Answer(204)
 
-    def _journal(self) -> Answer:
+    def _journal(self, request: Request) -> Answer:
         return Answer(200, self._api.journal.entries())
+
+    def _clock(self, request: Request) -> Answer:
+        clock = self._api.clock
+        return Answer(200, {"now": clock().isoformat().replace("+00:00", "Z"), "frozen": clock.frozen})
+
+    def _set_clock(self, request: Request) -> Answer:
+        """Release, set, move and stop the clock, in this order, as far as the body asks for it."""
+        content_type = request.headers.get(b"content-type")
+        wanted = self._read(content_type.decode("latin-1") if content_type else None, request.content).fields
+        before = self._api.clock.state
+        try:
+            self._move(wanted)
+        except Invalid:
+            self._api.clock.state = before
+            raise
+        return self._clock(request)
+
+    def _move(self, wanted: Mapping[str, Any]) -> None:
+        clock = self._api.clock
+        steps: dict[str, Callable[[Any], None]] = {
+            "release": lambda value: clock.release(),
+            "set": lambda value: clock.set(moment(str(value))),
+            "advance": lambda value: clock.advance(duration(value)),
+            "freeze": lambda value: clock.freeze(),
+        }
+        unknown = [name for name in wanted if name not in steps]
+        if unknown or not wanted:
+            said = f"The clock has no {unknown[0][:80]!r}." if unknown else "Nothing was asked for."
+            text = f'{said} Send {{"set": moment}}, {{"advance": duration}}, {{"freeze": true}} or {{"release": true}}.'
+            raise Invalid([Problem(None, "invalid", text)])
+        for name in ("release", "freeze"):
+            if wanted.get(name, True) is not True:
+                raise Invalid([Problem(name, "invalid", "Send true.")])
+        for name, step in steps.items():
+            if name in wanted:
+                try:
+                    step(wanted[name])
+                except TimeError as error:
+                    raise Invalid([Problem(name, "invalid", str(error))]) from error

@@ -5,10 +5,10 @@ from functools import partial
 
 from mockserver.authentication import bearer
 from mockserver.courses import model, seed
-from mockserver.courses.handlers import course, oauth
+from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
 from mockserver.courses.settings import SECRET, Settings
-from mockserver.domain import Domain, Handler
+from mockserver.domain import Domain
 from mockserver.store import State
 from specdouble.rules import Rule, load_rules
 
@@ -26,30 +26,13 @@ def domain(settings: Settings) -> Domain:
         policies=policies(settings),
         handlers=handlers(settings),
         authenticate=bearer(settings.secret),
-        seed=seed.plant,
+        seed=partial(seed.plant, settings),
         indexes=model.INDEXES,
-        link=course.picture,
+        link=media.picture,
         introduce=partial(introduce, settings),
+        advice=platform.ADVICE,
         refusals=refusals(load_rules()),
     )
-
-
-def handlers(settings: Settings) -> dict[str, Handler]:
-    """operationId → what it does."""
-    return {
-        "create_course": course.create_course,
-        "get_joined_courses": course.get_joined_courses,
-        "search_courses": course.search_courses,
-        "get_course_info": course.get_course_info,
-        "get_course_status": course.get_course_status,
-        "patch_course": course.patch_course,
-        "update_course": course.patch_course,
-        "delete_course": course.delete_course,
-        "verify_token": partial(oauth.verify_token, settings.secret),
-        "issue_token": oauth.issue_token,
-        "revoke_token": oauth.revoke_token,
-        "authorize": oauth.authorize,
-    }
 
 
 def refusals(rules: Mapping[str, Rule]) -> dict[tuple[str, str, str], str]:

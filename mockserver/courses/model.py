@@ -1,5 +1,6 @@
 """What the course domain stores: the names of its collections, and how one thing is found from another."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.resources import PARENT
@@ -9,35 +10,78 @@ COURSES = "course"
 DELETED_COURSES = "course (deleted)"
 SECTIONS = "course/section"
 LESSONS = "course/section/lesson"
+QUESTIONS = "course/section/lesson/question"
+ANSWERS = "answer"
+ATTEMPTS = "course/section/lesson/attempt"
+COMMENTS = "course/section/lesson/comment"
+NOTICES = "notice"
 MEMBERSHIPS = "membership"
 COMPLETIONS = "completion"
+ACTIVITIES = "activity"
 CATEGORIES = "category"
+MEDIAS = "media"
 PICTURES = "picture"
 USERS = "user"
+PREFERENCES = "dynamic_preference"
+FEATURES = "feature"
+SETTINGS = "setting"
 
 INDEXES: Indexes = {
     COURSES: ("name", "slug"),
     SECTIONS: (PARENT,),
     LESSONS: (PARENT,),
+    QUESTIONS: (PARENT,),
+    ATTEMPTS: (PARENT, "course", "learner"),
+    COMMENTS: (PARENT, "course", "thread"),
     MEMBERSHIPS: ("course", "user"),
-    COMPLETIONS: ("member",),
+    COMPLETIONS: ("member", "lesson"),
+    NOTICES: ("user",),
 }
 
 PUBLISHED = "published"
+QUIZ = "quiz"
+COMPLETED = "completed"
+FAILED = "failed"
+UNCOMPLETED = "uncompleted"
+
+
+def setting(state: State, name: str) -> Any:
+    """Return how the community has set something; see Settings."""
+    found = state.get(SETTINGS, "community")
+    return None if found is None else found[name]
+
+
+# --- people and courses -----------------------------------------------------------------------------------------------
+
+
+def membership(state: State, course: int, user: int | None) -> Document | None:
+    """Return the tie of a user to a course, None where there is none."""
+    return None if user is None else state.get(MEMBERSHIPS, (course, user))
 
 
 def status(state: State, course: int, user: int | None) -> str | None:
     """Return the join status of a user in a course: creator, manager, joined, invited, requested or None."""
-    if user is None:
-        return None
-    membership = state.get(MEMBERSHIPS, (course, user))
-    return None if membership is None else str(membership["status"])
+    found = membership(state, course, user)
+    return None if found is None else str(found["status"])
 
 
 def enrol(state: State, course: int, user: int, status: str, joined_at: str | None) -> None:
     """Give a user a join status in a course; ``joined_at`` is ISO 8601, None for whoever is not inside."""
     key = (course, user)
     state.put(MEMBERSHIPS, key, {"course": course, "user": user, "status": status, "joined_at": joined_at})
+
+
+def expel(state: State, course: int, user: int) -> None:
+    """Cut the tie of a user to a course; what he learned there is kept (LEAVE-04)."""
+    state.remove(MEMBERSHIPS, (course, user))
+
+
+def members(state: State, course: int) -> list[Document]:
+    """Return the ties of all users to a course."""
+    return state.where(MEMBERSHIPS, "course", course)
+
+
+# --- what a course is made of -----------------------------------------------------------------------------------------
 
 
 def sections(state: State, course: Document) -> list[Document]:
@@ -50,12 +94,65 @@ def lessons(state: State, section: Document) -> list[Document]:
     return state.many(LESSONS, section["lessons_order"])
 
 
-def completions(state: State, course: int, user: int | None) -> dict[int, str]:
+def questions(state: State, lesson: Document) -> list[Document]:
+    """Return the questions of a quiz in the order of its managers."""
+    return state.many(QUESTIONS, lesson["questions_order"])
+
+
+def path_of(document: Document) -> tuple[Any, ...]:
+    """Return the keys of a document and of those above it, outermost first."""
+    return (*document.get(PARENT, ()), document["id"])
+
+
+def remove_section(state: State, section: Document) -> None:
+    """Remove a section and all that is in it (SECTION-08)."""
+    for lesson in state.where(LESSONS, PARENT, path_of(section)):
+        remove_lesson(state, lesson)
+    state.remove(SECTIONS, section["id"])
+
+
+def remove_lesson(state: State, lesson: Document) -> None:
+    """Remove a lesson with its questions, attempts, comments and completions (LESSON-11)."""
+    for collection in (QUESTIONS, ATTEMPTS, COMMENTS):
+        for row in state.where(collection, PARENT, path_of(lesson)):
+            state.remove(collection, row["id"])
+    for row in state.where(COMPLETIONS, "lesson", lesson["id"]):
+        state.remove(COMPLETIONS, (lesson["id"], row["member"][1]))
+    state.remove(LESSONS, lesson["id"])
+
+
+# --- what people make of it -------------------------------------------------------------------------------------------
+
+
+def completions(state: State, course: int, user: int | None) -> Mapping[int, str]:
     """Return how far a user is: lesson id → completed or failed; a lesson that is not there is uncompleted."""
     return {row["lesson"]: row["status"] for row in state.where(COMPLETIONS, "member", (course, user))}
 
 
 def complete(state: State, course: int, lesson: int, user: int, status: str, at: str) -> None:
-    """Note what a user made of a lesson: completed or failed."""
+    """Note what a user made of a lesson; a completion is a sign of life too (DONE-04, ATTEMPT-16)."""
     row: dict[str, Any] = {"member": (course, user), "lesson": lesson, "status": status, "at": at}
     state.put(COMPLETIONS, (lesson, user), row)
+    if status == COMPLETED:
+        state.put(ACTIVITIES, (course, user), {"at": at})
+
+
+def forget_completion(state: State, lesson: int, user: int) -> None:
+    """Let a lesson be uncompleted again (DONE-02)."""
+    state.remove(COMPLETIONS, (lesson, user))
+
+
+def last_active_at(state: State, course: int, user: int) -> str | None:
+    """Return when a user last completed a lesson of a course, None where he never did (DASHU-03)."""
+    found = state.get(ACTIVITIES, (course, user))
+    return None if found is None else str(found["at"])
+
+
+def replies(state: State, comment: Document) -> list[Document]:
+    """Return the replies to a comment, oldest first."""
+    return thread(state, comment[PARENT][-1], comment["id"])
+
+
+def thread(state: State, lesson: int, parent: int | None) -> list[Document]:
+    """Return the comments below one, or the first-level comments of a lesson for None, oldest first."""
+    return state.where(COMMENTS, "thread", (lesson, parent))

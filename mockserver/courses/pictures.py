@@ -75,6 +75,18 @@ def square(content: bytes, size: int) -> Picture:
         return Picture(_encoded(fitted, kind), Image.MIME[kind])
 
 
+def whole(content: bytes) -> Picture:
+    """A picture as it came, with its media type."""
+    with _opened(content) as image:
+        return Picture(content, Image.MIME[image.format or "PNG"])
+
+
+def dimensions(content: bytes) -> tuple[int, int]:
+    """Width and height of a picture in pixels."""
+    with _opened(content) as image:
+        return image.size
+
+
 # The filters of warnings belong to the process; two threads that change and restore them would mix them up.
 _one_at_a_time = Lock()
 

@@ -1,70 +1,160 @@
-"""operationId → Policy: who may do what with a course, the whole table on one screen."""
+"""operationId → Policy: who may do what, the whole table on one screen."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mockserver.courses.rules.lifecycle import (
-    picture_is_readable,
-    privacy_is_not_reverted,
-    sections_order_is_complete,
-    text_for_a_picture,
-)
-from mockserver.courses.rules.roles import is_staff, leads_course
-from mockserver.courses.rules.views import (
-    dashboard_is_for_leads,
-    edit_is_for_leads,
-    emulation_is_for_leads,
-    view_exists,
-)
-from mockserver.courses.rules.visibility import hidden_by, sees_course
+from mockserver.courses.rules import comments, content, lifecycle, medias, membership, people, quizzes, views
+from mockserver.courses.rules.access import drip_is_over, lesson_is_published, lessons_before_are_done
+from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, wrote_it
+from mockserver.courses.rules.visibility import hidden_by, nobody, sees_course
 from mockserver.courses.settings import Settings
-from mockserver.policy import Gate, Policy
+from mockserver.policy import Gate, Policy, Validator
 
-_TOLERATED = (text_for_a_picture,)
-_BODY = (privacy_is_not_reverted, sections_order_is_complete, picture_is_readable)
+_COURSE = (
+    lifecycle.privacy_is_not_reverted,
+    lifecycle.sections_order_is_complete,
+    lifecycle.picture_is_readable,
+    lifecycle.publication_has_content,
+    lifecycle.og_image_is_an_address,
+    lifecycle.categories_are_active,
+)
+_TOLERATED = (lifecycle.text_for_a_picture,)
+_CHANGED_COURSE = (*_COURSE, lifecycle.type_is_kept)
+_SECTION = (content.lessons_order_is_complete, content.dripped_at_is_a_moment)
+_LESSON = (content.questions_order_is_known,)
+_CHANGED_LESSON = (*_LESSON, content.type_of_lesson_is_kept)
+_QUESTION = (quizzes.single_choice_has_one_correct, quizzes.multi_choice_has_a_correct, medias.question_is_readable)
+_ATTEMPT = (quizzes.quiz_has_questions, quizzes.every_question_is_answered, quizzes.responses_fit)
+_COMMENT = (comments.says_something, comments.parent_is_of_first_level, comments.replies_stay_together)
+_MEDIUM = (medias.url_is_there, medias.embed_is_there, medias.image_is_there, medias.medium_is_readable)
+_ROLES = (membership.some_role_is_changed, membership.creator_stays, membership.one_role_each)
+
+_SEEN = Gate(sees_course, "VIS-09")
+_QUIZ = Gate(quizzes.lesson_is_quiz, "QUIZ-09")
+_ATTEMPTED = Gate(quizzes.lesson_is_quiz, "ATTEMPT-01")
+_PUBLISHED = Gate(lesson_is_published, "ACCESS-02")
+_LEARN = (
+    Gate(inside_course, "ACCESS-01"),
+    Gate(drip_is_over, "ACCESS-03"),
+    Gate(lessons_before_are_done, "ACCESS-04"),
+)
+
+
+def _below(
+    *allowed: Gate, login: str | None = "AUTH-02", only: tuple[Gate, ...] = (), valid: tuple[Validator, ...] = ()
+) -> Policy:
+    """What is below a course is there for whoever sees the course (VIS-09), and for nobody under a foreign parent."""
+    return Policy(login=login, missing="TRANS-08", visible=(_SEEN, *only), allowed=allowed, valid=valid)
+
+
+def _leads(id: str, *valid: Validator, only: tuple[Gate, ...] = ()) -> Policy:  # noqa: A002
+    return _below(Gate(leads_course, id), login=id, only=only, valid=valid)
+
+
+def _learners(*gates: Gate, only: tuple[Gate, ...] = (), valid: tuple[Validator, ...] = ()) -> Policy:
+    return _below(*_LEARN, *gates, login="ACCESS-01", only=(_PUBLISHED, *only), valid=valid)
+
+
+def _author(id: str, *valid: Validator, only: tuple[Gate, ...] = ()) -> Policy:  # noqa: A002
+    return _below(Gate(leads_course | wrote_it, id), login=id, only=only, valid=valid)
+
+
+def _course(login: str, missing: str, hidden: str, lead: str, *valid: Validator) -> Policy:
+    return Policy(login, missing, (Gate(sees_course, hidden),), (Gate(leads_course, lead),), valid, _TOLERATED)
+
 
 POLICY: Mapping[str, Policy] = {
-    "create_course": Policy(login="COURSE-CREATE-01", valid=_BODY, tolerated=_TOLERATED),
+    "create_course": Policy(login="COURSE-CREATE-01", valid=_COURSE, tolerated=_TOLERATED),
     "get_joined_courses": Policy(login="MINE-01"),
     "search_courses": Policy(),
+    "get_user_courses": Policy(),
+    "get_course_suggestion": Policy(login="SUGG-01"),
     "get_course_info": Policy(
         missing="VIS-11",
         visible=(Gate(sees_course, hidden_by),),
         allowed=(
-            Gate(edit_is_for_leads, "VIEW-04"),
-            Gate(dashboard_is_for_leads, "VIEW-05"),
-            Gate(emulation_is_for_leads, "VIEW-07"),
+            Gate(views.edit_is_for_leads, "VIEW-04"),
+            Gate(views.dashboard_is_for_leads, "VIEW-05"),
+            Gate(views.emulation_is_for_leads, "VIEW-07"),
         ),
-        valid=(view_exists,),
+        valid=(views.view_exists,),
     ),
     "get_course_status": Policy(login="COURSE-GET-03", missing="VIS-11", visible=(Gate(sees_course, "VIS-06"),)),
-    "patch_course": Policy(
-        login="COURSE-PATCH-02",
-        missing="COURSE-PATCH-05",
-        visible=(Gate(sees_course, "COURSE-PATCH-04"),),
-        allowed=(Gate(leads_course, "COURSE-PATCH-03"),),
-        valid=_BODY,
-        tolerated=_TOLERATED,
+    "patch_course": _course(
+        "COURSE-PATCH-02", "COURSE-PATCH-05", "COURSE-PATCH-04", "COURSE-PATCH-03", *_CHANGED_COURSE
     ),
-    "update_course": Policy(
-        login="COURSE-PUT-01",
-        missing="COURSE-PUT-01",
-        visible=(Gate(sees_course, "COURSE-PUT-01"),),
-        allowed=(Gate(leads_course, "COURSE-PUT-01"),),
-        valid=_BODY,
-        tolerated=_TOLERATED,
-    ),
-    "delete_course": Policy(
-        login="COURSE-DEL-02",
-        missing="COURSE-DEL-03",
-        visible=(Gate(sees_course, "COURSE-DEL-02"),),
-        allowed=(Gate(leads_course, "COURSE-DEL-02"),),
-    ),
+    "update_course": _course("COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", *_CHANGED_COURSE),
+    "delete_course": _course("COURSE-DEL-02", "COURSE-DEL-03", "COURSE-DEL-02", "COURSE-DEL-02"),
+    #
+    "join_or_accept_invite_to_course": _below(login="JOIN-01"),
+    "leave_course": _below(Gate(membership.only_leads_remove_others, "LEAVE-02")),
+    "invite_users_to_course": _leads("INVITE-01"),
+    "remove_invitation_to_course": _leads("UNINVITE-01"),
+    "change_user_role_course": _leads("ROLE-05", *_ROLES),
+    "get_course_joined_users": _below(Gate(people.members_are_shown, "MEMBERS-03"), login=None),
+    "get_course_invited_users": _leads("INVITED-01"),
+    "get_course_users_to_approve": _leads("REQ-01"),
+    "specific_course_suggested_users": _leads("SUGU-01"),
+    "get_course_dashboard_users": _leads("DASHU-01"),
+    "get_course_dashboard_quiz": _leads("DASHQ-01"),
+    #
+    "get_course_sections": _leads("SECTION-01"),
+    "get_course_section": _leads("SECTION-01"),
+    "create_course_section": _leads("SECTION-01", *_SECTION),
+    "update_course_section": _leads("SECTION-01", *_SECTION),
+    "patch_course_section": _leads("SECTION-01", *_SECTION),
+    "delete_course_section": _leads("SECTION-01"),
+    #
+    "get_course_lessons": _leads("LESSON-10"),
+    "get_course_lesson": _learners(),
+    "create_course_lesson": _leads("LESSON-01", *_LESSON),
+    "update_course_lesson": _leads("LESSON-07", *_CHANGED_LESSON),
+    "patch_course_lesson": _leads("LESSON-06", *_CHANGED_LESSON),
+    "delete_course_lesson": _leads("LESSON-11"),
+    "mark_complete_course_lesson": _learners(valid=(content.quiz_is_not_ticked_off,)),
+    "mark_incomplete_course_lesson": _learners(),
+    #
+    "get_course_questions": _learners(only=(_QUIZ,)),
+    "get_course_question": _learners(only=(_QUIZ,)),
+    "create_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
+    "create_course_question_on_lesson": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
+    "update_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
+    "patch_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
+    "delete_course_question": _leads("QUIZ-01", only=(_QUIZ,)),
+    "make_course_quiz_attempt": _learners(only=(_ATTEMPTED,), valid=_ATTEMPT),
+    "get_course_attempt": _author("ATTEMPT-13"),
+    #
+    "get_course_comments": _leads("COMMENT-10"),
+    "get_course_lesson_comments": _learners(),
+    "create_course_comment": _learners(Gate(comments.comments_are_enabled, "COMMENT-02"), valid=_COMMENT),
+    "get_course_comment": _leads("COMMENT-12"),
+    "update_course_comment": _author("COMMENT-13", comments.says_something),
+    "patch_course_comment": _author("COMMENT-13", comments.says_something),
+    "delete_course_comment": _author("COMMENT-15"),
+    #
+    "create_media": Policy(login="MEDIA-01", valid=_MEDIUM),
+    "get_media": Policy(login="MEDIA-05", missing="MEDIA-05"),
+    "get_dynamic_preferences": Policy(),
+    "get_features": Policy(),
+    "get_categories": Policy(),
+    "get_me": Policy(login="START-04"),
+    "get_user_settings": Policy(login="START-05", missing="START-05", allowed=(Gate(people.is_oneself, "START-05"),)),
+    "get_hidden_users_id": Policy(login="START-06"),
+    "get_my_avatars": Policy(login="START-07"),
     "verify_token": Policy(),
     "issue_token": Policy(),
     "revoke_token": Policy(),
     "authorize": Policy(login="AUTH-OA-04"),
 }
+
+_CONTENT = {
+    "get_course_info": "AUTH-CA-01",
+    "search_courses": "AUTH-CA-01",
+    "get_course_joined_users": "MEMBERS-07",
+    "get_user_courses": "USERC-03",
+    "get_categories": "START-08",
+}
+"""What anonymous callers may read while the community shows its content to everybody, and the rule that ends it."""
 
 
 def policies(settings: Settings) -> dict[str, Policy]:
@@ -73,6 +163,17 @@ def policies(settings: Settings) -> dict[str, Policy]:
     if settings.courses_only_staff_enabled:
         table["create_course"] = replace(table["create_course"], allowed=(Gate(is_staff, "COURSE-CREATE-02"),))
     if not settings.content_availability:
-        for name in ("get_course_info", "search_courses"):
-            table[name] = replace(table[name], login="AUTH-CA-01")
+        table.update({name: replace(table[name], login=rule) for name, rule in _CONTENT.items()})
+    if settings.hidden_is_forbidden:
+        table = {name: _forbidding(policy) for name, policy in table.items()}
+    if not settings.courses_enabled:
+        closed = Gate(nobody, "courses_enabled")
+        table.update({n: replace(p, visible=(closed,)) for n, p in table.items() if "course" in n or "quiz" in n})
     return table
+
+
+def _forbidding(policy: Policy) -> Policy:
+    """Answer 403 where a course is hidden."""
+    hidden = tuple(gate for gate in policy.visible if gate.rule is sees_course)
+    seen = tuple(gate for gate in policy.visible if gate.rule is not sees_course)
+    return replace(policy, visible=seen, allowed=(*hidden, *policy.allowed))

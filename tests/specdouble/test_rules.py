@@ -22,18 +22,35 @@ FAMILIES = {
     "COURSE-PUT": 4,
     "COURSE-DEL": 3,
     "COURSE-GET": 3,
+    "MEMBER": 28,
+    "JOIN": 5,
+    "LEAVE": 4,
+    "INVITE": 3,
+    "UNINVITE": 1,
+    "ROLE": 6,
+    "MINE": 5,
+    "SEARCH": 7,
+    "USERC": 6,
+    "SUGG": 1,
+    "MEMBERS": 7,
+    "INVITED": 1,
+    "REQ": 1,
+    "SUGU": 2,
+    "DASHU": 3,
+    "DASHQ": 1,
+    "SECTION": 12,
+    "DRIP": 8,
+    "LESSON": 13,
+    "ACCESS": 7,
+    "DONE": 6,
+    "QUIZ": 15,
+    "ATTEMPT": 16,
+    "COMMENT": 17,
+    "DERIVED": 10,
+    "MEDIA": 6,
+    "START": 8,
 }
-"""How many rules each family of the documentation's first five sections has."""
-
-LATER = {
-    "get_course_sections",
-    "get_course_lessons",
-    "get_course_lesson",
-    "get_course_questions",
-    "get_course_lesson_comments",
-    "get_course_joined_users",
-}
-"""Operations that rules speak of already, and that the contract does not have yet."""
+"""How many rules each family has."""
 
 RULE = """
 COURSE-PATCH-01:
@@ -72,7 +89,7 @@ def order(rules: dict[str, Rule]) -> list[str]:
 
 def test_rules_speak_of_operations_that_exist(rules: dict[str, Rule], contract: dict[str, Any]) -> None:
     named = {operation for rule in rules.values() for operation in rule.operations}
-    assert named - operations(contract).keys() - {"*"} == LATER
+    assert named - operations(contract).keys() == {"*"}
 
 
 def test_each_operation_lists_the_rules_that_name_it(rules: dict[str, Rule], contract: dict[str, Any]) -> None:

@@ -1,11 +1,13 @@
 """When a section and a lesson are open: drip, order, completion."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.rules.roles import LEADS
+from mockserver.courses.rules.roles import LEADS, caller, leads_course
+from mockserver.policy import rule
 from mockserver.store import Document, State
 
 
@@ -21,10 +23,9 @@ def learner(state: State, course: int, user: int | None) -> Learner:
     """Return how far a user is in a course."""
     if user is None:
         return Learner(None, None, {})
-    membership = state.get(model.MEMBERSHIPS, (course, user))
-    if membership is None:
-        return Learner(None, None, model.completions(state, course, user))
-    return Learner(membership["status"], membership["joined_at"], model.completions(state, course, user))
+    tie = model.membership(state, course, user)
+    done = model.completions(state, course, user)
+    return Learner(None, None, done) if tie is None else Learner(tie["status"], tie["joined_at"], done)
 
 
 def stamp(moment: datetime) -> str:
@@ -40,8 +41,15 @@ def moment(text: str) -> datetime:
 def available_date(course: Document, section: Document, who: Learner) -> str | None:
     """Return when a section opens for a learner; None where nothing is waited for (DRIP-06)."""
     if course["type"] == "structured" and who.joined_at is not None:
-        return stamp(moment(who.joined_at) + timedelta(days=section["drip_delay"]))
+        return stamp(_after(moment(who.joined_at), section["drip_delay"]))
     return section["dripped_at"] if course["type"] == "scheduled" else None
+
+
+def _after(start: datetime, days: int) -> datetime:
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:  # past the end of the calendar
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def drip_locked(course: Document, section: Document, who: Learner, now: datetime) -> bool:
@@ -52,6 +60,15 @@ def drip_locked(course: Document, section: Document, who: Learner, now: datetime
     if opens is None:
         return bool(course["type"] == "structured")
     return now < moment(opens)
+
+
+def read_moment(text: str) -> datetime | None:
+    """Read an ISO 8601 moment as one in UTC; None where it is none, or none that the calendar has."""
+    try:
+        read = moment(text)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 class Visible(NamedTuple):
@@ -75,7 +92,7 @@ def syllabus(state: State, course: Document, who: Learner, now: datetime) -> Ite
         for lesson in lessons:
             rows.append((lesson, locked or blocked))
             # Every published lesson before must be completed (ACCESS-04); leads go where they like (DRIP-05).
-            blocked = blocked or (_in_order(course, who) and who.completions.get(lesson["id"]) != "completed")
+            blocked = blocked or (_in_order(course, who) and who.completions.get(lesson["id"]) != model.COMPLETED)
         yield Visible(section, locked, rows)
 
 
@@ -99,7 +116,46 @@ def completion_rate(state: State, course: Document, who: Learner) -> int:
     """Return how much of the published lessons a learner has completed, in percent (DERIVED-01)."""
     if who.status is None or not who.completions:
         return 0
-    keys = [
-        lesson["id"] for section in model.sections(state, course) for lesson in published(model.lessons(state, section))
-    ]
-    return rate(sum(who.completions.get(key) == "completed" for key in keys), len(keys))
+    return rate_of(who, published_keys(state, course))
+
+
+def published_keys(state: State, course: Document) -> list[int]:
+    """Return the ids of the published lessons of a course, in the order in which they are learned (ACCESS-05)."""
+    found = (published(model.lessons(state, section)) for section in model.sections(state, course))
+    return [lesson["id"] for lessons in found for lesson in lessons]
+
+
+def rate_of(who: Learner, lessons: list[int]) -> int:
+    """Return how many of some lessons a learner has completed, in percent."""
+    return rate(sum(who.completions.get(key) == model.COMPLETED for key in lessons), len(lessons))
+
+
+# --- may the caller open the lesson on the path? ----------------------------------------------------------------------
+
+
+@rule
+def lesson_is_published(call: Call) -> bool:
+    """A draft exists for leads alone (ACCESS-02)."""
+    return call.documents[2]["status"] == model.PUBLISHED or leads_course(call)
+
+
+@rule
+def drip_is_over(call: Call) -> bool:
+    """The section of the lesson has opened for the caller; leads do not wait (ACCESS-03, DRIP-05)."""
+    course, section = call.documents[:2]
+    return not drip_locked(course, section, _learner(call), call.now) or leads_course(call)
+
+
+@rule
+def lessons_before_are_done(call: Call) -> bool:
+    """In a course with an order every published lesson before this one is completed; leads need not (ACCESS-04)."""
+    course, lesson, who = call.documents[0], call.documents[2], _learner(call)
+    if not _in_order(course, who) or leads_course(call):
+        return True
+    order = published_keys(call.state, course)
+    before = order[: order.index(lesson["id"])] if lesson["id"] in order else []
+    return all(who.completions.get(key) == model.COMPLETED for key in before)
+
+
+def _learner(call: Call) -> Learner:
+    return learner(call.state, call.documents[0]["id"], caller(call))

@@ -1,9 +1,11 @@
 """What a course may become: conditions on the body of a create, an update or a patch."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mockserver.call import Call
-from mockserver.courses import pictures
+from mockserver.courses import model, pictures
+from mockserver.courses.rules.access import published_keys
 from mockserver.errors import Invalid, Problem
 from mockserver.multipart import File
 from mockserver.policy import check
@@ -12,14 +14,20 @@ from mockserver.policy import check
 @check("COURSE-PATCH-26", "privacy", "invalid", "A published course cannot become a draft again.")
 def privacy_is_not_reverted(call: Call) -> bool:
     """A published course never returns to draft."""
-    return call.body.get("privacy") != "" or not call.documents or not call.documents[0]["privacy"]
+    if call.body.get("privacy") != "" or not call.documents or not call.documents[0]["privacy"]:
+        return True
+    return bool(model.setting(call.state, "privacy_revert_is_ignored"))
 
 
 @check("COURSE-PATCH-38", "sections_order", "invalid", "List the ids of all sections of this course, each once.")
 def sections_order_is_complete(call: Call) -> bool:
     """The order names every section of the course, each once, and no other."""
     order = call.body.get("sections_order")
-    return order is None or sorted(order) == sorted(call.documents[0]["sections_order"] if call.documents else [])
+    known = call.documents[0]["sections_order"] if call.documents else []
+    if order is None or sorted(order) == sorted(known):
+        return True
+    partial = len(set(order)) == len(order) and set(order) <= set(known)
+    return partial and bool(model.setting(call.state, "partial_sections_order"))
 
 
 class PictureIsReadable:
@@ -42,7 +50,7 @@ class PictureIsReadable:
             try:
                 pictures.read_upload(content)
             except Invalid as error:
-                yield from error.problems
+                yield from (replace(problem, field=self.field, rule=self.id) for problem in error.problems)
 
 
 picture_is_readable = PictureIsReadable()
@@ -53,6 +61,44 @@ def picture_in(value: object) -> bytes | None:
     if isinstance(value, File):
         return value.content
     return pictures.from_text(value) if isinstance(value, str) else None
+
+
+# --- what only a community asks for that has set it so ----------------------------------------------------------------
+
+
+@check("type_is_fixed_after_publication", "type", "invalid", "The type of a published course is fixed.")
+def type_is_kept(call: Call) -> bool:
+    """A published course keeps its type (COURSE-PATCH-23, where the community has set it otherwise)."""
+    before = call.documents[0]
+    changed = call.body.get("type", before["type"]) != before["type"]
+    return not (changed and before["privacy"] and model.setting(call.state, "type_is_fixed_after_publication"))
+
+
+@check("publication_needs_content", "privacy", "invalid", "Write a description and publish a lesson first.")
+def publication_has_content(call: Call) -> bool:
+    """A course is published with a description and a lesson (COURSE-PATCH-30, where the community asks for it)."""
+    if not call.body.get("privacy") or not model.setting(call.state, "publication_needs_content"):
+        return True
+    if not call.documents:
+        return False
+    course = call.documents[0]
+    described = call.body.get("description", course["description"]).strip()
+    return bool(course["privacy"] or (described and published_keys(call.state, course)))
+
+
+@check("og_image_is_url", "og_image", "invalid", "Enter an http address.")
+def og_image_is_an_address(call: Call) -> bool:
+    """og_image is an address (COURSE-PATCH-36, where the community asks for it)."""
+    text = call.body.get("og_image")
+    return not text or text.startswith(("http://", "https://")) or not model.setting(call.state, "og_image_is_url")
+
+
+@check("inactive_categories_are_refused", "categories", "does_not_exist", "One of the categories is not active.")
+def categories_are_active(call: Call) -> bool:
+    """Courses are filed under active categories (COURSE-PATCH-41, where the community asks for it)."""
+    if not model.setting(call.state, "inactive_categories_are_refused"):
+        return True
+    return all(row["active"] for row in call.state.many(model.CATEGORIES, call.body.get("categories", ())))
 
 
 def text_for_a_picture(call: Call) -> Iterator[str]:

@@ -8,16 +8,44 @@ LEADS = frozenset({"creator", "manager"})
 INSIDERS = LEADS | {"joined"}
 
 
+def caller(call: Call) -> int | None:
+    """Return the id of whoever calls."""
+    return None if call.actor is None else call.actor.id
+
+
+def logged_in(call: Call) -> int:
+    """Return the id of whoever calls, in a handler whose policy asks everybody to log in."""
+    assert call.actor is not None, f"the policy of {call.operation.id} lets anonymous callers in"
+    return call.actor.id
+
+
 def status_of(call: Call) -> str | None:
     """Return the caller's join status in the course on the path."""
     actor = call.actor
     return None if actor is None else model.status(call.state, call.documents[0]["id"], actor.id)
 
 
+def leads_as_staff(call: Call) -> bool:
+    """Tell whether the caller leads every course, which staff does only where the community has set it so (VIS-10)."""
+    return call.actor is not None and call.actor.staff and bool(model.setting(call.state, "staff_leads_courses"))
+
+
 @rule
 def leads_course(call: Call) -> bool:
     """The creator and the managers of a course lead it; community staff do not by themselves (VIS-10)."""
-    return status_of(call) in LEADS
+    return status_of(call) in LEADS or leads_as_staff(call)
+
+
+@rule
+def inside_course(call: Call) -> bool:
+    """Whoever has joined a course or leads it is inside (ACCESS-01)."""
+    return status_of(call) in INSIDERS or leads_as_staff(call)
+
+
+@rule
+def wrote_it(call: Call) -> bool:
+    """The caller made what the path addresses, a comment or an attempt."""
+    return call.actor is not None and call.documents[-1]["user"] == call.actor.id
 
 
 @rule

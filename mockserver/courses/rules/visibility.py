@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.rules.roles import status_of
+from mockserver.courses.rules.roles import leads_as_staff, status_of
 from mockserver.policy import rule
 from mockserver.store import Document, State
 
@@ -59,7 +59,8 @@ SIGHT: dict[str, dict[str | None, Sight]] = {
 
 def sight(call: Call) -> Sight:
     """Return what the caller sees of the course on the path."""
-    return SIGHT[call.documents[0]["privacy"]][status_of(call)]
+    seen = SIGHT[call.documents[0]["privacy"]][status_of(call)]
+    return seen if seen.view is _FULL or not leads_as_staff(call) else Sight(_FULL, "VIS-10")
 
 
 def visible_to(state: State, course: Document, user: int | None) -> bool:
@@ -76,3 +77,9 @@ def sees_course(call: Call) -> bool:
 def hidden_by(call: Call) -> str:
     """Return the rule that hides the course from the caller."""
     return sight(call).rule
+
+
+@rule
+def nobody(call: Call) -> bool:
+    """What is switched off exists for nobody."""
+    return False

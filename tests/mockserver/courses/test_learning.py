@@ -1,4 +1,4 @@
-"""What is seen of a course in which somebody learns: no operation leads there yet, so the world starts so."""
+"""What is seen of a course in which somebody has begun to learn; the world starts with it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -4,21 +4,23 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model, pictures
+from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.access import (
     Learner,
     Visible,
     available_date,
     completion_rate,
     learner,
+    published_keys,
     rate,
+    rate_of,
     syllabus,
 )
-from mockserver.courses.rules.roles import INSIDERS
+from mockserver.courses.rules.roles import INSIDERS, LEADS, caller
 from mockserver.store import Document, State
 
 Json = dict[str, Any]
 
-_USER = ("id", "username", "real_name", "avatar", "community_badge", "deleted")
 _LESSON = ("id", "name", "type", "status", "comments_enabled")
 _SECTION = ("id", "name", "dripped_at", "drip_delay", "lessons_order")
 _TEXTS = ("meta_title", "meta_description", "og_title", "og_description", "og_image")
@@ -58,6 +60,20 @@ def course_detail(call: Call, document: Document, user: int | None) -> Json:
     }
 
 
+def course_with_member_count(call: Call, document: Document) -> Json:
+    """The schema CourseWithMemberCount (DERIVED-08); the count is kept to the leads where they wish so (USERC-06)."""
+    body = course(call, document)
+    hidden = document["hide_member_count"] and body["join_status"] not in LEADS
+    inside = sum(row["status"] in INSIDERS for row in model.members(call.state, document["id"]))
+    return {**body, "member_count": None if hidden else inside}
+
+
+def course_behind_the_door(call: Call, document: Document) -> Json:
+    """The schema CourseUserDetail for whoever has asked to be let in: there are no sections for him yet (JOIN-03)."""
+    body = course_user_detail(call, document, caller(call))
+    return {**body, "sections": [], "num_lessons": 0, "num_sections": 0, "num_lessons_completed": 0}
+
+
 def course_user_detail(call: Call, document: Document, user: int | None) -> Json:
     """The schema CourseUserDetail: what a learner has before him, without drafts and empty sections (VIEW-02)."""
     who = learner(call.state, document["id"], user)
@@ -75,20 +91,9 @@ def course_user_detail(call: Call, document: Document, user: int | None) -> Json
     }
 
 
-def user_minimal(state: State, user: int) -> Json:
-    """The schema UserMinimal."""
-    document = state.get(model.USERS, user) or {}
-    return {name: document[name] for name in _USER}
-
-
 def category(document: Document) -> Document:
     """The schema Category, which is stored as it is shown."""
     return document
-
-
-def caller(call: Call) -> int | None:
-    """Return the id of whoever calls."""
-    return None if call.actor is None else call.actor.id
 
 
 def _body(call: Call, document: Document, names: tuple[str, ...], who: Learner) -> Json:
@@ -140,7 +145,7 @@ def _lesson_detail(lesson: Document, who: Learner) -> Json:
 
 def _average_rate(state: State, document: Document) -> int:
     """The mean of the rates of those who learn, in whole percent (DERIVED-06)."""
-    members = state.where(model.MEMBERSHIPS, "course", document["id"])
-    learning = [row["user"] for row in members if row["status"] in INSIDERS and row["status"] != "creator"]
-    rates = [completion_rate(state, document, learner(state, document["id"], user)) for user in learning]
+    key, lessons = document["id"], published_keys(state, document)
+    learning = [row["user"] for row in model.members(state, key) if row["status"] in INSIDERS - {"creator"}]
+    rates = [rate_of(learner(state, key, user), lessons) for user in learning]
     return rate(sum(rates), 100 * len(rates)) if rates else 0

@@ -1,0 +1,88 @@
+"""The mock's time: it runs with the real one until it is set, moved or stopped."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+_RELEASED = (timedelta(0), None)
+
+_DURATION = re.compile(
+    r"(?P<sign>-?)P(?:(?P<weeks>\d{1,9})W)?(?:(?P<days>\d{1,9})D)?"
+    r"(?:T(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,6})?)S)?)?"
+)
+
+
+class TimeError(ValueError):
+    """A moment or a duration that the clock does not take; the message says which ones it does."""
+
+
+def now() -> datetime:
+    """Return the real time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Clock:
+    """Tells the time of the mock. Called, it returns an aware datetime in UTC."""
+
+    def __init__(self, source: Callable[[], datetime] = now) -> None:
+        self._source = source
+        self.state: tuple[timedelta, datetime | None] = _RELEASED
+        """How far it is from the real time, and the moment at which it was stopped."""
+
+    def __call__(self) -> datetime:
+        """Return the moment that it is."""
+        offset, frozen = self.state
+        return self._source() + offset if frozen is None else frozen
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the time stands still."""
+        return self.state[1] is not None
+
+    def set(self, moment: datetime) -> None:
+        """Make it ``moment`` now; a frozen clock stays frozen. Raises TimeError outside of 1970 to 8999."""
+        if not EARLIEST <= moment < LATEST:
+            raise TimeError("The clock goes from 1970 to 8999.")
+        self.state = (moment - self._source(), moment if self.frozen else None)
+
+    def advance(self, by: timedelta) -> None:
+        """Move on, or back by a negative duration. Raises TimeError where that leads outside of 1970 to 8999."""
+        try:
+            moment = self() + by
+        except OverflowError:
+            moment = LATEST
+        self.set(moment)
+
+    def freeze(self) -> None:
+        """Let the time stand still."""
+        self.state = (self.state[0], self())
+
+    def release(self) -> None:
+        """Return to the real time."""
+        self.state = _RELEASED
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 date-time as one in UTC; without an offset it is taken for UTC. Raises TimeError."""
+    try:
+        read = datetime.fromisoformat(text)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise TimeError(f"{text[:80]!r} is no moment; write one as 2025-01-31T09:00:00Z.") from error
+
+
+def duration(value: object) -> timedelta:
+    """Read a number of seconds, or an ISO 8601 duration such as P1DT12H. Raises TimeError."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return timedelta(seconds=value)
+        match = _DURATION.fullmatch(value) if isinstance(value, str) and value[-1:] not in {"P", "T"} else None
+        if match is not None:
+            parts = {unit: float(amount) for unit, amount in match.groupdict().items() if amount and unit != "sign"}
+            return timedelta(**parts) * (-1 if match["sign"] else 1)
+    except (OverflowError, ValueError) as error:
+        raise TimeError("The duration is longer than any time that the clock knows.") from error
+    raise TimeError("A duration is a number of seconds, or a text like P1D or PT90M.")

@@ -1,0 +1,75 @@
+"""Lists of courses: one's own, those of somebody else, the search, and suggestions."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from mockserver import queries
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, ordered, whole_number, words
+from mockserver.courses.representations import course as represent
+from mockserver.courses.rules.roles import caller
+from mockserver.courses.rules.visibility import visible_to
+from mockserver.routing import integer
+from mockserver.store import Document
+
+_SORTABLE = ("id", "name", "created_at")
+
+_JOINABLE = frozenset({"open", "private"})
+
+
+def get_joined_courses(call: Call) -> Any:
+    """List the courses of the caller, newest join first (MINE-01 to MINE-05)."""
+    rows = _courses_of(call, caller(call), asked_statuses(call, default=LEARNING))
+    author = whole_number(call, "created_by")
+    if author is not None:
+        rows = [course for course in rows if course["created_by"] == author]
+    return listed(call, rows, lambda course: represent.course(call, course))
+
+
+def get_user_courses(call: Call) -> Any:
+    """List the courses of a user that the caller may know of (USERC-01 to USERC-06)."""
+    rows = _courses_of(call, call.documents[0]["id"], asked_statuses(call, default=LEARNING))
+    return listed(call, rows, lambda course: represent.course_with_member_count(call, course))
+
+
+def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list[Document]:
+    """Return the courses in which a user has one of some statuses, newest join first, where the caller sees them."""
+    ties = [row for row in call.state.where(model.MEMBERSHIPS, "user", user) if row["status"] in statuses]
+    ties.sort(key=lambda row: (row["joined_at"] or "", row["course"]), reverse=True)
+    found = call.state.many(model.COURSES, [row["course"] for row in ties])
+    return [course for course in found if visible_to(call.state, course, caller(call))]
+
+
+def search_courses(call: Call) -> Any:
+    """List the courses that the caller may know of (SEARCH-01 to SEARCH-07)."""
+    rows = [course for course in _candidates(call) if visible_to(call.state, course, caller(call))]
+    for keep in _filters(call):
+        rows = [course for course in rows if keep(course)]
+    rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "-id")
+    return listed(call, rows, lambda course: represent.course_minimal(call, course))
+
+
+def _candidates(call: Call) -> Iterable[Document]:
+    statuses = asked_statuses(call)
+    return _courses_of(call, caller(call), statuses) if statuses else call.state.all(model.COURSES)
+
+
+def _filters(call: Call) -> list[Callable[[Document], bool]]:
+    filters: list[Callable[[Document], bool]] = []
+    text = words(call)
+    if text:
+        filters.append(lambda course: text in course["name"].casefold() or text in course["description"].casefold())
+    asked = queries.as_list(call.query, "categories")
+    if asked:
+        wanted = {integer(value) for value in asked}
+        filters.append(lambda course: not wanted.isdisjoint(course["categories"]))
+    return filters
+
+
+def get_course_suggestion(call: Call) -> Any:
+    """List the courses that the caller could join and has no tie to, newest first (SUGG-01)."""
+    user, state = caller(call), call.state
+    tied = {row["course"] for row in state.where(model.MEMBERSHIPS, "user", user)}
+    rows = [row for row in state.all(model.COURSES) if row["privacy"] in _JOINABLE and row["id"] not in tied]
+    return listed(call, rows[::-1], lambda course: represent.course(call, course))

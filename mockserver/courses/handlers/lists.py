@@ -1,0 +1,75 @@
+"""How lists are asked for: statuses, numbers, words and an order."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeVar
+
+from mockserver import queries
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.errors import Invalid, Problem
+from mockserver.pagination import page
+from mockserver.routing import integer
+from mockserver.store import Document
+
+T = TypeVar("T")
+
+STATUSES = ("creator", "manager", "joined", "invited", "requested")
+
+LEARNING = ("manager", "joined")
+"""Whose courses, and which people of a course, are listed unless the caller says otherwise (MINE-02, MEMBERS-01)."""
+
+
+def listed(call: Call, rows: Sequence[T], represent: Callable[[T], Any]) -> Any:
+    """Answer the page of rows that is asked for; no other row is represented."""
+    return page(rows, call.query, call.request.url, represent)
+
+
+def whole_number(call: Call, name: str) -> int | None:
+    """Return the integer that a query parameter holds, None where it is absent or blank; refuse anything else."""
+    text = queries.text(call.query, name).strip()
+    if not text:
+        return None
+    number = integer(text.removeprefix("-"))
+    if number is None:
+        raise Invalid([Problem(name, "invalid", "A valid integer is required.")])
+    return -number if text.startswith("-") else number
+
+
+def asked_statuses(
+    call: Call, known: Collection[str] = STATUSES, default: Iterable[str] = (), rule: str = "LIST-07"
+) -> set[str]:
+    """Return the statuses that a list is narrowed to (LIST-06); refuse one that there is not (LIST-07)."""
+    asked = queries.as_list(call.query, "statuses")
+    for value in asked:
+        if value not in known:
+            raise Invalid([Problem("statuses", "invalid_choice", f'"{value}" is not a valid choice.', rule)])
+    return set(asked or default)
+
+
+def ordered(
+    rows: Iterable[Document], ordering: str, sortable: Collection[str], default: str, tie: str = "id"
+) -> list[Document]:
+    """Sort rows by a field, descending behind a minus (LIST-08); unknown fields mean the default (LIST-09).
+
+    Equal rows stand in the order of ``tie`` (LIST-11); a row without a value comes before those with one.
+    """
+    field = ordering.removeprefix("-")
+    if field not in sortable:
+        field, ordering = default.removeprefix("-"), default
+
+    def place(row: Document) -> tuple[bool, Any, Any]:
+        value = row[field]
+        return (value is not None, "" if value is None else value, row[tie])
+
+    return sorted(rows, key=place, reverse=ordering.startswith("-"))
+
+
+def words(call: Call) -> str:
+    """Return what is searched for, to be compared with case-folded text; empty where nothing is (LIST-10)."""
+    return queries.text(call.query, "search").strip().casefold()
+
+
+def names_hold(call: Call, user: int, text: str) -> bool:
+    """Tell whether the username or the real name of a user holds a case-folded text."""
+    found = call.state.get(model.USERS, user) or {}
+    return text in found["username"].casefold() or text in found["real_name"].casefold()

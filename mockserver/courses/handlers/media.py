@@ -1,0 +1,103 @@
+"""Medias that lessons and comments carry, and the pictures behind them."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from mockserver.call import Answer, Call
+from mockserver.courses import model, pictures
+from mockserver.courses.representations.media import media as represent
+from mockserver.courses.rules.access import stamp
+from mockserver.courses.rules.lifecycle import picture_in
+from mockserver.courses.rules.roles import logged_in
+from mockserver.store import State
+
+MEDIA = "/media/"
+COURSE_PICTURES = f"{MEDIA}course/"
+
+_UPLOADS = "upload/"
+_EMBED = ("embed_type", "embed_id", "url", "metadata")
+_NO_PICTURE = dict.fromkeys(("image", "image_width", "image_height"))
+
+
+def create_media(call: Call) -> Any:
+    """Keep a picture, the address of a page or something of another service."""
+    key = call.state.next_id(model.MEDIAS)
+    made = {
+        **_belongings(call),
+        "id": key,
+        "added_at": stamp(call.now),
+        "type": call.body["type"],
+        "title": "",
+        "description": "",
+        "order": 0,
+        "user": logged_in(call),
+    }
+    call.state.put(model.MEDIAS, key, made)
+    return represent(call, made)
+
+
+def _belongings(call: Call) -> dict[str, Any]:
+    """Return what belongs to the type of a medium; what the body has beside that is left out."""
+    body, kind = call.body, call.body["type"]
+    return {
+        "url": body["url"] if kind == "url" else None,
+        "embed": _embed(call, body["embed"]) if kind == "embed" else None,
+        **(_picture(call, body["image"]) if kind == "image" else _NO_PICTURE),
+    }
+
+
+def _embed(call: Call, given: Mapping[str, Any]) -> dict[str, Any]:
+    values = {"url": None, "metadata": {}, **given}
+    return {"id": call.state.next_id("embed"), **{name: values[name] for name in _EMBED}}
+
+
+def _picture(call: Call, given: object) -> dict[str, Any]:
+    token = keep_picture(call.state, given)
+    width, height = pictures.dimensions((call.state.get(model.PICTURES, token) or {})["content"])
+    return {"image": token, "image_width": width, "image_height": height}
+
+
+def keep_picture(state: State, given: object) -> str:
+    """Keep a picture, or one made up for a text that stands for it; the same picture has the same token."""
+    sent = picture_in(given)
+    content = pictures.placeholder(str(given)) if sent is None else sent
+    token = f"{_UPLOADS}{sha256(content).hexdigest()[:20]}"
+    state.put(model.PICTURES, token, {"content": content, "text": ""})
+    return token
+
+
+def get_media(call: Call) -> Any:
+    """Show a medium."""
+    return represent(call, call.documents[0])
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def picture(path: str, state: State) -> Answer | None:
+    """Serve a stored picture, or None where the path is not one of a picture."""
+    if path.startswith(COURSE_PICTURES):
+        return _size(*path.removeprefix(COURSE_PICTURES).partition("/")[::2], state)
+    return _whole(path.removeprefix(MEDIA), state) if path.startswith(MEDIA + _UPLOADS) else None
+
+
+def _size(token: str, size: str, state: State) -> Answer | None:
+    """One size of the picture of a course (COURSE-PATCH-09)."""
+    stored = state.get(model.PICTURES, token)
+    pixels = pictures.SIZES.get(f"image_{size}")
+    if stored is None or pixels is None:
+        return None
+    content = stored["content"]
+    return _shown(pictures.square(pictures.placeholder(stored["text"]) if content is None else content, pixels))
+
+
+def _whole(token: str, state: State) -> Answer | None:
+    """The picture of a medium or a question, as it was uploaded."""
+    stored = state.get(model.PICTURES, token)
+    return None if stored is None else _shown(pictures.whole(stored["content"]))
+
+
+def _shown(found: pictures.Picture) -> Answer:
+    headers = {"Content-Type": found.media_type, "Cache-Control": "public, max-age=31536000"}
+    return Answer(200, found.content, headers)

@@ -1,0 +1,54 @@
+"""Comments on lessons, in the three cuts that the pages have (COMMENT-11)."""
+
+from typing import Any
+
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.courses.representations.media import medias
+from mockserver.courses.representations.people import user_minimal
+from mockserver.resources import PARENT
+from mockserver.store import Document
+
+Json = dict[str, Any]
+
+
+def comment(call: Call, document: Document) -> Json:
+    """The schema CourseComment as a lesson shows it: with the latest reply, unless it is a reply itself."""
+    body = reply(call, document)
+    if document["parent"] is not None:
+        return body
+    replies = model.replies(call.state, document)
+    return {**body, "latest_reply": reply(call, replies[-1]) if replies else None}
+
+
+def comment_with_replies(call: Call, document: Document) -> Json:
+    """The schema CourseComment as the list of a course shows it: with all replies and with where it stands."""
+    replies = [reply(call, row) for row in model.replies(call.state, document)]
+    return {**reply(call, document), "replies": replies, "extras": _place(call, document)}
+
+
+def reply(call: Call, document: Document) -> Json:
+    """What all comments have; text goes in and html comes out (COMMENT-05)."""
+    return {
+        "id": document["id"],
+        "html": document["text"],
+        "parent": document["parent"],
+        "in_reply_to": document["in_reply_to"],
+        "created_at": document["created_at"],
+        "created_by": user_minimal(call.state, document["user"]),
+        "medias": medias(call, document["medias"]),
+    }
+
+
+def _place(call: Call, document: Document) -> Json:
+    course, section, lesson = document[PARENT]
+    return {
+        "course": _named(call, model.COURSES, course, "slug"),
+        "section": _named(call, model.SECTIONS, section, "name"),
+        "lesson": _named(call, model.LESSONS, lesson, "name"),
+    }
+
+
+def _named(call: Call, collection: str, key: int, field: str) -> Json:
+    found = call.state.get(collection, key) or {}
+    return {"id": key, field: found[field]}

@@ -1,0 +1,55 @@
+"""Sections, lessons and what is in them."""
+
+from typing import Any
+
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.courses.representations.media import medias
+from mockserver.courses.representations.people import user_minimal
+from mockserver.courses.representations.quiz import attempt, question
+from mockserver.courses.rules.roles import caller
+from mockserver.resources import PARENT
+from mockserver.store import Document
+
+Json = dict[str, Any]
+
+_SECTION = ("id", "name", "dripped_at", "drip_delay", "lessons_order")
+_LESSON = ("id", "name", "type", "status", "comments_enabled")
+
+
+def section(document: Document) -> Json:
+    """The schema CourseSection."""
+    return {name: document[name] for name in _SECTION}
+
+
+def lesson(call: Call, document: Document) -> Json:
+    """The schema CourseLesson, as far as the caller is with it (LESSON-12, LESSON-13)."""
+    course, section = document[PARENT]
+    return {
+        **{name: document[name] for name in _LESSON},
+        "completion_status": _completion(call, document),
+        "course_id": course,
+        "section_id": section,
+        "html": document["text"],
+        "created_at": document["created_at"],
+        "created_by": user_minimal(call.state, document["created_by"]),
+        "medias": medias(call, document["medias"]),
+        **_examination(call, document),
+    }
+
+
+def _completion(call: Call, document: Document) -> str:
+    found = call.state.get(model.COMPLETIONS, (document["id"], caller(call)))
+    return model.UNCOMPLETED if found is None else str(found["status"])
+
+
+def _examination(call: Call, document: Document) -> Json:
+    """What only quizzes have."""
+    if document["type"] != model.QUIZ:
+        return {"passing_grade": None, "questions": [], "last_attempt": None}
+    attempts = call.state.where(model.ATTEMPTS, "learner", (document["id"], caller(call)))
+    return {
+        "passing_grade": document["passing_grade"],
+        "questions": [question(call, row) for row in model.questions(call.state, document)],
+        "last_attempt": attempt(call, attempts[-1]) if attempts else None,
+    }

@@ -1,0 +1,83 @@
+"""People, in whole and in the cuts that the pages have."""
+
+from typing import Any
+
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.courses.rules.access import Learner, completion_rate, learner
+from mockserver.store import Document, State
+
+Json = dict[str, Any]
+
+_MINIMAL = ("id", "username", "real_name", "avatar", "community_badge", "deleted")
+_CUT = ("id", "username", "real_name", "avatar", "ext_id")
+_PRIVATE = frozenset({"staff", "email", "settings"})
+_PERMISSIONS = dict.fromkeys(
+    (
+        "create_contribute",
+        "create_poll",
+        "locate_post",
+        "create_post",
+        "create_group",
+        "create_event",
+        "create_course",
+        "create_live_stream",
+        "follow_user",
+        "request_connection",
+        "accept_connection",
+    ),
+    False,
+)
+"""There is nothing here but courses."""
+_DASHBOARD = ("id", "username", "real_name", "avatar")
+
+
+def user_minimal(state: State, user: int) -> Json:
+    """The schema UserMinimal."""
+    return _fields(state, user, _MINIMAL)
+
+
+def user_cut(state: State, user: int) -> Json:
+    """The schema User, cut to the five attributes of the invited and the suggested (INVITED-01, SUGU-01)."""
+    return _fields(state, user, _CUT)
+
+
+def user(state: State, user: int) -> Json:
+    """The schema User (REQ-01)."""
+    document = state.get(model.USERS, user) or {}
+    return {name: value for name, value in document.items() if name not in _PRIVATE}
+
+
+def me(call: Call, user_id: int) -> Json:
+    """The schema Me: who calls, his part in the community, and what he may do there."""
+    document = call.state.get(model.USERS, user_id) or {}
+    staff = bool(document["staff"])
+    may_create = staff or not model.setting(call.state, "courses_only_staff_enabled")
+    return {
+        **user(call.state, user_id),
+        "email": document["email"],
+        "email_isvalid": True,
+        "permission": {**_PERMISSIONS, "create_course": may_create},
+        "role": ["admin"] if staff else [],
+        "unseen_interactions_counter": len(call.state.where(model.NOTICES, "user", user_id)),
+        "unseen_notification_banners_counter": 0,
+        "status": "a",
+    }
+
+
+def user_dashboard(call: Call, tie: Document) -> Json:
+    """The schema CourseUserDashboard: how far somebody is in the course on the path (DASHU-01)."""
+    state, course = call.state, call.documents[0]
+    who: Learner = learner(state, course["id"], tie["user"])
+    return {
+        **_fields(state, tie["user"], _DASHBOARD),
+        "join_status": tie["status"],
+        "user_completion_rate": completion_rate(state, course, who),
+        "last_active_at": model.last_active_at(state, course["id"], tie["user"]),
+        "joined_at": tie["joined_at"],
+    }
+
+
+def _fields(state: State, user: int, names: tuple[str, ...]) -> Json:
+    document = state.get(model.USERS, user) or {}
+    return {name: document[name] for name in names}

@@ -1,0 +1,77 @@
+"""Questions, and attempts at a quiz."""
+
+from typing import Any
+
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.courses.representations.media import picture_url
+from mockserver.courses.representations.people import user_minimal
+from mockserver.courses.rules.roles import leads_course
+from mockserver.resources import PARENT
+from mockserver.store import Document
+
+Json = dict[str, Any]
+
+_ATTEMPT = ("grade", "result", "questions", "num_attempts", "passing_grade", "correct_responses")
+
+
+def question(call: Call, document: Document) -> Json:
+    """The schema CourseQuestion."""
+    return {
+        "id": document["id"],
+        "type": document["type"],
+        "image": picture_url(call, document["image"]),
+        "text": document["text"],
+        "answers": [_answer(answer, ("id", "text", *_hints(call))) for answer in document["answers"]],
+    }
+
+
+def _hints(call: Call) -> tuple[str, ...]:
+    """Only leads are told which answers are correct (QUIZ-11)."""
+    return ("correct",) if leads_course(call) else ()
+
+
+def _answer(answer: Document, names: tuple[str, ...]) -> Json:
+    return {name: answer[name] for name in names}
+
+
+def attempt(call: Call, document: Document) -> Json:
+    """The schema CourseAttempt, with its own copy of the questions (ATTEMPT-11)."""
+    result = {name: document[name] for name in _ATTEMPT}
+    result["questions"] = [_answered(call, row) for row in document["questions"]]
+    return {
+        "id": document["id"],
+        "created_at": document["created_at"],
+        "lesson_id": document[PARENT][2],
+        "user": user_minimal(call.state, document["user"]),
+        "quiz_attempt": result,
+    }
+
+
+def _answered(call: Call, row: Document) -> Json:
+    """A question of an attempt tells whether it was answered rightly, its answers which were selected (ATTEMPT-12)."""
+    shown = ("id", "text", *_hints(call), "selected")
+    answers = [_answer(answer, shown) for answer in row["answers"]]
+    return {**question(call, row), "answers": answers, "correct": row["correct"]}
+
+
+def quiz_dashboard(call: Call, document: Document) -> Json:
+    """The schema CourseQuizDashboard: one attempt of one person (DASHQ-01)."""
+    course, section, lesson = document[PARENT]
+    return {
+        "id": document["id"],
+        "course_id": course,
+        "section_id": section,
+        "lesson_id": lesson,
+        "name": lesson_name(call, document),
+        "created_at": document["created_at"],
+        "grade": document["grade"],
+        "result": document["result"],
+        "user": user_minimal(call.state, document["user"]),
+    }
+
+
+def lesson_name(call: Call, document: Document) -> str:
+    """Return the name of the quiz that was attempted."""
+    found = call.state.get(model.LESSONS, document[PARENT][2]) or {}
+    return str(found["name"])

@@ -1,0 +1,61 @@
+"""Who may comment, and what a comment may answer to."""
+
+from collections.abc import Iterator
+
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.errors import Problem
+from mockserver.policy import check, rule
+from mockserver.resources import PARENT
+from mockserver.store import Document
+
+
+@rule
+def comments_are_enabled(call: Call) -> bool:
+    """Nobody comments where comments are switched off (COMMENT-02)."""
+    return bool(call.documents[2]["comments_enabled"])
+
+
+@check("COMMENT-06", "text", "blank", "Write a text or add medias.")
+def says_something(call: Call) -> bool:
+    """A comment has a text or medias."""
+    before = call.documents[3] if len(call.documents) > 3 else {}
+    text = call.body.get("text", before.get("text", ""))
+    return bool(text.strip() or call.body.get("medias", before.get("medias")))
+
+
+def _comment(call: Call, field: str) -> Document | None:
+    """Return the comment of this lesson whose id a field holds."""
+    found = call.state.get(model.COMMENTS, call.body.get(field))
+    here = tuple(document["id"] for document in call.documents[:3])
+    return found if found is not None and found[PARENT] == here else None
+
+
+@check("COMMENT-04", "parent", "invalid", "Name a first-level comment of this lesson.")
+def parent_is_of_first_level(call: Call) -> bool:
+    """Replies stand below a first-level comment of the same lesson."""
+    if call.body.get("parent") is None:
+        return True
+    parent = _comment(call, "parent")
+    return parent is not None and parent["parent"] is None
+
+
+class RepliesStayTogether:
+    """Who replies to a reply names the comment that both stand below."""
+
+    id = "COMMENT-03"
+    field = None
+
+    def problems(self, call: Call) -> Iterator[Problem]:
+        """Yield what is wrong with the comment that is replied to."""
+        if call.body.get("in_reply_to") is None:
+            return
+        if call.body.get("parent") is None:
+            yield Problem("parent", "required", "Name the comment that both stand below.", self.id)
+            return
+        replied = _comment(call, "in_reply_to")
+        if replied is None or replied["parent"] != call.body["parent"]:
+            yield Problem("in_reply_to", "invalid", "Name a comment that stands below the same one.", self.id)
+
+
+replies_stay_together = RepliesStayTogether()

@@ -1,0 +1,140 @@
+"""Questions, answers, and what an attempt is worth."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mockserver.call import Call
+from mockserver.courses import model
+from mockserver.errors import Problem
+from mockserver.policy import check, rule
+from mockserver.store import Document
+
+SINGLE = "single_choice"
+MULTI = "multi_choice"
+
+Response = Mapping[str, Any]
+"""What was answered to one question: ``question_id`` and ``selected_options``."""
+
+
+@rule
+def lesson_is_quiz(call: Call) -> bool:
+    """Only quizzes have questions and attempts (QUIZ-09, ATTEMPT-01)."""
+    return bool(call.documents[2]["type"] == model.QUIZ)
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def _resulting(call: Call, field: str) -> Any:
+    """Return what a field of the question is once the body has been applied, None where nothing is known of it."""
+    before = call.documents[3].get(field) if len(call.documents) > 3 else None
+    return call.body.get(field, before)
+
+
+def _correct(call: Call) -> int:
+    return sum(bool(answer.get("correct")) for answer in _resulting(call, "answers") or ())
+
+
+@check("QUIZ-03", "answers", "invalid", "A question of single choice has exactly one correct answer.")
+def single_choice_has_one_correct(call: Call) -> bool:
+    """Exactly one answer to a question of single choice is correct."""
+    return _resulting(call, "type") != SINGLE or not _resulting(call, "answers") or _correct(call) == 1
+
+
+@check("QUIZ-04", "answers", "invalid", "A question of multiple choice has at least one correct answer.")
+def multi_choice_has_a_correct(call: Call) -> bool:
+    """At least one answer to a question of multiple choice is correct."""
+    return _resulting(call, "type") != MULTI or not _resulting(call, "answers") or _correct(call) >= 1
+
+
+# --- attempts ---------------------------------------------------------------------------------------------------------
+
+
+class _Responses:
+    """A condition on the answers of an attempt."""
+
+    field = "responses"
+
+    @staticmethod
+    def given(call: Call) -> Sequence[Response]:
+        """Return what the body answers."""
+        return call.body.get("responses") or ()
+
+    @staticmethod
+    def asked(call: Call) -> dict[int, Document]:
+        """Return the questions of the quiz by their ids."""
+        return {question["id"]: question for question in model.questions(call.state, call.documents[2])}
+
+
+class EveryQuestionIsAnswered(_Responses):
+    """No question is left out."""
+
+    id = "ATTEMPT-02"
+
+    def problems(self, call: Call) -> Iterator[Problem]:
+        """Yield the refusal of an attempt that leaves questions out."""
+        if "responses" not in call.body:
+            return
+        missing = self.asked(call).keys() - {response["question_id"] for response in self.given(call)}
+        if missing:
+            names = ", ".join(map(str, sorted(missing)))
+            yield Problem(self.field, "invalid", f"These questions are not answered: {names}.", self.id)
+
+
+class ResponsesFit(_Responses):
+    """Each answer is to a question of this quiz, once, and selects options that the question has."""
+
+    id = "ATTEMPT-04"
+
+    def problems(self, call: Call) -> Iterator[Problem]:
+        """Yield what is wrong with each answer."""
+        asked = self.asked(call)
+        seen: set[int] = set()
+        for response in self.given(call):
+            text = self._misfit(response, asked.get(response["question_id"]), seen)
+            if text is not None:
+                yield Problem(self.field, "invalid", text, self.id)
+            seen.add(response["question_id"])
+
+    @staticmethod
+    def _misfit(response: Response, question: Document | None, seen: set[int]) -> str | None:
+        key, selected = response["question_id"], response["selected_options"]
+        if question is None:
+            return f"This quiz has no question {key}."
+        if key in seen:
+            return f"Question {key} is answered twice."
+        if not selected:
+            return f"Select an answer to question {key}."
+        if question["type"] == SINGLE and len(selected) > 1:
+            return f"Select one answer to question {key}."
+        if len(set(selected)) < len(selected) or not set(selected) <= {a["id"] for a in question["answers"]}:
+            return f"Question {key} has no such answers; select each at most once."
+        return None
+
+
+@check("ATTEMPT-15", "responses", "invalid", "This quiz has no questions yet.")
+def quiz_has_questions(call: Call) -> bool:
+    """A quiz without questions cannot be attempted."""
+    return bool(call.documents[2]["questions_order"])
+
+
+every_question_is_answered = EveryQuestionIsAnswered()
+responses_fit = ResponsesFit()
+
+
+def judged(question: Document, selected: Sequence[int]) -> dict[str, Any]:
+    """Return a copy of a question with what was answered; it is right as a whole or not at all (ATTEMPT-05)."""
+    chosen = set(selected)
+    answers = [{**answer, "selected": answer["id"] in chosen} for answer in question["answers"]]
+    right = all(answer["correct"] == answer["selected"] for answer in answers)
+    return {**question, "answers": answers, "correct": right}
+
+
+def grade(right: int, asked: int) -> int:
+    """Return the share of right answers in percent, rounded half up (ATTEMPT-06)."""
+    return (200 * right + asked) // (2 * asked)
+
+
+def result(grade: int, passing_grade: int) -> str:
+    """Tell what a grade makes of the lesson (ATTEMPT-07)."""
+    return model.COMPLETED if grade >= passing_grade else model.FAILED

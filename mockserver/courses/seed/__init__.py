@@ -1,0 +1,15 @@
+"""The world at start: the same people, courses and categories at every start, down to ids and times."""
+
+from mockserver.courses.seed import courses, people, platform
+from mockserver.courses.seed.defaults import COURSE, LESSON, SECTION
+from mockserver.courses.settings import Settings
+from mockserver.store import State
+
+__all__ = ["COURSE", "LESSON", "SECTION", "plant"]
+
+
+def plant(settings: Settings, state: State) -> None:
+    """Create people, what the platform tells of itself, categories and courses."""
+    people.plant(state)
+    platform.plant(settings, state)
+    courses.plant(state)

@@ -1,0 +1,85 @@
+"""What the platform tells of itself to clients that start: preferences, features and categories."""
+
+from typing import Any
+
+from mockserver.courses import model
+from mockserver.courses.seed.defaults import START
+from mockserver.courses.settings import Settings
+from mockserver.store import State
+
+CATEGORIES = ("Design", "Engineering", "Languages")
+
+FEATURES = ("course",)
+
+URL_TEMPLATES = {
+    "post": "/post/$(id)/$(contribution_slug)/",
+    "discussion": "/discussion/$(id)/$(contribution_slug)/",
+    "status": "/status/$(id)/$(contribution_slug)/",
+    "comment": "/$(contribution_type)/$(contribution_id)/$(contribution_slug)/comment/$(id)/",
+    "category": "/category/$(id)/$(slug)/",
+    "categories_list": "/categories/",
+    "profile": "/user/$(id)/",
+    "profile_settings": "/user/settings/",
+    "notifications": "/notifications/",
+    "private_message": "/messages/$(id)/",
+    "incubator": "/incubator/$(id)/$(slug)/",
+    "live_stream": "/live_stream/$(id)/$(slug)/",
+}
+"""The vendor's client stops without these, the default cover, and the switch of its course types."""
+
+_TOLD = ("content_availability", "courses_enabled", "courses_advanced_enabled", "courses_only_staff_enabled")
+
+
+def plant(settings: Settings, state: State) -> None:
+    """Store the settings of the community, and what its clients ask for."""
+    state.put(model.SETTINGS, "community", settings.values())
+    for name, template in URL_TEMPLATES.items():
+        _preference(state, "configurations", f"url_template_{name}", template)
+    _preference(state, "images", "user_default_cover", "")
+    for name in _TOLD:
+        _preference(state, "configurations", name, getattr(settings, name))
+    for name in FEATURES:
+        key = state.next_id(model.FEATURES)
+        state.put(model.FEATURES, key, {"id": key, "name": name, "enabled": True})
+    for name in CATEGORIES:
+        _category(state, name)
+
+
+def _preference(state: State, section: str, name: str, value: Any) -> None:
+    key = state.next_id(model.PREFERENCES)
+    state.put(model.PREFERENCES, key, {"id": key, "section": section, "name": name, "value": value})
+
+
+def _category(state: State, name: str) -> None:
+    key = state.next_id(model.CATEGORIES)
+    state.put(
+        model.CATEGORIES,
+        key,
+        {
+            "id": key,
+            "tags": [],
+            "followed": False,
+            "order": key,
+            "name": name,
+            "name_synonyms": None,
+            "slug": name.lower(),
+            "slogan": None,
+            "html_info": None,
+            "seo_title": None,
+            "seo_description": None,
+            "auto_follow": "none",
+            "content_only_staff": False,
+            "active": True,
+            "image_original": None,
+            "image_bigger": None,
+            "image_big": None,
+            "image_medium": None,
+            "image_small": None,
+            "emotional_image_original": None,
+            "emotional_image_position": 50,
+            "lastmod_datetime": START,
+            "stream_order_by": "recent",
+            "followers_counter": 0,
+            "parents": [],
+        },
+    )

@@ -1,0 +1,52 @@
+"""The way from a path that nothing serves to what may have been meant. Only requests that fail pay for it."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from mockserver.resources import parameter
+
+UNSET = frozenset({"undefined", "null", "NaN", "None", "[object Object]"})
+"""What clients write where they had no value."""
+
+_HOLE = "{}"
+_LONGEST = 200  # characters: what is longer resembles nothing
+
+
+def shape(path: str) -> str:
+    """Return a path with {} in the place of its ids, those that are missing included."""
+    return "/".join(_HOLE if _is_id(segment) else segment for segment in path.split("/"))
+
+
+def _is_id(segment: str) -> bool:
+    return segment in UNSET or segment.isdecimal() or parameter(segment) is not None
+
+
+class Signpost:
+    """Knows every operation by the shape of its path; ``advice`` says more about some shapes that nothing serves."""
+
+    def __init__(self, advice: Mapping[str, str]) -> None:
+        self._advice = advice
+        self._methods: dict[str, list[str]] = {}
+        self._templates: dict[str, str] = {}
+
+    def add(self, method: str, template: str) -> None:
+        """Take note of an operation."""
+        self._methods.setdefault(shape(template), []).append(method)
+        self._templates[shape(template)] = template
+
+    def read(self, path: str) -> str:
+        """Say that nothing is served at a path, why that may be, and what is nearest to it."""
+        shown = path[:_LONGEST]
+        said = [f"Nothing is served at {shown}.", self._unset(shown), self._advice.get(shape(shown), "")]
+        said.append(self._nearest(path) or "GET /openapi.json lists what is.")
+        return " ".join(text for text in said if text)
+
+    def _unset(self, path: str) -> str:
+        found = next((segment for segment in path.split("/") if segment in UNSET), None)
+        return f'"{found}" stands in the place of an id: the client had none when it built the path.' if found else ""
+
+    def _nearest(self, path: str) -> str:
+        near = get_close_matches(shape(path), self._methods, n=1) if len(path) <= _LONGEST else []
+        if not near:
+            return ""
+        return f"Nearest is {', '.join(self._methods[near[0]])} {self._templates[near[0]]}; see /openapi.json."
