@@ -9,9 +9,10 @@ import msgspec
 from mockserver.call import Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import Domain
-from mockserver.endpoint import Endpoint, negotiate
+from mockserver.endpoint import Endpoint
 from mockserver.errors import ApiError, MethodNotAllowed, NotFound
 from mockserver.journal import Journal
+from mockserver.negotiation import negotiate
 from mockserver.routing import Route, Router
 from mockserver.signpost import Signpost
 from mockserver.specification import Specification

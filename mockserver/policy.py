@@ -103,7 +103,8 @@ class Policy:
     """Everything that stands between a call and its handler, in the order in which it is asked.
 
     ``login`` is the rule id of a 401 (None where anonymous callers may pass), ``missing`` that of a 404 for what does
-    not exist; ``visible`` answers 404, ``allowed`` 403, ``valid`` 400.
+    not exist; ``visible`` answers 404, ``allowed`` 403, ``valid`` 400. ``tolerated`` tells what passed
+    only because the request was read leniently.
     """
 
     login: str | None = None
@@ -111,6 +112,7 @@ class Policy:
     visible: tuple[Gate, ...] = ()
     allowed: tuple[Gate, ...] = ()
     valid: tuple[Validator, ...] = ()
+    tolerated: tuple[Callable[[Call], Iterable[str]], ...] = ()
 
     def without(self, id: str) -> "Policy":  # noqa: A002
         """The same policy with one rule taken out: what the rule forbade is let pass."""

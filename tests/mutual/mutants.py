@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import courses, decoding, endpoint, values
+from mockserver import bodies, courses, decoding, values
 from mockserver.app import Options
 from mockserver.call import Call
 from mockserver.courses import model
@@ -235,13 +235,13 @@ def _takes_any_json(patch: Patch) -> tuple[Json, Options]:
     return document(), {}
 
 
-def _counts_itself(self: endpoint.Endpoint, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+def _counts_itself(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = values.get(name)
     taken = bool(value) and bool(call.state.where(model.COURSES, name, value))
     return [Problem(name, "unique", "Taken.")] if taken else []
 
 
-def _ignores_case(self: endpoint.Endpoint, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+def _ignores_case(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = str(values.get(name, "")).casefold()
     own = call.documents[-1]["id"] if call.documents else None
     taken = any(row[name].casefold() == value and row["id"] != own for row in call.state.all(model.COURSES))
@@ -367,8 +367,8 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-13": _refuses_empty_bodies,
     "COURSE-PATCH-14": _takes_any_json,
     "COURSE-PATCH-15": schema(_without("CourseName", "x-unique")),
-    "COURSE-PATCH-16": patched(endpoint.Endpoint, "_taken", _counts_itself),
-    "COURSE-PATCH-17": patched(endpoint.Endpoint, "_taken", _ignores_case),
+    "COURSE-PATCH-16": patched(bodies.Bodies, "_taken", _counts_itself),
+    "COURSE-PATCH-17": patched(bodies.Bodies, "_taken", _ignores_case),
     "COURSE-PATCH-18": schema(_without("CourseName", "x-trim", "minLength", "pattern")),
     "COURSE-PATCH-19": stored(_slug_follows_name),
     "COURSE-PATCH-20": schema(_without("CourseSlug", "x-unique")),

@@ -99,3 +99,9 @@ def categories_are_active(call: Call) -> bool:
     if not model.setting(call.state, "inactive_categories_are_refused"):
         return True
     return all(row["active"] for row in call.state.many(model.CATEGORIES, call.body.get("categories", ())))
+
+
+def text_for_a_picture(call: Call) -> Iterator[str]:
+    """Tell that a text stands for a picture, which a strict reader refuses (COURSE-PATCH-43)."""
+    if isinstance(call.body.get(PictureIsReadable.field), str):
+        yield "a text was taken for a picture: image_original"

@@ -1,0 +1,147 @@
+"""From the bytes of a request to a body that may be handled: decoded, read, held against schema, state and rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.call import Call, Request
+from mockserver.decoding import Body, Decoder
+from mockserver.errors import Invalid, Problem
+from mockserver.negotiation import JSON, header
+from mockserver.policy import Policy
+from mockserver.schemas import BodySchema
+from mockserver.specification import Operation, Specification, properties
+from mockserver.store import State
+
+Refusals = Mapping[tuple[str, str, str], str]
+"""(operation id, field, code) → the id of the documented rule that refuses so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _BodyReader:
+    """How the body of one media type is read."""
+
+    schema: BodySchema
+    lenient: Decoder
+    strict: Decoder
+
+
+class Bodies:
+    """Reads the bodies of one operation; compiled at start-up, a schema and two decoders a media type."""
+
+    def __init__(self, operation: Operation, specification: Specification, policy: Policy, refusals: Refusals) -> None:
+        self._operation = operation
+        self._policy = policy
+        self._refusals = refusals
+        self._collection = operation.address.collection
+        self._readers = self._compile(specification)
+        self._read_only = _read_only(operation, specification)
+
+    def _compile(self, specification: Specification) -> dict[str, _BodyReader]:
+        bodies = self._operation.bodies
+        readers: dict[str, _BodyReader] = {}
+        for media, schema in bodies.items():
+            compiled = BodySchema(schema, specification, partial=self._operation.method == "PATCH")
+            readers[media] = _BodyReader(
+                compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True)
+            )
+        return readers
+
+    def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:
+        """Return the call with its body, and what lenient reading let pass.
+
+        Raises ParseError, UnsupportedMediaType, or Invalid with everything that is wrong (ERR-04).
+        """
+        if not self._readers:
+            self._validate(call, [])
+            return call, ()
+        content_type = header(request, b"content-type")
+        reader = self._reader(content_type)
+        given: Body = (reader.strict if call.strict else reader.lenient)(content_type, request.content)
+        values, problems = reader.schema.read(given.fields)
+        ignored = reader.schema.unknown(given.fields)
+        if call.strict:
+            problems.extend(self._refuse(ignored))
+            ignored = []
+        problems.extend(self._against_state(call, reader.schema, values, problems))
+        call = call.with_body(values)
+        self._validate(call, problems)
+        return call, (*given.notices, *map(self._ignored, ignored), *self._tolerated(call))
+
+    def _tolerated(self, call: Call) -> list[str]:
+        return [] if call.strict else [notice for find in self._policy.tolerated for notice in find(call)]
+
+    def _reader(self, content_type: str | None) -> _BodyReader:
+        media = (content_type or JSON).partition(";")[0].strip().lower()
+        return self._readers.get(media) or next(iter(self._readers.values()))
+
+    def _refuse(self, names: list[str]) -> list[Problem]:
+        return [
+            Problem(name, "read_only", "This field is read-only.")
+            if name in self._read_only
+            else Problem(name, "unknown", "This operation has no such field.")
+            for name in names
+        ]
+
+    def _ignored(self, name: str) -> str:
+        kind = "read-only" if name in self._read_only else "unknown"
+        return f"{kind} field {name[:80]!r} was ignored"
+
+    def _against_state(
+        self, call: Call, schema: BodySchema, values: dict[str, Any], problems: list[Problem]
+    ) -> list[Problem]:
+        """Look for values that are taken and ids that nothing has, among the fields that are sound so far."""
+        unsound = {problem.field for problem in problems}
+        found = [p for name in schema.unique if name not in unsound for p in self._taken(call, name, values)]
+        for name, collection in schema.references.items():
+            if name in values and name not in unsound:
+                values[name], missing = _referenced(call.state, collection, values[name])
+                found.extend(_does_not_exist(name, key) for key in missing)
+        return found
+
+    def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+        value = values.get(name)
+        if value is None or value == "":
+            return []
+        own = call.documents[-1]["id"] if call.documents else None
+        others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
+        return [Problem(name, "unique", f"This {name} is already taken.")] if others else []
+
+    def _validate(self, call: Call, problems: list[Problem]) -> None:
+        refused = {problem.field for problem in problems}
+        for check in self._policy.valid:
+            if check.field is None or check.field not in refused:
+                problems.extend(check.problems(call))
+        if problems:
+            raise Invalid(self._named(problem) for problem in problems)
+
+    def _named(self, problem: Problem) -> Problem:
+        """Put the id of the documented rule to a refusal that came from the schema."""
+        if problem.rule is not None or problem.field is None:
+            return problem
+        rule = self._refusals.get((self._operation.id, problem.field, problem.code))
+        return Problem(problem.field, problem.code, problem.message, rule)
+
+
+def _read_only(operation: Operation, specification: Specification) -> frozenset[str]:
+    """Names the fields that answers have and requests may not set."""
+    answered = properties(operation.response or {}, specification.resolve)
+    writable = {
+        n
+        for s in operation.bodies.values()
+        for n, v in properties(s, specification.resolve).items()
+        if not v.get("readOnly")
+    }
+    return frozenset(set(answered) - writable)
+
+
+def _referenced(state: State, collection: str, value: Any) -> tuple[Any, list[Any]]:
+    """Return what a reference, or a list of them, stands for, each once, and the ids that nothing has."""
+    if not isinstance(value, list):
+        return value, [] if state.get(collection, value) is not None else [value]
+    keys = list(dict.fromkeys(value))
+    return keys, [key for key in keys if state.get(collection, key) is None]
+
+
+def _does_not_exist(field: str, key: Any) -> Problem:
+    return Problem(field, "does_not_exist", f'Invalid pk "{key}" - object does not exist.')
