@@ -142,7 +142,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         except HTTPException as error:
             if error.status_code == MethodNotAllowed.status:
                 return refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
-            return nowhere(scope["path"])
+            return self._api.nowhere(scope["path"])
         return None
 
     def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:

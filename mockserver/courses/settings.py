@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from specdouble.document import SpecError, read_yaml
+from specdouble.files import SpecError, read_yaml
 
 SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start
 """The secret that signs JWTs unless another is given."""
