@@ -190,6 +190,11 @@ class Model:
         schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
         return {name for name, part in self.properties(schema).items() if not part.get("writeOnly")}
 
+    def required(self, component: str) -> set[str]:
+        """The properties that answers of a named schema always hold."""
+        schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
+        return set(self.flatten(schema).get("required", ()))
+
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document.get("paths", {}).items():
             for method in METHODS:
