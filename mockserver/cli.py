@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,19 +29,33 @@ CANNOT_RUN = 2
 @click.option("--spec", default=OPENAPI, type=click.Path(path_type=Path), help="OpenAPI 3.0 document to serve.")
 @click.option("--store", default="memory://", help="Where the state lives.")
 @click.option("--strict", is_flag=True, help="Refuse with 400 what the real backend lets pass.")
-@click.option("--secret", default=courses.SECRET, envvar="MOCKSERVER_SECRET", help="Secret that signs JWTs (HS256).")
+@click.option("--settings", type=click.Path(path_type=Path), help="YAML file of what the community has set.")
+@click.option(
+    "--secret",
+    envvar="MOCKSERVER_SECRET",
+    show_default=courses.SECRET,
+    help="Secret that signs JWTs (HS256); goes before the one of the settings.",
+)
 @click.option("--max-body", default=BODY_LIMIT, type=click.IntRange(1), help="Largest request body, in bytes.")
-def main(host: str, port: int, spec: Path, store: str, strict: bool, secret: str, max_body: int) -> None:
+def main(
+    host: str, port: int, spec: Path, store: str, strict: bool, settings: Path | None, secret: str | None, max_body: int
+) -> None:
     """Serve a stateful mock of an OpenAPI document."""
     listener = _listen(host, port)
     try:
-        settings = courses.Settings(secret=secret)
-        mock = create_mock(spec, store=store, settings=settings, strict=strict, body_limit=max_body)
+        community = _settings(settings, secret)
+        mock = create_mock(spec, store=store, settings=community, strict=strict, body_limit=max_body)
     except (SpecError, StoreError) as error:
         listener.close()
         _stop(str(error))
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
+
+
+def _settings(path: Path | None, secret: str | None) -> courses.Settings:
+    """Return the settings of a file, with another secret where one is given."""
+    settings = courses.Settings() if path is None else courses.Settings.read(path)
+    return settings if secret is None else replace(settings, secret=secret)
 
 
 def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:

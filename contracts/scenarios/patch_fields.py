@@ -75,8 +75,10 @@ def texts_may_be_empty_but_not_null(context: Context) -> None:
                 patched(context, course, {text: ""}, encoding)
             insist_shows(course, {text: ""})
         course = context.fresh(None, **{text: "something"})
-        with untouched(course, "null changes nothing"):
+        with untouched(course, "what is refused changes nothing"):
             context.refused(course.patch({text: None}), 400, text, "null")
+            for bad in (True, ["x"], {"x": "y"}):
+                context.refused(course.patch({text: bad}), 400, text)
 
 
 @scenario("COURSE-PATCH-36")

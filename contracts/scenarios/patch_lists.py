@@ -112,6 +112,8 @@ def odd_lists_of_categories(context: Context) -> None:
         for bad in ({"id": 1}, "x", True):
             answer = course.patch({"categories": [1, bad]})
             context.refused(answer, 400, "categories", "incorrect_type")
+        for no_list in (1, {"id": 1}, None):
+            context.refused(course.patch({"categories": no_list}), 400, "categories")
     patched(context, course, {"categories": [3, 3, 1, 3]})
     insist(category_ids(course.state()), [1, 3], "categories after doubles")
     patched(context, course, {"categories": []})

@@ -1,6 +1,9 @@
 """COURSE-PATCH-06, 07, 11 to 14, 44 to 47: what a partial update means."""
 
-from contracts.exchange import Json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from contracts.exchange import Answer, Json
 from contracts.law import Context, scenario, unchanged
 from contracts.payload import Encoding, Payload, raw
 from contracts.scenarios.steps import (
@@ -22,6 +25,8 @@ UNWRITABLE: Json = {
     "join_status": "joined",
     "user_completion_rate": 77,
 }
+MEETINGS = 5
+"""How often two people patch at the same moment."""
 STRAY: Json = {"foo": 1, "products": "[]", "0": "[object Object]"}
 
 
@@ -131,6 +136,23 @@ def patches_of_different_fields_both_stay(context: Context) -> None:
         answer = context.owner.send("PATCH", course.path, raw(f'{{"og_title": "{value}"}}'), headers=header)
         context.accepted(answer)
         insist_shows(course, {"og_title": value, "description": text})
+    for _ in range(MEETINGS):
+        _patch_at_once(context)
+
+
+def _patch_at_once(context: Context) -> None:
+    """Two people patch different fields at the same moment; neither change may be lost."""
+    sent = {"creator": {"description": context.unique("text")}, "manager": {"og_title": context.unique("title")}}
+    with context.borrowed("open") as course, ThreadPoolExecutor(len(sent)) as pool:
+        start = Barrier(len(sent), timeout=10)
+
+        def send(name: str) -> Answer:
+            start.wait()
+            return course.patch(sent[name], by=context.person(name))
+
+        for answer in pool.map(send, sent):
+            context.accepted(answer)
+        insist_shows(course, {**sent["creator"], **sent["manager"]})
 
 
 @scenario("COURSE-PATCH-47")

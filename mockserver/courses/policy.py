@@ -26,14 +26,15 @@ _CHANGED_LESSON = (*_LESSON, content.type_of_lesson_is_kept)
 _QUESTION = (quizzes.single_choice_has_one_correct, quizzes.multi_choice_has_a_correct, medias.question_is_readable)
 _ATTEMPT = (quizzes.quiz_has_questions, quizzes.every_question_is_answered, quizzes.responses_fit)
 _COMMENT = (comments.says_something, comments.parent_is_of_first_level, comments.replies_stay_together)
+_MEDIUM = (medias.url_is_there, medias.embed_is_there, medias.image_is_there, medias.medium_is_readable)
 _ROLES = (membership.some_role_is_changed, membership.creator_stays, membership.one_role_each)
 
 _SEEN = Gate(sees_course, "VIS-09")
 _QUIZ = Gate(quizzes.lesson_is_quiz, "QUIZ-09")
 _ATTEMPTED = Gate(quizzes.lesson_is_quiz, "ATTEMPT-01")
+_PUBLISHED = Gate(lesson_is_published, "ACCESS-02")
 _LEARN = (
     Gate(inside_course, "ACCESS-01"),
-    Gate(lesson_is_published, "ACCESS-02"),
     Gate(drip_is_over, "ACCESS-03"),
     Gate(lessons_before_are_done, "ACCESS-04"),
 )
@@ -51,7 +52,7 @@ def _leads(id: str, *valid: Validator, only: tuple[Gate, ...] = ()) -> Policy:  
 
 
 def _learners(*gates: Gate, only: tuple[Gate, ...] = (), valid: tuple[Validator, ...] = ()) -> Policy:
-    return _below(*_LEARN, *gates, login="ACCESS-01", only=only, valid=valid)
+    return _below(*_LEARN, *gates, login="ACCESS-01", only=(_PUBLISHED, *only), valid=valid)
 
 
 def _author(id: str, *valid: Validator, only: tuple[Gate, ...] = ()) -> Policy:  # noqa: A002
@@ -131,15 +132,15 @@ POLICY: Mapping[str, Policy] = {
     "patch_course_comment": _author("COMMENT-13", comments.says_something),
     "delete_course_comment": _author("COMMENT-15"),
     #
-    "create_media": Policy(login="AUTH-02", valid=(medias.media_is_whole, medias.medium_is_readable)),
-    "get_media": Policy(login="AUTH-02", missing="LESSON-05"),
+    "create_media": Policy(login="MEDIA-01", valid=_MEDIUM),
+    "get_media": Policy(login="MEDIA-05", missing="MEDIA-05"),
     "get_dynamic_preferences": Policy(),
     "get_features": Policy(),
     "get_categories": Policy(),
-    "get_me": Policy(login="AUTH-02"),
-    "get_user_settings": Policy(login="AUTH-02", allowed=(Gate(people.is_oneself, "AUTH-02"),)),
-    "get_hidden_users_id": Policy(login="AUTH-02"),
-    "get_my_avatars": Policy(login="AUTH-02"),
+    "get_me": Policy(login="START-04"),
+    "get_user_settings": Policy(login="START-05", missing="START-05", allowed=(Gate(people.is_oneself, "START-05"),)),
+    "get_hidden_users_id": Policy(login="START-06"),
+    "get_my_avatars": Policy(login="START-07"),
     "verify_token": Policy(),
     "issue_token": Policy(),
     "revoke_token": Policy(),
@@ -151,7 +152,7 @@ _CONTENT = {
     "search_courses": "AUTH-CA-01",
     "get_course_joined_users": "MEMBERS-07",
     "get_user_courses": "USERC-03",
-    "get_categories": "AUTH-02",
+    "get_categories": "START-08",
 }
 """What anonymous callers may read while the community shows its content to everybody, and the rule that ends it."""
 

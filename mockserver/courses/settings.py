@@ -66,7 +66,7 @@ class Settings:
             if name not in known:
                 raise SpecError(path, _unknown(str(name), known))
             if type(value) is not known[name]:
-                raise SpecError(path, f'the setting "{name}" is {value!r}; give it a {_KIND[known[name]]}')
+                raise SpecError(path, f'the setting "{name}" is {value!r}; make it {_KIND[known[name]]}')
         return cls(**found)
 
     def values(self) -> dict[str, Any]:
@@ -74,10 +74,10 @@ class Settings:
         return {name: value for name, value in asdict(self).items() if name != "secret"}
 
 
-_KIND = {bool: "true or false", str: "text"}
+_KIND = {bool: "true or false", str: "a text"}
 
 
 def _unknown(name: str, known: Mapping[str, Any]) -> str:
     near = get_close_matches(name, known, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    return f'there is no setting "{name}"{meant} The settings are: {", ".join(known)}'
+    meant = f", did you mean {near[0]}?" if near else ""
+    return f'there is no setting "{name}"{meant}; the settings are: {", ".join(known)}'

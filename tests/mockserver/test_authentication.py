@@ -16,6 +16,7 @@ from tests.mockserver.harness import (
     PEOPLE,
     PRIVATE,
     SEARCH,
+    TAUGHT,
     Mock,
     course,
     mock_of,
@@ -254,4 +255,4 @@ def test_a_closed_community_shows_anonymous_callers_nothing(path: str) -> None:
 def test_a_closed_community_is_open_to_its_members() -> None:
     closed = mock_of(settings=Settings(content_availability=False))
     assert closed.as_("member").get(course(OPEN)).status_code == 200
-    assert closed.as_("member").get(SEARCH).json()["count"] == 2
+    assert closed.as_("member").get(SEARCH).json()["count"] == 2 + len(TAUGHT)

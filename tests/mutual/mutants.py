@@ -15,7 +15,7 @@ from mockserver import bodies, courses, decoding, values
 from mockserver.app import Options
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses import representations as represent
+from mockserver.courses.representations import course as represent
 from mockserver.courses.handlers import course
 from mockserver.courses.rules import access, lifecycle, roles, visibility
 from mockserver.courses.rules.visibility import Sight, View

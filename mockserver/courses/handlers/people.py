@@ -45,7 +45,7 @@ def specific_course_suggested_users(call: Call) -> Any:
 def get_course_dashboard_users(call: Call) -> Any:
     """List how far everybody is (DASHU-01 to DASHU-03)."""
     course = call.documents[0]["id"]
-    ties = _found(call, _ties(call, asked_statuses(call, default=LEARNING)))
+    ties = _found(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
     active = [{**tie, "last_active_at": model.last_active_at(call.state, course, tie["user"])} for tie in ties]
     rows = ordered(active, queries.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
     return listed(call, rows, lambda tie: represent.user_dashboard(call, tie))
@@ -53,7 +53,7 @@ def get_course_dashboard_users(call: Call) -> Any:
 
 def get_course_dashboard_quiz(call: Call) -> Any:
     """List the attempts at all quizzes of a course, newest first (DASHQ-01)."""
-    course, statuses = call.documents[0]["id"], asked_statuses(call, default=LEARNING)
+    course, statuses = call.documents[0]["id"], asked_statuses(call, INSIDERS, LEARNING)
     rows = [
         row
         for row in call.state.where(model.ATTEMPTS, "course", course)

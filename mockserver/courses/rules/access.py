@@ -135,7 +135,7 @@ def rate_of(who: Learner, lessons: list[int]) -> int:
 
 @rule
 def lesson_is_published(call: Call) -> bool:
-    """Only leads open a draft (ACCESS-02)."""
+    """A draft exists for leads alone (ACCESS-02)."""
     return call.documents[2]["status"] == model.PUBLISHED or leads_course(call)
 
 

@@ -6,20 +6,18 @@ from mockserver.call import Call
 from mockserver.courses.rules.lifecycle import PictureIsReadable
 from mockserver.errors import Problem
 
-_NEEDED = {"image": "image", "url": "url", "embed": "embed"}
 
+class FieldIsThere:
+    """A type of medium needs the field of the same name."""
 
-class MediaIsWhole:
-    """Each type of medium needs a field of its own."""
-
-    id = "LESSON-05"
-    field = None
+    def __init__(self, id: str, field: str) -> None:  # noqa: A002
+        self.id = id
+        self.field = field
 
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield the field that is missing."""
-        needed = _NEEDED.get(call.body.get("type", ""))
-        if needed is not None and not call.body.get(needed):
-            yield Problem(needed, "required", "This field is required.", self.id)
+        if call.body.get("type") == self.field and not call.body.get(self.field):
+            yield Problem(self.field, "required", "This field is required.", self.id)
 
 
 class ImageIsReadable(PictureIsReadable):
@@ -31,6 +29,8 @@ class ImageIsReadable(PictureIsReadable):
         self.id = id
 
 
-media_is_whole = MediaIsWhole()
-medium_is_readable = ImageIsReadable("LESSON-05")
+url_is_there = FieldIsThere("MEDIA-03", "url")
+embed_is_there = FieldIsThere("MEDIA-03", "embed")
+image_is_there = FieldIsThere("MEDIA-04", "image")
+medium_is_readable = ImageIsReadable("MEDIA-04")
 question_is_readable = ImageIsReadable("QUIZ-02")

@@ -50,7 +50,9 @@ class Row(NamedTuple):
 
 _HIDDEN = Refusal(NotFound, "VIS-09", "Not found.")
 _CREATOR_STAYS = Refusal(Forbidden, "LEAVE-01", "The creator of a course cannot leave it.")
-_NO_TIE = Refusal(NotFound, "LEAVE-02", "This user has nothing to do with the course.")
+_CREATOR_IS_KEPT = Refusal(Forbidden, "MEMBER-17", "Nobody takes the creator out of a course.")
+_NOTHING_TO_LEAVE = Refusal(NotFound, "MEMBER-14", "You are nothing in this course.")
+_NOBODY_TO_REMOVE = Refusal(NotFound, "MEMBER-18", "This user is nothing in the course.")
 
 TABLE = (
     #   before                                  action           afterwards      in courses that are
@@ -66,12 +68,12 @@ TABLE = (
     Row(("requested", "invited"),               Action.LEAVE,    None),
     Row(("joined", "manager"),                  Action.LEAVE,    None),
     Row(("creator",),                           Action.LEAVE,    _CREATOR_STAYS),
-    Row((None,),                                Action.LEAVE,    _NO_TIE),
+    Row((None,),                                Action.LEAVE,    _NOTHING_TO_LEAVE),
 
     Row(("requested", "invited"),               Action.REMOVE,   None),
     Row(("joined", "manager"),                  Action.REMOVE,   None),
-    Row(("creator",),                           Action.REMOVE,   _CREATOR_STAYS),
-    Row((None,),                                Action.REMOVE,   _NO_TIE),
+    Row(("creator",),                           Action.REMOVE,   _CREATOR_IS_KEPT),
+    Row((None,),                                Action.REMOVE,   _NOBODY_TO_REMOVE),
 
     Row((None, "invited"),                      Action.INVITE,   "invited"),
     Row(("requested", "joined"),                Action.INVITE,   "joined"),

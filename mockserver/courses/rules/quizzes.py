@@ -112,7 +112,7 @@ class ResponsesFit(_Responses):
         return None
 
 
-@check("ATTEMPT-15", None, "invalid", "This quiz has no questions yet.")
+@check("ATTEMPT-15", "responses", "invalid", "This quiz has no questions yet.")
 def quiz_has_questions(call: Call) -> bool:
     """A quiz without questions cannot be attempted."""
     return bool(call.documents[2]["questions_order"])

@@ -42,7 +42,12 @@ def _first_course(state: State, name: str, privacy: str, description: str) -> No
         _section(state, key, "Practice", {"Exercise": published}),
         _section(state, key, "In preparation", {"Outlook": {}}),
     ]
-    values = {"privacy": privacy, "description": description, "picture": _picture(state, key)}
+    values = {
+        "privacy": privacy,
+        "description": description,
+        "categories": [1 + (key - 1) % len(CATEGORIES)],
+        "picture": _picture(state, key),
+    }
     _course(state, key, name, order, values)
     for user, status in enumerate(STATUSES, start=1):
         model.enrol(state, key, user, status, JOINED if status in INSIDE else None)
@@ -110,7 +115,7 @@ def _course(state: State, key: int, name: str, sections_order: list[int], change
             "slug": name.lower().replace(" ", "-"),
             "type": "self-paced",
             "sections_order": sections_order,
-            "categories": [1 + (key - 1) % len(CATEGORIES)],
+            "categories": [],
             "created_at": START,
             "created_by": CREATOR,
             **changes,

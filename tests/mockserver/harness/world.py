@@ -8,6 +8,11 @@ EVERYBODY = ("anon", *PEOPLE)
 OPEN, PRIVATE, SECRET, DRAFT = 1, 2, 3, 4
 """The ids of the first four courses, by what they are."""
 
+STRUCTURED, SCHEDULED, EXAMINED = 5, 6, 7
+"""The ids of the courses after them, open to everybody, by how one learns there."""
+
+TAUGHT = (STRUCTURED, SCHEDULED, EXAMINED)
+
 COURSES = "/api/v2/course/"
 SEARCH = f"{COURSES}search/"
 

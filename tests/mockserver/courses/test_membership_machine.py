@@ -1,0 +1,200 @@
+"""Random lives of one course against a model that is written from the table of memberships, not from the code."""
+
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.mockserver.harness import COURSES, PEOPLE, Mock, mock_of
+
+OTHERS = ("manager", "joined", "invited", "requested", "member", "staff")
+"""Everybody but the creator; their names say nothing here, as all start outside."""
+
+STATES: dict[str, set[str | None]] = {
+    # privacy → who sees the course, by state; all are seen by those who lead them
+    "": {"manager", "creator"},
+    "open": {None, "requested", "invited", "joined", "manager", "creator"},
+    "private": {None, "requested", "invited", "joined", "manager", "creator"},
+    "secret": {"invited", "joined", "manager", "creator"},
+}
+INSIDE: set[str | None] = {"joined", "manager", "creator"}
+
+people = st.sampled_from(OTHERS)
+anybody = st.sampled_from(("creator", *OTHERS))
+
+
+class Memberships(RuleBasedStateMachine):
+    """People join, leave, are invited, promoted and put out, while the course changes its privacy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mock: Mock = mock_of()
+        self.ties: dict[str, str | None] = {**dict.fromkeys(OTHERS), "creator": "creator"}
+        self.since: dict[str, str] = {}
+        self.privacy = ""
+        self.minutes = 0
+
+    @initialize(privacy=st.sampled_from(("", "open", "private", "secret")))
+    def create(self, privacy: str) -> None:
+        """A course begins with its creator alone."""
+        self.privacy = privacy
+        new = {"name": "Of the machine", "type": "self-paced", "privacy": privacy}
+        made = self.mock.as_("creator").post(COURSES, json=new)
+        self.path = f"{COURSES}{made.json()['id']}/"
+        self.since["creator"] = made.json()["created_at"]
+
+    # --- what happens ---
+
+    @rule(privacy=st.sampled_from(("", "open", "private", "secret")))
+    def publish(self, privacy: str) -> None:
+        """A published course never becomes a draft again."""
+        answer = self.mock.as_("creator").patch(self.path, json={"privacy": privacy})
+        if self.privacy and not privacy:
+            assert answer.status_code == 400
+        else:
+            assert answer.status_code == 200
+            self.privacy = privacy
+
+    @rule(person=anybody)
+    def join(self, person: str) -> None:
+        """Who joins is let in, waits, or is told that there is no such course."""
+        before = self.ties[person]
+        if self.hides(person):
+            expected, after = 404, before
+        elif before in INSIDE:
+            expected, after = 200, before
+        elif before == "invited" or self.privacy == "open":
+            expected, after = 200, "joined"
+        else:
+            expected, after = 200, "requested"
+        answer = self.mock.as_(person).post(f"{self.path}join/")
+        assert answer.status_code == expected
+        if expected == 200:
+            assert answer.json()["join_status"] == after
+        self.become(person, after)
+
+    @rule(person=anybody)
+    def leave(self, person: str) -> None:
+        """Everybody but the creator may leave what he is in, as long as he sees it."""
+        before = self.ties[person]
+        if self.hides(person) or before is None:
+            expected, after = 404, before
+        elif before == "creator":
+            expected, after = 403, before
+        else:
+            expected, after = 204, None
+        assert self.mock.as_(person).delete(f"{self.path}join/").status_code == expected
+        self.become(person, after)
+
+    @rule(actor=anybody, person=anybody)
+    def take_out(self, actor: str, person: str) -> None:
+        """Leads take out everybody but the creator."""
+        if actor == person:
+            return
+        refusal = self.refusal(actor)
+        before = self.ties[person]
+        answer = self.mock.as_(actor).delete(f"{self.path}join/", params={"user": PEOPLE[person]})
+        if refusal is not None:
+            assert answer.status_code == refusal
+        elif before in {None, "creator"}:
+            assert answer.status_code == (404 if before is None else 403)
+        else:
+            assert answer.status_code == 204
+            self.become(person, None)
+
+    @rule(actor=anybody, invited=st.sets(anybody, min_size=1))
+    def invite(self, actor: str, invited: set[str]) -> None:
+        """Who is invited is invited, unless he had asked or is inside."""
+        refusal = self.refusal(actor)
+        answer = self.send(actor, "POST", "invite/", users=invited)
+        assert answer == (refusal or 204)
+        if refusal is None:
+            for person in invited:
+                after = {None: "invited", "requested": "joined"}.get(self.ties[person], self.ties[person])
+                self.become(person, after)
+
+    @rule(actor=anybody, invited=st.sets(anybody, min_size=1))
+    def take_back(self, actor: str, invited: set[str]) -> None:
+        """Who is no more than invited is nothing again."""
+        refusal = self.refusal(actor)
+        assert self.send(actor, "DELETE", "invite/", users=invited) == (refusal or 204)
+        if refusal is None:
+            for person in invited:
+                self.become(person, None if self.ties[person] == "invited" else self.ties[person])
+
+    @rule(
+        actor=anybody,
+        lists=st.fixed_dictionaries({}, optional=dict.fromkeys(("managers", "joined", "unjoined"), st.sets(anybody))),
+    )
+    def change_roles(self, actor: str, lists: dict[str, set[str]]) -> None:
+        """Each list makes of its people what it says, or nothing happens at all."""
+        refusal = self.refusal(actor)
+        named = [person for people in lists.values() for person in people]
+        if refusal is None and (not lists or "creator" in named or len(named) > len(set(named))):
+            refusal = 400
+        assert self.send(actor, "POST", "role/", **lists) == (refusal or 204)
+        if refusal is None:
+            for name, after in (("managers", "manager"), ("joined", "joined"), ("unjoined", None)):
+                for person in lists.get(name, ()):
+                    self.become(person, after)
+
+    @rule(minutes=st.integers(1, 60))
+    def wait(self, minutes: int) -> None:
+        """Time goes by."""
+        self.mock.clock.advance(minutes=minutes)
+
+    # --- the model ---
+
+    def hides(self, person: str) -> bool:
+        """Whether the course does not exist for somebody."""
+        return self.ties[person] not in STATES[self.privacy]
+
+    def refusal(self, actor: str) -> int | None:
+        """What somebody is told who does what leads may do; None where he may."""
+        if self.hides(actor):
+            return 404
+        return None if self.ties[actor] in {"manager", "creator"} else 403
+
+    def become(self, person: str, after: str | None) -> None:
+        """Note what somebody is now; who comes in is stamped, who goes out loses the stamp."""
+        before = self.ties[person]
+        self.ties[person] = after
+        if after in INSIDE and before not in INSIDE:
+            self.since[person] = self.mock.clock.now.isoformat().replace("+00:00", "Z")
+        elif after not in INSIDE:
+            self.since.pop(person, None)
+
+    def send(self, actor: str, method: str, tail: str, **lists: set[str]) -> int:
+        body: dict[str, Any] = {name: sorted(PEOPLE[person] for person in people) for name, people in lists.items()}
+        return self.mock.as_(actor).request(method, self.path + tail, json=body).status_code
+
+    # --- what always holds ---
+
+    @precondition(lambda self: hasattr(self, "path"))
+    @invariant()
+    def everybody_is_what_the_model_says(self) -> None:
+        """Each one's own view agrees with the model, and so do the lists of the leads."""
+        for person in ("creator", *OTHERS):
+            answer = self.mock.as_(person).get(f"{self.path}status/")
+            if self.hides(person):
+                assert answer.status_code == 404
+            else:
+                assert answer.json() == {"status": self.ties[person]}
+        creator = self.mock.as_("creator")
+        for status, tail in (("invited", "invite/"), ("requested", "request_join/")):
+            listed = {row["username"] for row in creator.get(self.path + tail).json()["results"]}
+            assert listed == {person for person, tie in self.ties.items() if tie == status}
+
+    @precondition(lambda self: hasattr(self, "path"))
+    @invariant()
+    def whoever_is_inside_has_a_stamp(self) -> None:
+        """The dashboard holds those who are inside, each with the moment of coming in."""
+        query = {"statuses": "creator,manager,joined"}
+        rows = self.mock.as_("creator").get(f"{self.path}users/", params=query).json()["results"]
+        assert {row["username"]: row["joined_at"] for row in rows} == self.since
+
+
+TestMemberships = pytest.mark.rule("JOIN-04", "ROLE-06", "VIS-09")(Memberships.TestCase)
+TestMemberships.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
