@@ -5,9 +5,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from msgspec.structs import replace
+
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
-from contracts.model import Model, Resource
+from contracts.model import METHODS, Model, Resource
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
@@ -33,6 +35,7 @@ def check(
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
     document = read_document(spec)
     known = profile if isinstance(profile, Profile) else _profile(profile, Model(document))
+    document, known = narrowed(document, known)
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
     safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
@@ -48,6 +51,32 @@ def _profile(path: Path | None, model: Model) -> Profile:
     built_in = load(BUILT_IN)
     described = {resource.item for resource in model.resources}
     return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")
+
+
+def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any], Profile]:
+    """The part of a document that a target serves, and the profile with what is not expected of it for that reason."""
+    if profile.serves is None:
+        return document, profile
+    paths = {path: _served(item, profile) for path, item in document["paths"].items()}
+    lacking = _rules_without_operation(profile) if profile.scenarios else {}
+    return {**document, "paths": paths}, replace(profile, differences={**lacking, **profile.differences})
+
+
+def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+    return {
+        name: node for name, node in item.items() if name not in METHODS or profile.has(node.get("operationId", ""))
+    }
+
+
+def _rules_without_operation(profile: Profile) -> dict[str, str]:
+    """Rule → why it cannot be expected, of every rule of which the target has no operation."""
+    from specdouble.rules import EVERY_OPERATION, load_rules
+
+    return {
+        rule.id: f"the target does not serve {', '.join(rule.operations)}"
+        for rule in load_rules().values()
+        if not any(each == EVERY_OPERATION or profile.has(each) for each in rule.operations)
+    }
 
 
 def _checked(
@@ -104,7 +133,8 @@ def ready(target: Target, model: Model) -> None:
     for notes in target.profile.resources.values():
         if notes.item not in described:
             raise CannotRun(f"The profile describes {notes.item}, which the spec does not have: correct one of them.")
-        _insist_on_tokens(target, described[notes.item], notes)
+        if described[notes.item].parent is None:
+            _insist_on_tokens(target, described[notes.item], notes)
 
 
 def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) -> None:

@@ -122,12 +122,20 @@ class Tape:
         return self.captured.get(f"{prefix.rstrip('/')}/{identifier}") if identifier is not None else None
 
     def _captured_url(self, url: str) -> str:
-        for path, variable in self.captured.items():
-            full = self.base_url + path
-            if url == full or url.startswith((f"{full}/", f"{full}?")):
-                head = path.rpartition("/")[0]
-                return f"{self.base_url}{head}/\0{variable}\0{url[len(full) :]}"
-        return url
+        """An address in which every captured id has given way to its variable, between two NULs."""
+        if not url.startswith(self.base_url):
+            return url
+        path, mark, query = url.removeprefix(self.base_url).partition("?")
+        segments = path.split("/")
+        variables = {
+            each.count("/"): name for each, name in self.captured.items() if self._lies_at_or_below(path, each)
+        }
+        told = [f"\0{variables[place]}\0" if place in variables else each for place, each in enumerate(segments)]
+        return self.base_url + "/".join(told) + mark + query
+
+    @staticmethod
+    def _lies_at_or_below(path: str, above: str) -> bool:
+        return path == above or path.startswith(f"{above}/")
 
     @staticmethod
     def _quoted(url: str) -> str:

@@ -69,6 +69,32 @@ class Context:
         """The media types in which PATCH is read."""
         return self.resource.encodings
 
+    @property
+    def writable(self) -> list[Field]:
+        """The fields that laws write, and of which answers show what was written."""
+        return [each for each in self._free(self.resource.fields) if self.shown(each.name) or not each.write_only]
+
+    @property
+    def write_only(self) -> list[Field]:
+        """The fields that laws write, and that no answer has by their name."""
+        return [each for each in self._free(self.resource.fields) if each.write_only]
+
+    @property
+    def changeable(self) -> list[Field]:
+        """All fields that laws write."""
+        return list(self._free(self.resource.fields))
+
+    def _free(self, fields: Iterable[Field]) -> Iterator[Field]:
+        return (each for each in fields if each.writable and not self.notes.notes(each.name).spared)
+
+    def shown(self, field: str) -> str | None:
+        """The other field in which answers show what is written to this one, None where there is none."""
+        return self.notes.notes(field).shown_as
+
+    def seen(self, field: str, state: Json) -> Any:
+        """What a state shows of what was written to a field."""
+        return state.get(self.shown(field) or field)
+
     def unique(self, word: str = "x") -> str:
         """A text that nobody used before."""
         return self.factory.unique(word)
@@ -131,6 +157,8 @@ class Check:
     severity: str = "high"
     names: Mapping[str, str] = field(default_factory=dict)
     """The same promise in other catalogues: WFC, OWASP."""
+    resource: str | None = None
+    """The resource that it is about, by its name in the profile; a law is about all of them."""
 
 
 LAWS: dict[str, Check] = {}
@@ -149,18 +177,28 @@ def law(code: str, severity: str = "high", **names: str) -> Callable[[Trials], T
     return register
 
 
-def scenario(*rules: str, operation: str = "patch") -> Callable[[Callable[[Context], None]], Callable[[Context], None]]:
-    """Register the shortest path that shows a documented rule; its sentence is the docstring."""
+Story: TypeAlias = Callable[[Context], None]
 
-    def register(story: Callable[[Context], None]) -> Callable[[Context], None]:
+
+def scenario(*rules: str, operation: str = "patch", resource: str = "course") -> Callable[[Story], Story]:
+    """Register the shortest path that shows a documented rule; its sentence is the docstring.
+
+    ``operation`` is a verb of the resource that the profile calls so, or the id of an operation.
+    """
+
+    def register(story: Story) -> Story:
         def trials(context: Context) -> Iterator[Trial]:
-            label = context.resource.operations[operation].label if operation in context.resource.operations else "*"
-            yield Trial(story.__name__.replace("_", " "), label, lambda: story(context))
+            yield Trial(story.__name__.replace("_", " "), _label(context, operation), lambda: story(context))
 
-        SCENARIOS.append(Check(rules[0], _sentence(story), trials, rules, "scenario"))
+        SCENARIOS.append(Check(rules[0], _sentence(story), trials, rules, "scenario", resource=resource))
         return story
 
     return register
+
+
+def _label(context: Context, operation: str) -> str:
+    found = context.resource.operations.get(operation) or context.model.operations.get(operation)
+    return found.label if found else "*"
 
 
 def _sentence(function: Callable[..., object]) -> str:
@@ -219,12 +257,6 @@ def encodable(fields: Mapping[str, object], encoding: Encoding) -> bool:
     except Unencodable:
         return False
     return True
-
-
-def settled(context: Context, field: Field) -> bool:
-    """Whether general laws may write this field freely."""
-    notes = context.notes.notes(field.name)
-    return notes.values is None or len(notes.values) > 1
 
 
 def reached(condition: bool, why: str) -> None:

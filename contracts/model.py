@@ -1,5 +1,6 @@
 """What an OpenAPI document says of resources: their operations, and which fields are read and written."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,6 +41,8 @@ class Field:
     read: Schema | None
     encodings: tuple[Encoding, ...] = ()
     required: bool = False
+    default: Any = None
+    """What a fresh item holds where nobody says otherwise, as far as the spec tells."""
 
     @property
     def writable(self) -> bool:
@@ -98,6 +101,14 @@ class Resource:
     create_fields: Mapping[str, Field] = field(default_factory=dict)
     parent: "Resource | None" = None
 
+    def has(self, operation: Operation) -> bool:
+        """Whether an operation is one of an item, or stands below it."""
+        return f"{shape(operation.path)}/".startswith(f"{shape(self.item)}/")
+
+    def rest(self, operation: Operation) -> str:
+        """What the path of an operation adds to that of an item without its last slash."""
+        return "".join(f"/{each}" for each in operation.path.split("/")[self.item.rstrip("/").count("/") + 1 :])
+
     @property
     def parameter(self) -> str:
         """The path parameter that identifies an item."""
@@ -139,7 +150,7 @@ class Model:
     def resources(self) -> list[Resource]:
         """Every path pair of a collection with POST and an item with GET or PATCH, parents first."""
         found: dict[str, Resource] = {}
-        for path in sorted(self.document.get("paths", {}), key=len):
+        for path in sorted(self.document.get("paths", {}), key=lambda path: len(shape(path))):
             collection = self._collection_of(path)
             if collection is not None:
                 found[path] = self._resource(path, collection, found)
@@ -179,6 +190,11 @@ class Model:
         schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
         return {name for name, part in self.properties(schema).items() if not part.get("writeOnly")}
 
+    def required(self, component: str) -> set[str]:
+        """The properties that answers of a named schema always hold."""
+        schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
+        return set(self.flatten(schema).get("required", ()))
+
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document.get("paths", {}).items():
             for method in METHODS:
@@ -214,11 +230,11 @@ class Model:
         paths = self.document["paths"]
         if not (last.startswith("{") and {"get", "patch"} & set(paths[path])):
             return None
-        return next((each for each in (f"{head}/", head) if "post" in paths.get(each, {})), None)
+        return next((each for each in paths if shape(each) == shape(head) and "post" in paths[each]), None)
 
     def _resource(self, item: str, collection: str, found: Mapping[str, Resource]) -> Resource:
         operations = dict(self._verbs(item, collection))
-        parents = [each for path, each in found.items() if collection.startswith(path.rstrip("/") + "/")]
+        parents = [each for path, each in found.items() if shape(collection).startswith(f"{shape(path)}/")]
         create = self._written(operations.get("create"))
         return Resource(
             name=collection.rstrip("/").rpartition("/")[2],
@@ -250,9 +266,17 @@ class Model:
         answer = next((each.answer for each in answers if each and each.answer), None)
         read = self.properties(answer) if answer else {}
         shown = {name: schema for name, schema in read.items() if not schema.get("writeOnly")}
+        created = self._written(operations.get("create"))
         for name in [*shown, *(name for name in written if name not in shown)]:
             sent = written.get(name)
-            yield Field(name, sent.write if sent else None, shown.get(name), sent.encodings if sent else ())
+            made = created.get(name)
+            yield Field(
+                name,
+                write=sent.write if sent else None,
+                read=shown.get(name),
+                encodings=sent.encodings if sent else (),
+                default=(made.write or {}).get("default") if made else None,
+            )
 
     def _written(self, operation: Operation | None) -> dict[str, Field]:
         """The fields of a request body: in which encodings, as what."""
@@ -265,6 +289,14 @@ class Model:
                     media = (*(known.encodings if known else ()), encoding)
                     found[name] = Field(name, known.write if known else part, None, media, name in required)
         return found
+
+
+_PARAMETER = re.compile(r"\{[^}/]*\}")
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters, which may differ between the paths of one resource."""
+    return _PARAMETER.sub("{}", path).rstrip("/")
 
 
 def variants(schema: Schema) -> Iterator[Schema]:

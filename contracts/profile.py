@@ -69,6 +69,10 @@ class FieldNotes(_Known, frozen=True):
     """Ids of other resources that a list of ids may hold; the answer may show them as objects."""
     upload: bool = False
     """The field is a picture, sent as a file part or as text."""
+    spared: bool = False
+    """General laws do not write the field: what it takes depends on more than its schema, and scenarios know."""
+    shown_as: str | None = None
+    """The field in which answers show what is written here."""
     derived_from: list[str] = []
     """A change of these fields may change this one too; `*` stands for any."""
 
@@ -86,10 +90,15 @@ class Access(_Known, frozen=True):
 
 
 class ResourceNotes(_Known, frozen=True):
-    """What is known of one resource: how to create it, what stands there already, its quirks."""
+    """What is known of one resource: how to create it, what stands there already, its quirks.
+
+    An item that lives inside of another is created inside of a fresh one, and what is known by a name is inside of what
+    the resource above knows by the same name.
+    """
 
     item: str
     create: dict[str, Any] = {}
+    """What a creation body needs beside a value for each required field."""
     owner: str | None = None
     known: dict[str, int] = {}
     fields: dict[str, FieldNotes] = {}
@@ -98,6 +107,8 @@ class ResourceNotes(_Known, frozen=True):
     access: Access = Access()
     shield: list[str] = []
     """Fields that are never changed on a known resource, because the change could not be undone."""
+    speaks_for: dict[str, list[str]] = {}
+    """Law → documented rules of this resource that it stands for as well."""
 
     def notes(self, field: str) -> FieldNotes:
         """The notes on a field, empty ones where there are none."""
@@ -124,8 +135,8 @@ class Profile(_Known, frozen=True):
     name: str
     people: dict[str, Person] = {}
     resources: dict[str, ResourceNotes] = {}
-    speaks_for: dict[str, list[str]] = {}
-    """Law → documented rules of this target that it stands for as well."""
+    serves: list[str] | None = None
+    """The operations of the spec that this target has; all of them, unless said."""
     scenarios: bool = False
     """Whether the documented course rules bind this target."""
     differences: dict[str, str] = {}
@@ -141,6 +152,10 @@ class Profile(_Known, frozen=True):
     def resource(self, item: str) -> ResourceNotes:
         """The notes on the resource with this item path, empty ones where there are none."""
         return next((notes for notes in self.resources.values() if notes.item == item), ResourceNotes(item=item))
+
+    def has(self, operation: str) -> bool:
+        """Whether the target serves an operation of the spec."""
+        return self.serves is None or operation in self.serves
 
     def expand(self, people: Collection[str]) -> set[str]:
         """Names of people, with the word for everyone spelled out."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Check
-from contracts.profile import Profile
+from contracts.profile import Profile, ResourceNotes
 
 LANES = ("A", "B")
 
@@ -20,6 +20,8 @@ class Selection:
     conformance: bool
     laws: tuple[Check, ...]
     scenarios: tuple[Check, ...]
+    only: tuple[str, ...] = ()
+    """The words by which they were chosen; none of them where all are."""
 
 
 def load() -> None:
@@ -41,12 +43,19 @@ def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selec
         conformance="A" in only,
         laws=tuple(each for each in LAWS.values() if _chosen(each, spoken(each, profile), only)),
         scenarios=tuple(each for each in scenarios if _chosen(each, each.rules, only)),
+        only=tuple(only),
     )
+
+
+def concerns(check: Check, notes: ResourceNotes, only: Sequence[str]) -> bool:
+    """Whether a check was chosen for a resource: a rule chooses a law where the law speaks for it, and nowhere else."""
+    return not only or _chosen(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
 
 
 def spoken(check: Check, profile: Profile) -> tuple[str, ...]:
     """The documented rules that a check stands for on this target."""
-    return (*check.rules, *profile.speaks_for.get(check.code, ()))
+    named = (rule for notes in profile.resources.values() for rule in notes.speaks_for.get(check.code, ()))
+    return tuple(dict.fromkeys((*check.rules, *named)))
 
 
 def matching(name: str, word: str) -> bool:
@@ -64,7 +73,7 @@ def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
 
 
 def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
-    spoken_for = (rule for named in profile.speaks_for.values() for rule in named)
+    spoken_for = (rule for law in LAWS.values() for rule in spoken(law, profile))
     known = sorted({*LANES, *LAWS, *rules, *spoken_for, *_scenario_rules(profile)})
     for word in only:
         if not any(matching(name, word) for name in known):

@@ -27,6 +27,12 @@ class Subject:
         """The last segment of its path."""
         return int(self.path.rstrip("/").rpartition("/")[2])
 
+    @property
+    def collection(self) -> str:
+        """The path of the collection that it is in."""
+        slash = "/" if self.path.endswith("/") else ""
+        return self.path.rstrip("/").rpartition("/")[0] + slash
+
     def read(self, by: Client | None = None, **query: object) -> Answer:
         """GET it."""
         return (by or self.owner).get(self.path, **query)
@@ -68,14 +74,23 @@ class Subject:
 class Factory:
     """Fresh items of a resource on a target."""
 
-    def __init__(self, target: Target, resource: Resource, notes: ResourceNotes, body: Callable[[str], Json]) -> None:
+    def __init__(
+        self,
+        target: Target,
+        resource: Resource,
+        notes: ResourceNotes,
+        body: Callable[[str], Json],
+        above: "Factory | None" = None,
+    ) -> None:
         self.target = target
         self.resource = resource
         self.notes = notes
+        self.above = above
+        """Makes what the items live inside of."""
         self._body = body
         self._numbers = count(1)
         self._made: list[Subject] = []
-        self._parents: list[Factory] = []
+        self._homes: dict[str, Subject] = {}
 
     @property
     def owner(self) -> Client:
@@ -94,7 +109,7 @@ class Factory:
     def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
         """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
-        collection = self._collection()
+        collection = self._collection(maker)
         answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
         if not answer.ok:
             raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}")
@@ -113,13 +128,22 @@ class Factory:
     def at(self, identifier: object, owner: Client | None = None) -> Subject:
         """An item that is there, or is not there, already."""
         slash = "/" if self.resource.item.endswith("/") else ""
-        return Subject(f"{self.resource.collection.rstrip('/')}/{identifier}{slash}", owner or self.owner)
+        return Subject(f"{self._collection(self.owner).rstrip('/')}/{identifier}{slash}", owner or self.owner)
+
+    def beside(self, subject: Subject, identifier: object) -> Subject:
+        """An item that is, or is not, in the same collection as another."""
+        slash = "/" if subject.path.endswith("/") else ""
+        return Subject(f"{subject.collection.rstrip('/')}/{identifier}{slash}", subject.owner)
 
     def known(self, name: str) -> Subject:
         """A resource that the profile names."""
         if name not in self.notes.known:
             raise NotApplicable(f"the profile names no {self.resource.name} {name!r}")
-        return self.at(self.notes.known[name])
+        if self.above is None:
+            return self.at(self.notes.known[name])
+        slash = "/" if self.resource.item.endswith("/") else ""
+        inside = self._inside(self.above.known(name))
+        return Subject(f"{inside.rstrip('/')}/{self.notes.known[name]}{slash}", self.owner)
 
     @contextmanager
     def borrowed(self, name: str) -> Iterator[Subject]:
@@ -148,14 +172,21 @@ class Factory:
         }
 
     def clean_up(self) -> None:
-        """Delete everything that was created, the newest first; what is gone already stays gone."""
+        """Delete everything that was created, the newest first; with an item goes what lives inside of it."""
         tape = self.target.tape
         self.target.fresh_tape()
-        while self._made:
-            self._remove(self._made.pop())
+        self.remove_all()
         self.target.tape = tape
 
-    def _remove(self, subject: Subject) -> None:
+    def remove_all(self) -> tuple[str, ...]:
+        """Delete what those above made, then what is left of what this one made; return the paths that are gone."""
+        gone = self.above.remove_all() if self.above else ()
+        left = [each for each in reversed(self._made) if not each.path.startswith(gone)]
+        self._homes.clear()
+        self._made.clear()
+        return (*gone, *(each.path for each in left if self._remove(each)))
+
+    def _remove(self, subject: Subject) -> bool:
         gone = False
         if "delete" in self.resource.operations:
             with suppress(CannotRun, Broken, NotApplicable):
@@ -163,11 +194,19 @@ class Factory:
                 gone = answer.ok or answer.status in (404, 410)
         if not gone:
             self.target.left_behind.append(f"{subject.path} could not be deleted")
+        return gone
 
-    def _collection(self) -> str:
-        if self.resource.parent is None:
+    def _collection(self, maker: Client) -> str:
+        if self.above is None:
             return self.resource.collection
-        raise NotApplicable(f"{self.resource.name} lives inside {self.resource.parent.name}")
+        if maker.name not in self._homes:
+            self._homes[maker.name] = self.above.fresh(maker)
+        return self._inside(self._homes[maker.name])
+
+    def _inside(self, home: Subject) -> str:
+        """The collection inside of an item of the resource above."""
+        slash = "/" if self.resource.collection.endswith("/") else ""
+        return f"{home.path.rstrip('/')}/{self.resource.name}{slash}"
 
     def _identifier(self, answer: Answer) -> Any:
         document = answer.document

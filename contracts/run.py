@@ -10,7 +10,7 @@ from contracts.findings import Finding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.model import Model, Resource
 from contracts.profile import FieldNotes
-from contracts.registry import Selection
+from contracts.registry import Selection, concerns
 from contracts.resources import Factory
 from contracts.target import Target
 from contracts.trial import Outcome
@@ -65,16 +65,27 @@ def run_checks(
     for name, checks in (("laws", selection.laws), ("scenarios", selection.scenarios)):
         listener.phase(name, len(checks))
         for check in checks:
-            results.append(_run(check, contexts, texts))
+            results.append(_run(check, _asked(check, contexts, selection), texts))
             listener.checked(results[-1])
     return results
 
 
 def _contexts(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
+    factories: dict[str, Factory] = {}
     for resource in model.resources:
         notes = target.profile.resource(resource.item)
-        factory = Factory(target, resource, notes, minimal_body(resource))
+        above = factories[resource.parent.item] if resource.parent else None
+        factory = Factory(target, resource, notes, minimal_body(resource), above)
+        factories[resource.item] = factory
         yield Context(target, model, resource, notes, factory, effort)
+
+
+def _asked(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
+    """The resources at which a check shall look: the one that it is about, and of those the ones that are asked for."""
+    resources = contexts[0].profile.resources if contexts else {}
+    about = resources.get(check.resource) if check.resource else None
+    own = [each for each in contexts if about is None or each.notes is about]
+    return [each for each in own if concerns(check, each.notes, selection.only)]
 
 
 def minimal_body(resource: Resource) -> Callable[[str], dict[str, Any]]:
@@ -137,7 +148,7 @@ def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:
 def _finding(check: Check, context: Context, outcome: Outcome, texts: dict[str, str]) -> Finding:
     broken = outcome.broken
     assert broken is not None
-    rules = broken.rules or (*check.rules, *context.profile.speaks_for.get(check.code, ()))
+    rules = broken.rules or (*check.rules, *context.notes.speaks_for.get(check.code, ()))
     return Finding(
         code=check.code,
         title=check.title,

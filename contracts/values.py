@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,8 @@ HARD_TEXTS = (
     "false",
 )
 LONGEST_FREE_TEXT = 2000
+EARLIEST, LATEST = datetime(1000, 1, 1), datetime(2999, 12, 31)
+"""Between which moments are drawn; beyond, calendars and backends differ."""
 _ALPHABET = st.characters(exclude_categories=("Cs", "Cc"))
 
 
@@ -74,7 +77,8 @@ def _free(longest: int) -> st.SearchStrategy[str]:
 def _patterned(limits: Schema) -> st.SearchStrategy[str]:
     longest = min(limits.get("maxLength", 60), 60)
     if limits.get("format") == "date-time":
-        return st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat() + "Z")
+        moments = st.datetimes(EARLIEST, LATEST).map(lambda moment: moment.replace(microsecond=0).isoformat() + "Z")
+        return moments.filter(_pattern(limits["pattern"]).search) if "pattern" in limits else moments
     return st.from_regex(_pattern(limits["pattern"]), fullmatch=True).filter(
         lambda text: limits.get("minLength", 1) <= len(text) <= longest
     )
@@ -114,7 +118,7 @@ def _distinct(field: Field, unique: Callable[[], str]) -> Any:
     if "enum" in limits:
         return limits["enum"][-1]
     if field.kind == "boolean":
-        return not limits.get("default", False)
+        return not limits.get("default", field.default or False)
     if field.kind in ("integer", "number"):
         return int(limits.get("minimum", 0)) + 7
     return [] if field.kind == "array" else _fitting(limits, unique())

@@ -18,7 +18,7 @@ def equivalence(context: Context) -> Iterator[Trial]:
     """The same fields have the same effect in every media type."""
     if len(context.resource.encodings) < 2:
         raise NotApplicable("PATCH is read in one media type only")
-    for field in context.resource.writable:
+    for field in context.writable:
         if len(field.encodings) > 1:
             yield Trial(field.name, label(context), partial(_same_effect, context, field))
         if len(field.encodings) > 1 and field.kind == "string" and "" not in context.notes.notes(field.name).avoid:
@@ -51,7 +51,7 @@ def _compare(context: Context, fields: Json, encodings: tuple[Encoding, ...]) ->
         subject = filled_subject(context)
         answer = subject.patch(_marked(context, fields, mark), encoding)
         state = subject.state()
-        shown = {name: str(state.get(name)).replace(mark, "") for name in fields}
+        shown = {name: str(context.seen(name, state)).replace(mark, "") for name in fields}
         seen[encoding] = (answer.status, shown if answer.ok else {})
     _insist_equal(seen)
 

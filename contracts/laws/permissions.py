@@ -58,7 +58,7 @@ def _seen_by_all(context: Context, state: str) -> bool:
 def _operations(context: Context, writes: bool | None = None) -> Iterator[Operation]:
     operations = {each.id: each for each in context.resource.operations.values()}
     for each in context.model.operations.values():
-        below = each.path.startswith(context.resource.item) and each.method == "GET"
+        below = context.resource.has(each) and each.method == "GET"
         wanted = writes in (None, each.method != "GET") and each.id in context.notes.access.may
         if wanted and (each.id in operations or below):
             yield each
@@ -104,7 +104,7 @@ def _own_something(context: Context, name: str) -> None:
 
 def _path(context: Context, operation: Operation, state: str) -> str:
     subject = context.factory.known(state)
-    return subject.path + operation.path.removeprefix(context.resource.item)
+    return subject.path.rstrip("/") + context.resource.rest(operation)
 
 
 def _judge(context: Context, answer: Answer, denial: int | None) -> None:
@@ -133,8 +133,8 @@ def _body(context: Context, operation: Operation, subject: Subject) -> dict[str,
 
 def harmless(context: Context) -> str:
     """A free text field, which can be put back."""
-    for field in context.resource.writable:
-        plain_text = field.kind == "string" and not {"enum", "format"} & set(field.constraints)
+    for field in context.writable:
+        plain_text = field.kind == "string" and not field.write_only and not {"enum", "format"} & set(field.constraints)
         if plain_text and not context.notes.notes(field.name).unique and field.name not in context.notes.shield:
             return field.name
     raise NotApplicable(f"{context.resource.name} has no free text field that could be put back")
@@ -148,7 +148,7 @@ def _denied(context: Context, state: str, name: str, operation: Operation) -> No
             _insist_no_effect(subject, before, answer)
             _insist_challenge(context, answer)
             if answer.status == context.notes.access.hidden:
-                _insist_unknown_alike(context, answer, context.person(name), operation)
+                _insist_unknown_alike(context, subject, answer, context.person(name), operation)
 
 
 def _insist_no_effect(subject: Subject, before: dict[str, object], answer: Answer) -> None:
@@ -163,10 +163,12 @@ def _insist_challenge(context: Context, answer: Answer) -> None:
         raise Broken(f"{answer.request.line}: 401 with WWW-Authenticate", f"headers {sorted(answer.headers)}")
 
 
-def _insist_unknown_alike(context: Context, answer: Answer, person: Client, operation: Operation) -> None:
-    unknown = context.factory.at(UNKNOWN_ID).send(operation.method, answer.request.payload, by=person)
+def _insist_unknown_alike(
+    context: Context, subject: Subject, answer: Answer, person: Client, operation: Operation
+) -> None:
+    unknown = context.factory.beside(subject, UNKNOWN_ID).send(operation.method, answer.request.payload, by=person)
     reached(unknown.status == answer.status, f"an unknown id answers {unknown.summary}")
-    if _shape(unknown, UNKNOWN_ID) != _shape(answer, int(answer.request.path.rstrip("/").rpartition("/")[2])):
+    if _shape(unknown, UNKNOWN_ID) != _shape(answer, subject.id):
         raise Broken(f"hidden and unknown answer alike: {unknown.summary}", answer.summary)
 
 

@@ -52,7 +52,7 @@ def filled(context: Context, encoding: Encoding = Encoding.JSON) -> Json:
 
     values = {
         each.name: distinct(each, context.notes.notes(each.name), context.unique)
-        for each in context.resource.writable
+        for each in context.writable
         if encoding in each.encodings
     }
     return {name: value for name, value in values.items() if encodable({name: value}, encoding)}
@@ -69,9 +69,9 @@ def filled_subject(context: Context) -> Subject:
 def shows(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
     """The fields that do not show what was sent."""
     return {
-        name: f"{state.get(name)!r} instead of {value!r}"
+        name: f"{context.seen(name, state)!r} instead of {value!r}"
         for name, value in sent.items()
-        if not matches(value, state.get(name), trim=context.notes.notes(name).normalise == "trim")
+        if not matches(value, context.seen(name, state), trim=context.notes.notes(name).normalise == "trim")
     }
 
 
@@ -86,7 +86,7 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
     """What a PATCH accepted is what the next GET shows."""
     from contracts.values import values
 
-    for field, encoding in pairs(context, context.resource.writable):
+    for field, encoding in pairs(context, context.writable):
         strategy = partial(values, field, context.notes.notes(field.name), partial(context.unique, "v"))
         attempt = partial(_write_and_read, context, field.name, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt, strategy)
@@ -117,7 +117,7 @@ def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
 @of_patch
 def frame(context: Context) -> Iterator[Trial]:
     """A PATCH leaves the fields alone that it did not name."""
-    for field, encoding in pairs(context, [*context.resource.writable, *context.resource.write_only]):
+    for field, encoding in pairs(context, context.changeable):
         attempt = partial(_patch_one, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
 
@@ -159,7 +159,7 @@ def _patch_between(context: Context, encoding: Encoding) -> None:
 @of_patch
 def answer_is_state(context: Context) -> Iterator[Trial]:
     """The answer of a PATCH equals the next GET by the same person."""
-    for field, encoding in pairs(context, [*context.resource.writable, *context.resource.write_only]):
+    for field, encoding in pairs(context, context.changeable):
         attempt = partial(_compare_answer, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
 
@@ -182,7 +182,7 @@ def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
 @of_patch
 def refusals_are_atomic(context: Context) -> Iterator[Trial]:
     """A refused PATCH changes nothing, not even its valid half."""
-    for field, encoding in pairs(context, context.resource.writable):
+    for field, encoding in pairs(context, context.writable):
         for word, value in bad_values(field).items():
             if encodable({field.name: value}, encoding):
                 attempt = partial(_half_valid, context, field.name, value, encoding)
@@ -218,7 +218,7 @@ def _half_valid(context: Context, name: str, value: object, encoding: Encoding) 
 def _malformed(context: Context) -> None:
     subject = filled_subject(context)
     before = subject.state()
-    subject.send("PATCH", raw(b'{"' + context.resource.writable[0].name.encode() + b'": "x"'))
+    subject.send("PATCH", raw(b'{"' + context.changeable[0].name.encode() + b'": "x"'))
     unchanged(before, subject.state(), before, "a PATCH that cannot be read changes nothing")
 
 

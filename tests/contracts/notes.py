@@ -107,9 +107,9 @@ PROFILE = Profile(
                 visible={"shared": ["everyone", "anonymous"], "hidden": ["alice"]},
                 may={"get_note": ["everyone"], "change_note": ["alice"], "drop_note": ["alice"]},
             ),
+            speaks_for={"CT101": ["NOTE-1"]},
         )
     },
-    speaks_for={"CT101": ["NOTE-1"]},
 )
 
 
