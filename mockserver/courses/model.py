@@ -27,7 +27,7 @@ FEATURES = "feature"
 SETTINGS = "setting"
 
 INDEXES: Indexes = {
-    COURSES: ("name", "slug"),
+    COURSES: ("name", "slug", "privacy"),
     SECTIONS: (PARENT,),
     LESSONS: (PARENT,),
     QUESTIONS: (PARENT,),

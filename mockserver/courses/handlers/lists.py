@@ -1,6 +1,7 @@
 """How lists are asked for: statuses, numbers, words and an order."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from mockserver import queries
@@ -56,6 +57,9 @@ def ordered(
     field = ordering.removeprefix("-")
     if field not in sortable:
         field, ordering = default.removeprefix("-"), default
+
+    if field == tie:
+        return sorted(rows, key=itemgetter(tie), reverse=ordering.startswith("-"))
 
     def place(row: Document) -> tuple[bool, Any, Any]:
         value = row[field]

@@ -68,6 +68,18 @@ def visible_to(state: State, course: Document, user: int | None) -> bool:
     return SIGHT[course["privacy"]][model.status(state, course["id"], user)].view is not View.NOTHING
 
 
+def seen_by(state: State, user: int | None) -> list[Document]:
+    """Return every course that exists for a user, without looking at those that could not.
+
+    What everybody sees is found by its privacy, the rest by the user's own ties.
+    """
+    public = [privacy for privacy, row in SIGHT.items() if all(cell.view is not View.NOTHING for cell in row.values())]
+    found = [course for privacy in public for course in state.where(model.COURSES, "privacy", privacy)]
+    ties = state.where(model.MEMBERSHIPS, "user", user)
+    own = state.many(model.COURSES, [tie["course"] for tie in ties])
+    return found + [row for row in own if row["privacy"] not in public and visible_to(state, row, user)]
+
+
 @rule
 def sees_course(call: Call) -> bool:
     """The course exists for the caller, if only as a lock screen (VIS-01 to VIS-12)."""
