@@ -46,7 +46,18 @@ class Signpost:
         return f'"{found}" stands in the place of an id: the client had none when it built the path.' if found else ""
 
     def _nearest(self, path: str) -> str:
-        near = get_close_matches(shape(path), self._methods, n=1) if len(path) <= _LONGEST else []
-        if not near:
+        if len(path) > _LONGEST:
             return ""
-        return f"Nearest is {', '.join(self._methods[near[0]])} {self._templates[near[0]]}; see /openapi.json."
+        form = shape(path)
+        fitting = [known for known in self._methods if _fits(form, known)]
+        near = (fitting or get_close_matches(form, self._methods, n=1))[:1]
+        return "".join(
+            f"Nearest is {', '.join(self._methods[known])} {self._templates[known]}; see /openapi.json."
+            for known in near
+        )
+
+
+def _fits(form: str, known: str) -> bool:
+    """Tell whether one shape is another but for what stands in the place of its ids."""
+    here, there = form.split("/"), known.split("/")
+    return len(here) == len(there) and all(b in {a, _HOLE} for a, b in zip(here, there, strict=True) if a)

@@ -162,6 +162,15 @@ def test_sections_are_listed_in_the_order_of_the_course(creator: httpx.Client) -
     assert all(list(row) == KEYS for row in listed)
 
 
+@pytest.mark.rule("LIST-05")
+@pytest.mark.parametrize("tail", ["section/", "section/1/lesson/"])
+def test_sections_and_lessons_are_listed_bare_and_all_at_once(creator: httpx.Client, tail: str) -> None:
+    answer = creator.get(course(OPEN) + tail, params={"limit": 1, "offset": 1})
+    assert isinstance(answer.json(), list)
+    assert len(answer.json()) > 1
+    assert answer.json() == creator.get(course(OPEN) + tail).json()
+
+
 @pytest.mark.rule("SECTION-12")
 def test_sections_may_have_the_same_name(creator: httpx.Client) -> None:
     for _ in range(2):
