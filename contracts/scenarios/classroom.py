@@ -11,8 +11,8 @@ from contracts.target import Client
 from contracts.verdict import Broken, NotApplicable
 
 FUTURE, PAST = "2900-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
-OUTSIDERS = ("member", "staff", "invited")
-"""People who are nothing, or no more than invited, in a course of ``mixed_course``."""
+EVERY_TIE = {"manager": "manager", "joined": "joined", "invited": "invited", "requested": "requested"}
+"""Of every tie but that of the creator one, to the person of that name."""
 
 
 def send(person: Client, method: str, path: str, body: Json | None = None, **query: object) -> Answer:
@@ -84,13 +84,13 @@ def made(context: Context, collection: str, by: Client | None = None, **fields: 
 
 def section(context: Context, course: Subject, **fields: object) -> Subject:
     """A new section of a course."""
-    return made(context, f"{course.path}section/", **{"name": context.unique("section"), **fields})
+    return made(context, f"{course.path}section/", None, **{"name": context.unique("section"), **fields})
 
 
 def lesson(context: Context, inside: Subject, **fields: object) -> Subject:
     """A new lesson of a section, published unless said otherwise."""
     body = {"name": context.unique("lesson"), "type": "lesson", "status": "published", **fields}
-    return made(context, f"{inside.path}lesson/", **body)
+    return made(context, f"{inside.path}lesson/", None, **body)
 
 
 def lessons(context: Context, inside: Subject, number: int) -> list[Subject]:

@@ -97,7 +97,7 @@ TABLE = (
          _JOIN, _joins, _INSIDE, 200, ("open", "private")),
     Step("MEMBER-10", "Who has joined may leave",
          _LEAVE, _leaves, {"joined": NOBODY}, 204, PUBLISHED),
-    Step("MEMBER-11", "A manager may leave",
+    Step("MEMBER-11", "A manager of a course may leave it",
          _LEAVE, _leaves, {"manager": NOBODY}, 204, EVERYWHERE),
     Step("MEMBER-12", "Who waits to be let in may take that back",
          _LEAVE, _leaves, {"requested": NOBODY}, 204, ("private",)),

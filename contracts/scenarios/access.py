@@ -1,0 +1,162 @@
+"""ACCESS-01 to 07: to whom a lesson is open."""
+
+from contracts.law import Context, scenario
+from contracts.profile import ANONYMOUS
+from contracts.resources import Subject
+from contracts.scenarios.classroom import (
+    FUTURE,
+    complete,
+    course_with,
+    lesson,
+    lessons,
+    mixed_course,
+    overview,
+    quiz,
+    section,
+    settled,
+    tried,
+    ways_into,
+)
+from contracts.scenarios.steps import insist
+from contracts.target import Client
+from contracts.verdict import Broken
+
+READ, SHOW = "get_course_lesson", "get_course_info"
+LEADS = ("creator", "manager")
+
+
+def _closed(context: Context, person: Client, status: int, of: Subject, asked: list[Subject] | None = None) -> None:
+    for answer in ways_into(context, person, of, asked or []):
+        context.refused(answer, status)
+
+
+def _open(context: Context, person: Client, of: Subject, asked: list[Subject] | None = None) -> None:
+    for answer in ways_into(context, person, of, asked or []):
+        if not answer.ok:
+            raise Broken(f"{answer.request.line} is allowed", answer.summary)
+
+
+def _ordered(context: Context) -> tuple[Subject, Client]:
+    """A course in which lessons are learned in their order, and somebody who does so."""
+    course = course_with(context, "open", {"enforce_lessons_order": True}, manager="manager", joined="joined")
+    return course, context.person("joined")
+
+
+@scenario("ACCESS-01", operation=READ)
+def lessons_are_for_who_is_inside(context: Context) -> None:
+    """Lessons, and all that can be done with them, are for those who are in the course."""
+    inside = section(context, mixed_course(context))
+    plain, (test, asked) = lesson(context, inside), quiz(context, inside)
+    for name, status in (("member", 403), ("staff", 403), ("invited", 403), (ANONYMOUS, 401)):
+        _closed(context, context.person(name), status, plain)
+        _closed(context, context.person(name), status, test, asked)
+    for name in ("joined", *LEADS):
+        _open(context, context.person(name), plain)
+        _open(context, context.person(name), test, asked)
+
+
+@scenario("ACCESS-02", operation=READ)
+def drafts_are_for_their_authors(context: Context) -> None:
+    """A draft of a lesson exists for creator and managers alone."""
+    inside = section(context, mixed_course(context))
+    plain, (test, asked) = lesson(context, inside, status="draft"), quiz(context, inside, status="draft")
+    _closed(context, context.person("joined"), 404, plain)
+    _closed(context, context.person("joined"), 404, test, asked)
+    for name in LEADS:
+        context.accepted(plain.read(by=context.person(name)))
+        context.accepted(test.read(by=context.person(name)))
+    settled(plain.patch({"status": "published"}))
+    _open(context, context.person("joined"), plain)
+
+
+@scenario("ACCESS-03", operation=READ)
+def a_section_that_waits_is_closed(context: Context) -> None:
+    """A lesson is closed to participants until its section opens."""
+    for kind, drip in (("structured", {"drip_delay": 30}), ("scheduled", {"dripped_at": FUTURE})):
+        course = course_with(context, "open", {"type": kind}, manager="manager", joined="joined")
+        inside = section(context, course, **drip)
+        plain, (test, asked) = lesson(context, inside), quiz(context, inside)
+        _closed(context, context.person("joined"), 403, plain)
+        _closed(context, context.person("joined"), 403, test, asked)
+        for name in LEADS:
+            context.accepted(plain.read(by=context.person(name)))
+
+
+@scenario("ACCESS-04", operation=READ)
+def what_comes_before_is_done_first(context: Context) -> None:
+    """Where the order is enforced, a lesson is closed to participants until all before it are completed."""
+    course, joined = _ordered(context)
+    inside = section(context, course)
+    first, second = lessons(context, inside, 2)
+    test, asked = quiz(context, inside)
+    context.accepted(first.read(by=joined))
+    _closed(context, joined, 403, second)
+    settled(complete(joined, first))
+    context.accepted(second.read(by=joined))
+    _closed(context, joined, 403, test, asked)
+    settled(complete(joined, second))
+    context.accepted(test.read(by=joined))
+    for name in LEADS:
+        context.accepted(test.read(by=context.person(name)))
+    settled(course.patch({"enforce_lessons_order": False}))
+    settled(joined.send("POST", f"{first.path}incomplete/"))
+    context.accepted(test.read(by=joined))
+
+
+@scenario("ACCESS-05", operation=READ)
+def sections_and_lessons_make_the_order(context: Context) -> None:
+    """What is before a lesson follows from the order of sections, then of lessons; drafts do not count."""
+    course, joined = _ordered(context)
+    one, two = section(context, course), section(context, course)
+    lesson(context, one, status="draft")
+    (first, second), (third,) = lessons(context, one, 2), lessons(context, two, 1)
+    _insist_open(joined, {first: True, second: False, third: False}, "at first")
+    settled(course.patch({"sections_order": [two.id, one.id]}))
+    _insist_open(joined, {third: True, first: False, second: False}, "after the sections were turned round")
+    settled(course.patch({"sections_order": [one.id, two.id]}))
+    settled(one.patch({"lessons_order": [second.id, first.id, *_others(one, first, second)]}))
+    _insist_open(joined, {second: True, first: False, third: False}, "after the lessons were turned round")
+    settled(second.patch({"status": "draft"}))
+    _insist_open(joined, {first: True, third: False}, "after the first of them became a draft")
+
+
+def _others(inside: Subject, *known: Subject) -> list[int]:
+    return [each for each in inside.state()["lessons_order"] if each not in {one.id for one in known}]
+
+
+def _insist_open(joined: Client, expected: dict[Subject, bool], when: str) -> None:
+    found = {each.id: {200: True, 403: False}.get(each.read(by=joined).status) for each in expected}
+    insist(found, {each.id: is_open for each, is_open in expected.items()}, f"lesson → whether it is open {when}")
+
+
+@scenario("ACCESS-06", operation=READ)
+def a_quiz_must_be_passed(context: Context) -> None:
+    """A quiz that was failed or never tried blocks what comes after it."""
+    course, joined = _ordered(context)
+    inside = section(context, course)
+    (test, asked), after = quiz(context, inside), lesson(context, inside)
+    context.refused(after.read(by=joined), 403)
+    settled(tried(joined, test, asked, right=0))
+    context.refused(after.read(by=joined), 403)
+    settled(tried(joined, test, asked, right=1))
+    context.accepted(after.read(by=joined))
+
+
+@scenario("ACCESS-07", operation=SHOW)
+def locked_is_what_is_closed(context: Context) -> None:
+    """A lesson is shown as locked exactly where it is closed."""
+    ordered, joined = _ordered(context)
+    first, *_ = made = lessons(context, section(context, ordered), 3)
+    _insist_mirrored(ordered, joined, made, [False, True, True])
+    settled(complete(joined, first))
+    _insist_mirrored(ordered, joined, made, [False, False, True])
+    _insist_mirrored(ordered, context.person("manager"), made, [False] * 3)
+    dripped = course_with(context, "open", {"type": "structured"}, joined="joined")
+    made = [lesson(context, section(context, dripped, drip_delay=days)) for days in (0, 30)]
+    _insist_mirrored(dripped, joined, made, [False, True])
+
+
+def _insist_mirrored(course: Subject, person: Client, made: list[Subject], expected: list[bool]) -> None:
+    shown = overview(course, person)
+    insist([shown[each.id]["locked"] for each in made], expected, "locked of each lesson")
+    insist([each.read(by=person).status == 403 for each in made], expected, "whether reading each lesson is 403")

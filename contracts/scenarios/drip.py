@@ -1,0 +1,120 @@
+"""DRIP-01 to 08: when sections open. Instants cannot be waited for: what lies far ahead or behind must do."""
+
+from datetime import timedelta
+
+from contracts.exchange import Json
+from contracts.law import Context, scenario
+from contracts.profile import ANONYMOUS
+from contracts.resources import Subject
+from contracts.scenarios.classroom import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
+from contracts.scenarios.steps import insist
+from contracts.target import Client
+from contracts.verdict import Broken
+
+READ, SHOW = "get_course_lesson", "get_course_info"
+LATE = 30
+"""Days of delay that nobody waits for."""
+
+Row = tuple[Subject, Json]
+
+
+def _course(context: Context, kind: str, *drips: Json, **people: str) -> tuple[Subject, list[Subject]]:
+    """An open course of a type with a section for each of these settings, and the lesson in each."""
+    course = course_with(context, "open", {"type": kind}, **(people or {"joined": "joined"}))
+    return course, [lesson(context, section(context, course, **drip)) for drip in drips]
+
+
+def _shown(course: Subject, by: Client) -> list[Json]:
+    return [{key: each[key] for key in ("available_date", "locked")} for each in course.state(by)["sections"]]
+
+
+def _insist_open(context: Context, by: Client, subjects: list[Subject], *expected: bool) -> None:
+    for subject, is_open in zip(subjects, expected, strict=True):
+        if is_open:
+            context.accepted(subject.read(by=by))
+        else:
+            context.refused(subject.read(by=by), 403)
+
+
+@scenario("DRIP-01", operation=READ)
+def self_paced_courses_are_open(context: Context) -> None:
+    """In a self-paced course everything is open from joining on."""
+    course, inside = _course(context, "self-paced", {}, {"drip_delay": LATE}, {"dripped_at": FUTURE})
+    joined = context.person("joined")
+    _insist_open(context, joined, inside, True, True, True)
+    insist(_shown(course, joined), [{"available_date": None, "locked": False}] * 3, "the sections")
+
+
+@scenario("DRIP-02", operation=READ)
+def structured_courses_open_after_joining(context: Context) -> None:
+    """In a structured course a section opens so many days after joining."""
+    _, inside = _course(context, "structured", {}, {"drip_delay": 1}, {"drip_delay": LATE})
+    _insist_open(context, context.person("joined"), inside, True, False, False)
+
+
+@scenario("DRIP-03", operation=READ)
+def scheduled_courses_open_on_a_date(context: Context) -> None:
+    """In a scheduled course a section opens on its date."""
+    _, inside = _course(context, "scheduled", {"dripped_at": PAST}, {"dripped_at": FUTURE})
+    _insist_open(context, context.person("joined"), inside, True, False)
+
+
+@scenario("DRIP-04", operation=READ)
+def without_a_date_a_section_is_open(context: Context) -> None:
+    """In a scheduled course a section without a date is open."""
+    course, inside = _course(context, "scheduled", {"dripped_at": None}, {"drip_delay": LATE})
+    _insist_open(context, context.person("joined"), inside, True, True)
+    expected = [{"available_date": None, "locked": False}] * 2
+    insist(_shown(course, context.person("joined")), expected, "the sections")
+
+
+@scenario("DRIP-05", operation=READ)
+def leads_do_not_wait(context: Context) -> None:
+    """For creator and managers every section is open."""
+    for kind, drip in (("structured", {"drip_delay": LATE}), ("scheduled", {"dripped_at": FUTURE})):
+        course, inside = _course(context, kind, drip, manager="manager")
+        for name in ("creator", "manager"):
+            _insist_open(context, context.person(name), inside, True)
+            insist(course.state(context.person(name))["sections"][0]["locked"], False, f"locked for the {name}")
+
+
+@scenario("DRIP-06", operation=SHOW)
+def a_section_tells_when_it_opens(context: Context) -> None:
+    """available_date is the date of a scheduled course, joining and the delay in a structured one, else null."""
+    joined = context.person("joined")
+    course, _ = _course(context, "structured", {}, {"drip_delay": LATE})
+    start = moment(dashboard_row(context, course, "joined")["joined_at"])
+    for days, shown in zip((0, LATE), _shown(course, joined), strict=True):
+        _insist_moment(shown["available_date"], start + timedelta(days=days), f"available_date after {days} days")
+    course, _ = _course(context, "scheduled", {"dripped_at": PAST}, {"dripped_at": FUTURE}, {"drip_delay": LATE})
+    for date, shown in zip((PAST, FUTURE, None), _shown(course, joined), strict=True):
+        _insist_moment(shown["available_date"], moment(date) if date else None, f"available_date with {date}")
+    course, _ = _course(context, "self-paced", {"dripped_at": FUTURE, "drip_delay": LATE})
+    insist(_shown(course, joined)[0]["available_date"], None, "available_date in a self-paced course")
+
+
+def _insist_moment(told: object, expected: object, of: str) -> None:
+    if (None if told is None else moment(told)) != expected:
+        raise Broken(f"{of}: {expected}", repr(told))
+
+
+@scenario("DRIP-07", operation=SHOW)
+def a_section_is_locked_until_it_opens(context: Context) -> None:
+    """locked is true exactly while the present is before available_date."""
+    for kind, drips, expected in (
+        ("structured", ({}, {"drip_delay": 1}), [False, True]),
+        ("scheduled", ({"dripped_at": PAST}, {"dripped_at": FUTURE}), [False, True]),
+        ("self-paced", ({"drip_delay": LATE}, {"dripped_at": FUTURE}), [False, False]),
+    ):
+        course, _ = _course(context, kind, *drips)
+        shown = [each["locked"] for each in _shown(course, context.person("joined"))]
+        insist(shown, expected, f"locked in a {kind} course")
+
+
+@scenario("DRIP-08", operation=SHOW)
+def for_strangers_nothing_has_begun(context: Context) -> None:
+    """To who has not joined, a section of a structured course has no date and is locked."""
+    course, _ = _course(context, "structured", {}, {"drip_delay": 1}, invited="invited")
+    for name in ("member", "invited", "staff", ANONYMOUS):
+        expected = [{"available_date": None, "locked": True}] * 2
+        insist(_shown(course, context.person(name)), expected, f"the sections as {name} sees them")

@@ -1,0 +1,103 @@
+"""MEDIA-01 to 06: media, which lessons and comments refer to. The contract has no way to delete one."""
+
+from collections.abc import Sequence
+
+from contracts.exchange import Answer, Json
+from contracts.law import Context, scenario
+from contracts.payload import Encoding, File, data_uri, encode
+from contracts.resources import Subject
+from contracts.scenarios.classroom import comment, insist_fields, known_media, lesson, section, settled
+from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.target import Client
+
+MEDIA, CREATE, READ = "/api/v2/media/", "create_media", "get_media"
+URL: Json = {"type": "url", "url": "https://example.com/a-page"}
+EMBED: Json = {"type": "embed", "embed": {"embed_type": "sc_link", "embed_id": "7"}}
+
+
+def _post(context: Context, fields: Json, by: Client | None = None, encoding: Encoding = Encoding.JSON) -> Answer:
+    return (by or context.owner).send("POST", MEDIA, encode(fields, encoding))
+
+
+def _made(context: Context, answer: Answer) -> Json:
+    """What must have been made; it stays, and that is told."""
+    document = context.accepted(answer, 201).document
+    context.target.left_behind.append(f"{MEDIA} has no way to delete what this run created there")
+    insist_fields(context, document, "Media", "the answer")
+    return document
+
+
+@scenario("MEDIA-01", operation=CREATE)
+def creating_media_needs_a_login(context: Context) -> None:
+    """Who is logged in may create media."""
+    context.refused(_post(context, URL, context.anonymous), 401)
+    for encoding in Encoding:
+        insist(_made(context, _post(context, URL, context.person("member"), encoding))["url"], URL["url"], "url")
+
+
+@scenario("MEDIA-02", operation=CREATE)
+def media_have_a_type(context: Context) -> None:
+    """A medium that is created is an image, a url or an embed."""
+    context.refused(_post(context, {"url": URL["url"]}), 400, "type", "required")
+    for kind in ("doc", "x"):
+        context.refused(_post(context, {**URL, "type": kind}), 400, "type", "invalid_choice")
+    for body in (URL, EMBED, {"type": "image", "image": data_uri(_picture())}):
+        insist(_made(context, _post(context, body))["type"], body["type"], "type")
+
+
+@scenario("MEDIA-03", operation=CREATE)
+def media_have_what_belongs_to_their_type(context: Context) -> None:
+    """An address belongs to a url, an embed to an embed."""
+    for kind, other in (("url", EMBED), ("embed", URL)):
+        for body in ({"type": kind}, {**other, "type": kind}):
+            context.refused(_post(context, body), 400, kind, "required")
+    insist(_made(context, _post(context, EMBED))["embed"]["embed_id"], "7", "embed_id")
+
+
+def _picture() -> File:
+    from contracts.values import picture
+
+    return picture()
+
+
+@scenario("MEDIA-04", operation=CREATE)
+def an_image_is_a_picture(context: Context) -> None:
+    """To an image belongs a picture, as a file or as text."""
+    context.refused(_post(context, {"type": "image"}), 400, "image", "required")
+    broken = {"type": "image", "image": File("a.png", "image/png", b"no picture")}
+    context.refused(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
+    made = _made(context, _post(context, {"type": "image", "image": _picture()}, encoding=Encoding.MULTIPART))
+    insist((made["image_width"], made["image_height"]), (96, 60), "the size of the picture in pixels")
+    insist(context.accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served")
+
+
+@scenario("MEDIA-05", operation=READ)
+def media_are_read_by_who_is_logged_in(context: Context) -> None:
+    """Who is logged in may read every medium."""
+    for key in known_media(context):
+        for name in ("creator", "member", "staff"):
+            answer = context.accepted(context.person(name).get(f"{MEDIA}{key}/"))
+            insist_fields(context, answer.document, "Media", "the medium")
+            insist(answer["id"], key, "id")
+        context.refused(context.anonymous.get(f"{MEDIA}{key}/"), 401)
+    context.refused(context.owner.get(f"{MEDIA}{UNKNOWN_ID}/"), 404)
+
+
+@scenario("MEDIA-06", operation="create_course_lesson")
+def what_is_referred_to_exists(context: Context) -> None:
+    """Lessons and comments refer to media that exist."""
+    (key, *_), inside = known_media(context), section(context, context.fresh())
+    subject = lesson(context, inside)
+    said = comment(context, subject)
+    for each in (subject, said):
+        with untouched(each, "what is refused changes nothing"):
+            for medias, code in (([key, UNKNOWN_ID], "does_not_exist"), (["x"], None)):
+                context.refused(each.patch({"medias": medias}), 400, "medias", code)
+                _insist_refused_new(context, each, medias, code)
+        settled(each.patch({"medias": [key]}))
+
+
+def _insist_refused_new(context: Context, like: Subject, medias: Sequence[object], code: str | None) -> None:
+    body = {"name": "x", "type": "lesson", "text": "x", "medias": medias}
+    context.refused(context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code)
+    context.refused(like.put(body), 400, "medias", code)
