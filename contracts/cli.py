@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import click
 
 from contracts.errors import CannotRun
 
-REPORTS = ("junit",)
+REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +28,13 @@ def main() -> None:
 @click.option(
     "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
 )
-@click.option("--report", "reports", multiple=True, metavar="junit=FILE", help="Write a report (repeatable).")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORM=FILE",
+    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
+)
 @click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
 def check(
     url: str,
@@ -113,9 +120,8 @@ def _output(option: str) -> Callable[..., None]:
         raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
     path = Path(name)
     _insist_on_writable(path, option)
-    from contracts.report import junit
-
-    return lambda report: junit.write(report, path)
+    writer = import_module(f"contracts.report.{form}")
+    return lambda report: writer.write(report, path)
 
 
 def _insist_on_writable(path: Path, option: str) -> None:
