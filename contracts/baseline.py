@@ -61,7 +61,9 @@ def read(path: Path) -> tuple[Entry, ...]:
         hint = "give a readable file, or write one with --update-baseline"
         raise CannotRun(f"--baseline {path}: {error.strerror or error}; {hint}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise CannotRun(f"--baseline {path}: {_wrong(error)}; mend it, or write it with --update-baseline.") from error
+        raise CannotRun(
+            f"--baseline {path}: {_wrong(error)}; mend it, or remove it and write it anew with --update-baseline."
+        ) from error
     _insist_on_one_each(path, entries)
     return entries
 

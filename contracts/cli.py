@@ -2,13 +2,19 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from contracts.errors import CannotRun
+
+if TYPE_CHECKING:
+    from contracts.report import Report
 
 REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
@@ -35,19 +41,18 @@ def main() -> None:
     metavar="FORM=FILE",
     help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
 )
+@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
+@click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
 @click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
 def check(
     url: str,
-    spec: Path | None,
-    profile: Path | None,
-    seed: int | None,
-    max_examples: int | None,
-    only: tuple[str, ...],
     reports: tuple[str, ...],
-    allow_writes: bool,
+    baseline: Path | None,
+    update_baseline: bool,
+    **options: Any,
 ) -> None:
     """Check a target: lane A is shape and crashes, lane B laws and documented rules."""
-    sys.exit(_reported(lambda: _check(url, spec, profile, seed, max_examples, only, reports, allow_writes)))
+    sys.exit(_reported(lambda: _check(url, options, reports, baseline, update_baseline)))
 
 
 @main.command()
@@ -69,14 +74,7 @@ def _reported(work: Callable[[], int]) -> int:
 
 
 def _check(
-    url: str,
-    spec: Path | None,
-    profile: Path | None,
-    seed: int | None,
-    max_examples: int | None,
-    only: tuple[str, ...],
-    reports: tuple[str, ...],
-    allow_writes: bool,
+    url: str, options: dict[str, Any], reports: tuple[str, ...], baseline: Path | None, update_baseline: bool
 ) -> int:
     from rich.console import Console
 
@@ -85,22 +83,43 @@ def _check(
 
     _insist_on_url(url)
     outputs = [_output(each) for each in reports]
+    compared = _compared_with(baseline, update_baseline, complete=not options["only"])
     console = Console()
     with ConsoleProgress(console) as progress:
-        report = api.check(
-            url,
-            spec=spec,
-            profile=profile,
-            only=only,
-            seed=api.DEFAULT_SEED if seed is None else seed,
-            max_examples=max_examples or api.DEFAULT_EXAMPLES,
-            allow_writes=allow_writes,
-            listener=progress,
-        )
+        # What was not given has its default in the function.
+        given = {name: value for name, value in options.items() if value is not None}
+        report = compared(api.check(url, **given, listener=progress))
     for write in outputs:
         write(report)
     show(report, console)
     return report.exit_code
+
+
+def _compared_with(path: Path | None, update: bool, complete: bool) -> Callable[["Report"], "Report"]:
+    """Holds a report against a baseline; the file is read at once, so that a bad one is told before the run."""
+    if path is None and update:
+        raise CannotRun("--update-baseline: name the file with --baseline FILE.")
+    if path is None:
+        return lambda report: report
+    return _against(path, update, complete)
+
+
+def _against(path: Path, update: bool, complete: bool) -> Callable[["Report"], "Report"]:
+    from contracts import baseline
+
+    entries = baseline.read(path) if path.exists() or not update else ()
+    if update:
+        _insist_on_writable(path, f"--baseline {path}")
+    today = date.today()
+
+    def compared(report: "Report") -> "Report":
+        accepted = entries
+        if update:
+            accepted = baseline.updated(entries, report.findings, today, complete=complete)
+            baseline.write(path, accepted)
+        return replace(report, baseline=baseline.compare(accepted, report.findings, today, complete=complete))
+
+    return compared
 
 
 def _insist_on_url(url: str) -> None:
@@ -119,7 +138,7 @@ def _output(option: str) -> Callable[..., None]:
     if form not in REPORTS or not name:
         raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
     path = Path(name)
-    _insist_on_writable(path, option)
+    _insist_on_writable(path, f"--report {option}")
     writer = import_module(f"contracts.report.{form}")
     return lambda report: writer.write(report, path)
 
@@ -129,7 +148,7 @@ def _insist_on_writable(path: Path, option: str) -> None:
     try:
         path.open("a").close()
     except OSError as error:
-        raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
+        raise CannotRun(f"{option}: {error.strerror or error}; give a path that can be written.") from error
     if not there:
         path.unlink()
 
