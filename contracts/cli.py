@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,31 @@ def check(
 def rules(profile: Path | None) -> None:
     """List the documented rules and what checks each of them."""
     sys.exit(_reported(lambda: _rules(profile)))
+
+
+@main.command()
+@click.option("--url", required=True, help="Where the target answers.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn per field and media type.")
+@click.option(
+    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
+)
+@click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
+def plan(url: str, **options: Any) -> None:
+    """Tell what `check` would do with the same options; nothing is sent."""
+    sys.exit(_reported(lambda: _plan(url, options)))
+
+
+@main.command()
+@click.option("--url", required=True, help="Where the target answers; nothing is sent there.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default="contracts.yaml", show_default=True, help="File to write."
+)
+def init(url: str, spec: Path | None, output: Path) -> None:
+    """Write a first profile for a target, with comments that say what to complete."""
+    sys.exit(_reported(lambda: _init(url, spec, output)))
 
 
 def _reported(work: Callable[[], int]) -> int:
@@ -168,4 +194,27 @@ def _rules(profile: Path | None) -> int:
         told = "; ".join(checks.get(rule, [])) or f"not observable: {UNOBSERVABLE.get(rule, 'no check')}"
         table.add_row(rule, told, texts.get(rule, ""))
     Console().print(table)
+    return 0
+
+
+def _plan(url: str, options: dict[str, Any]) -> int:
+    from rich.console import Console
+
+    from contracts import plan
+
+    _insist_on_url(url)
+    told = plan.plan(url, **{name: value for name, value in options.items() if value is not None})
+    plan.show(told, Console())
+    return 0
+
+
+def _init(url: str, spec: Path | None, output: Path) -> int:
+    from contracts.init import init
+
+    _insist_on_url(url)
+    init(url, spec, output)
+    with_spec = f" --spec {quote(str(spec))}" if spec else ""
+    profile = quote(str(output))
+    click.echo(f"Wrote {output}. Complete it, export its tokens, and see what would be tried:")
+    click.echo(f"  contracts plan --url {quote(url)}{with_spec} --profile {profile}")
     return 0
