@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
@@ -64,7 +64,7 @@ def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any]
         return document, profile
     paths = {path: _served(item, profile) for path, item in document["paths"].items()}
     lacking = _rules_without_operation(profile) if profile.scenarios else {}
-    return {**document, "paths": paths}, replace(profile, differences={**lacking, **profile.differences})
+    return {**document, "paths": paths}, structs.replace(profile, differences={**lacking, **profile.differences})
 
 
 def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
