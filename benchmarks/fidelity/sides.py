@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 HOST = "http://side.test"
+AUTHOR = {"Authorization": "Bearer creator"}
+
+ONLY_IN_THE_MOCK = (5, 6, 7)
+"""Courses of the mock's world at start that the reference does not have: both must list the same."""
 
 
 Course = Mapping[str, object]
@@ -45,6 +49,8 @@ class Mock:
     def begin(self, courses: Sequence[Course]) -> list[int]:
         """Return to the world at start, with some courses more; give their ids."""
         self.send(httpx.Request("POST", f"{HOST}/__mock__/reset"))
+        for key in ONLY_IN_THE_MOCK:
+            self.send(httpx.Request("DELETE", f"{HOST}/api/v2/course/{key}/", headers=AUTHOR))
         return [_create(self, course) for course in courses]
 
     def send(self, request: httpx.Request) -> httpx.Response:
@@ -60,6 +66,9 @@ class Reference:
     def __init__(self, client: httpx.Client, worlds: ExitStack) -> None:
         self._client = client
         self._open = worlds
+        for key in ONLY_IN_THE_MOCK:  # so that what is created next has the same id on both sides
+            made = _create(self, {"name": f"Course {key}", "type": "self-paced"})
+            self.send(httpx.Request("DELETE", f"{HOST}/api/v2/course/{made}/", headers=AUTHOR))
         self._worlds = {"[]": (self._copy(), list[int]())}
 
     def begin(self, courses: Sequence[Course]) -> list[int]:
@@ -83,8 +92,7 @@ class Reference:
 
 
 def _create(side: Side, course: Course) -> int:
-    sent = {"Authorization": "Bearer creator"}
-    answer = side.send(httpx.Request("POST", f"{HOST}/api/v2/course/", headers=sent, json=course))
+    answer = side.send(httpx.Request("POST", f"{HOST}/api/v2/course/", headers=AUTHOR, json=course))
     if answer.status_code != HTTPStatus.CREATED:
         raise AssertionError(f"the {side.name} did not create a course: {answer.text}")
     return int(answer.json()["id"])
