@@ -27,7 +27,7 @@ FEATURES = "feature"
 SETTINGS = "setting"
 
 INDEXES: Indexes = {
-    COURSES: ("name", "slug", "privacy"),
+    COURSES: ("name", "slug"),
     SECTIONS: (PARENT,),
     LESSONS: (PARENT,),
     QUESTIONS: (PARENT,),

@@ -1,7 +1,6 @@
 """Lists of courses: one's own, those of somebody else, the search, and suggestions."""
 
-from collections.abc import Callable, Collection
-from operator import itemgetter
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from mockserver import queries
@@ -10,13 +9,13 @@ from mockserver.courses import model
 from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, ordered, whole_number, words
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
-from mockserver.courses.rules.visibility import seen_by, visible_to
+from mockserver.courses.rules.visibility import visible_among
 from mockserver.routing import integer
 from mockserver.store import Document
 
 _SORTABLE = ("id", "name", "created_at")
 
-_JOINABLE = ("open", "private")
+_JOINABLE = frozenset({"open", "private"})
 
 
 def get_joined_courses(call: Call) -> Any:
@@ -39,17 +38,21 @@ def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list
     ties = [row for row in call.state.where(model.MEMBERSHIPS, "user", user) if row["status"] in statuses]
     ties.sort(key=lambda row: (row["joined_at"] or "", row["course"]), reverse=True)
     found = call.state.many(model.COURSES, [row["course"] for row in ties])
-    return [course for course in found if visible_to(call.state, course, caller(call))]
+    return visible_among(call.state, found, caller(call))
 
 
 def search_courses(call: Call) -> Any:
     """List the courses that the caller may know of (SEARCH-01 to SEARCH-07)."""
-    statuses = asked_statuses(call)
-    rows = _courses_of(call, caller(call), statuses) if statuses else seen_by(call.state, caller(call))
+    rows = visible_among(call.state, _candidates(call), caller(call))
     for keep in _filters(call):
         rows = [course for course in rows if keep(course)]
     rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "-id")
     return listed(call, rows, lambda course: represent.course_minimal(call, course))
+
+
+def _candidates(call: Call) -> Iterable[Document]:
+    statuses = asked_statuses(call)
+    return _courses_of(call, caller(call), statuses) if statuses else call.state.all(model.COURSES)
 
 
 def _filters(call: Call) -> list[Callable[[Document], bool]]:
@@ -68,6 +71,5 @@ def get_course_suggestion(call: Call) -> Any:
     """List the courses that the caller could join and has no tie to, newest first (SUGG-01)."""
     user, state = caller(call), call.state
     tied = {row["course"] for row in state.where(model.MEMBERSHIPS, "user", user)}
-    open_to_all = [row for privacy in _JOINABLE for row in state.where(model.COURSES, "privacy", privacy)]
-    rows = sorted((row for row in open_to_all if row["id"] not in tied), key=itemgetter("id"), reverse=True)
-    return listed(call, rows, lambda course: represent.course(call, course))
+    rows = [row for row in state.all(model.COURSES) if row["privacy"] in _JOINABLE and row["id"] not in tied]
+    return listed(call, rows[::-1], lambda course: represent.course(call, course))

@@ -65,7 +65,8 @@ def ordered(
         value = row[field]
         return (value is not None, "" if value is None else value, row[tie])
 
-    return sorted(rows, key=place, reverse=ordering.startswith("-"))
+    key = itemgetter(tie) if field == tie else place
+    return sorted(rows, key=key, reverse=ordering.startswith("-"))
 
 
 def words(call: Call) -> str:
