@@ -44,6 +44,14 @@ class Verdict:
         return f"{told}, {doubtful} of them without a reason."
 
     @property
+    def kinds(self) -> str:
+        """How many requests differ for each kind of reason; one may differ for several."""
+        cases: dict[str, set[str]] = defaultdict(set)
+        for name, differences in self.explained.items():
+            cases[EXPLANATIONS[name].kind] |= {difference.case.told for difference in differences}
+        return "; ".join(f"{kind}: {len(told)}" for kind, told in sorted(cases.items()))
+
+    @property
     def stale(self) -> list[str]:
         """Explanations that explain nothing any more."""
         return [name for name in EXPLANATIONS if name not in self.explained]
@@ -78,6 +86,7 @@ def show(verdict: Verdict, console: Console) -> None:
     for name in verdict.stale:
         console.print(f"Explains nothing: {name}", style="yellow")
     console.print(verdict.figure)
+    console.print(verdict.kinds)
 
 
 def told(difference: Difference) -> str:
@@ -99,7 +108,7 @@ def _table(title: str, columns: Row, rows: Iterator[Row]) -> Table:
 def markdown(verdict: Verdict) -> str:
     """The figure and both tables as Markdown."""
     tables = _markdown(GROUPS, verdict.by_group()), _markdown(REASONS, verdict.by_reason())
-    return "\n".join([verdict.figure, "", *tables])
+    return "\n".join([verdict.figure, "", f"{verdict.kinds}.", "", *tables])
 
 
 def _markdown(columns: Row, rows: Iterator[Row]) -> str:

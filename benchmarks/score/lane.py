@@ -71,7 +71,7 @@ class _EnoughError(Exception):
 
 
 @dataclass
-class _Watch:
+class Watch:
     """Listens to a run, and knows what it has cost."""
 
     order: Order
@@ -122,7 +122,7 @@ def _seen(finding: contracts.Finding) -> Seen:
     return Seen(finding.id, *place, finding.rules, *told, finding.confirmation)
 
 
-def run(order: Order, watch: _Watch) -> Outcome:
+def run(order: Order, watch: Watch) -> Outcome:
     """Run the lane to its end, or to the first finding that is new."""
     try:
         contracts.check(
@@ -140,7 +140,7 @@ def run(order: Order, watch: _Watch) -> Outcome:
     return watch.outcome("found" if watch.found else "finished")
 
 
-def _end_in_time(watch: _Watch) -> None:
+def _end_in_time(watch: Watch) -> None:
     while watch.spent < watch.order.budget and watch.wall < watch.order.patience:
         time.sleep(TICK)
     _tell(watch.outcome("out of time"))
@@ -156,7 +156,7 @@ def _tell(outcome: Outcome) -> NoReturn:
 def main() -> None:
     """Read an order, carry it out, tell what came of it."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
-    watch = _Watch(order)
+    watch = Watch(order)
     threading.Thread(target=_end_in_time, args=(watch,), daemon=True).start()
     _tell(run(order, watch))
 

@@ -42,7 +42,7 @@ class Engine:
             except subprocess.TimeoutExpired:
                 return Outcome("out of time", 0, patience, patience)
         wall = round(time.perf_counter() - began, 3)
-        found = tuple(_failures(said)) if status == _BROKEN else ()
+        found = tuple(failures(said)) if status == _BROKEN else ()
         return Outcome("found" if found else "finished", 0, wall, wall, found)
 
     @property
@@ -76,7 +76,7 @@ def engine(spec: Path) -> Iterator[Engine]:
         yield Engine(Path(folder), spec)
 
 
-def _failures(lines: list[str]) -> Iterator[Seen]:
+def failures(lines: list[str]) -> Iterator[Seen]:
     """Read the failures from the summary of a run: ``❌ ST103 Undocumented status code: 3``."""
     for line in lines:
         mark, _, told = line.strip().partition(" ")
