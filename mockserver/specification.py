@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mockserver.resources import Address, addresses
@@ -55,12 +56,18 @@ class Operation:
         return next((p.schema for p in self.parameters if p.location == "path" and p.name == name), {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Specification:
     """A bundled OpenAPI document and the operations in it."""
 
     document: Mapping[str, Any]
     operations: Mapping[str, Operation]
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Any]:
+        """The schemas among the components, in the words of JSON Schema."""
+        schemas: Mapping[str, Any] = plain(self.document.get("components", {}).get("schemas", {}))
+        return schemas
 
     @property
     def base_path(self) -> str:
@@ -208,3 +215,17 @@ def _emptiest(schema: Schema) -> Any:
         "boolean": False,
         "array": [],
     }.get(schema.get("type", ""))
+
+
+def plain(node: Any) -> Any:
+    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
+    if isinstance(node, list):
+        return [plain(entry) for entry in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
+    if copy.get("nullable") is True and "type" in copy:
+        copy["type"] = [copy["type"], "null"]
+        if "enum" in copy and None not in copy["enum"]:
+            copy["enum"] = [*copy["enum"], None]
+    return copy
