@@ -1,4 +1,4 @@
-"""What is beside the API, under /__mock__/: health, reset, journal."""
+"""What is beside the API, under /__mock__/: health, reset, journal, clock."""
 
 from mockserver.control.routes import Control
 

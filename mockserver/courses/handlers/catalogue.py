@@ -9,7 +9,7 @@ from mockserver.courses import model
 from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, ordered, whole_number, words
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
-from mockserver.courses.rules.visibility import visible_to
+from mockserver.courses.rules.visibility import visible_among
 from mockserver.routing import integer
 from mockserver.store import Document
 
@@ -38,12 +38,12 @@ def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list
     ties = [row for row in call.state.where(model.MEMBERSHIPS, "user", user) if row["status"] in statuses]
     ties.sort(key=lambda row: (row["joined_at"] or "", row["course"]), reverse=True)
     found = call.state.many(model.COURSES, [row["course"] for row in ties])
-    return [course for course in found if visible_to(call.state, course, caller(call))]
+    return visible_among(call.state, found, caller(call))
 
 
 def search_courses(call: Call) -> Any:
     """List the courses that the caller may know of (SEARCH-01 to SEARCH-07)."""
-    rows = [course for course in _candidates(call) if visible_to(call.state, course, caller(call))]
+    rows = visible_among(call.state, _candidates(call), caller(call))
     for keep in _filters(call):
         rows = [course for course in rows if keep(course)]
     rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "-id")

@@ -1,6 +1,7 @@
 """How lists are asked for: statuses, numbers, words and an order."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from mockserver import queries
@@ -61,7 +62,8 @@ def ordered(
         value = row[field]
         return (value is not None, "" if value is None else value, row[tie])
 
-    return sorted(rows, key=place, reverse=ordering.startswith("-"))
+    key = itemgetter(tie) if field == tie else place
+    return sorted(rows, key=key, reverse=ordering.startswith("-"))
 
 
 def words(call: Call) -> str:
