@@ -12,7 +12,7 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts bench lock
+.PHONY: help run test check format lint types layers openapi contracts bench score fidelity lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,12 @@ contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on anoth
 
 bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute)
 	@$(PYTHON) -m benchmarks.load $(ARGS)
+
+score: $(INSTALLED) ## score the checker by the faults that it finds (hours; ARGS="--faults 1,5-9 --seeds 1" for a part)
+	@$(PYTHON) -m benchmarks.score $(ARGS)
+
+fidelity: $(INSTALLED) ## compare the mock with an independent backend, and explain where they differ (about a minute)
+	@$(PYTHON) -m benchmarks.fidelity $(ARGS)
 
 lock: ## pin the newest versions that pyproject.toml lets in
 	@$(call find-python); folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \

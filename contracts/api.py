@@ -1,14 +1,16 @@
 """The checker as a function: a target's URL in, a report out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
+from contracts.matrix import permissions
 from contracts.model import METHODS, Model, Resource
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
@@ -16,6 +18,7 @@ from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.target import Safety, Target, is_loopback
 from contracts.verdict import Verdict
+from specdouble import OPENAPI
 
 DEFAULT_SEED = 20260701
 DEFAULT_EXAMPLES = 6
@@ -34,17 +37,19 @@ def check(
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
     document = read_document(spec)
-    known = profile if isinstance(profile, Profile) else _profile(profile, Model(document))
+    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
     document, known = narrowed(document, known)
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
     safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
     with Target(url, known, safety, new_tag()) as target:
         ready(target, Model(document))
-        return _checked(target, document, selection, Effort(seed, max_examples), listener or Silence(), texts, only)
+        effort = Effort(seed, max_examples)
+        report = _checked(target, document, selection, effort, listener or Silence(), texts, only)
+    return replace(report, spec=spec or OPENAPI)
 
 
-def _profile(path: Path | None, model: Model) -> Profile:
+def profile_for(path: Path | None, model: Model) -> Profile:
     """The profile in a file; without one the built-in, if the spec is the one that it is about."""
     if path is not None:
         return load(path)
@@ -59,7 +64,7 @@ def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any]
         return document, profile
     paths = {path: _served(item, profile) for path, item in document["paths"].items()}
     lacking = _rules_without_operation(profile) if profile.scenarios else {}
-    return {**document, "paths": paths}, replace(profile, differences={**lacking, **profile.differences})
+    return {**document, "paths": paths}, structs.replace(profile, differences={**lacking, **profile.differences})
 
 
 def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
@@ -95,6 +100,7 @@ def _checked(
 
         results += conform(target, document, effort, listener)
     rules = rule_results(results, target.profile, texts, only)
+    cells = permissions(results, target.profile, Model(document))
     return Report(
         target.url,
         effort.seed,
@@ -104,12 +110,12 @@ def _checked(
         perf_counter() - started,
         target.sent,
         target.left_behind,
+        cells,
     )
 
 
 def read_document(spec: Path | None) -> dict[str, Any]:
     """The bundled OpenAPI document; CannotRun names the place where it is wrong."""
-    from specdouble import OPENAPI
     from specdouble.document import SpecError
     from specdouble.document import load as load_document
 

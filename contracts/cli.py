@@ -2,14 +2,22 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from importlib import import_module
 from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from contracts.errors import CannotRun
 
-REPORTS = ("junit",)
+if TYPE_CHECKING:
+    from contracts.report import Report
+
+REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,20 +35,25 @@ def main() -> None:
 @click.option(
     "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
 )
-@click.option("--report", "reports", multiple=True, metavar="junit=FILE", help="Write a report (repeatable).")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORM=FILE",
+    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
+)
+@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
+@click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
 @click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
 def check(
     url: str,
-    spec: Path | None,
-    profile: Path | None,
-    seed: int | None,
-    max_examples: int | None,
-    only: tuple[str, ...],
     reports: tuple[str, ...],
-    allow_writes: bool,
+    baseline: Path | None,
+    update_baseline: bool,
+    **options: Any,
 ) -> None:
     """Check a target: lane A is shape and crashes, lane B laws and documented rules."""
-    sys.exit(_reported(lambda: _check(url, spec, profile, seed, max_examples, only, reports, allow_writes)))
+    sys.exit(_reported(lambda: _check(url, options, reports, baseline, update_baseline)))
 
 
 @main.command()
@@ -48,6 +61,31 @@ def check(
 def rules(profile: Path | None) -> None:
     """List the documented rules and what checks each of them."""
     sys.exit(_reported(lambda: _rules(profile)))
+
+
+@main.command()
+@click.option("--url", required=True, help="Where the target answers.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn per field and media type.")
+@click.option(
+    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
+)
+@click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
+def plan(url: str, **options: Any) -> None:
+    """Tell what `check` would do with the same options; nothing is sent."""
+    sys.exit(_reported(lambda: _plan(url, options)))
+
+
+@main.command()
+@click.option("--url", required=True, help="Where the target answers; nothing is sent there.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default="contracts.yaml", show_default=True, help="File to write."
+)
+def init(url: str, spec: Path | None, output: Path) -> None:
+    """Write a first profile for a target, with comments that say what to complete."""
+    sys.exit(_reported(lambda: _init(url, spec, output)))
 
 
 def _reported(work: Callable[[], int]) -> int:
@@ -62,14 +100,7 @@ def _reported(work: Callable[[], int]) -> int:
 
 
 def _check(
-    url: str,
-    spec: Path | None,
-    profile: Path | None,
-    seed: int | None,
-    max_examples: int | None,
-    only: tuple[str, ...],
-    reports: tuple[str, ...],
-    allow_writes: bool,
+    url: str, options: dict[str, Any], reports: tuple[str, ...], baseline: Path | None, update_baseline: bool
 ) -> int:
     from rich.console import Console
 
@@ -78,22 +109,43 @@ def _check(
 
     _insist_on_url(url)
     outputs = [_output(each) for each in reports]
+    compared = _compared_with(baseline, update_baseline, complete=not options["only"])
     console = Console()
     with ConsoleProgress(console) as progress:
-        report = api.check(
-            url,
-            spec=spec,
-            profile=profile,
-            only=only,
-            seed=api.DEFAULT_SEED if seed is None else seed,
-            max_examples=max_examples or api.DEFAULT_EXAMPLES,
-            allow_writes=allow_writes,
-            listener=progress,
-        )
+        # What was not given has its default in the function.
+        given = {name: value for name, value in options.items() if value is not None}
+        report = compared(api.check(url, **given, listener=progress))
     for write in outputs:
         write(report)
     show(report, console)
     return report.exit_code
+
+
+def _compared_with(path: Path | None, update: bool, complete: bool) -> Callable[["Report"], "Report"]:
+    """Holds a report against a baseline; the file is read at once, so that a bad one is told before the run."""
+    if path is None and update:
+        raise CannotRun("--update-baseline: name the file with --baseline FILE.")
+    if path is None:
+        return lambda report: report
+    return _against(path, update, complete)
+
+
+def _against(path: Path, update: bool, complete: bool) -> Callable[["Report"], "Report"]:
+    from contracts import baseline
+
+    entries = baseline.read(path) if path.exists() or not update else ()
+    if update:
+        _insist_on_writable(path, f"--baseline {path}")
+    today = date.today()
+
+    def compared(report: "Report") -> "Report":
+        accepted = entries
+        if update:
+            accepted = baseline.updated(entries, report.findings, today, complete=complete)
+            baseline.write(path, accepted)
+        return replace(report, baseline=baseline.compare(accepted, report.findings, today, complete=complete))
+
+    return compared
 
 
 def _insist_on_url(url: str) -> None:
@@ -112,10 +164,9 @@ def _output(option: str) -> Callable[..., None]:
     if form not in REPORTS or not name:
         raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
     path = Path(name)
-    _insist_on_writable(path, option)
-    from contracts.report import junit
-
-    return lambda report: junit.write(report, path)
+    _insist_on_writable(path, f"--report {option}")
+    writer = import_module(f"contracts.report.{form}")
+    return lambda report: writer.write(report, path)
 
 
 def _insist_on_writable(path: Path, option: str) -> None:
@@ -123,7 +174,7 @@ def _insist_on_writable(path: Path, option: str) -> None:
     try:
         path.open("a").close()
     except OSError as error:
-        raise CannotRun(f"--report {option}: {error.strerror or error}; give a path that can be written.") from error
+        raise CannotRun(f"{option}: {error.strerror or error}; give a path that can be written.") from error
     if not there:
         path.unlink()
 
@@ -143,4 +194,27 @@ def _rules(profile: Path | None) -> int:
         told = "; ".join(checks.get(rule, [])) or f"not observable: {UNOBSERVABLE.get(rule, 'no check')}"
         table.add_row(rule, told, texts.get(rule, ""))
     Console().print(table)
+    return 0
+
+
+def _plan(url: str, options: dict[str, Any]) -> int:
+    from rich.console import Console
+
+    from contracts import plan
+
+    _insist_on_url(url)
+    told = plan.plan(url, **{name: value for name, value in options.items() if value is not None})
+    plan.show(told, Console())
+    return 0
+
+
+def _init(url: str, spec: Path | None, output: Path) -> int:
+    from contracts.init import init
+
+    _insist_on_url(url)
+    init(url, spec, output)
+    with_spec = f" --spec {quote(str(spec))}" if spec else ""
+    profile = quote(str(output))
+    click.echo(f"Wrote {output}. Complete it, export its tokens, and see what would be tried:")
+    click.echo(f"  contracts plan --url {quote(url)}{with_spec} --profile {profile}")
     return 0

@@ -33,7 +33,7 @@ class Finding:
     def id(self) -> str:
         """The same for the same broken promise in every run, whatever values showed it."""
         told = "|".join((self.code, self.operation, self.subject))
-        return hashlib.sha256(told.encode()).hexdigest()[:10]
+        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:10]
 
     @property
     def confirmation(self) -> str:

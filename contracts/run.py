@@ -18,6 +18,15 @@ from contracts.trial import run as run_trial
 from contracts.verdict import NotApplicable, Verdict
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What came of one trial."""
+
+    subject: str
+    operation: str
+    verdict: Verdict
+
+
 @dataclass
 class CheckResult:
     """What came of one check."""
@@ -29,6 +38,7 @@ class CheckResult:
     trials: int = 0
     seconds: float = 0.0
     requests: int = 0
+    tried: tuple[Tried, ...] = ()
 
 
 class Listener(Protocol):
@@ -60,7 +70,7 @@ def run_checks(
     target: Target, model: Model, selection: Selection, effort: Effort, listener: Listener, texts: dict[str, str]
 ) -> list[CheckResult]:
     """Run the laws and scenarios of a selection, one after the other."""
-    contexts = list(_contexts(target, model, effort))
+    contexts = list(contexts_of(target, model, effort))
     results = []
     for name, checks in (("laws", selection.laws), ("scenarios", selection.scenarios)):
         listener.phase(name, len(checks))
@@ -70,7 +80,8 @@ def run_checks(
     return results
 
 
-def _contexts(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
+def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
+    """What checks may use, once for each resource."""
     factories: dict[str, Factory] = {}
     for resource in model.resources:
         notes = target.profile.resource(resource.item)
@@ -122,7 +133,8 @@ def _tried(check: Check, contexts: Sequence[Context], texts: dict[str, str]) -> 
     outcomes = [(context, outcome) for context in contexts for outcome in _outcomes(check, context)]
     findings = [_finding(check, context, outcome, texts) for context, outcome in outcomes if outcome.broken]
     verdict, why = _verdict([outcome for _, outcome in outcomes])
-    return CheckResult(check, verdict, why, findings, len(outcomes))
+    tried = tuple(Tried(each.trial.subject, each.trial.operation, each.verdict) for _, each in outcomes)
+    return CheckResult(check, verdict, why, findings, len(outcomes), tried=tried)
 
 
 def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:

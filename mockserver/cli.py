@@ -62,7 +62,7 @@ def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> N
     """Serve an application on a socket until interrupted; ``ready`` is called once it answers."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     # The access log costs as much time as a request; the journal has the same and more.
-    config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
+    config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False, proxy_headers=False)
     with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has shut down
         _Server(config, ready).run(sockets=[listener])
 

@@ -1,30 +1,24 @@
 """One plain body from three encodings: JSON, urlencoded, multipart."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache, partial
+from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from python_multipart import MultipartParser
-from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
+from mockserver import multipart
 from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks  # exists for type checkers alone
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-MAX_PARTS = 1_000
+MAX_FIELDS = 1_000
 # The serialiser refuses what is nested deeper than 254 levels, so nothing near that may get in.
 MAX_DEPTH = 100
 MAX_CACHED_HEADERS = 64
@@ -32,19 +26,7 @@ MAX_CACHED_HEADERS = 64
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 LIST_SPELLING = re.compile(r"(.+)\[([0-9]{0,6})\]", re.DOTALL)
 
-# Each refusal says what the parser has to say; in the log it would be noise that callers cause at will.
-logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
-
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file part of a multipart body."""
-
-    filename: str
-    content_type: str
-    content: bytes
 
 
 class Body(NamedTuple):
@@ -129,7 +111,10 @@ class Decoder:
         return body._replace(notices=(f"JSON text read under {URLENCODED}", *body.notices))
 
     def _multipart(self, parameters: Mapping[bytes, bytes], content: bytes) -> Body:
-        return Body(gather(_multipart_pairs(content, parameters), self._lists), form=True)
+        boundary = parameters.get(b"boundary")
+        if not boundary:
+            raise ParseError("Multipart without a boundary. Let the client set Content-Type itself.", rule="TRANS-04")
+        return Body(gather(multipart.parts(content, boundary), self._lists), form=True)
 
 
 def _readable(media_types: Iterable[str]) -> tuple[str, ...]:
@@ -242,16 +227,9 @@ def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
     return name.decode("latin-1").strip(), parameters
 
 
-def _text(raw: bytes, what: str) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise ParseError(f"{what} is not UTF-8: {error.reason}.", rule="TRANS-04") from error
-
-
 def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
-    text = _text(content, "The form")
-    if text.count("&") >= MAX_PARTS:
+    text = multipart.text(content, "The form")
+    if text.count("&") >= MAX_FIELDS:
         raise _too_many()
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
@@ -260,88 +238,4 @@ def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
 
 
 def _too_many() -> ParseError:
-    return ParseError(f"The form has more than {MAX_PARTS} fields.", rule="TRANS-04")
-
-
-def _multipart_pairs(content: bytes, parameters: Mapping[bytes, bytes]) -> list[tuple[str, str | File]]:
-    boundary = parameters.get(b"boundary")
-    if not boundary:
-        raise ParseError("Multipart without a boundary. Let the client set Content-Type itself.", rule="TRANS-04")
-    parts = _Parts()
-    try:
-        MultipartParser(boundary, parts.callbacks()).write(content)
-    except FormParserError as error:
-        raise ParseError(f"Multipart parse error: {error}.", rule="TRANS-04") from error
-    if not parts.complete:
-        raise ParseError("Multipart parse error: the final boundary is missing.", rule="TRANS-04")
-    return parts.pairs
-
-
-class _Parts:
-    """Collects the parts of one multipart body while the parser walks through it."""
-
-    def __init__(self) -> None:
-        self.pairs: list[tuple[str, str | File]] = []
-        self.complete = False
-        self._begin()
-
-    def callbacks(self) -> "MultipartCallbacks":
-        """What the parser calls, by its names."""
-        return {
-            "on_part_begin": self._begin,
-            "on_header_begin": self._begin_header,
-            "on_header_field": self._extend_name,
-            "on_header_value": self._extend_value,
-            "on_header_end": self._end_header,
-            "on_part_data": self._extend_content,
-            "on_part_end": self._end,
-            "on_end": self._complete,
-        }
-
-    def _begin(self) -> None:
-        self._headers: dict[bytes, bytes] = {}
-        self._content = b""
-        self._begin_header()
-
-    def _begin_header(self) -> None:
-        self._name = self._value = b""
-
-    def _extend_name(self, data: bytes, start: int, end: int) -> None:
-        self._name += data[start:end]
-
-    def _extend_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _end_header(self) -> None:
-        self._headers[self._name.lower()] = self._value
-
-    def _extend_content(self, data: bytes, start: int, end: int) -> None:
-        self._content += data[start:end]
-
-    def _end(self) -> None:
-        if len(self.pairs) >= MAX_PARTS:
-            raise _too_many()
-        name, filename = _disposition(self._headers.get(b"content-disposition", b""))
-        if filename is None:
-            self.pairs.append((name, _text(self._content, "A part of the form")))
-        elif filename or self._content:
-            self.pairs.append((name, self._file(filename)))
-        # Else a browser says so that no file was chosen, which is no field.
-
-    def _file(self, filename: str) -> File:
-        content_type = self._headers.get(b"content-type", b"application/octet-stream")
-        return File(filename, content_type.decode("latin-1").strip(), self._content)
-
-    def _complete(self) -> None:
-        self.complete = True
-
-
-@lru_cache(maxsize=256)
-def _disposition(header: bytes) -> tuple[str, str | None]:
-    """The name of a part, and its file name if it is a file."""
-    kind, parameters = _header(header)
-    if kind != "form-data" or b"name" not in parameters:
-        raise ParseError('A part needs the header Content-Disposition: form-data; name="…".', rule="TRANS-04")
-    filename = parameters.get(b"filename")
-    name = _text(parameters[b"name"], "The name of a part")
-    return name, None if filename is None else _text(filename, "The file name of a part")
+    return ParseError(f"The form has more than {MAX_FIELDS} fields.", rule="TRANS-04")

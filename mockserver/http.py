@@ -229,7 +229,7 @@ def _first(values: bytes) -> str:
     return values.partition(b",")[0].strip().decode("latin-1")
 
 
-_ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", EXPOSED)]
+_ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*")]
 
 
 def _cors(headers: Mapping[bytes, bytes]) -> Headers:

@@ -50,11 +50,18 @@ class _Node(Generic[T]):
         self.route: Route[T] | None = None
 
 
+Found = tuple[Route[T], Mapping[str, Any]]
+"""What a path leads to: its route, and the values of its parameters."""
+
+_REMEMBERED = 4_096
+
+
 class Router(Generic[T]):
     """A tree of path segments: fixed segments are looked up, a parameter takes what is left."""
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
+        self._known: dict[str, Found[T]] = {}
 
     def add(self, path: str, method: str, value: T, schemas: Mapping[str, Schema]) -> None:
         """Put ``value`` under a method of a path template; ``schemas`` are those of the path parameters."""
@@ -72,8 +79,19 @@ class Router(Generic[T]):
             node.route = Route(path, tuple((name, converter(schemas.get(name, {}))) for name in names))
         node.route.methods[method] = value
 
-    def find(self, path: str) -> tuple[Route[T], dict[str, Any]] | None:
-        """Return the route of a path and the values of its parameters, or None."""
+    def find(self, path: str) -> Found[T] | None:
+        """Return the route of a path and the values of its parameters, or None.
+
+        What was found is remembered for the paths that come again; anybody can make up others, so not for all.
+        """
+        found = self._known.get(path)
+        if found is None:
+            found = self._search(path)
+            if found is not None and len(self._known) < _REMEMBERED:
+                self._known[path] = found
+        return found
+
+    def _search(self, path: str) -> Found[T] | None:
         found = self._walk(self._root, path.split("/"), 1, [])
         if found is None:
             return None

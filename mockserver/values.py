@@ -6,7 +6,7 @@ Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. What cannot be read is 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.decoding import File
+from mockserver.multipart import File
 from mockserver.specification import Resolve, Schema, canonical, properties
 
 

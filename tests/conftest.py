@@ -2,6 +2,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 with warnings.catch_warnings():
     # Connexion 3.3 imports classes of jsonschema that are deprecated; nothing of ours uses them.
@@ -9,6 +10,10 @@ with warnings.catch_warnings():
     import connexion  # noqa: F401
 
 from tests.mockserver.harness import close_mocks
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,9 +1,13 @@
 """What a run found out, and the forms in which it is told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
+from contracts.baseline import Comparison
 from contracts.findings import Finding
+from contracts.matrix import Cell
 from contracts.run import CheckResult
 from contracts.target import Safety
 from contracts.verdict import Verdict
@@ -33,6 +37,11 @@ class Report:
     requests: int
     left_behind: Sequence[str] = ()
     """What the run could not delete or put back."""
+    permissions: Sequence[Cell] = ()
+    spec: Path | None = None
+    """The document that was checked, to say where in it a finding belongs."""
+    baseline: Comparison = field(default_factory=Comparison)
+    finished: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def findings(self) -> list[Finding]:
@@ -42,6 +51,11 @@ class Report:
         return sorted(found.values(), key=lambda each: order.get(each.severity, 9))
 
     @property
+    def fresh(self) -> list[Finding]:
+        """The findings that the baseline does not know."""
+        return [each for each in self.findings if each.id not in self.baseline.known]
+
+    @property
     def never_reached(self) -> Iterator[str]:
         """Checks and rules that applied and were not exercised."""
         yield from (each.check.code for each in self.results if each.verdict is Verdict.NEVER)
@@ -49,8 +63,13 @@ class Report:
 
     @property
     def held(self) -> bool:
-        """Whether every promise that applies was exercised and kept."""
-        return not self.findings and not any(True for _ in self.never_reached)
+        """Whether every promise that applies was exercised, and kept but for what the baseline accepts."""
+        return not self.fresh and not any(True for _ in self.never_reached)
+
+    @property
+    def word(self) -> Verdict:
+        """The verdict on the whole run."""
+        return Verdict.HELD if self.held else Verdict.BROKEN if self.fresh else Verdict.NEVER
 
     @property
     def exit_code(self) -> int:

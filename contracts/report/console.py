@@ -61,10 +61,11 @@ class ConsoleProgress:
 
 def show(report: Report, console: Console) -> None:
     """Print findings, what was never reached, the table of rules and a closing line."""
-    for number, finding in enumerate(report.findings, 1):
+    for number, finding in enumerate(report.fresh, 1):
         _show_finding(number, finding, console)
     _show_rules(report, console)
     _show_unreached(report.results, console)
+    _show_baseline(report, console)
     _show_closing(report, console)
 
 
@@ -117,14 +118,26 @@ def _show_unreached(results: Iterable[CheckResult], console: Console) -> None:
             console.print(f"[yellow]never reached[/] {each.check.code} {escape(each.check.title)}: {escape(each.why)}")
 
 
+def _show_baseline(report: Report, console: Console) -> None:
+    for finding in report.findings:
+        if finding.id in report.baseline.known:
+            entry = report.baseline.known[finding.id]
+            told = f"{finding.id} {finding.rule} {finding.operation} · {finding.subject}"
+            why = f"{entry.reason} (until {entry.expires})"
+            console.print(f"[cyan]known[/] {escape(told)}: {escape(why)}", highlight=False, soft_wrap=True)
+    for each in report.baseline.remarks:
+        console.print(f"[yellow]baseline[/] {escape(each)}", highlight=False, soft_wrap=True)
+
+
 def _show_closing(report: Report, console: Console) -> None:
     for each in dict.fromkeys(report.left_behind):
         console.print(f"[yellow]left behind[/] {escape(each)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
-    colour, word = ("green", "HELD") if report.held else ("bold red", "BROKEN" if report.findings else "NEVER REACHED")
+    known = f", {len(report.baseline.known)} known" if report.baseline.known else ""
+    findings = f"{len(report.fresh)} findings{known}"
     console.print()
-    console.print(f"[{colour}]{word}[/]  {len(report.findings)} findings · rules: {told}", highlight=False)
+    console.print(f"[{COLOURS[report.word]}]{report.word.upper()}[/]  {findings} · rules: {told}", highlight=False)
     console.print(
         f"{report.url} · {report.safety} · {report.requests} requests in {report.seconds:.1f} s · seed {report.seed}",
         highlight=False,

@@ -64,7 +64,7 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
         (["--url", "http://[::1"], "not an address"),
         (["--spec", "missing.yaml"], "missing.yaml"),
         (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
-        (["--report", "sarif=x"], "give FORM=FILE with FORM one of junit"),
+        (["--report", "pdf=x"], "give FORM=FILE with FORM one of junit, sarif, github, ndjson, html"),
         (["--report", "junit"], "give FORM=FILE"),
         (["--report", "junit=/nowhere/at/all.xml"], "give a path that can be written"),
         (["--report", "junit=/"], "give a path that can be written"),

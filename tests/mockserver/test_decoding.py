@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.decoding import JSON, MULTIPART, URLENCODED, Decoder, File
+from mockserver.decoding import JSON, MULTIPART, URLENCODED, Decoder
 from mockserver.errors import ApiError, Invalid, ParseError, UnsupportedMediaType
+from mockserver.multipart import File
 
 ALL = (JSON, URLENCODED, MULTIPART)
 LISTS = frozenset({"categories", "sections_order"})

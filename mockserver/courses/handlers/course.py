@@ -40,6 +40,8 @@ def patch_course(call: Call) -> Any:
     if not after["slug"]:
         after["slug"] = derived_slug(call.state, after["name"], before["id"])
     call.state.put(model.COURSES, before["id"], after)
+    if before["picture"] not in {None, after["picture"]}:
+        call.state.remove(model.PICTURES, before["picture"])
     if after["privacy"] == "open" and model.setting(call.state, "auto_accept_on_open"):
         _let_in(call, after)
     return represent.course(call, after)

@@ -58,6 +58,9 @@ def ordered(
     if field not in sortable:
         field, ordering = default.removeprefix("-"), default
 
+    if field == tie:
+        return sorted(rows, key=itemgetter(tie), reverse=ordering.startswith("-"))
+
     def place(row: Document) -> tuple[bool, Any, Any]:
         value = row[field]
         return (value is not None, "" if value is None else value, row[tie])

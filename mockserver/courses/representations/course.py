@@ -4,6 +4,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model, pictures
+from mockserver.courses.representations.fields import LESSON, SECTION, Picker, picker
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.access import (
     Learner,
@@ -21,13 +22,11 @@ from mockserver.store import Document, State
 
 Json = dict[str, Any]
 
-_LESSON = ("id", "name", "type", "status", "comments_enabled")
-_SECTION = ("id", "name", "dripped_at", "drip_delay", "lessons_order")
 _TEXTS = ("meta_title", "meta_description", "og_title", "og_description", "og_image")
 _FLAGS = ("enforce_lessons_order", "new_comment_notification_enabled", "hide_member_count")
 
-_FULL = ("id", "name", "slug", "description", "type", "privacy", *_FLAGS, *_TEXTS, "sections_order")
-_SHORT = ("id", "name", "slug", "type", "privacy", "hide_member_count", *_TEXTS)
+_FULL = picker("id", "name", "slug", "description", "type", "privacy", *_FLAGS, *_TEXTS, "sections_order")
+_SHORT = picker("id", "name", "slug", "type", "privacy", "hide_member_count", *_TEXTS)
 
 _IMAGES = tuple((field, field.removeprefix("image_")) for field in pictures.SIZES)
 
@@ -81,14 +80,12 @@ def course_user_detail(call: Call, document: Document, user: int | None) -> Json
     sections = [_user_section(document, shown, who) for shown in visible]
     body = _body(call, document, _FULL, who)
     overall = body.pop("user_completion_rate")
-    return {
-        **body,
-        "sections": sections,
-        "num_lessons": sum(section["num_lessons"] for section in sections),
-        "num_sections": len(sections),
-        "num_lessons_completed": sum(section["num_lessons_completed"] for section in sections),
-        "user_completion_rate": overall,
-    }
+    body["sections"] = sections
+    body["num_lessons"] = sum([section["num_lessons"] for section in sections])
+    body["num_sections"] = len(sections)
+    body["num_lessons_completed"] = sum([section["num_lessons_completed"] for section in sections])
+    body["user_completion_rate"] = overall
+    return body
 
 
 def category(document: Document) -> Document:
@@ -96,9 +93,9 @@ def category(document: Document) -> Document:
     return document
 
 
-def _body(call: Call, document: Document, names: tuple[str, ...], who: Learner) -> Json:
+def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
     state = call.state
-    body = {name: document[name] for name in names}
+    body = pick(document)
     body.update(_images(call, document))
     body["deleted"] = False
     body["join_status"] = who.status
@@ -119,26 +116,28 @@ def _images(call: Call, document: Document) -> Json:
 
 def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
     lessons = [_user_lesson(lesson, locked, who) for lesson, locked in shown.lessons]
-    body = {name: shown.section[name] for name in _SECTION}
+    body = SECTION(shown.section)
     body["available_date"] = available_date(course, shown.section, who)
     body["locked"] = shown.locked
     body["num_lessons"] = len(lessons)
-    body["num_lessons_completed"] = sum(lesson["completion_status"] == "completed" for lesson in lessons)
+    body["num_lessons_completed"] = [lesson["completion_status"] for lesson in lessons].count("completed")
     body["lessons"] = lessons
     return body
 
 
 def _user_lesson(lesson: Document, locked: bool, who: Learner) -> Json:
-    return {**_lesson_detail(lesson, who), "locked": locked}
+    body = _lesson_detail(lesson, who)
+    body["locked"] = locked
+    return body
 
 
 def _section_detail(state: State, section: Document, who: Learner) -> Json:
     lessons = [_lesson_detail(lesson, who) for lesson in model.lessons(state, section)]
-    return {**{name: section[name] for name in _SECTION}, "lessons": lessons, "num_lessons": len(lessons)}
+    return {**SECTION(section), "lessons": lessons, "num_lessons": len(lessons)}
 
 
 def _lesson_detail(lesson: Document, who: Learner) -> Json:
-    body = {name: lesson[name] for name in _LESSON}
+    body = LESSON(lesson)
     body["completion_status"] = who.completions.get(lesson["id"], "uncompleted")
     return body
 

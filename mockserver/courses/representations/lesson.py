@@ -4,6 +4,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model
+from mockserver.courses.representations.fields import LESSON, SECTION
 from mockserver.courses.representations.media import medias
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.representations.quiz import attempt, question
@@ -13,20 +14,17 @@ from mockserver.store import Document
 
 Json = dict[str, Any]
 
-_SECTION = ("id", "name", "dripped_at", "drip_delay", "lessons_order")
-_LESSON = ("id", "name", "type", "status", "comments_enabled")
-
 
 def section(document: Document) -> Json:
     """The schema CourseSection."""
-    return {name: document[name] for name in _SECTION}
+    return SECTION(document)
 
 
 def lesson(call: Call, document: Document) -> Json:
     """The schema CourseLesson, as far as the caller is with it (LESSON-12, LESSON-13)."""
     course, section = document[PARENT]
     return {
-        **{name: document[name] for name in _LESSON},
+        **LESSON(document),
         "completion_status": _completion(call, document),
         "course_id": course,
         "section_id": section,

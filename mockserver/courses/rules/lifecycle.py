@@ -6,8 +6,8 @@ from dataclasses import replace
 from mockserver.call import Call
 from mockserver.courses import model, pictures
 from mockserver.courses.rules.access import published_keys
-from mockserver.decoding import File
 from mockserver.errors import Invalid, Problem
+from mockserver.multipart import File
 from mockserver.policy import check
 
 

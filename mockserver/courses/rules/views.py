@@ -11,7 +11,7 @@ VIEWS = ("user", "edit", "dashboard")
 
 def view_of(call: Call) -> str:
     """Return the view that is asked for, ``user`` where none is (VIEW-01)."""
-    return queries.text(call.query, "view") or "user"
+    return (queries.text(call.query, "view") or "user") if call.query else "user"
 
 
 @rule

@@ -123,7 +123,13 @@ def test_a_new_picture_has_four_new_addresses_even_if_it_is_the_same(creator: ht
     first, second, again = upload(creator, RED), upload(creator, TEAL), upload(creator, RED)
     assert len({address for answer in (start, first, second, again) for address in addresses(answer)}) == 16
     assert addresses(creator.get(course(OPEN))) == addresses(again)
-    assert corner(shown(anon, first)["image_small"]) == (255, 0, 0)
+    assert corner(shown(anon, again)["image_small"]) == (255, 0, 0)
+
+
+def test_a_replaced_picture_is_not_kept(creator: httpx.Client, anon: httpx.Client) -> None:
+    first = upload(creator, RED)
+    upload(creator, TEAL)
+    assert [anon.get(address).status_code for address in addresses(first)] == [404] * 4
 
 
 @pytest.mark.rule("COURSE-PATCH-10")

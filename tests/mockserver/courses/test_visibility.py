@@ -48,6 +48,13 @@ def test_privacy_and_state_decide_what_is_seen_of_a_course(as_: As, key: int, pe
         assert answer.json()["id"] == key
 
 
+@pytest.mark.rule("VIS-01", "VIS-04", "VIS-12")
+@pytest.mark.parametrize(("key", "person"), HIDDEN)
+def test_a_hidden_course_is_hidden_by_the_rule_of_its_privacy(as_: As, key: int, person: str) -> None:
+    rule = "VIS-04" if key == SECRET else "VIS-12" if person == "joined" else "VIS-01"
+    assert as_(person).get(course(key)).headers["X-Mock-Rule"] == rule
+
+
 @pytest.mark.rule("VIS-01", "VIS-02", "VIS-03", "VIS-04")
 @pytest.mark.parametrize(("key", "person", "seen"), CELLS)
 def test_a_closed_community_shows_its_members_the_same(key: int, person: str, seen: str) -> None:

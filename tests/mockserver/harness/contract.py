@@ -1,5 +1,6 @@
 """The contract as a judge of answers: every answer of every test stands before it."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -61,7 +62,7 @@ class Contract:
         self._components = _plain({"schemas": document.get("components", {}).get("schemas", {})})
         templates = sorted(document["paths"].items(), key=lambda entry: entry[0].count("{"))  # fixed segments first
         self._paths = [(_pattern(base_path + template), item) for template, item in templates]
-        self._validators: dict[int, jsonschema_rs.Draft4Validator] = {}
+        self._validators: dict[str, jsonschema_rs.Draft4Validator] = {}
         self._envelope = jsonschema_rs.Draft4Validator(ENVELOPE)
         self._oauth_error = jsonschema_rs.Draft4Validator(OAUTH_ERROR)
 
@@ -110,7 +111,7 @@ class Contract:
             _require(not answer.content, "a body where none is documented")
             return
         _require(answer.headers["content-type"] == "application/json", "an answer that is not JSON")
-        for error in self._validator(media["schema"]).iter_errors(answer.json()):
+        for error in self.validator(media["schema"]).iter_errors(answer.json()):
             raise ContractBroken(f"at {'/'.join(map(str, error.instance_path))}: {error.message[:500]}")
 
     def _resolved(self, node: Any) -> Any:
@@ -121,13 +122,13 @@ class Contract:
             node = target
         return node
 
-    def _validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
-        validator = self._validators.get(id(schema))
-        if validator is None:
+    def validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+        """The validator of a schema that may refer to the document's components."""
+        key = json.dumps(schema)
+        if key not in self._validators:
             whole = {"allOf": [_plain(schema)], "components": self._components}
-            validator = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
-            self._validators[id(schema)] = validator
-        return validator
+            self._validators[key] = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+        return self._validators[key]
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -227,7 +227,7 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-15": schema(without("CourseName", "x-unique")),
     "COURSE-PATCH-16": patched(bodies.Bodies, "_taken", _counts_itself),
     "COURSE-PATCH-17": patched(bodies.Bodies, "_taken", _ignores_case),
-    "COURSE-PATCH-18": schema(without("CourseName", "x-trim", "minLength", "pattern")),
+    "COURSE-PATCH-18": schema(without("Title", "x-trim", "minLength", "pattern")),
     "COURSE-PATCH-19": stored(_slug_follows_name),
     "COURSE-PATCH-20": schema(without("CourseSlug", "x-unique")),
     "COURSE-PATCH-21": schema(without("CourseSlug", "pattern")),
@@ -265,6 +265,6 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-45": stored(_counts_requests),
     "COURSE-PATCH-46": handled(["patch_course"], _writes_a_stale_course),
     "COURSE-PATCH-47": answered(_obeys_view),
-    "COURSE-PATCH-48": schema(without("CourseName", "maxLength")),
+    "COURSE-PATCH-48": schema(without("Title", "maxLength")),
 }
 """Rule id → the mock without it."""

@@ -1,0 +1,33 @@
+"""The command ``python -m benchmarks.fidelity``, which ``make fidelity`` runs."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.faults.reference.app import running
+from benchmarks.fidelity import report, sides
+from benchmarks.fidelity.cases import cases
+from benchmarks.fidelity.compare import compare
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--every", default=1, type=click.IntRange(1), help="Compare only every so manieth request.")
+@click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here.")
+def main(every: int, markdown: Path | None) -> None:
+    """Send the same requests to the mock and the reference, and tell why they differ; status 1 where nobody knows."""
+    logging.disable(logging.WARNING)  # refusals, of which there are many
+    asked = list(cases())[::every]
+    with running() as application, sides.mock() as mock, sides.reference(application) as reference:
+        told = track(asked, "comparing", console=Console(stderr=True))
+        verdict = report.Verdict(list(compare(told, mock, reference)))
+    report.show(verdict, Console(width=None if sys.stdout.isatty() else 160))
+    if markdown is not None:
+        markdown.write_text(report.markdown(verdict))
+    sys.exit(bool(verdict.unexplained))
+
+
+main()

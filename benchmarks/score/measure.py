@@ -1,0 +1,162 @@
+"""The measurement: the healthy backend first, whose findings count for nobody, then every subject lane by lane."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from benchmarks.score import contract, stock
+from benchmarks.score.backend import BenchError, serving
+from benchmarks.score.lane import Order, Outcome, Seen
+from benchmarks.score.subjects import HEALTHY, Subject
+from contracts.api import DEFAULT_SEED
+
+LANES = ("A", "B")
+PATIENCE = 6
+"""How many times its budget a run may take by the clock, where other processes have the machine too."""
+TO_THE_END = 10
+"""How many times the budget of a fault a backend without one has: a false alarm is looked for to the end."""
+
+Say = Callable[[str], None]
+"""Told after every run what was run."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to measure: seeds, processor seconds for a run, runs at the same time, faults for the stock engine."""
+
+    seeds: int = 3
+    budget: float = 60.0
+    jobs: int = 2
+    stock: frozenset[int] = frozenset()
+    lanes: tuple[str, ...] = LANES
+
+    @property
+    def each_seed(self) -> Sequence[int]:
+        """The seeds, the checker's default first."""
+        return range(DEFAULT_SEED, DEFAULT_SEED + self.seeds)
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One lane, one seed, one subject, and what came of it."""
+
+    subject: str
+    number: int | None
+    lane: str
+    seed: int
+    outcome: Outcome
+
+
+class Results(msgspec.Struct, frozen=True):
+    """All runs of a measurement."""
+
+    seeds: int
+    budget: float
+    healthy: tuple[Run, ...]
+    runs: tuple[Run, ...]
+
+    def of(self, subject: Subject, lane: str) -> list[Run]:
+        """The runs of one lane against one subject, one for each seed."""
+        return [run for run in self.runs if run.subject == subject.name and run.lane == lane]
+
+    def alarms(self) -> Iterator[tuple[str, Seen]]:
+        """What was found where nothing is wrong, once for each subject."""
+        innocent = [run for run in (*self.healthy, *self.runs) if run.number is None]
+        for name in dict.fromkeys(run.subject for run in innocent):
+            yield from ((name, seen) for seen in _found(run for run in innocent if run.subject == name).values())
+
+
+Job = tuple[Subject, str, int]
+
+
+def measure(subjects: Sequence[Subject], plan: Plan, say: Say) -> Results:
+    """Run the lanes with every seed against the healthy backend and every subject."""
+    with TemporaryDirectory(prefix="course-score-") as folder:
+        bench = _Bench(plan, contract.write(Path(folder)), say)
+        healthy = bench.lanes([HEALTHY], dict.fromkeys(plan.lanes, ()))
+        known = {lane: tuple(_found(run for run in healthy if run.lane == lane)) for lane in plan.lanes}
+        runs = bench.lanes([subject for subject in subjects if not subject.plain], known)
+        beside = bench.stock([subject for subject in subjects if subject.number in plan.stock])
+        return Results(plan.seeds, plan.budget, tuple(healthy), (*runs, *beside))
+
+
+def how_many(subjects: Sequence[Subject], plan: Plan) -> int:
+    """How many runs a measurement has."""
+    run = 1 + sum(not subject.plain for subject in subjects)
+    return plan.seeds * (len(plan.lanes) * run + len(plan.stock))
+
+
+def _found(runs: Iterable[Run]) -> dict[str, Seen]:
+    return {seen.id: seen for run in runs for seen in run.outcome.found}
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Runs what is to be run, a few at the same time."""
+
+    plan: Plan
+    spec: Path
+    say: Say
+
+    def lanes(self, subjects: Sequence[Subject], known: dict[str, tuple[str, ...]]) -> list[Run]:
+        """Run the lanes with every seed against some subjects."""
+        jobs = product(subjects, self.plan.lanes, self.plan.each_seed)
+        return self._all(list(jobs), lambda job: self._checked(*job, known[job[1]]))
+
+    def stock(self, subjects: Sequence[Subject]) -> list[Run]:
+        """Run the stock engine with every seed against some subjects."""
+        if not subjects:
+            return []
+        with stock.engine(self.spec) as engine:
+            for seed in self.plan.each_seed:
+                engine.learn(seed)
+            patience = self.plan.budget * PATIENCE
+            jobs = product(subjects, [stock.LANE], self.plan.each_seed)
+            return self._all(list(jobs), lambda job: engine.judge(job[0], job[2], patience))
+
+    def _all(self, jobs: Sequence[Job], work: Callable[[Job], Outcome]) -> list[Run]:
+        """Do the jobs, and return what came of each in their order."""
+        with ThreadPoolExecutor(self.plan.jobs) as pool:
+            futures = {pool.submit(work, job): job for job in jobs}
+            for future in as_completed(futures):
+                subject, lane, _ = futures[future]
+                self.say(f"{subject.number or ''} {subject.name}, lane {lane}: {future.result().ended}".strip())
+        return [Run(job[0].name, job[0].number, job[1], job[2], future.result()) for future, job in futures.items()]
+
+    def _checked(self, subject: Subject, lane: str, seed: int, known: tuple[str, ...]) -> Outcome:
+        is_fault = subject.number is not None
+        budget = self.plan.budget * (1 if is_fault else TO_THE_END)
+        with serving(subject.options) as backend:
+            return carry_out(
+                Order(
+                    backend.url,
+                    str(self.spec),
+                    backend.process,
+                    subject.name,
+                    lane,
+                    seed,
+                    budget,
+                    patience=self.plan.budget * PATIENCE * (1 if is_fault else 2),
+                    known=known,
+                    until_found=is_fault,
+                )
+            )
+
+
+def carry_out(order: Order) -> Outcome:
+    """Run a lane in a process of its own, which ends by itself when its time is over."""
+    command = [sys.executable, "-m", "benchmarks.score.lane"]
+    done = subprocess.run(command, input=msgspec.json.encode(order), capture_output=True)
+    if done.returncode or not done.stdout:
+        raise BenchError(f"a run of lane {order.lane} against {order.subject} broke off: {_last_line(done.stderr)}")
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Outcome)
+
+
+def _last_line(text: bytes) -> str:
+    return next(reversed(text.decode(errors="replace").splitlines()), "without a word")

@@ -1,0 +1,166 @@
+"""A first profile for a target: what its document says, with places for what only people know."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+from contracts.api import read_document
+from contracts.errors import CannotRun
+from contracts.model import Model, Operation, Resource, variants
+
+OWNER = "owner"
+STRANGER = "stranger"
+
+
+def init(url: str, spec: Path | None, path: Path) -> None:
+    """Write a profile; CannotRun if there is a file already, or the document cannot be read."""
+    text = profile_of(Model(read_document(spec)), url)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise CannotRun(f"{path}: is there already; give another path with --output, or remove it.") from error
+    except OSError as error:
+        raise CannotRun(f"{path}: {error.strerror or error}; give a path that can be written with --output.") from error
+
+
+def profile_of(model: Model, url: str) -> str:
+    """A commented profile, in the YAML that `--profile` reads."""
+    title = str(model.document.get("info", {}).get("title", "")) or "An API"
+    sections = (_head(title, url), _people(title), _resources(model), _refusals(model), _tolerances())
+    return "\n".join(line for section in sections for line in section) + "\n"
+
+
+def _head(title: str, url: str) -> Iterator[str]:
+    host = _comment(urlsplit(url).netloc or url)
+    yield f"# What contracts should know of {host} beyond its OpenAPI document. What is commented out is a guess or"
+    yield "# an example: complete it where you can, and look at the outcome with `contracts plan`."
+    yield f"name: {_scalar(title)}"
+    yield ""
+
+
+def _people(title: str) -> Iterator[str]:
+    prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
+    prefix = prefix if prefix[0].isalpha() else f"API_{prefix}"
+    yield "# Who may be impersonated: a bearer token each, from the environment. The first creates what is tested."
+    yield "# More people with other roles make the permission laws stronger; `id` is their id as the API shows it."
+    yield "people:"
+    for name in (OWNER, STRANGER):
+        yield f"  {name}: {{token: {{env: {prefix}_TOKEN_{name.upper()}}}}}"
+    yield ""
+
+
+def _resources(model: Model) -> Iterator[str]:
+    if not model.resources:
+        yield "# The document has no collection that creates items which can be read or patched: the laws have nothing"
+        yield "# to go on, and shape and crashes are checked alone (lane A)."
+        yield "resources: {}"
+    else:
+        yield "# Collections whose items can be created, and read or patched."
+        yield "resources:"
+    for name, resource in _named(model.resources):
+        yield from _resource(name, resource)
+    yield ""
+
+
+def _named(resources: list[Resource]) -> Iterator[tuple[str, Resource]]:
+    """Each resource with a name of its own: that of its parents before it where two are called the same."""
+    taken: set[str] = set()
+    for resource in resources:
+        steps = [step for step in resource.collection.split("/") if step and not step.startswith("{")]
+        name = next(
+            (each for each in ("_".join(steps[-n:]) for n in range(1, len(steps) + 1)) if each not in taken), ""
+        )
+        name = name or f"{'_'.join(steps) or 'item'}_{len(taken) + 1}"
+        taken.add(name)
+        yield name, resource
+
+
+def _resource(name: str, resource: Resource) -> Iterator[str]:
+    yield f"  {_scalar(name)}:"
+    yield f"    item: {_scalar(resource.item)}"
+    yield f"    owner: {OWNER}"
+    if resource.parent:
+        yield f"    # Lives inside of {_comment(resource.parent.item)}."
+    if resource.create_required:
+        required = ", ".join(_comment(each) for each in sorted(resource.create_required))
+        yield f"    # Required to create one: {required}. Values that the schema does not tell go here."
+    yield "    # create: {}"
+    yield "    # Items that are there already: name → id. They are borrowed, and put back as they were."
+    yield "    # known: {public: 1, private: 2}"
+    yield from _fields(resource)
+    yield from _access(resource)
+
+
+def _fields(resource: Resource) -> Iterator[str]:
+    fields = [(each.name, ", ".join(_notes(each.write or {}))) for each in resource.writable]
+    told = [(name, notes) for name, notes in fields if notes]
+    if told:
+        yield "    fields:"
+        yield from (f"      {_scalar(name)}: {{{notes}}}" for name, notes in told)
+    plain = [_comment(name) for name, notes in fields if not notes]
+    if plain:
+        yield f"    # Of these nothing more is known: {', '.join(plain)}."
+        yield "    # Say `unique: true` where no two items share a value, `normalise: trim` where blanks are cut."
+
+
+def _notes(schema: object) -> Iterator[str]:
+    for variant in variants(schema) if isinstance(schema, dict) else ():
+        if variant.get("x-unique"):
+            yield "unique: true"
+        if variant.get("x-trim"):
+            yield "normalise: trim"
+        if variant.get("format") == "binary":
+            yield "upload: true"
+
+
+def _access(resource: Resource) -> Iterator[str]:
+    yield "    # Who sees which known item, and who may call what on an item that he sees. With it the permission laws"
+    yield "    # apply; without it they do not."
+    yield "    # access:"
+    yield "    #   visible: {public: [everyone, anonymous], private: [owner]}"
+    yield "    #   may:"
+    for verb in ("read", "patch", "replace", "delete"):
+        if verb in resource.operations:
+            people = "[everyone, anonymous]" if verb == "read" else f"[{OWNER}]"
+            yield f"    #     {_comment(_scalar(resource.operations[verb].id))}: {people}"
+
+
+def _refusals(model: Model) -> Iterator[str]:
+    operations = [each for each in model.operations.values() if _may_refuse(each)]
+    if operations:
+        yield "# Operations that may answer 400 to what fits the schema, and why: a name that is taken, a state that"
+        yield "# forbids it. Uncomment those of which that is true."
+        yield "# refusals:"
+        yield from (f"#   {_comment(_scalar(each.id))}: the name is taken" for each in operations)
+        yield ""
+
+
+def _may_refuse(operation: Operation) -> bool:
+    return operation.method in ("POST", "PUT", "PATCH") and bool({"400", "409", "422"} & operation.statuses)
+
+
+def _tolerances() -> Iterator[str]:
+    yield "# Other statuses that mean the same here: expected → [accepted]."
+    yield "# same_status: {400: [400, 409, 422], 403: [403, 404]}"
+    yield ""
+    yield "# Laws that are not expected to hold here, and why; they are told as not applicable."
+    yield '# differences: {CT106: "an empty PATCH is refused"}'
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML: plain where it can be nothing else, else quoted."""
+    plain = re.fullmatch(r"[a-z][a-z_]{2,40}", text) and text not in _WORDS
+    return text if plain else yaml.safe_dump(text, default_style='"', width=sys.maxsize).strip()
+
+
+_WORDS = {"yes", "no", "on", "off", "true", "false", "null"}
+
+
+def _comment(text: str) -> str:
+    """A text that cannot end the comment in which it stands."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -1,0 +1,159 @@
+"""What a run would do, told without sending anything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
+from contracts.exchange import Answer, Request
+from contracts.law import Check, Context, Effort
+from contracts.model import Model
+from contracts.profile import Person, Profile
+from contracts.registry import select, spoken
+from contracts.run import contexts_of
+from contracts.target import READS, Safety, Target, is_loopback
+from contracts.verdict import NotApplicable
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: its rules, how many trials it has, of which operations, or why it does not apply."""
+
+    code: str
+    family: str
+    title: str
+    rules: tuple[str, ...]
+    trials: int
+    operations: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run against a target would try, as whom, and how far it would go."""
+
+    url: str
+    safety: Safety
+    people: Mapping[str, str]
+    """Name → how the person's token is known."""
+    resources: Sequence[str]
+    """What is created, and what is borrowed, a line a resource."""
+    conformance: Sequence[str]
+    """The operations that lane A would call."""
+    steps: Sequence[Step]
+    examples: int
+
+
+class _Unsent(Target):
+    """A target to which nothing is sent: checks can be asked for their trials, and not tried."""
+
+    def exchange(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Send nothing."""
+        self._refuse(request.line)
+
+    def probe(self) -> float:
+        """Send nothing."""
+        self._refuse("the probe")
+
+    @staticmethod
+    def _refuse(what: str) -> NoReturn:
+        raise NotApplicable(f"what is tried depends on what the target answers to {what}")
+
+
+def plan(
+    url: str,
+    *,
+    spec: Path | None = None,
+    profile: Path | Profile | None = None,
+    only: Sequence[str] = (),
+    max_examples: int = DEFAULT_EXAMPLES,
+    allow_writes: bool = False,
+) -> Plan:
+    """What `check` would try with the same arguments; CannotRun says what would stand in its way."""
+    model = Model(read_document(spec))
+    known = profile if isinstance(profile, Profile) else profile_for(profile, model)
+    selection = select(only, known, rule_texts() if known.scenarios else {})
+    safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
+    with _Unsent(url, known, safety, "plan") as target:
+        contexts = list(contexts_of(target, model, Effort(max_examples=max_examples)))
+        steps = [_step(each, contexts, known) for each in (*selection.laws, *selection.scenarios)]
+    return Plan(
+        url=url,
+        safety=safety,
+        people={name: _token(person) for name, person in known.people.items()},
+        resources=[_resource(each) for each in contexts],
+        conformance=list(_conformance(model, safety)) if selection.conformance else [],
+        steps=steps,
+        examples=max_examples,
+    )
+
+
+def _token(person: Person) -> str:
+    return "a token in the profile" if isinstance(person.token, str) else f"the token in ${person.token.env}"
+
+
+def _resource(context: Context) -> str:
+    verbs = ", ".join(context.resource.operations)
+    known = ", ".join(f"{name} ({number})" for name, number in context.notes.known.items())
+    return f"{context.resource.item}: {verbs}" + (f"; borrows {known}" if known else "")
+
+
+def _conformance(model: Model, safety: Safety) -> Iterator[str]:
+    for operation in model.operations.values():
+        if safety is not Safety.OBSERVE or operation.method in READS:
+            yield operation.label
+
+
+def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
+    why = next((profile.differences[each] for each in (check.code, *check.rules) if each in profile.differences), "")
+    found: list[str] = []
+    reasons = [f"declared in the profile: {why}"] if why else []
+    for context in contexts if not why else ():
+        try:
+            found += [trial.operation for trial in check.trials(context)]
+        except NotApplicable as reason:
+            reasons.append(str(reason))
+    told = "" if found else next(iter(reasons), "nothing in the spec or profile calls for it")
+    operations = tuple(dict.fromkeys(found))
+    return Step(check.code, check.family, check.title, spoken(check, profile), len(found), operations, told)
+
+
+def show(told: Plan, console: Console) -> None:
+    """Print a plan as a person at a terminal reads it."""
+    for word, text in _heads(told).items():
+        console.print(f"[bold]{word:<10}[/] {escape(text)}", highlight=False, soft_wrap=True)
+    table = Table("check", "trials", box=None, pad_edge=False)
+    table.add_column("operations", overflow="fold")
+    table.add_column("what it asks", overflow="fold")
+    for step in told.steps:
+        what = f"[dim]not applicable: {escape(step.why)}[/]" if step.why else escape(step.title)
+        table.add_row(step.code, str(step.trials), escape("\n".join(step.operations)), what)
+    console.print()
+    console.print(table)
+    applying = [step for step in told.steps if not step.why]
+    trials = sum(step.trials for step in applying)
+    console.print(f"\n{len(applying)} checks, {trials} trials. Nothing was sent.", highlight=False)
+
+
+def _heads(told: Plan) -> dict[str, str]:
+    people = (f"{name} by {token}" for name, token in told.people.items())
+    count = f"{len(told.conformance)} operations by Schemathesis, in every phase" if told.conformance else "left out"
+    return {
+        "target": told.url,
+        "safety": f"{told.safety}: {SAFETY[told.safety]}",
+        "people": "; ".join(people) or "nobody: only what needs no token is reached",
+        "resources": "\n           ".join(told.resources) or "none that can be created",
+        "lane A": count,
+        "values": f"up to {told.examples} where a trial draws values; what breaks is tried three times more",
+    }
+
+
+SAFETY: dict[Any, str] = {
+    Safety.OBSERVE: "only reads are sent, what needs a write is skipped (--allow-writes lets it)",
+    Safety.SANDBOX: "creates its own items and deletes them, puts back what it borrows",
+}

@@ -1,0 +1,10 @@
+"""Texts as a document can hold them, whatever a target answered."""
+
+import re
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def legal(text: str) -> str:
+    """A text whose control characters and lone surrogates are replaced, which XML and HTML cannot hold."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,170 @@
+"""The forms in which programs read a run: SARIF, workflow commands, NDJSON."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+import pytest
+
+from contracts.baseline import Comparison, Entry
+from contracts.matrix import permissions
+from contracts.model import Model
+from contracts.report import Report, github, ndjson, sarif
+from contracts.report.places import Places
+from contracts.verdict import Verdict
+from specdouble import OPENAPI
+from tests.contracts.notes import DOCUMENT, PROFILE
+from tests.contracts.standard import Log
+from tests.contracts.told import FINDING, HOSTILE, cells, hostile, report
+
+KNOWN = Comparison({FINDING.id: Entry(id=FINDING.id, reason="an old client", expires=date(2026, 8, 1))})
+SCHEMA = os.environ.get("SARIF_SCHEMA")
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The document of the notes, one key a line, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "notes.json"
+    path.write_text(json.dumps(DOCUMENT, indent=1))
+    return path
+
+
+def line_of_patch(spec: Path) -> int:
+    return next(number for number, line in enumerate(spec.read_text().splitlines(), 1) if '"patch": {' in line)
+
+
+TOLD = [report(FINDING, hostile(), spec=OPENAPI), report(FINDING, baseline=KNOWN), report()]
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_sarif_holds_what_the_standard_knows_and_nothing_else(told: Report, tmp_path: Path) -> None:
+    path = tmp_path / "run.sarif"
+    sarif.write(told, path)
+    msgspec.json.decode(path.read_bytes(), type=Log)
+
+
+def run_of(told: Report) -> dict[str, Any]:
+    (run,) = sarif.to_sarif(told)["runs"]
+    return dict(run)
+
+
+@pytest.mark.skipif(SCHEMA is None, reason="SARIF_SCHEMA names no copy of OASIS's sarif-schema-2.1.0.json")
+@pytest.mark.parametrize("told", TOLD)
+def test_sarif_fits_the_schema_of_its_standard(told: Report) -> None:
+    assert SCHEMA is not None
+    schema = json.loads(Path(SCHEMA).read_text())
+    jsonschema_rs.validator_for(schema).validate(json.loads(json.dumps(sarif.to_sarif(told))))
+
+
+def test_sarif_says_at_which_line_of_the_spec_a_promise_stands(spec: Path) -> None:
+    (result,) = run_of(report(FINDING, spec=spec))["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical == {"artifactLocation": {"uri": "notes.json"}, "region": {"startLine": line_of_patch(spec)}}
+    assert result["partialFingerprints"] == {"contractsFinding/v1": FINDING.id}
+
+
+def test_each_result_of_sarif_names_a_rule_that_helps(spec: Path) -> None:
+    run = run_of(report(FINDING, hostile(), spec=spec))
+    rules = run["tool"]["driver"]["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    for result in run["results"]:
+        rule = rules[result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"]
+        assert "contracts check --only" in rule["help"]["text"]
+    assert next(rule for rule in rules if rule["id"] == "NOTE-1")["properties"]["tags"] == [
+        "contract",
+        "wfc-204",
+        "wfc-205",
+        "owasp-API3:2023",
+    ]
+
+
+def test_what_the_baseline_accepts_is_suppressed_in_sarif() -> None:
+    (result,) = run_of(report(FINDING, baseline=KNOWN))["results"]
+    assert result["suppressions"][0]["justification"] == "an old client (until 2026-08-01)"
+
+
+def test_places_are_found_in_the_file_where_an_operation_is_written() -> None:
+    from dataclasses import replace
+
+    place = Places(OPENAPI).of(replace(FINDING, operation="PATCH /api/v2/course/{id}/", pointer=""))
+    assert place is not None
+    assert "patch" in place.path.read_text().splitlines()[place.line - 1]
+    assert place.path != OPENAPI
+
+
+@pytest.mark.parametrize("operation", ["*", "PATCH /nowhere", "", HOSTILE, "PATCH /notes/~{"])
+def test_an_operation_that_the_spec_does_not_have_still_has_a_place(spec: Path, operation: str) -> None:
+    from dataclasses import replace
+
+    place = Places(spec).of(replace(FINDING, operation=operation, pointer=""))
+    assert place is not None
+    assert place.line >= 1
+
+
+def test_a_file_outside_of_the_working_directory_has_a_whole_uri(
+    spec: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    place = Places(spec).of(FINDING)
+    assert place is not None
+    assert (place.uri, place.name) == (spec.as_uri(), spec.as_posix())
+
+
+def test_a_finding_is_an_annotation_at_its_line(spec: Path) -> None:
+    (line,) = github.commands(report(FINDING, spec=spec))
+    head = f"::error file=notes.json,line={line_of_patch(spec)},title=NOTE-1 PATCH /notes/{{noteId}}::text in JSON"
+    assert line.startswith(head)
+    assert "%0Aexpected: GET shows 'a'%0A" in line
+
+
+def test_no_text_of_a_target_becomes_a_workflow_command(tmp_path: Path) -> None:
+    path = tmp_path / "commands"
+    github.write(report(hostile()), path)
+    (line,) = path.read_text().splitlines()
+    properties, _, message = line.removeprefix("::notice ").partition("::")
+    assert "%0D%0A%3A%3Aerror%3A%3Ax" in properties
+    assert "%0D%0A::error::x" in message
+
+
+def test_what_the_baseline_accepts_is_a_notice() -> None:
+    (line,) = github.commands(report(FINDING, baseline=KNOWN))
+    assert line.startswith("::notice ")
+    assert "known: an old client" in line
+
+
+def test_every_line_of_ndjson_is_an_object_that_says_what_it_is(tmp_path: Path, spec: Path) -> None:
+    path = tmp_path / "run.ndjson"
+    ndjson.write(report(FINDING, hostile(), spec=spec, permissions=cells()), path)
+    told = [json.loads(line) for line in path.read_text().splitlines()]
+    kinds = [each["kind"] for each in told]
+    assert list(dict.fromkeys(kinds)) == ["run", "check", "finding", "rule", "permission", "verdict"]
+    finding = next(each for each in told if each["kind"] == "finding")
+    assert (finding["id"], finding["file"], finding["known"]) == (FINDING.id, "notes.json", False)
+    assert (told[-1]["verdict"], told[-1]["exit_code"], told[-1]["findings"]) == ("broken", 1, 2)
+
+
+def test_ndjson_brings_a_text_as_it_came() -> None:
+    finding = next(each for each in ndjson.events(report(hostile())) if each["kind"] == "finding")
+    assert json.loads(json.dumps(finding))["got"] == HOSTILE
+
+
+def test_permissions_are_read_off_the_permission_laws(check: Callable[..., Report]) -> None:
+    told = check("anyone patches", only=["CT301", "CT302"])
+    verdicts = {(each.operation, each.person, each.state): (each.allowed, each.verdict) for each in told.permissions}
+    patch, get = "PATCH /notes/{noteId}", "GET /notes/{noteId}"
+    assert verdicts[patch, "alice", "shared"] == (True, Verdict.HELD)
+    assert verdicts[patch, "bob", "shared"] == (False, Verdict.BROKEN)
+    assert verdicts[get, "bob", "hidden"] == (False, Verdict.HELD)
+    assert verdicts[get, "anonymous", "shared"][0] is False
+
+
+def test_other_laws_say_nothing_of_permissions(check: Callable[..., Report]) -> None:
+    told = check(only=["CT101"])
+    assert permissions(told.results, PROFILE, Model(DOCUMENT)) == ()

@@ -1,0 +1,129 @@
+"""A first profile: it can be read as it is, says what the document tells, and destroys nothing."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+import contracts
+from contracts.cli import main
+from contracts.init import profile_of
+from contracts.model import Model
+from contracts.profile import Secret, load
+from specdouble import OPENAPI
+from specdouble.document import load as load_document
+from tests.any_spec.conftest import KENNEL
+from tests.contracts.notes import DOCUMENT, Notes
+from tests.contracts.told import HOSTILE
+
+URL = "http://127.0.0.1:9"
+
+
+def init(*options: object) -> Result:
+    return CliRunner().invoke(main, ["init", "--url", URL, *map(str, options)], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("spec", [OPENAPI, KENNEL])
+def test_the_profile_of_any_document_is_one_that_check_can_read(spec: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.yaml"
+    assert init("--spec", spec, "--output", path).exit_code == 0
+    profile, model = load(path), Model(load_document(spec))
+    assert {notes.item for notes in profile.resources.values()} == {each.item for each in model.resources}
+    assert list(profile.people) == ["owner", "stranger"]
+
+
+def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Path) -> None:
+    text = profile_of(Model(DOCUMENT), URL)
+    examples = [line for line in text.splitlines() if ": " in line or line.rstrip().endswith(":")]
+    settings = (
+        "create",
+        "known",
+        "access",
+        "  visible",
+        "  may",
+        "    ",
+        "refusals",
+        "  add",
+        "  change",
+        "same_",
+        "diff",
+    )
+    completed = [line.replace("# ", "", 1) if _commented(line).startswith(settings) else line for line in examples]
+    path = tmp_path / "completed.yaml"
+    path.write_text("\n".join(line for line in completed if not line.lstrip().startswith("#")))
+    profile = load(path)
+    (note,) = profile.resources.values()
+    assert (note.known, note.access.may["change_note"]) == ({"public": 1, "private": 2}, ["owner"])
+    assert set(profile.refusals) == {"add_note", "change_note"}
+    assert profile.same_status[400] == [400, 409, 422]
+
+
+def _commented(line: str) -> str:
+    return line.lstrip().removeprefix("# ") if line.lstrip().startswith("# ") else "-"
+
+
+def test_tokens_are_read_from_the_environment() -> None:
+    people = yaml.safe_load(profile_of(Model(DOCUMENT), URL))["people"]
+    assert people["owner"]["token"] == {"env": "NOTES_TOKEN_OWNER"}
+
+
+def test_a_first_profile_is_enough_for_a_first_run(
+    notes: Notes, document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.yaml"
+    assert init("--spec", document, "--output", path).exit_code == 0
+    assert all(isinstance(person.token, Secret) for person in load(path).people.values())
+    monkeypatch.setenv("NOTES_TOKEN_OWNER", "alice")
+    monkeypatch.setenv("NOTES_TOKEN_STRANGER", "bob")
+    report = contracts.check(notes.url, spec=document, profile=path, only=["CT103"], max_examples=1)
+    assert report.exit_code == 0
+
+
+def test_a_file_that_is_there_is_never_overwritten(document: Path, tmp_path: Path) -> None:
+    path = tmp_path / "precious.yaml"
+    path.write_text("precious")
+    result = init("--spec", document, "--output", path)
+    assert result.exit_code == 2
+    assert "is there already; give another path with --output" in result.stderr
+    assert path.read_text() == "precious"
+
+
+def test_a_path_that_cannot_be_written_is_said_in_one_line(document: Path) -> None:
+    result = init("--spec", document, "--output", "/nowhere/at/all.yaml")
+    assert result.exit_code == 2
+    assert "give a path that can be written with --output" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_next_step_is_told(document: Path, tmp_path: Path) -> None:
+    output = init("--spec", document, "--output", tmp_path / "my profile.yaml").output
+    assert f"contracts plan --url {URL} --spec {document} --profile '{tmp_path}/my profile.yaml'" in output
+
+
+def _named(name: str) -> dict[str, Any]:
+    document = deepcopy(DOCUMENT)
+    document["info"]["title"] = name
+    document["paths"] = {path.replace("notes", name): item for path, item in document["paths"].items()}
+    document["components"]["schemas"]["NoteChange"]["properties"][name] = {"type": "string", "x-unique": True}
+    document["components"]["schemas"]["Note"]["properties"][name] = {"type": "string"}
+    document["paths"][f"/{name}"]["post"]["operationId"] = name
+    return document
+
+
+@pytest.mark.parametrize(
+    "name", [HOSTILE.replace("\ud800", "").replace("/", ""), "yes", "42", "# x", "😀 été", "a: b\n- c"]
+)
+def test_names_of_a_document_stay_names(name: str) -> None:
+    profile = yaml.safe_load(profile_of(Model(_named(name)), URL))
+    (notes,) = profile["resources"].values()
+    assert (profile["name"], notes["item"]) == (name, f"/{name}/{{noteId}}")
+    assert notes["fields"] == {name: {"unique": True}}
+
+
+def test_a_document_without_collections_is_said_to_have_none() -> None:
+    text = profile_of(Model({"openapi": "3.0.3", "info": {}, "paths": {}}), URL)
+    assert yaml.safe_load(text)["resources"] == {}
+    assert "lane A" in text

@@ -1,0 +1,71 @@
+"""Laws and scenarios as tests of any project."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.contracts.notes import Notes
+from tests.contracts.test_cli import PROFILE
+
+pytest_plugins = ["pytester"]
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, document: Path) -> Run:
+    """Run pytest in a project with one test of its own."""
+    pytester.makeini("[pytest]")
+    pytester.makepyfile(test_own="def test_own(): pass")
+    profile = pytester.path / "notes.yaml"
+    profile.write_text(yaml.safe_dump(PROFILE))
+    fixed = ("-p", "contracts.plugin", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", "-v")
+
+    def run(*options: object) -> pytest.RunResult:
+        known = ("--contracts-spec", document, "--contracts-profile", profile, "--contracts-max-examples", 1)
+        return pytester.runpytest_subprocess(*map(str, (*fixed, *known, *options)))
+
+    return run
+
+
+def test_each_law_is_an_item_beside_the_tests_of_the_project(run: Run, notes: Notes) -> None:
+    result = run("--contracts-url", notes.url, "--contracts-only", "CT103", "--contracts-only", "CT301")
+    result.assert_outcomes(passed=2, skipped=1)
+    result.stdout.fnmatch_lines(
+        ["test_own.py::test_own PASSED*", "contracts::CT103 PASSED*", "contracts::CT301 SKIPPED*"]
+    )
+
+
+def test_a_broken_law_fails_with_what_an_engineer_needs(run: Run, notes: Notes) -> None:
+    notes.reset("writes the sibling")
+    result = run("--contracts-url", notes.url, "--contracts-only", "CT103", "-m", "contracts", "--contracts-seed", 7)
+    result.assert_outcomes(failed=1, deselected=1)
+    result.stdout.fnmatch_lines(
+        ["*CT103 A PATCH changes no other item*", "promised *", "expected *", "*seed 7", "*curl -sS*"]
+    )
+    assert "Traceback" not in result.stdout.str()
+    assert "plugin.py" not in result.stdout.str()
+
+
+def test_a_target_that_does_not_answer_fails_each_item_in_one_line(run: Run) -> None:
+    result = run("--contracts-url", "http://127.0.0.1:9", "--contracts-only", "CT1")
+    result.assert_outcomes(passed=1, failed=6)
+    result.stdout.fnmatch_lines(["Nothing answers at http://127.0.0.1:9*start the target or correct*"])
+
+
+def test_items_are_collected_and_chosen_without_a_target(run: Run) -> None:
+    result = run("--contracts-url", "http://127.0.0.1:9", "--collect-only", "-q", "-k", "CT401 or CT402")
+    result.stdout.fnmatch_lines(["*<Contract contracts>", "*<Promise CT401>", "*<Promise CT402>"])
+    result.stdout.fnmatch_lines(["*2/15 tests collected (13 deselected)*"])
+
+
+def test_a_word_that_means_nothing_is_a_usage_error(run: Run) -> None:
+    result = run("--contracts-url", "http://127.0.0.1:9", "--contracts-only", "CT1O1")
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no lane, law or rule of that name; did you mean*"])
+
+
+def test_without_a_url_nothing_is_added(run: Run) -> None:
+    run().assert_outcomes(passed=1)
