@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.errors import Problem
-from mockserver.specification import Schema, Specification, canonical, properties, required
+from mockserver.specification import Schema, Specification, canonical, plain, properties, required
 from mockserver.values import Misread, reader
 
 _CODES = {
@@ -54,20 +54,6 @@ def _limit(error: Any) -> Any:
     return ""
 
 
-def plain(node: Any) -> Any:
-    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
-    if isinstance(node, list):
-        return [plain(entry) for entry in node]
-    if not isinstance(node, Mapping):
-        return node
-    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
-    if copy.get("nullable") is True and "type" in copy:
-        copy["type"] = [copy["type"], "null"]
-        if "enum" in copy and None not in copy["enum"]:
-            copy["enum"] = [*copy["enum"], None]
-    return copy
-
-
 class BodySchema:
     """The fields of a request body, compiled at start-up.
 
@@ -97,7 +83,7 @@ class BodySchema:
             for name, value in self._canonical.items()
             if value.get("format") not in {"binary", "base64"}
         }
-        components = {"schemas": plain(specification.document.get("components", {}).get("schemas", {}))}
+        components = {"schemas": specification.plain_schemas}
         return jsonschema_rs.Draft4Validator(
             {"type": "object", "properties": checked, "components": components}, validate_formats=True
         )

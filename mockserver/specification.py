@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mockserver.resources import Address, addresses
@@ -55,7 +56,7 @@ class Operation:
         return next((p.schema for p in self.parameters if p.location == "path" and p.name == name), {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Specification:
     """A bundled OpenAPI document and the operations in it."""
 
@@ -76,6 +77,11 @@ class Specification:
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
 
+    @cached_property
+    def plain_schemas(self) -> Any:
+        """The schemas that have a name, in the words of JSON Schema."""
+        return plain(self.document.get("components", {}).get("schemas", {}))
+
     def resolve(self, node: Any) -> Any:
         """Follow internal references until something else is found."""
         while isinstance(node, Mapping) and "$ref" in node:
@@ -84,6 +90,20 @@ class Specification:
                 target = target[part.replace("~1", "/").replace("~0", "~")]
             node = target
         return node
+
+
+def plain(node: Any) -> Any:
+    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
+    if isinstance(node, list):
+        return [plain(entry) for entry in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
+    if copy.get("nullable") is True and "type" in copy:
+        copy["type"] = [copy["type"], "null"]
+        if "enum" in copy and None not in copy["enum"]:
+            copy["enum"] = [*copy["enum"], None]
+    return copy
 
 
 def read(document: Mapping[str, Any]) -> Specification:

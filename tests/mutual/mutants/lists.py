@@ -1,6 +1,6 @@
 """MINE, SEARCH, USERC, SUGG, and the lists of people: for each rule, a mock without it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mockserver import queries
@@ -11,7 +11,7 @@ from mockserver.courses.handlers.lists import STATUSES, listed
 from mockserver.courses.representations import course as represent
 from mockserver.courses.representations.people import user_cut
 from mockserver.courses.rules.roles import leads_course
-from mockserver.courses.rules.visibility import visible_to
+from mockserver.courses.rules.visibility import visible_among
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import (
     Json,
@@ -34,8 +34,13 @@ def _backwards(call: Call, answer: Json) -> Json:
     return {**answer, "results": answer["results"][::-1]}
 
 
-def _shown_to_all(privacy: str) -> Callable[[State, Document, int | None], bool]:
-    return lambda state, course, user: course["privacy"] == privacy or visible_to(state, course, user)
+def _shown_to_all(*privacies: str) -> Callable[[State, Iterable[Document], int | None], list[Document]]:
+    def among(state: State, courses: Iterable[Document], user: int | None) -> list[Document]:
+        rows = list(courses)
+        seen = {course["id"] for course in visible_among(state, rows, user)}
+        return [course for course in rows if course["privacy"] in privacies or course["id"] in seen]
+
+    return among
 
 
 def _named_so(call: Call, row: Json) -> Json | None:
@@ -80,14 +85,14 @@ MUTANTS: dict[str, Mutant] = {
     "MINE-04": unasked("get_joined_courses", "statuses"),
     "MINE-05": answering(["get_joined_courses"], _backwards),
     "SEARCH-01": patched(represent, "course_minimal", represent.course),
-    "SEARCH-02": patched(catalogue, "visible_to", _shown_to_all("secret")),
-    "SEARCH-03": patched(catalogue, "visible_to", _shown_to_all("")),
+    "SEARCH-02": patched(catalogue, "visible_among", _shown_to_all("secret")),
+    "SEARCH-03": patched(catalogue, "visible_among", _shown_to_all("")),
     "SEARCH-04": rows(["search_courses"], _named_so),
     "SEARCH-05": rows(["search_courses"], _in_all_categories),
     "SEARCH-06": unasked("search_courses", "statuses"),
     "SEARCH-07": answering(["search_courses"], _unordered_backwards),
     "USERC-01": unasked("get_user_courses", "statuses"),
-    "USERC-02": patched(catalogue, "visible_to", lambda state, course, user: True),
+    "USERC-02": patched(catalogue, "visible_among", _shown_to_all("secret", "")),
     "USERC-03": locked_out("get_user_courses"),
     "USERC-04": rows(["get_user_courses"], _uncounted),
     "USERC-05": rows(["get_user_courses"], _status_of_whose_they_are),

@@ -182,11 +182,7 @@ def refusing(operations: Iterable[str], refuses: Callable[[Call], bool], status:
 
     def handle(handler: Handler) -> Handler:
         def called(call: Call) -> Any:
-            return (
-                Answer(status, {"errors": [{"code": "error", "message": "Refused."}]})
-                if refuses(call)
-                else handler(call)
-            )
+            return refusal if refuses(call) else handler(call)
 
         return called
 
