@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -19,6 +20,9 @@ from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.target import Safety, Target, is_loopback
 from contracts.verdict import Verdict
 from specdouble import OPENAPI
+
+if TYPE_CHECKING:
+    from specdouble.rules import Rule
 
 DEFAULT_SEED = 20260701
 DEFAULT_EXAMPLES = 6
@@ -75,11 +79,11 @@ def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
 
 def _rules_without_operation(profile: Profile) -> dict[str, str]:
     """Rule → why it cannot be expected, of every rule of which the target has no operation."""
-    from specdouble.rules import EVERY_OPERATION, load_rules
+    from specdouble.rules import EVERY_OPERATION
 
     return {
         rule.id: f"the target does not serve {', '.join(rule.operations)}"
-        for rule in load_rules().values()
+        for rule in _catalogue().values()
         if not any(each == EVERY_OPERATION or profile.has(each) for each in rule.operations)
     }
 
@@ -127,9 +131,14 @@ def read_document(spec: Path | None) -> dict[str, Any]:
 
 def rule_texts() -> dict[str, str]:
     """Rule → its sentence, from the catalogue."""
+    return {rule.id: rule.text for rule in _catalogue().values()}
+
+
+@cache
+def _catalogue() -> "Mapping[str, Rule]":
     from specdouble.rules import load_rules
 
-    return {rule.id: rule.text for rule in load_rules().values()}
+    return load_rules()
 
 
 def ready(target: Target, model: Model) -> None:

@@ -117,7 +117,10 @@ class Tape:
     def _created_by(self, answer: Answer) -> str | None:
         if answer.request.method != "POST" or not answer.ok:
             return None
-        identifier = answer.body.get("id") if isinstance(answer.body, dict) else None
+        try:
+            identifier = answer.body.get("id") if isinstance(answer.body, dict) else None
+        except Broken:
+            return None
         prefix = answer.request.path.split("?")[0]
         return self.captured.get(f"{prefix.rstrip('/')}/{identifier}") if identifier is not None else None
 

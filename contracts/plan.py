@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
+from contracts.api import DEFAULT_EXAMPLES, narrowed, profile_for, read_document, rule_texts
 from contracts.exchange import Answer, Request
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
 from contracts.profile import Person, Profile
 from contracts.registry import select, spoken
-from contracts.run import contexts_of
+from contracts.run import asked, contexts_of
 from contracts.target import READS, Safety, Target, is_loopback
 from contracts.verdict import NotApplicable
 
@@ -75,13 +75,16 @@ def plan(
     allow_writes: bool = False,
 ) -> Plan:
     """What `check` would try with the same arguments; CannotRun says what would stand in its way."""
-    model = Model(read_document(spec))
-    known = profile if isinstance(profile, Profile) else profile_for(profile, model)
+    document = read_document(spec)
+    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
+    document, known = narrowed(document, known)
+    model = Model(document)
     selection = select(only, known, rule_texts() if known.scenarios else {})
     safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
     with _Unsent(url, known, safety, "plan") as target:
         contexts = list(contexts_of(target, model, Effort(max_examples=max_examples)))
-        steps = [_step(each, contexts, known) for each in (*selection.laws, *selection.scenarios)]
+        checks = (*selection.laws, *selection.scenarios)
+        steps = [_step(each, asked(each, contexts, selection), known) for each in checks]
     return Plan(
         url=url,
         safety=safety,

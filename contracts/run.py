@@ -75,7 +75,7 @@ def run_checks(
     for name, checks in (("laws", selection.laws), ("scenarios", selection.scenarios)):
         listener.phase(name, len(checks))
         for check in checks:
-            results.append(_run(check, _asked(check, contexts, selection), texts))
+            results.append(_run(check, asked(check, contexts, selection), texts))
             listener.checked(results[-1])
     return results
 
@@ -91,7 +91,7 @@ def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Contex
         yield Context(target, model, resource, notes, factory, effort)
 
 
-def _asked(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
+def asked(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
     """The resources at which a check shall look: the one that it is about, and of those the ones that are asked for."""
     resources = contexts[0].profile.resources if contexts else {}
     about = resources.get(check.resource) if check.resource else None

@@ -1,4 +1,4 @@
-"""SECTION-01 to 12: the sections of a course."""
+"""SECTION-01 to 12: the sections of a course; TRANS-08: what belongs to what in a path."""
 
 from collections.abc import Iterator
 
@@ -223,3 +223,29 @@ def names_of_sections_may_repeat(context: Context) -> None:
     course = context.fresh()
     made = [context.accepted(_post(context, course, {"name": "twin"}), 201)["id"] for _ in range(2)]
     insist(len(set(made)), 2, "number of sections of that name")
+
+
+@scenario("TRANS-08", operation="get_course_lesson")
+def each_thing_belongs_to_the_one_before(context: Context) -> None:
+    """In a path each thing belongs to the one before it, a section to its course and a lesson to its section."""
+    course, other = context.fresh(None, privacy="open"), context.fresh(None, privacy="open")
+    here, there, elsewhere = section(context, course), section(context, course), section(context, other)
+    (test, asked), plain = quiz(context, here), lesson(context, here)
+    said, tried = comment(context, test), settled(attempt(context.owner, test, [response(asked[0])]))["id"]
+    strays = [
+        f"{other.path}section/{here.id}/",
+        f"{there.path}lesson/{plain.id}/",
+        f"{elsewhere.path}lesson/{plain.id}/",
+        f"{other.path}section/{here.id}/lesson/{plain.id}/",
+        f"{plain.path}comment/{said.id}/",
+        f"{plain.path}attempt/{tried}/",
+        f"{there.path}lesson/{test.id}/question/{asked[0].id}/",
+    ]
+    for path in strays:
+        context.refused(context.owner.get(path), 404)
+    for path in strays[:4]:
+        stray = Subject(path, context.owner)
+        context.refused(stray.patch({"name": "x"}), 404)
+        context.refused(stray.delete(), 404)
+    for subject in (here, plain, asked[0], said):
+        context.accepted(subject.read())

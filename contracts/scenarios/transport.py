@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from contracts.exchange import Json
-from contracts.law import UNOBSERVABLE, Context, scenario
+from contracts.law import Context, scenario
 from contracts.payload import Encoding, encode, raw
 from contracts.scenarios.steps import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
 from contracts.verdict import Broken
-
-UNOBSERVABLE["TRANS-08"] = "the contract has no operations below sections yet"
 
 COLLECTION = "/api/v2/course/"
 MALFORMED = (b"{", b'{"og_title": "x"', b'{"og_title": "x",}', b"og_title=x", b'{"og_title": "\xff"}', b"{'a': 1}")

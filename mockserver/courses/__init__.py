@@ -1,7 +1,7 @@
 """The course domain of the SelfCommunity platform: its people, rules, handlers and world at start."""
 
 from collections.abc import Container, Mapping
-from functools import partial
+from functools import cache, partial
 
 from mockserver.authentication import bearer
 from mockserver.courses import model, seed
@@ -31,8 +31,13 @@ def domain(settings: Settings) -> Domain:
         link=media.picture,
         introduce=partial(introduce, settings),
         advice=platform.ADVICE,
-        refusals=refusals(load_rules()),
+        refusals=_refusals(),
     )
+
+
+@cache
+def _refusals() -> dict[tuple[str, str, str], str]:
+    return refusals(load_rules())
 
 
 def refusals(rules: Mapping[str, Rule]) -> dict[tuple[str, str, str], str]:

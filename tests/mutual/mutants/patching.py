@@ -1,158 +1,42 @@
-"""For each rule, a mock without it.
+"""COURSE-PATCH-01 to 48: for each rule, a mock without it."""
 
-A rule that is a predicate is dropped from the policy; one that is a word of the schema, from the document that the mock
-is built from; one that is behaviour has its function replaced by one that does not keep it.
-"""
-
-import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from mockserver import bodies, courses, decoding, values
+from mockserver import bodies, decoding, values
 from mockserver.app import Options
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers import course
 from mockserver.courses.representations import course as represent
-from mockserver.courses.rules import access, lifecycle, roles, visibility
-from mockserver.courses.rules.visibility import Sight, View
+from mockserver.courses.rules import access, lifecycle, roles
 from mockserver.courses.seed import COURSE
-from mockserver.domain import Domain, Handler
+from mockserver.domain import Handler
 from mockserver.errors import ParseError, Problem
-from mockserver.policy import Check, Gate, Policy, Rule, rule
+from mockserver.policy import Gate, Policy, rule
 from mockserver.store import Document, State
-from specdouble import OPENAPI
-from specdouble.document import load
-
-Json = dict[str, Any]
-Patch = pytest.MonkeyPatch
-Mutant = Callable[[Patch], tuple[Json, Options]]
-"""Breaks what it breaks by the patch, and returns the document and the options of the mock without the rule."""
-
-
-def healthy() -> Domain:
-    """The course domain with all its rules."""
-    return courses.domain(courses.Settings())
-
-
-def document() -> Json:
-    """The contract, to be changed at will."""
-    return copy.deepcopy(load(OPENAPI))
-
-
-# --- ways to take a rule out ---
-
-
-def dropped(name: str) -> Mutant:
-    """The rule is no longer in any policy."""
-    return lambda patch: (document(), {"domain": healthy().without(name)})
-
-
-def policies(change: Callable[[str, Policy], Policy]) -> Mutant:
-    """Every policy is passed through a function of the operation's id and the policy."""
-
-    def mutate(patch: Patch) -> tuple[Json, Options]:
-        domain = healthy()
-        changed = {name: change(name, policy) for name, policy in domain.policies.items()}
-        return document(), {"domain": replace(domain, policies=changed)}
-
-    return mutate
-
-
-def checked(name: str, field: str, refuses: Callable[[Call], bool]) -> Mutant:
-    """Courses are held to a condition that the contract does not have."""
-    extra = Check(name, field, "invalid", "Refused without a reason.", lambda call: not refuses(call))
-    return policies(lambda operation, policy: replace(policy, valid=(*policy.valid, extra)) if policy.valid else policy)
-
-
-def handled(operations: Iterable[str], wrap: Callable[[Handler], Handler]) -> Mutant:
-    """The handlers of some operations are wrapped."""
-
-    def mutate(patch: Patch) -> tuple[Json, Options]:
-        domain = healthy()
-        wrapped = {name: wrap(domain.handlers[name]) for name in operations}
-        return document(), {"domain": replace(domain, handlers={**domain.handlers, **wrapped})}
-
-    return mutate
-
-
-def answered(change: Callable[[Call, Json], Json]) -> Mutant:
-    """The answer to a PATCH is passed through a function."""
-    return handled(["patch_course"], lambda handler: lambda call: change(call, handler(call)))
-
-
-def stored(change: Callable[[Call, Json], Json]) -> Mutant:
-    """What a PATCH stores is passed through a function of the call and the changes."""
-
-    def mutate(patch: Patch) -> tuple[Json, Options]:
-        original = course.changes
-
-        def changes(call: Call, key: int) -> Json:
-            return change(call, original(call, key)) if call.documents else original(call, key)
-
-        patch.setattr(course, "changes", changes)
-        return document(), {}
-
-    return mutate
-
-
-def forgets(field: str) -> Mutant:
-    """A PATCH does not store one field."""
-    return stored(lambda call, changes: {name: value for name, value in changes.items() if name != field})
-
-
-def schema(change: Callable[[Json], None]) -> Mutant:
-    """The mock is built from schemas that a function has changed."""
-
-    def mutate(patch: Patch) -> tuple[Json, Options]:
-        changed = document()
-        change(changed["components"]["schemas"])
-        return changed, {}
-
-    return mutate
-
-
-def patched(target: object, name: str, value: object) -> Mutant:
-    """A function of the mock is replaced."""
-
-    def mutate(patch: Patch) -> tuple[Json, Options]:
-        patch.setattr(target, name, value)
-        return document(), {}
-
-    return mutate
-
-
-def sights(privacy: str, statuses: Iterable[str | None], view: View) -> Mutant:
-    """Cells of the visibility table are replaced."""
-
-    def mutate(patch: Patch) -> tuple[Json, Options]:
-        for status in statuses:
-            patch.setitem(visibility.SIGHT[privacy], status, Sight(view, "mutant"))
-        return document(), {}
-
-    return mutate
-
-
-# --- what the single mutants do instead ---
+from tests.mutual.mutants.ways import (
+    Json,
+    Mutant,
+    Patch,
+    answered,
+    checked,
+    document,
+    dropped,
+    forgets,
+    handled,
+    idle,
+    patched,
+    policies,
+    schema,
+    stored,
+    without,
+)
 
 REQUESTS = ("CoursePatch", "CoursePatchForm")
 WRITES = ("update_course", "patch_course")
 EVERYBODY = (None, "requested", "invited", "joined", "manager", "creator")
-
-
-def _without(*path: str) -> Callable[[Json], None]:
-    """Take a word out of a schema, wherever among its alternatives it stands."""
-
-    def change(schemas: Json) -> None:
-        node = schemas[path[0]]
-        for part in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
-            for word in path[1:]:
-                part.pop(word, None)
-
-    return change
 
 
 def _writable(fields: Mapping[str, Json]) -> Callable[[Json], None]:
@@ -183,28 +67,6 @@ def _creates_course(call: Call) -> bool:
 
 def _only_creators(operation: str, policy: Policy) -> Policy:
     return replace(policy, allowed=(Gate(_creates_course, "mutant"),)) if operation == "patch_course" else policy
-
-
-def _staff_leads(operation: str, policy: Policy) -> Policy:
-    leads_or_staff: Rule = roles.leads_course | roles.is_staff
-    return replace(policy, allowed=(Gate(leads_or_staff, "mutant"),)) if operation == "patch_course" else policy
-
-
-def _strangers_are_told(operation: str, policy: Policy) -> Policy:
-    return replace(policy, visible=()) if operation in {*WRITES, "delete_course"} else policy
-
-
-def _anonymous_must_log_in(operation: str, policy: Policy) -> Policy:
-    return replace(policy, login="mutant") if operation == "get_course_info" else policy
-
-
-@rule
-def _sees_all(call: Call) -> bool:
-    return visibility.sight(call).view is View.FULL
-
-
-def _status_behind_the_lock(operation: str, policy: Policy) -> Policy:
-    return replace(policy, visible=(Gate(_sees_all, "mutant"),)) if operation == "get_course_status" else policy
 
 
 def _resets_what_is_absent(call: Call, changes: Json) -> Json:
@@ -261,7 +123,7 @@ def _ignores_unknown_choices(field: str, known: Iterable[str]) -> Mutant:
     names = {"type": "CourseType", "privacy": "CoursePrivacy"}
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
-        changed, _ = schema(_without(names[field], "enum"))(patch)
+        changed, _ = schema(without(names[field], "enum"))(patch)
         _, options = stored(lambda call, changes: {k: v for k, v in changes.items() if k != field or v in known})(patch)
         return changed, options
 
@@ -331,10 +193,6 @@ def _one_picture(state: State, key: int, value: object) -> str:
     return token
 
 
-def _stays(call: Call) -> None:
-    """Nothing is deleted."""
-
-
 def _leads_to(target: str) -> Callable[[Call], bool]:
     return lambda call: (
         bool(call.documents) and call.documents[0]["privacy"] == "secret" and call.body.get("privacy") == target
@@ -352,7 +210,7 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-02": dropped("COURSE-PATCH-02"),
     "COURSE-PATCH-03": dropped("COURSE-PATCH-03"),
     "COURSE-PATCH-04": dropped("COURSE-PATCH-04"),
-    "COURSE-PATCH-05": handled(["delete_course"], lambda handler: _stays),
+    "COURSE-PATCH-05": idle("delete_course"),
     "COURSE-PATCH-06": stored(_resets_what_is_absent),
     "COURSE-PATCH-07": answered(
         lambda call, answer: {name: answer[name] for name in ("id", *call.body) if name in answer}
@@ -366,13 +224,13 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-12": lambda patch: (document(), {"strict": True}),
     "COURSE-PATCH-13": _refuses_empty_bodies,
     "COURSE-PATCH-14": _takes_any_json,
-    "COURSE-PATCH-15": schema(_without("CourseName", "x-unique")),
+    "COURSE-PATCH-15": schema(without("CourseName", "x-unique")),
     "COURSE-PATCH-16": patched(bodies.Bodies, "_taken", _counts_itself),
     "COURSE-PATCH-17": patched(bodies.Bodies, "_taken", _ignores_case),
-    "COURSE-PATCH-18": schema(_without("Title", "x-trim", "minLength", "pattern")),
+    "COURSE-PATCH-18": schema(without("Title", "x-trim", "minLength", "pattern")),
     "COURSE-PATCH-19": stored(_slug_follows_name),
-    "COURSE-PATCH-20": schema(_without("CourseSlug", "x-unique")),
-    "COURSE-PATCH-21": schema(_without("CourseSlug", "pattern")),
+    "COURSE-PATCH-20": schema(without("CourseSlug", "x-unique")),
+    "COURSE-PATCH-21": schema(without("CourseSlug", "pattern")),
     "COURSE-PATCH-22": _ignores_unknown_choices("type", ("self-paced", "structured", "scheduled")),
     "COURSE-PATCH-23": checked(
         "COURSE-PATCH-23",
@@ -400,25 +258,13 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-38": dropped("COURSE-PATCH-38"),
     "COURSE-PATCH-39": stored(_adds_categories),
     "COURSE-PATCH-40": patched(represent, "category", _category_id),
-    "COURSE-PATCH-41": schema(_without("CategoryIds", "x-references")),
+    "COURSE-PATCH-41": schema(without("CategoryIds", "x-references")),
     "COURSE-PATCH-42": patched(decoding, "_list_place", _brackets_mean_nothing),
     "COURSE-PATCH-43": dropped("COURSE-PATCH-43"),
     "COURSE-PATCH-44": schema(_writable({"created_at": {"type": "string"}})),
     "COURSE-PATCH-45": stored(_counts_requests),
     "COURSE-PATCH-46": handled(["patch_course"], _writes_a_stale_course),
     "COURSE-PATCH-47": answered(_obeys_view),
-    "COURSE-PATCH-48": schema(_without("Title", "maxLength")),
-    "VIS-01": sights("", (None, "requested", "invited"), View.FULL),
-    "VIS-02": sights("open", (None,), View.NOTHING),
-    "VIS-03": sights("private", (None, "requested"), View.FULL),
-    "VIS-04": sights("secret", (None, "requested"), View.FULL),
-    "VIS-05": sights("private", ("invited",), View.LOCK_SCREEN),
-    "VIS-06": dropped("VIS-06"),
-    "VIS-07": policies(_status_behind_the_lock),
-    "VIS-08": policies(_anonymous_must_log_in),
-    "VIS-09": policies(_strangers_are_told),
-    "VIS-10": policies(_staff_leads),
-    "VIS-11": handled(["delete_course"], lambda handler: _stays),
-    "VIS-12": sights("", ("joined",), View.FULL),
+    "COURSE-PATCH-48": schema(without("Title", "maxLength")),
 }
 """Rule id → the mock without it."""
