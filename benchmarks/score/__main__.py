@@ -55,8 +55,14 @@ def _measured(wanted: list[Subject], plan: Plan) -> Results:
     columns = SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("starting", total=how_many(wanted, plan))
+
+        def say(told: str) -> None:
+            progress.update(task, advance=1, description=told)
+            if not progress.console.is_terminal:
+                click.echo(told, err=True)
+
         try:
-            return measure(wanted, plan, lambda told: progress.update(task, advance=1, description=told))
+            return measure(wanted, plan, say)
         except (BenchError, OSError) as error:
             progress.stop()
             click.echo(f"benchmarks: {error}", err=True)

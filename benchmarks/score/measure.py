@@ -125,8 +125,7 @@ class _Bench:
         with ThreadPoolExecutor(self.plan.jobs) as pool:
             futures = {pool.submit(work, job): job for job in jobs}
             for future in as_completed(futures):
-                subject, lane, _ = futures[future]
-                self.say(f"{subject.number or ''} {subject.name}, lane {lane}: {future.result().ended}".strip())
+                self.say(_told(*futures[future], future.result()))
         return [Run(job[0].name, job[0].number, job[1], job[2], future.result()) for future, job in futures.items()]
 
     def _checked(self, subject: Subject, lane: str, seed: int, known: tuple[str, ...]) -> Outcome:
@@ -147,6 +146,14 @@ class _Bench:
                     until_found=is_fault,
                 )
             )
+
+
+def _told(subject: Subject, lane: str, seed: int, outcome: Outcome) -> str:
+    """A run in one line."""
+    name = f"{subject.number or ''} {subject.name}".strip()
+    cost = f"{outcome.requests} requests, {outcome.seconds:.0f} s"
+    found = ", ".join(f"{seen.code} {seen.subject}" for seen in outcome.found[:2])
+    return f"{name}, lane {lane}, seed {seed}: {outcome.ended} after {cost} {found}".strip()
 
 
 def carry_out(order: Order) -> Outcome:
