@@ -54,6 +54,23 @@ def _limit(error: Any) -> Any:
     return ""
 
 
+def _needed(node: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the components that a schema refers to, and those that they refer to."""
+    found: dict[str, Any] = {}
+    waiting = [node]
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, Mapping):
+            name = str(entry.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in schemas and name not in found:
+                found[name] = schemas[name]
+                waiting.append(schemas[name])
+            waiting.extend(entry.values())
+        elif isinstance(entry, list):
+            waiting.extend(entry)
+    return found
+
+
 class BodySchema:
     """The fields of a request body, compiled at start-up.
 
@@ -83,7 +100,7 @@ class BodySchema:
             for name, value in self._canonical.items()
             if value.get("format") not in {"binary", "base64"}
         }
-        components = {"schemas": specification.plain_schemas}
+        components = {"schemas": _needed(checked, specification.schemas)}
         return jsonschema_rs.Draft4Validator(
             {"type": "object", "properties": checked, "components": components}, validate_formats=True
         )

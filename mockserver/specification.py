@@ -63,6 +63,12 @@ class Specification:
     document: Mapping[str, Any]
     operations: Mapping[str, Operation]
 
+    @cached_property
+    def schemas(self) -> Mapping[str, Any]:
+        """The schemas among the components, in the words of JSON Schema."""
+        schemas: Mapping[str, Any] = plain(self.document.get("components", {}).get("schemas", {}))
+        return schemas
+
     @property
     def base_path(self) -> str:
         """The path of the first server, which stands before every path of the document."""
@@ -77,11 +83,6 @@ class Specification:
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
 
-    @cached_property
-    def plain_schemas(self) -> Any:
-        """The schemas that have a name, in the words of JSON Schema."""
-        return plain(self.document.get("components", {}).get("schemas", {}))
-
     def resolve(self, node: Any) -> Any:
         """Follow internal references until something else is found."""
         while isinstance(node, Mapping) and "$ref" in node:
@@ -90,20 +91,6 @@ class Specification:
                 target = target[part.replace("~1", "/").replace("~0", "~")]
             node = target
         return node
-
-
-def plain(node: Any) -> Any:
-    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
-    if isinstance(node, list):
-        return [plain(entry) for entry in node]
-    if not isinstance(node, Mapping):
-        return node
-    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
-    if copy.get("nullable") is True and "type" in copy:
-        copy["type"] = [copy["type"], "null"]
-        if "enum" in copy and None not in copy["enum"]:
-            copy["enum"] = [*copy["enum"], None]
-    return copy
 
 
 def read(document: Mapping[str, Any]) -> Specification:
@@ -228,3 +215,17 @@ def _emptiest(schema: Schema) -> Any:
         "boolean": False,
         "array": [],
     }.get(schema.get("type", ""))
+
+
+def plain(node: Any) -> Any:
+    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
+    if isinstance(node, list):
+        return [plain(entry) for entry in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
+    if copy.get("nullable") is True and "type" in copy:
+        copy["type"] = [copy["type"], "null"]
+        if "enum" in copy and None not in copy["enum"]:
+            copy["enum"] = [*copy["enum"], None]
+    return copy

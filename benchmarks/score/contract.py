@@ -20,11 +20,19 @@ def write(folder: Path) -> Path:
     for operation in _operations(document["paths"]):
         for answer in operation["responses"].values():
             _cut(answer, missing)
-    # In a form, the framework takes an empty text for a picture that was not sent.
-    document["components"]["schemas"]["PictureText"]["anyOf"][0].pop("minLength")
+    _loosen(document["components"]["schemas"])
     path = folder / "openapi.json"
     path.write_text(json.dumps(document))
     return path
+
+
+def _loosen(schemas: dict[str, Any]) -> None:
+    """Take out two limits that the framework does not have by itself."""
+    # In a form, it takes an empty text for a picture that was not sent.
+    del schemas["PictureText"]["anyOf"][0]["minLength"]
+    # Of a whole number that is larger than any id, it finds nothing.
+    for limit in ("format", "minimum", "maximum"):
+        del schemas["WholeNumber"][limit]
 
 
 def _operations(paths: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
