@@ -40,13 +40,13 @@ def check(
     listener: Listener | None = None,
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
-    document = read_document(spec)
-    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
-    document, known = narrowed(document, known)
+    whole = read_document(spec)
+    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(whole))
+    document, known = narrowed(whole, known)
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
     safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
-    with Target(url, known, safety, new_tag()) as target:
+    with Target(url, known, safety, new_tag(), absent(whole, known)) as target:
         ready(target, Model(document))
         effort = Effort(seed, max_examples)
         report = _checked(target, document, selection, effort, listener or Silence(), texts, only)
@@ -69,6 +69,12 @@ def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any]
     paths = {path: _served(item, profile) for path, item in document["paths"].items()}
     lacking = _rules_without_operation(profile) if profile.scenarios else {}
     return {**document, "paths": paths}, structs.replace(profile, differences={**lacking, **profile.differences})
+
+
+def absent(document: Mapping[str, Any], profile: Profile) -> list[tuple[str, str]]:
+    """Method and path of the operations of a document that a target does not have."""
+    operations = Model(document).operations.values() if profile.serves is not None else ()
+    return [(each.method, each.path) for each in operations if not profile.has(each.id)]
 
 
 def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:

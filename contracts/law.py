@@ -157,6 +157,8 @@ class Check:
     severity: str = "high"
     names: Mapping[str, str] = field(default_factory=dict)
     """The same promise in other catalogues: WFC, OWASP."""
+    home: str = ""
+    """The module in which it stands."""
     resource: str | None = None
     """The resource that it is about, by its name in the profile; a law is about all of them."""
 
@@ -171,7 +173,7 @@ def law(code: str, severity: str = "high", **names: str) -> Callable[[Trials], T
     """Register a general law; its sentence is the docstring."""
 
     def register(trials: Trials) -> Trials:
-        LAWS[code] = Check(code, _sentence(trials), trials, severity=severity, names=names)
+        LAWS[code] = Check(code, _sentence(trials), trials, severity=severity, names=names, home=trials.__module__)
         return trials
 
     return register
@@ -190,7 +192,8 @@ def scenario(*rules: str, operation: str = "patch", resource: str = "course") ->
         def trials(context: Context) -> Iterator[Trial]:
             yield Trial(story.__name__.replace("_", " "), _label(context, operation), lambda: story(context))
 
-        SCENARIOS.append(Check(rules[0], _sentence(story), trials, rules, "scenario", resource=resource))
+        check = Check(rules[0], _sentence(story), trials, rules, "scenario", home=story.__module__, resource=resource)
+        SCENARIOS.append(check)
         return story
 
     return register

@@ -57,6 +57,7 @@ class Suite:
     url: str
     profile: "Profile"
     model: "Model"
+    absent: tuple[tuple[str, str], ...]
     checks: "tuple[Check, ...]"
     texts: dict[str, str]
     seed: int
@@ -70,15 +71,17 @@ class Suite:
         from contracts.model import Model
         from contracts.registry import select
 
-        model = Model(api.read_document(config.getoption("--contracts-spec")))
-        profile = api.profile_for(config.getoption("--contracts-profile"), model)
+        whole = api.read_document(config.getoption("--contracts-spec"))
+        profile = api.profile_for(config.getoption("--contracts-profile"), Model(whole))
+        document, profile = api.narrowed(whole, profile)
         texts = api.rule_texts() if profile.scenarios else {}
         selection = select(config.getoption("--contracts-only"), profile, texts)
         seed = config.getoption("--contracts-seed")
         return cls(
             url=url,
             profile=profile,
-            model=model,
+            model=Model(document),
+            absent=tuple(api.absent(whole, profile)),
             checks=(*selection.laws, *selection.scenarios),
             texts=texts,
             seed=api.DEFAULT_SEED if seed is None else seed,
@@ -116,7 +119,7 @@ class Suite:
         from contracts.target import Safety, Target, is_loopback
 
         safety = Safety.SANDBOX if self.allow_writes or is_loopback(self.url) else Safety.OBSERVE
-        return Target(self.url, self.profile, safety, new_tag())
+        return Target(self.url, self.profile, safety, new_tag(), self.absent)
 
 
 class Contract(pytest.Collector):

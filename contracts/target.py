@@ -1,7 +1,8 @@
 """What is tested: a URL, the people who may be impersonated there, and what may be touched."""
 
 import ipaddress
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from http.cookiejar import DefaultCookiePolicy
 from time import perf_counter
@@ -33,11 +34,14 @@ class Safety(StrEnum):
 class Target:
     """A backend under test; use it as a context manager, so that connections are closed."""
 
-    def __init__(self, url: str, profile: Profile, safety: Safety, tag: str) -> None:
+    def __init__(
+        self, url: str, profile: Profile, safety: Safety, tag: str, absent: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.url = url.rstrip("/")
         self.profile = profile
         self.safety = safety
         self.tag = tag
+        self._absent = [(method, _address(path)) for method, path in absent]
         self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
         self.sent = 0
@@ -91,6 +95,9 @@ class Target:
         """Send one request and record it; a write is refused here when only reads are allowed."""
         if self.safety is Safety.OBSERVE and request.method not in READS:
             raise NotApplicable("needs writes, and only reads are allowed here (--allow-writes)")
+        path = request.path.partition("?")[0]
+        if any(request.method == method and address.fullmatch(path) for method, address in self._absent):
+            raise NotApplicable(f"needs {request.method} {path}, which the target does not serve by its profile")
         answer = self._receive(request, headers)
         self.sent += 1
         self.statuses.setdefault(answer.status, request.line)
@@ -194,6 +201,11 @@ class Client:
 
     def _told_token(self) -> str | None:
         return self.person.told if self.person else None
+
+
+def _address(path: str) -> re.Pattern[str]:
+    """What matches the addresses of a path with parameters."""
+    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}/]*\}", path))))
 
 
 def is_loopback(url: str) -> bool:

@@ -31,7 +31,7 @@ def of_patch(trials: Trials) -> Trials:
             raise NotApplicable(f"{context.resource.name} cannot be created, read and patched")
         yield from trials(context)
 
-    guarded.__doc__, guarded.__name__ = trials.__doc__, trials.__name__
+    guarded.__doc__, guarded.__name__, guarded.__module__ = trials.__doc__, trials.__name__, trials.__module__
     return guarded
 
 

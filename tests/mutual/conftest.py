@@ -1,17 +1,6 @@
 """Prints the table of the mutual proof: rule by rule, was it missed where it lacks, and not where it holds."""
 
-from collections.abc import Iterator
-
 import pytest
-from connexion.spec import Specification
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _validated_once() -> Iterator[None]:
-    """The contract is validated where it is loaded; to do so for each mutant again takes longer than the proof."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Specification, "_validate_spec", classmethod(lambda cls, document: None))
-        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,7 +17,7 @@ def test_schemathesis_finds_nothing_in_any_phase_and_the_mock_lives() -> None:
         run = subprocess.run(
             [
                 *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/openapi.json"),
-                *("-H", "Authorization: Bearer creator", "--max-examples", "15", "--seed", "1"),
+                *("-H", "Authorization: Bearer creator", "--max-examples", "5", "--seed", "1"),
                 *("--generation-database", "none", "--no-color"),
             ],
             cwd=PROJECT,

@@ -1,0 +1,228 @@
+"""Writes docs/rules.md: of each rule its operations, how sure we are of it, what enforces and what checks it.
+
+python docs/rules.py
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE
+from contracts.profile import Profile, load
+from contracts.registry import load as load_checks
+from contracts.registry import spoken
+from specdouble.rules import EVERY_OPERATION, Rule, load_rules
+
+PROJECT = Path(__file__).parent.parent
+PAGE = PROJECT / "docs" / "rules.md"
+MOCK = PROJECT / "mockserver"
+
+MENTION = re.compile(r"\b([A-Z]+(?:-[A-Z]+)*)-(\d\d)\b(?:\s+to\s+\1-(\d\d)\b)?")
+"""A rule's id, or a run of them."""
+
+Address = tuple[str, str]
+"""A module of the mock, and a name in it; no name for the module as a whole."""
+
+SCHEMA, BODIES = ("schemas.py", "BodySchema"), ("bodies.py", "Bodies")
+TABLE = ("courses/rules/membership.py", "TABLE")
+COURSE, SHOWN = "courses/handlers/course.py", "courses/representations/course.py"
+
+UNNAMED: Mapping[str, Address] = {
+    "AUTH-JWT-07": ("jwt.py", "claims"),
+    "ERR-01": ("errors.py", "ApiError"),
+    "ERR-06": ("errors.py", "ApiError"),
+    "LIST-05": ("courses/handlers/section.py", "get_course_sections"),
+    "COURSE-CREATE-03": SCHEMA,
+    "COURSE-PATCH-01": ("courses/rules/roles.py", "leads_course"),
+    "COURSE-PATCH-08": (SHOWN, "course"),
+    "COURSE-PATCH-11": SCHEMA,
+    "COURSE-PATCH-12": SCHEMA,
+    "COURSE-PATCH-13": ("decoding.py", "Decoder"),
+    "COURSE-PATCH-14": ("decoding.py", "Decoder"),
+    "COURSE-PATCH-15": BODIES,
+    "COURSE-PATCH-16": BODIES,
+    "COURSE-PATCH-17": BODIES,
+    "COURSE-PATCH-18": ("values.py", "reader"),
+    "COURSE-PATCH-20": BODIES,
+    "COURSE-PATCH-21": SCHEMA,
+    "COURSE-PATCH-22": SCHEMA,
+    "COURSE-PATCH-24": SCHEMA,
+    "COURSE-PATCH-25": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
+    "COURSE-PATCH-27": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
+    "COURSE-PATCH-28": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
+    "COURSE-PATCH-31": ("courses/rules/people.py", "members_are_shown"),
+    "COURSE-PATCH-32": ("courses/rules/access.py", "lessons_before_are_done"),
+    "COURSE-PATCH-33": ("courses/handlers/comment.py", "create_course_comment"),
+    "COURSE-PATCH-34": ("values.py", "reader"),
+    "COURSE-PATCH-35": SCHEMA,
+    "COURSE-PATCH-37": ("courses/model.py", "sections"),
+    "COURSE-PATCH-39": (COURSE, "patch_course"),
+    "COURSE-PATCH-40": (SHOWN, "category"),
+    "COURSE-PATCH-42": ("decoding.py", "gather"),
+    "COURSE-PATCH-44": SCHEMA,
+    "COURSE-PATCH-46": ("store/memory.py", ""),
+    "COURSE-PATCH-47": (COURSE, "patch_course"),
+    "COURSE-PATCH-48": SCHEMA,
+    "COURSE-PUT-02": SCHEMA,
+    "COURSE-PUT-04": (COURSE, "patch_course"),
+    "COURSE-DEL-01": (COURSE, "delete_course"),
+    "COURSE-GET-01": (COURSE, "delete_course"),
+    "COURSE-GET-02": (COURSE, "get_course_info"),
+    **{f"MEMBER-{number:02}": TABLE for number in range(1, 29) if number not in (14, 17, 18)},
+    "SECTION-10": ("courses/rules/access.py", "drip_locked"),
+    "SECTION-12": ("courses/handlers/section.py", "create_course_section"),
+    "LESSON-04": ("courses/representations/lesson.py", "lesson"),
+    "ACCESS-06": ("courses/rules/access.py", "lessons_before_are_done"),
+    "QUIZ-05": SCHEMA,
+    "QUIZ-15": SCHEMA,
+    "ATTEMPT-14": ("courses/representations/lesson.py", "lesson"),
+    "DERIVED-02": (SHOWN, "course_user_detail"),
+    "DERIVED-03": (SHOWN, "course_detail"),
+    "DERIVED-04": (SHOWN, "course_detail"),
+    "DERIVED-05": (SHOWN, "course_user_detail"),
+    "DERIVED-07": ("courses/rules/access.py", "completion_rate"),
+    "DERIVED-09": (SHOWN, "course"),
+    "MEDIA-02": SCHEMA,
+    "MEDIA-06": BODIES,
+    "START-01": ("courses/seed/platform.py", "plant"),
+    "START-02": ("courses/handlers/platform.py", "get_dynamic_preferences"),
+    "START-03": ("courses/handlers/platform.py", "get_features"),
+}
+"""What enforces the rules that the code does not name: most are words of the contract, which a part reads that knows of
+no course."""
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """The page, as it has to be by now."""
+    rules, enforced, checked = load_rules(), enforcers(), checkers(load())
+    lines = [
+        "<!-- Written by `python docs/rules.py`; change the rules in spec/rules.yaml, not here. -->",
+        "",
+        "# The rules, and what keeps them",
+        "",
+        f"{len(rules)} rules: {_sureness(rules)}. STATED is what the documentation says,",
+        "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`, and",
+        "checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without it is",
+        "failed by the checker (`tests/mutual/`).",
+    ]
+    for family, members in groupby(rules.values(), lambda rule: rule.id.rpartition("-")[0]):
+        lines += ["", f"## {family}", "", "| rule | says | operations | certainty | enforced by | checked by |"]
+        lines += ["|---|---|---|---|---|---|"]
+        lines += [_row(rule, enforced[rule.id], checked[rule.id]) for rule in members]
+    return "\n".join(lines) + "\n"
+
+
+def _sureness(rules: Mapping[str, Rule]) -> str:
+    found = [rule.certainty for rule in rules.values()]
+    return ", ".join(f"{found.count(each)} {each}" for each in ("STATED", "IMPLIED", "ASSUMED"))
+
+
+def _row(rule: Rule, enforced: list[str], checked: list[str]) -> str:
+    operations = ["all"] if EVERY_OPERATION in rule.operations else [f"`{each}`" for each in rule.operations]
+    cells = (rule.id, rule.text, _few(operations), rule.certainty, _few(enforced), _few(checked))
+    return f"| {' | '.join(cells)} |".replace("\n", " ")
+
+
+def _few(names: list[str], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+# --- what enforces a rule ---
+
+
+def enforcers() -> dict[str, list[str]]:
+    """Rule → the functions, classes and tables of the mock that name it, those of the rules themselves first."""
+    found: dict[str, dict[Address, None]] = {rule: {} for rule in load_rules()}
+    for module in sorted(MOCK.rglob("*.py")):
+        for rule, name in _mentions(module.read_text(encoding="utf-8")):
+            found.setdefault(rule, {})[str(module.relative_to(MOCK).as_posix()), name] = None
+    for rule, address in UNNAMED.items():
+        found[rule].setdefault(address)
+    return {rule: [_told(each) for each in sorted(addresses, key=_rank)] for rule, addresses in found.items()}
+
+
+def named_in(module: Path) -> set[str]:
+    """The rules that a module names."""
+    return {rule for rule, _ in _mentions(module.read_text(encoding="utf-8"))}
+
+
+def _rank(address: Address) -> tuple[int, Address]:
+    """Predicates before handlers, both before the table of policies, and modules as a whole last."""
+    rooms = ("courses/rules/", "courses/handlers/", "courses/policy.py", "courses/")
+    room = next((place for place, each in enumerate(rooms) if address[0].startswith(each)), len(rooms))
+    return (room + (0 if address[1] else len(rooms)), address)
+
+
+def _told(address: Address) -> str:
+    module, name = address
+    return f"`{module}`" if not name else f"`{module}` {name}"
+
+
+def _mentions(source: str) -> Iterator[tuple[str, str]]:
+    """Each rule that a module names, with the function, class or table that it stands in or before."""
+    places = list(_places(ast.parse(source)))
+    for number, line in enumerate(source.splitlines(), 1):
+        for rule in _named(line):
+            yield rule, next((name for name, first, last in places if first <= number <= last), "")
+
+
+def _named(line: str) -> Iterator[str]:
+    for match in MENTION.finditer(line):
+        family, first, last = match.groups()
+        yield from (f"{family}-{number:02}" for number in range(int(first), int(last or first) + 1))
+
+
+def _places(tree: ast.Module) -> Iterator[tuple[str, int, int]]:
+    """Name, first and last line of what a module defines; a text behind a table belongs to it."""
+    for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
+        name = _name(node)
+        if name:
+            documented = isinstance(after, ast.Expr) and isinstance(node, ast.Assign | ast.AnnAssign)
+            end = (after if documented and after else node).end_lineno or node.lineno
+            yield name, _start(node), end
+
+
+def _start(node: ast.stmt) -> int:
+    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+
+
+def _name(node: ast.stmt) -> str:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return next((each.id for each in targets if isinstance(each, ast.Name)), "")
+
+
+def defined(module: str) -> set[str]:
+    """The names that a module of the mock defines, and the empty one for the module itself."""
+    return {"", *(name for name, _, _ in _places(ast.parse((MOCK / module).read_text(encoding="utf-8"))))}
+
+
+# --- what checks a rule ---
+
+
+def checkers(profile: Profile) -> dict[str, list[str]]:
+    """Rule → the laws and scenarios that would notice its absence, or why none can."""
+    load_checks()
+    found: dict[str, list[str]] = {rule: [] for rule in load_rules()}
+    for check in SCENARIOS:
+        for rule in check.rules:
+            found[rule].append(f"`{check.home.removeprefix('contracts.').replace('.', '/')}.py`")
+    for law in LAWS.values():
+        for rule in spoken(law, profile):
+            found[rule].append(law.code)
+    for rule, why in UNOBSERVABLE.items():
+        found[rule].append(f"not observable: {why}")
+    return found
+
+
+if __name__ == "__main__":
+    main()
