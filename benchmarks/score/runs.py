@@ -40,9 +40,7 @@ class Journal:
             try:
                 run = msgspec.json.decode(line, type=Run)
             except msgspec.DecodeError as error:
-                raise BenchError(
-                    f"{path}:{number}: not a run ({error}); remove it, or name a new file"
-                ) from error
+                raise BenchError(f"{path}:{number}: not a run ({error}); remove it, or name a new file") from error
             journal._runs[run.subject, run.lane, run.seed] = run
         return journal
 
