@@ -66,7 +66,7 @@ class Results(msgspec.Struct, frozen=True):
 def measure(subjects: Sequence[Subject], plan: Plan, say: Say, journal: Journal) -> Results:
     """Run the lanes with every seed against the healthy backend and every subject, but for what the journal has."""
     with TemporaryDirectory(prefix="course-score-") as folder:
-        bench = _Bench(plan, contract.write(Path(folder)), say, journal)
+        bench = _Bench(plan, contract.whole(Path(folder)), say, journal)
         healthy = bench.lanes([HEALTHY], dict.fromkeys(plan.lanes, ()))
         known = {lane: tuple(_found(run for run in healthy if run.lane == lane)) for lane in plan.lanes}
         runs = bench.lanes([subject for subject in subjects if not subject.plain], known)
@@ -103,7 +103,7 @@ class _Bench:
         jobs = list(product(subjects, [stock.LANE], self.plan.each_seed))
         if not self.journal.missing(jobs):
             return self.journal.of(jobs)
-        with stock.engine(self.spec) as engine:
+        with stock.engine(contract.served(self.spec.parent)) as engine:
             for seed in self.plan.each_seed:
                 engine.learn(seed)
             patience = self.plan.budget * PATIENCE
