@@ -1,8 +1,14 @@
-from io import StringIO
-from xml.etree import ElementTree as ET
+"""The run as a terminal and as readers of JUnit see it."""
 
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+from junitparser import JUnitXml
 from rich.console import Console
 
+from contracts.baseline import Comparison, Entry
 from contracts.findings import Finding
 from contracts.law import Check
 from contracts.report import Report, RuleResult, junit
@@ -40,12 +46,44 @@ def shown(told: Report) -> str:
     return output.getvalue()
 
 
-def test_junit_is_well_formed_whatever_a_target_answers() -> None:
+def read(told: Report, path: Path) -> JUnitXml:
+    """The report as a reader of JUnit sees it."""
+    junit.write(told, path)
+    xml = JUnitXml.fromfile(str(path))
+    assert isinstance(xml, JUnitXml)
+    return xml
+
+
+def test_junit_counts_what_it_holds_whatever_a_target_answers(tmp_path: Path) -> None:
     results = [result("CT101", Verdict.BROKEN, FINDING), result("CT102", Verdict.NEVER), result("CT103", Verdict.NA)]
-    root = ET.fromstring(ET.tostring(junit.to_xml(report(*results, result("VIS-01", Verdict.HELD, family="scenario")))))
-    law, scenario = root.findall("testsuite")
-    assert [law.attrib[key] for key in ("tests", "failures", "skipped")] == ["3", "2", "1"]
-    assert scenario.attrib["failures"] == "0"
+    told = report(*results, result("VIS-01", Verdict.HELD, family="scenario"))
+    xml = read(told, tmp_path / "run.xml")
+    law, scenario = xml
+    assert [(each.name, each.tests, each.failures, each.skipped) for each in (law, scenario)] == [
+        ("law", 3, 2, 1),
+        ("scenario", 1, 0, 0),
+    ]
+    assert (xml.tests, xml.failures, xml.skipped, xml.errors) == (4, 2, 1, 0)
+    counted = (law.failures, law.skipped)
+    law.update_statistics()  # type: ignore[no-untyped-call] # junitparser leaves it untyped
+    assert (law.failures, law.skipped) == counted
+
+
+def test_a_check_that_found_several_things_fails_once_and_tells_them_all(tmp_path: Path) -> None:
+    findings = [replace(FINDING, subject=each) for each in ("in JSON", "in multipart")]
+    ((case,),) = read(report(result("CT101", Verdict.BROKEN, *findings)), tmp_path / "run.xml")
+    (failure,) = case.result
+    assert failure.message == "a & b < c (and 1 more)"
+    assert failure.type == "RULE-1"
+    assert "in JSON" in failure.text
+    assert "in multipart" in failure.text
+
+
+def test_what_the_baseline_accepts_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    known = Comparison({FINDING.id: Entry(id=FINDING.id, reason="an old client", expires=date(2026, 8, 1))})
+    told = replace(report(result("CT101", Verdict.BROKEN, FINDING)), baseline=known)
+    ((case,),) = read(told, tmp_path / "run.xml")
+    assert [each.message for each in case.result] == ["known: an old client"]
 
 
 def test_what_a_target_answers_is_not_read_as_markup() -> None:
@@ -69,8 +107,6 @@ def test_a_rule_that_nobody_exercised_is_not_green() -> None:
 
 
 def test_the_gravest_findings_come_first() -> None:
-    from dataclasses import replace
-
     findings = [replace(FINDING, severity=each, subject=each) for each in ("low", "critical", "medium")]
     ordered = report(result("CT101", Verdict.BROKEN, *findings)).findings
     assert [each.severity for each in ordered] == ["critical", "medium", "low"]
