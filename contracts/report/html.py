@@ -17,6 +17,7 @@ from markupsafe import Markup
 from contracts.findings import Finding
 from contracts.matrix import Cell
 from contracts.report import Report
+from contracts.report.groups import groups
 from contracts.report.places import Places
 from contracts.report.texts import legal
 from contracts.verdict import Verdict
@@ -33,21 +34,6 @@ class Square:
     may: str
     verdict: Verdict
     items: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """The findings that break one promise, the gravest first."""
-
-    rule: str
-    promise: str
-    findings: tuple[Finding, ...]
-    accepted: bool
-
-    @property
-    def severity(self) -> str:
-        """How grave the gravest is."""
-        return self.findings[0].severity
 
 
 def write(report: Report, path: Path) -> None:
@@ -71,7 +57,7 @@ def to_html(report: Report) -> str:
             verdict_kinds=_verdict_kinds,
             style=_part("page.css"),
             script=_part("page.js"),
-            accepted=groups(accepted, accepted=True),
+            accepted=groups(accepted),
             unreached=_unreached(report),
             **_of_findings(report),
             **_of_tables(report),
@@ -127,14 +113,6 @@ def _of_tables(report: Report) -> dict[str, Any]:
         "checks": sorted(report.results, key=lambda each: GRAVITY.index(each.verdict)),
         "check_counts": _counts(each.verdict for each in report.results),
     }
-
-
-def groups(findings: Iterable[Finding], accepted: bool = False) -> list[Group]:
-    """Findings by the promise that they break, in the order in which they come."""
-    found: dict[tuple[str, str], list[Finding]] = {}
-    for each in findings:
-        found.setdefault((each.rule, each.promise or each.title), []).append(each)
-    return [Group(rule, promise, tuple(each), accepted) for (rule, promise), each in found.items()]
 
 
 def _by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -11,7 +11,8 @@ import pytest
 
 from contracts.baseline import Comparison, Entry
 from contracts.report import Report, RuleResult, html
-from contracts.report.html import Square, groups, matrix
+from contracts.report.groups import groups
+from contracts.report.html import Square, matrix
 from contracts.verdict import Verdict
 from tests.contracts.told import FINDING, HOSTILE, cells, hostile, report
 
