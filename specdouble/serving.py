@@ -22,7 +22,8 @@ class DidNotStart(Exception):
 def serving(app: "ASGIApp") -> "Iterator[str]":
     """Serve an ASGI application from a thread, and yield its address; DidNotStart where its start-up fails."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
+    config = uvicorn.Config(app, interface="asgi3", log_level="critical", access_log=False, ws="none")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=_run, args=(server, listener), daemon=True)
     thread.start()
     try:
