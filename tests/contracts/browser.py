@@ -34,9 +34,9 @@ def browser(folder: Path, width: int = 1280, height: int = 900) -> Iterator[Chro
         started.quit()
 
 
-def resize(opened: Chrome, width: int, scheme: str = "light") -> None:
-    """Give the page a width and a colour scheme."""
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+def resize(opened: Chrome, width: int, scheme: str = "light", height: int = 900) -> None:
+    """Give the page a size and a colour scheme."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
