@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.api import check
+    from contracts.cases import testcases
     from contracts.errors import CannotRun
     from contracts.findings import Finding
     from contracts.profile import Profile
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from contracts.report import Report
     from contracts.verdict import Verdict
 
-__all__ = ["CannotRun", "Finding", "Profile", "Report", "Verdict", "check", "load_profile"]
+__all__ = ["CannotRun", "Finding", "Profile", "Report", "Verdict", "check", "load_profile", "testcases"]
 
 _HOMES = {
     "CannotRun": ("contracts.errors", "CannotRun"),
@@ -21,6 +22,7 @@ _HOMES = {
     "Verdict": ("contracts.verdict", "Verdict"),
     "check": ("contracts.api", "check"),
     "load_profile": ("contracts.profile", "load"),
+    "testcases": ("contracts.cases", "testcases"),
 }
 
 

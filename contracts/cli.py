@@ -45,15 +45,17 @@ def main() -> None:
 @click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
 @click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
 @click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
+@click.option("--brief", is_flag=True, help="Print only what is broken or was never reached, and each promise once.")
 def check(
     url: str,
     reports: tuple[str, ...],
+    brief: bool,
     baseline: Path | None,
     update_baseline: bool,
     **options: Any,
 ) -> None:
     """Check a target: lane A is shape and crashes, lane B laws and documented rules."""
-    sys.exit(_reported(lambda: _check(url, options, reports, baseline, update_baseline)))
+    sys.exit(_reported(lambda: _check(url, options, reports, baseline, update_baseline, brief)))
 
 
 @main.command()
@@ -100,7 +102,12 @@ def _reported(work: Callable[[], int]) -> int:
 
 
 def _check(
-    url: str, options: dict[str, Any], reports: tuple[str, ...], baseline: Path | None, update_baseline: bool
+    url: str,
+    options: dict[str, Any],
+    reports: tuple[str, ...],
+    baseline: Path | None,
+    update_baseline: bool,
+    brief: bool,
 ) -> int:
     from rich.console import Console
 
@@ -117,7 +124,7 @@ def _check(
         report = compared(api.check(url, **given, listener=progress))
     for write in outputs:
         write(report)
-    show(report, console)
+    show(report, console, brief)
     return report.exit_code
 
 

@@ -1,21 +1,17 @@
-"""A running mock for the tests of whoever builds against it; pytest finds the fixtures by itself."""
+"""A running mock for the tests of whoever builds against it; pytest finds the fixtures and the marker by itself."""
 
-import socket
-import threading
+import json
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
 TIMEOUT_SECONDS = 30
+CLOCK = "specdouble_clock"
 
 
 @dataclass(frozen=True)
@@ -25,15 +21,36 @@ class RunningMock:
     url: str
 
     def reset(self) -> None:
-        """Return to the world at start."""
+        """Return to the world at start, and to the real time."""
+        self._ask("POST", "reset")
+
+    def clock(self, **wanted: Any) -> Any:
+        """Move the mock's time by `set`, `advance`, `freeze=True` or `release=True`; what it shows now, in any case."""
+        return self._ask("POST", "clock", wanted) if wanted else self._ask("GET", "clock")
+
+    def journal(self) -> Any:
+        """What came since the last reset, what went, and which rule refused."""
+        return self._ask("GET", "journal")
+
+    def _ask(self, method: str, name: str, body: object = None) -> Any:
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request("POST", "/__mock__/reset")
-            status = connection.getresponse().status
+            headers = {"Content-Type": "application/json"} if body else {}
+            connection.request(method, f"/__mock__/{name}", json.dumps(body) if body else None, headers)
+            answer = connection.getresponse()
+            told = answer.read().decode()
         finally:
             connection.close()
-        if status >= 300:
-            raise RuntimeError(f"The mock at {self.url} did not reset itself: it answered {status}.")
+        if answer.status >= 300:
+            raise RuntimeError(f"The mock at {self.url} answered {answer.status} to {method} /__mock__/{name}: {told}")
+        return json.loads(told) if told else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known that sets the mock's clock."""
+    config.addinivalue_line(
+        "markers", f"{CLOCK}(set, advance, freeze): the time at which specdouble_fresh_mock starts the test"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -49,24 +66,18 @@ def specdouble_mock(specdouble_mock_options: dict[str, Any]) -> Iterator[Running
         # What the libraries of the mock announce is nothing that the tests of others could mend.
         warnings.simplefilter("ignore")
         from mockserver.app import create_app
+        from specdouble.serving import serving
 
         app = create_app(**specdouble_mock_options)
-    with _serving(app) as url:
+    with serving(app) as url:
         yield RunningMock(url)
 
 
-@contextmanager
-def _serving(app: "ASGIApp") -> Iterator[str]:
-    import uvicorn
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
-    # The socket listens already: what is sent before the server has started waits for it.
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
+@pytest.fixture
+def specdouble_fresh_mock(specdouble_mock: RunningMock, request: pytest.FixtureRequest) -> RunningMock:
+    """The mock in its world at start, at the time that the marker `specdouble_clock` asks for, the real one without."""
+    specdouble_mock.reset()
+    marker = request.node.get_closest_marker(CLOCK)
+    if marker is not None:
+        specdouble_mock.clock(**marker.kwargs)
+    return specdouble_mock

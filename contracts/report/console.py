@@ -1,4 +1,7 @@
-"""The run as a person at a terminal reads it: phases, findings with curl lines, the table of rules, the seed."""
+"""The run as a person at a terminal reads it: phases, findings with curl lines, the table of rules, the seed.
+
+What matters most stands last, next to the prompt. Where no terminal reads, there are no control codes.
+"""
 
 from collections.abc import Iterable
 
@@ -9,10 +12,16 @@ from rich.table import Table
 
 from contracts.findings import Finding
 from contracts.report import Report, RuleResult
+from contracts.report.groups import groups
+from contracts.report.texts import legal
 from contracts.run import CheckResult
 from contracts.verdict import Verdict
 
-COLOURS = {Verdict.HELD: "green", Verdict.BROKEN: "bold red", Verdict.NEVER: "yellow", Verdict.NA: "dim"}
+COLOURS = {Verdict.NA: "dim", Verdict.HELD: "green", Verdict.NEVER: "yellow", Verdict.BROKEN: "bold red"}
+"""Each verdict with its colour, the one that matters most last."""
+MATTERS = (Verdict.NEVER, Verdict.BROKEN)
+NARROW = 70
+"""Columns below which a table has no room for all that is known."""
 
 
 class ConsoleProgress:
@@ -51,6 +60,9 @@ class ConsoleProgress:
         """Move on; tell at once what is broken."""
         self._done[result.verdict] = self._done.get(result.verdict, 0) + 1
         self._progress.update(self._task, advance=1, description=f"{self._name} {result.check.code}")
+        if result.verdict is Verdict.BROKEN:
+            told = f"{result.check.code} {result.check.title}: {_count(len(result.findings), 'finding')}"
+            self._console.print(f"[bold red]broken[/]       {_plain(told)}", highlight=False)
 
     def _end_phase(self) -> None:
         if self._done:
@@ -59,12 +71,21 @@ class ConsoleProgress:
             self._done = {}
 
 
-def show(report: Report, console: Console) -> None:
-    """Print findings, what was never reached, the table of rules and a closing line."""
-    for number, finding in enumerate(report.fresh, 1):
-        _show_finding(number, finding, console)
-    _show_rules(report, console)
-    _show_unreached(report.results, console)
+def show(report: Report, console: Console, brief: bool = False) -> None:
+    """Print findings, what was never reached, the table of rules and a closing line.
+
+    In brief, of the findings that break one promise the gravest is told and the others are counted, and of the rules
+    only what is broken or was never reached.
+    """
+    for number, group in enumerate(groups(report.fresh), 1):
+        told = group.findings[:1] if brief else group.findings
+        for finding in told:
+            _show_finding(number, finding, console)
+        if len(told) < len(group.findings):
+            more = _count(len(group.findings) - len(told), "more finding")
+            console.print(f"   [dim]and {more} of {_plain(group.rule)}[/]", highlight=False)
+    _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
+    _show_unreached(report, console)
     _show_baseline(report, console)
     _show_closing(report, console)
 
@@ -72,20 +93,23 @@ def show(report: Report, console: Console) -> None:
 def _show_finding(number: int, finding: Finding, console: Console) -> None:
     console.print()
     names = " ".join((*dict.fromkeys((finding.code, *finding.rules)),))
-    console.print(f"[bold red]{number}. {escape(names)}[/]  {escape(finding.operation)} · {escape(finding.subject)}")
+    where = f"{_plain(finding.operation)} · {_plain(finding.subject)}"
+    console.print(f"[bold red]{number}. {_plain(names)}[/]  {where}", highlight=False)
     for word, text in _lines(finding).items():
-        console.print(f"   [dim]{word:<9}[/] {escape(_indented(text))}", highlight=False, soft_wrap=True)
+        console.print(f"   [dim]{word:<9}[/] {_plain(_indented(text))}", highlight=False, soft_wrap=True)
     if finding.curl:
         console.print("   [dim]again from nothing:[/]")
         for line in finding.curl:
-            console.print(f"     {line}", soft_wrap=True, markup=False, highlight=False)
+            console.print(f"     {legal(line)}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _lines(finding: Finding) -> dict[str, str]:
     known_as = [f"{catalogue.upper()} {name}" for catalogue, name in finding.names.items()]
     sure = (finding.severity, finding.confirmation, f"id {finding.id}", f"seed {finding.seed}", *known_as)
+    seen_by = {"seen by": f"{finding.code} {finding.title}"} if finding.promise not in ("", finding.title) else {}
     return {
         "promised": finding.promise or finding.title,
+        **seen_by,
         "expected": finding.expected,
         "got": finding.got,
         "how sure": ", ".join(sure),
@@ -96,26 +120,30 @@ def _indented(text: str) -> str:
     return "\n             ".join(line for line in text.splitlines() if line.strip())
 
 
-def _show_rules(report: Report, console: Console) -> None:
-    if not report.rules:
+def _show_rules(rules: Iterable[RuleResult], console: Console) -> None:
+    told = sorted(rules, key=lambda each: (list(COLOURS).index(each.verdict), each.rule))
+    if not told:
         return
-    table = Table("rule", "verdict", "checked by", "why", box=None, pad_edge=False, title_justify="left")
-    for each in _worth_telling(report.rules):
-        verdict = f"[{COLOURS[each.verdict]}]{each.verdict}[/]"
-        table.add_row(each.rule, verdict, " ".join(dict.fromkeys(each.checks)), escape(each.why))
+    wide = console.width >= NARROW
+    table = Table(box=None, pad_edge=False)
+    table.add_column("rule", no_wrap=True)
+    table.add_column("verdict", no_wrap=wide)
+    for name in ("checked by", "why") if wide else ("why",):
+        table.add_column(name, overflow="fold")
+    for each in told:
+        checks = [" ".join(dict.fromkeys(each.checks))] if wide else []
+        table.add_row(each.rule, f"[{COLOURS[each.verdict]}]{each.verdict}[/]", *checks, _plain(each.why))
     console.print()
     console.print(table)
 
 
-def _worth_telling(rules: Iterable[RuleResult]) -> list[RuleResult]:
-    order = list(COLOURS)
-    return sorted(rules, key=lambda each: (order.index(each.verdict), each.rule))
-
-
-def _show_unreached(results: Iterable[CheckResult], console: Console) -> None:
-    for each in results:
-        if each.verdict is Verdict.NEVER:
-            console.print(f"[yellow]never reached[/] {each.check.code} {escape(each.check.title)}: {escape(each.why)}")
+def _show_unreached(report: Report, console: Console) -> None:
+    """The checks that were not exercised, but for those that the table of rules tells already."""
+    told = {code for each in report.rules if each.verdict is Verdict.NEVER for code in each.checks}
+    for each in report.results:
+        if each.verdict is Verdict.NEVER and each.check.code not in told:
+            why = f"{each.check.code} {each.check.title}: {each.why}"
+            console.print(f"[yellow]never reached[/] {_plain(why)}", highlight=False)
 
 
 def _show_baseline(report: Report, console: Console) -> None:
@@ -124,18 +152,18 @@ def _show_baseline(report: Report, console: Console) -> None:
             entry = report.baseline.known[finding.id]
             told = f"{finding.id} {finding.rule} {finding.operation} · {finding.subject}"
             why = f"{entry.reason} (until {entry.expires})"
-            console.print(f"[cyan]known[/] {escape(told)}: {escape(why)}", highlight=False, soft_wrap=True)
+            console.print(f"[cyan]known[/] {_plain(told)}: {_plain(why)}", highlight=False, soft_wrap=True)
     for each in report.baseline.remarks:
-        console.print(f"[yellow]baseline[/] {escape(each)}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]baseline[/] {_plain(each)}", highlight=False, soft_wrap=True)
 
 
 def _show_closing(report: Report, console: Console) -> None:
     for each in dict.fromkeys(report.left_behind):
-        console.print(f"[yellow]left behind[/] {escape(each)}", highlight=False)
+        console.print(f"[yellow]left behind[/] {_plain(each)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     known = f", {len(report.baseline.known)} known" if report.baseline.known else ""
-    findings = f"{len(report.fresh)} findings{known}"
+    findings = f"{_count(len(report.fresh), 'finding')}{known}"
     console.print()
     console.print(f"[{COLOURS[report.word]}]{report.word.upper()}[/]  {findings} · rules: {told}", highlight=False)
     console.print(
@@ -143,3 +171,12 @@ def _show_closing(report: Report, console: Console) -> None:
         highlight=False,
         style="dim",
     )
+
+
+def _plain(text: str) -> str:
+    """What somebody else said, so that neither the markup nor the terminal obeys it."""
+    return escape(legal(text))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,18 +1,28 @@
-"""One page that anybody can read: no script, nothing loaded from elsewhere, light and dark, on screen and on paper."""
+"""One page that anybody can read: of itself alone, nothing loaded from elsewhere, on screen and on paper.
 
-from collections.abc import Iterator, Sequence
+Its own script and style are the only ones that a browser runs of it, whatever a target answered.
+"""
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from contracts.findings import Finding
 from contracts.matrix import Cell
 from contracts.report import Report
+from contracts.report.groups import groups
 from contracts.report.places import Places
 from contracts.report.texts import legal
 from contracts.verdict import Verdict
 
+FOLDER = Path(__file__).parent / "page"
 GRAVITY = (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD, Verdict.NA)
 MARKS = {Verdict.HELD: "✓", Verdict.BROKEN: "✗", Verdict.NEVER: "?", Verdict.NA: "–"}
 
@@ -33,40 +43,99 @@ def write(report: Report, path: Path) -> None:
 
 def to_html(report: Report) -> str:
     """The report as a page; whatever a target answered stays text."""
-    places = Places(report.spec)
+    fresh = {each.id for each in report.fresh}
+    accepted = [each for each in report.findings if each.id not in fresh]
     return (
         _environment()
         .get_template("page.html")
         .render(
             report=report,
             known=report.baseline.known,
-            accepted=[each for each in report.findings if each.id in report.baseline.known],
-            places={each.id: places.of(each) for each in report.findings},
-            people=list(dict.fromkeys(cell.person for cell in report.permissions)),
-            matrix=matrix(report.permissions),
-            rules=sorted(report.rules, key=lambda each: (GRAVITY.index(each.verdict), each.rule)),
-            counts={verdict: sum(each.verdict is verdict for each in report.rules) for verdict in GRAVITY},
-            unreached=list(dict.fromkeys(report.never_reached)),
             marks=MARKS,
+            bar_order=(Verdict.HELD, Verdict.BROKEN, Verdict.NEVER, Verdict.NA),
             Verdict=Verdict,
+            verdict_kinds=_verdict_kinds,
+            style=_part("page.css"),
+            script=_part("page.js"),
+            accepted=groups(accepted),
+            unreached=_unreached(report),
+            **_of_findings(report),
+            **_of_tables(report),
         )
     )
 
 
 def _environment() -> Environment:
-    folder = FileSystemLoader(Path(__file__).parent)
-    return Environment(
-        loader=folder,
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_legal,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["fingerprint"] = _fingerprint
+    return environment
 
 
 def _legal(value: Any) -> Any:
     return legal(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _part(name: str) -> Markup:
+    return Markup((FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 # a file of our own
+
+
+def _fingerprint(part: Markup) -> Markup:
+    """The source expression by which a content security policy knows a script or a style."""
+    digest = b64encode(sha256(part.encode()).digest()).decode()
+    return Markup("'sha256-{}'").format(digest)
+
+
+def _of_findings(report: Report) -> dict[str, Any]:
+    places = Places(report.spec)
+    severities = Counter(each.severity for each in report.fresh)
+    return {
+        "groups": groups(report.fresh),
+        "by_rule": _by_rule(report.findings),
+        "places": {each.id: places.of(each) for each in report.findings},
+        "severities": [f"{count} {severity}" for severity, count in severities.items()],
+        "severity_counts": [(severity, severity, count) for severity, count in severities.items()],
+    }
+
+
+def _of_tables(report: Report) -> dict[str, Any]:
+    return {
+        "people": list(dict.fromkeys(cell.person for cell in report.permissions)),
+        "matrix": matrix(report.permissions),
+        "rules": sorted(report.rules, key=lambda each: (GRAVITY.index(each.verdict), each.rule)),
+        "rule_counts": _counts(each.verdict for each in report.rules),
+        "checks": sorted(report.results, key=lambda each: GRAVITY.index(each.verdict)),
+        "check_counts": _counts(each.verdict for each in report.results),
+    }
+
+
+def _by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for each in findings:
+        for rule in each.rules:
+            found.setdefault(rule, []).append(each)
+    return found
+
+
+def _counts(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
+    counted = Counter(verdicts)
+    return {verdict: counted[verdict] for verdict in GRAVITY}
+
+
+def _verdict_kinds(counts: Mapping[Verdict, int]) -> list[tuple[str, str, int]]:
+    return [(verdict.name.lower(), str(verdict), count) for verdict, count in counts.items()]
+
+
+def _unreached(report: Report) -> dict[str, str]:
+    """Check or rule → why it was not exercised."""
+    told = {each.check.code: each.why for each in report.results} | {each.rule: each.why for each in report.rules}
+    return {name: told.get(name, "") for name in report.never_reached}
 
 
 def matrix(cells: Sequence[Cell]) -> dict[str, dict[str, Square]]:

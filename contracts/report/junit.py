@@ -1,5 +1,6 @@
 """JUnit XML, as CI systems read it: one test case per check, one suite per family."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -19,14 +20,16 @@ def write(report: Report, path: Path) -> None:
 
 def to_xml(report: Report) -> ET.Element:
     """The report as a `testsuites` element."""
-    root = ET.Element("testsuites", name="contracts", time=f"{report.seconds:.3f}")
+    whole = {**_counts(report.results, report), "time": f"{report.seconds:.3f}"}
+    root = ET.Element("testsuites", {"name": "contracts", **whole})
     for family, results in groupby(report.results, key=lambda each: each.check.family):
         _add_suite(root, family, list(results), report)
     return root
 
 
 def _add_suite(root: ET.Element, family: str, results: list[CheckResult], report: Report) -> None:
-    suite = ET.SubElement(root, "testsuite", {"name": family, "tests": str(len(results)), **_counts(results, report)})
+    finished = report.finished.isoformat(timespec="seconds")
+    suite = ET.SubElement(root, "testsuite", {"name": family, "timestamp": finished, **_counts(results, report)})
     properties = ET.SubElement(suite, "properties")
     for name, value in (("seed", report.seed), ("url", report.url), ("safety", report.safety)):
         ET.SubElement(properties, "property", name=name, value=str(value))
@@ -34,7 +37,7 @@ def _add_suite(root: ET.Element, family: str, results: list[CheckResult], report
         _add_case(suite, result, report)
 
 
-def _counts(results: list[CheckResult], report: Report) -> dict[str, str]:
+def _counts(results: Sequence[CheckResult], report: Report) -> dict[str, str]:
     accepted = [each for each in results if _only_known(each, report)]
 
     def count(*verdicts: Verdict) -> int:
@@ -42,6 +45,7 @@ def _counts(results: list[CheckResult], report: Report) -> dict[str, str]:
 
     time = sum(each.seconds for each in results)
     return {
+        "tests": str(len(results)),
         "failures": str(count(Verdict.BROKEN, Verdict.NEVER) - len(accepted)),
         "errors": "0",
         "skipped": str(count(Verdict.NA) + len(accepted)),
@@ -65,9 +69,17 @@ def _add_case(suite: ET.Element, result: CheckResult, report: Report) -> None:
     if _only_known(result, report):
         reasons = (f"known: {report.baseline.known[each.id].reason}" for each in result.findings)
         ET.SubElement(case, "skipped", message=legal("; ".join(reasons)))
-    for finding in (each for each in result.findings if each.id not in report.baseline.known):
-        failure = ET.SubElement(case, "failure", type=finding.rule, message=legal(finding.expected))
-        failure.text = legal(_told(finding))
+    fresh = [each for each in result.findings if each.id not in report.baseline.known]
+    if fresh:
+        _add_failure(case, fresh)
+
+
+def _add_failure(case: ET.Element, findings: Sequence[Finding]) -> None:
+    """All findings in one element, because most readers of JUnit take the first of several."""
+    first, more = findings[0], len(findings) - 1
+    message = f"{first.expected}{f' (and {more} more)' if more else ''}"
+    failure = ET.SubElement(case, "failure", type=legal(first.rule), message=legal(message))
+    failure.text = legal("\n\n".join(map(_told, findings)))
 
 
 def _told(finding: Finding) -> str:

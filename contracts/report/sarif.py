@@ -1,4 +1,8 @@
-"""SARIF 2.1.0, as code scanning reads it: each finding at the line of the spec that it breaks."""
+"""SARIF 2.1.0, as code scanning reads it: each finding at the line of the spec that it breaks.
+
+GitHub refuses or cuts what is over its limits, so nothing here is:
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +14,17 @@ from contracts.findings import Finding
 from contracts.law import Check
 from contracts.report import Report
 from contracts.report.places import Places
-from contracts.report.texts import legal
+from contracts.report.texts import cut, legal
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 SCORES = {"critical": "9.0", "high": "7.0", "medium": "5.0", "low": "3.0"}
 """How grave, on the scale from 0 to 10 by which code scanning sorts."""
+
+MOST_RESULTS = 25_000
+MOST_TAGS = 10
+LONGEST_NAME = 255
+LONGEST_TEXT = 1024
 
 Json = dict[str, Any]
 
@@ -33,7 +42,7 @@ def to_sarif(report: Report) -> Json:
         "tool": {"driver": {"name": "contracts", **_version(), "rules": list(rules.values())}},
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, report, places, list(rules)) for each in report.findings],
+        "results": [_result(each, report, places, list(rules)) for each in report.findings[:MOST_RESULTS]],
         "properties": {"url": legal(report.url), "seed": report.seed, "safety": report.safety},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -57,11 +66,11 @@ def _rules(report: Report) -> Iterator[Json]:
 
 
 def _rule(name: str, sentence: str, told: Check | Finding) -> Json:
-    text = legal(sentence).rstrip(".")
+    text = cut(sentence.rstrip("."), LONGEST_TEXT)
     names = [legal(f"{catalogue}-{each}") for catalogue, listed in told.names.items() for each in listed.split(", ")]
     again = "Each result tells the curl lines that show it from nothing."
     return {
-        "id": legal(name),
+        "id": _rule_id(name),
         "shortDescription": {"text": text},
         "fullDescription": {"text": text},
         "help": {
@@ -69,13 +78,15 @@ def _rule(name: str, sentence: str, told: Check | Finding) -> Json:
             f"`contracts check --only {legal(name)}`. {again}"
         },
         "defaultConfiguration": {"level": LEVELS.get(told.severity, "warning")},
-        "properties": {"tags": ["contract", *names], "security-severity": SCORES.get(told.severity, "5.0")},
+        "properties": {"tags": ["contract", *names][:MOST_TAGS], "security-severity": SCORES.get(told.severity, "5.0")},
     }
 
 
 def _invocation(report: Report) -> Json:
     unreached = [f"never reached: {each}" for each in dict.fromkeys(report.never_reached)]
-    told = [*unreached, *(f"left behind: {each}" for each in report.left_behind), *report.baseline.remarks]
+    beyond = len(report.findings) - MOST_RESULTS
+    told = [f"{beyond} findings are left out, the gravest are here"] if beyond > 0 else []
+    told += [*unreached, *(f"left behind: {each}" for each in report.left_behind), *report.baseline.remarks]
     return {
         "executionSuccessful": True,
         "exitCode": report.exit_code,
@@ -85,14 +96,15 @@ def _invocation(report: Report) -> Json:
 
 
 def _result(finding: Finding, report: Report, places: Places, rules: list[str]) -> Json:
-    name = legal(finding.rule)
+    name = _rule_id(finding.rule)
     return {
         "ruleId": name,
         "ruleIndex": rules.index(name),
         "level": LEVELS.get(finding.severity, "warning"),
-        "message": {"text": legal(_message(finding))},
+        "message": {"text": _plain(_message(finding))},
         "locations": [_location(finding, places)],
-        "partialFingerprints": {"contractsFinding/v1": finding.id},
+        # GitHub looks at the first alone: without it, findings at one line of the spec would be one alert.
+        "partialFingerprints": {"primaryLocationLineHash": f"{finding.id}:1", "contractsFinding/v1": finding.id},
         **_acceptance(finding, report),
         "properties": {
             "confirmation": finding.confirmation,
@@ -107,6 +119,15 @@ def _result(finding: Finding, report: Report, places: Places, rules: list[str]) 
 def _message(finding: Finding) -> str:
     head = f"{finding.operation}, {finding.subject}: {finding.promise or finding.title}."
     return f"{head}\nExpected: {finding.expected}\nGot: {finding.got}\n{finding.confirmation}"
+
+
+def _plain(text: str) -> str:
+    """A message in which nothing of what a target answered is a link."""
+    return legal(text).replace("](", "\\](")
+
+
+def _rule_id(name: str) -> str:
+    return cut(name, LONGEST_NAME)
 
 
 def _location(finding: Finding, places: Places) -> Json:

@@ -66,7 +66,7 @@ class Control:
         return Answer(200, {"now": clock().isoformat().replace("+00:00", "Z"), "frozen": clock.frozen})
 
     def _set_clock(self, request: Request) -> Answer:
-        """Release, set, move and stop the clock, in this order, as far as the body asks for it."""
+        """Release, stop, set and move the clock, in this order, as far as the body asks for it."""
         content_type = request.headers.get(b"content-type")
         wanted = self._read(content_type.decode("latin-1") if content_type else None, request.content).fields
         before = self._api.clock.state
@@ -81,9 +81,10 @@ class Control:
         clock = self._api.clock
         steps: dict[str, Callable[[Any], None]] = {
             "release": lambda value: clock.release(),
+            # Stopped first, so that it stands exactly where it is set.
+            "freeze": lambda value: clock.freeze(),
             "set": lambda value: clock.set(moment(str(value))),
             "advance": lambda value: clock.advance(duration(value)),
-            "freeze": lambda value: clock.freeze(),
         }
         unknown = [name for name in wanted if name not in steps]
         if unknown or not wanted:

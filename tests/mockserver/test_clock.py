@@ -32,6 +32,11 @@ def test_a_clock_that_is_set_runs_on(mock: Mock, anybody: httpx.Client) -> None:
     assert told(anybody) == ("2030-01-01T00:00:05Z", False)
 
 
+def test_a_clock_that_is_set_and_frozen_at_once_stands_exactly_there(anybody: httpx.Client) -> None:
+    told = anybody.post(CLOCK, json={"set": "2030-01-01T00:00:00Z", "freeze": True}).json()
+    assert told == {"now": "2030-01-01T00:00:00Z", "frozen": True}
+
+
 def test_a_clock_that_is_frozen_stands_until_it_is_moved_or_released(mock: Mock, anybody: httpx.Client) -> None:
     assert anybody.post(CLOCK, json={"freeze": True}).json()["frozen"] is True
     mock.clock.advance(days=1)

@@ -29,6 +29,36 @@ STORY = """
         assert course(specdouble_mock)["description"] != "Changed."
 """
 
+FRESH = """
+    import json
+    from urllib.request import Request, urlopen
+
+    import pytest
+
+    def test_a_first_test_changes_the_world(specdouble_fresh_mock):
+        body = json.dumps({"description": "Changed."}).encode()
+        headers = {"Authorization": "Bearer creator", "Content-Type": "application/json"}
+        url = f"{specdouble_fresh_mock.url}/api/v2/course/1/"
+        with urlopen(Request(url, body, headers, method="PATCH"), timeout=30) as answer:
+            assert answer.status == 200
+        assert [each["method"] for each in specdouble_fresh_mock.journal()] == ["PATCH"]
+
+    def test_another_does_not_see_it(specdouble_fresh_mock):
+        request = Request(f"{specdouble_fresh_mock.url}/api/v2/course/1/", headers={"Authorization": "Bearer creator"})
+        with urlopen(request, timeout=30) as answer:
+            assert json.load(answer)["description"] != "Changed."
+        assert not specdouble_fresh_mock.clock()["frozen"]
+
+    @pytest.mark.specdouble_clock(set="2031-05-06T07:08:09Z", freeze=True)
+    def test_a_third_lives_at_a_time_of_its_own(specdouble_fresh_mock):
+        assert specdouble_fresh_mock.clock() == {"now": "2031-05-06T07:08:09Z", "frozen": True}
+        assert specdouble_fresh_mock.clock(advance=60)["now"] == "2031-05-06T07:09:09Z"
+
+    def test_a_wish_that_the_clock_does_not_have_is_told(specdouble_fresh_mock):
+        with pytest.raises(RuntimeError, match="The clock has no 'back'"):
+            specdouble_fresh_mock.clock(back=1)
+"""
+
 ANOTHER = f"""
     from pathlib import Path
     from urllib.request import urlopen
@@ -45,8 +75,9 @@ ANOTHER = f"""
 """
 
 
-@pytest.mark.parametrize(("story", "passed"), [(STORY, 2), (ANOTHER, 1)])
+@pytest.mark.parametrize(("story", "passed"), [(STORY, 2), (FRESH, 4), (ANOTHER, 1)])
 def test_a_project_has_a_running_mock_for_its_tests(pytester: pytest.Pytester, story: str, passed: int) -> None:
     pytester.makepyfile(story)
-    options = ("-p", "mockserver.pytest_plugin", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error")
+    quiet = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", "--strict-markers")
+    options = ("-p", "mockserver.pytest_plugin", *quiet)
     pytester.runpytest_subprocess(*options).assert_outcomes(passed=passed)

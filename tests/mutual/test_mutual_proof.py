@@ -10,8 +10,8 @@ from contracts.registry import load as load_checks
 from mockserver import courses
 from mockserver.app import create_app
 from specdouble.rules import load_rules
+from specdouble.serving import serving
 from tests.mutual.mutants import MUTANTS
-from tests.serving import serving
 
 Record = Callable[[str, object], None]
 

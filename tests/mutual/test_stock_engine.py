@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from mockserver.app import create_app
-from tests.serving import serving
+from specdouble.serving import serving
 
 PROJECT = Path(__file__).parents[2]
 

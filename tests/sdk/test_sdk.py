@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.app import create_app
-from tests.serving import serving
+from specdouble.serving import serving
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node")

@@ -1,0 +1,137 @@
+"""The checks of one target, each to be run by itself: what the tests of a project are made of."""
+
+import atexit
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from contracts import api
+from contracts.application import serving
+from contracts.errors import CannotRun
+from contracts.findings import Finding
+from contracts.law import Check, Effort
+from contracts.model import Model
+from contracts.profile import Profile
+from contracts.registry import Selection, select
+from contracts.run import CheckResult, Silence, new_tag, run_checks
+from contracts.served import absent, narrowed
+from contracts.target import Safety, Target, is_loopback
+from contracts.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one check, in words, and what it could not delete or put back."""
+
+    verdict: Verdict
+    told: str
+    left_behind: Sequence[str] = ()
+
+
+@dataclass
+class Suite:
+    """The checks of one target, which is a URL or an application; nothing is sent or served before one of them runs."""
+
+    target: Any
+    profile: Profile
+    model: Model
+    absent: tuple[tuple[str, str], ...]
+    checks: tuple[Check, ...]
+    texts: dict[str, str]
+    effort: Effort
+    allow_writes: bool
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @classmethod
+    def read(
+        cls,
+        target: Any,
+        *,
+        spec: Path | None = None,
+        profile: Path | Profile | None = None,
+        only: Sequence[str] = (),
+        seed: int | None = None,
+        max_examples: int | None = None,
+        allow_writes: bool = False,
+    ) -> "Suite":
+        """The checks that were chosen; CannotRun says what stands in the way."""
+        whole = api.read_document(spec)
+        known = profile if isinstance(profile, Profile) else api.profile_for(profile, Model(whole))
+        document, known = narrowed(whole, known)
+        texts = api.rule_texts() if known.scenarios else {}
+        selection = select(only, known, texts)
+        return cls(
+            target=target,
+            profile=known,
+            model=Model(document),
+            absent=tuple(absent(whole, known)),
+            checks=(*selection.laws, *selection.scenarios),
+            texts=texts,
+            effort=Effort(
+                api.DEFAULT_SEED if seed is None else seed,
+                api.DEFAULT_EXAMPLES if max_examples is None else max_examples,
+            ),
+            allow_writes=allow_writes,
+        )
+
+    def named(self) -> Iterator[tuple[str, Check]]:
+        """Each check by its code; a second one of the same code has a number."""
+        seen: Counter[str] = Counter()
+        for check in self.checks:
+            seen[check.code] += 1
+            yield check.code if seen[check.code] == 1 else f"{check.code}-{seen[check.code]}", check
+
+    @cached_property
+    def url(self) -> str:
+        """Where the target answers; an application is served from here on until the program ends."""
+        if isinstance(self.target, str):
+            return self.target
+        atexit.register(self._open.close)
+        return self._open.enter_context(serving(self.target))
+
+    @cached_property
+    def obstacle(self) -> str:
+        """Why the target cannot be checked; asked once for all checks, and empty where it can."""
+        try:
+            with self._target() as target:
+                api.ready(target, self.model)
+        except CannotRun as error:
+            return str(error)
+        return ""
+
+    def outcome(self, check: Check) -> Outcome:
+        """Run one check with items of its own."""
+        if self.obstacle:
+            return Outcome(Verdict.NEVER, self.obstacle)
+        with self._target() as target:
+            chosen = Selection(conformance=False, laws=(check,), scenarios=())
+            (result,) = run_checks(target, self.model, chosen, self.effort, Silence(), self.texts)
+            return Outcome(result.verdict, self._words(result), tuple(dict.fromkeys(target.left_behind)))
+
+    def _target(self) -> Target:
+        safety = Safety.SANDBOX if self.allow_writes or is_loopback(self.url) else Safety.OBSERVE
+        return Target(self.url, self.profile, safety, new_tag(), self.absent)
+
+    def _words(self, result: CheckResult) -> str:
+        if result.findings:
+            served = not isinstance(self.target, str)
+            note = [f"(The application was served at {self.url} for this session alone.)"] if served else []
+            return "\n\n".join([*map(_told, result.findings), *note])
+        return f"never reached: {result.why}" if result.verdict is Verdict.NEVER else result.why
+
+
+def _told(finding: Finding) -> str:
+    lines = (
+        f"{finding.rule}  {finding.operation} · {finding.subject}",
+        f"promised  {finding.promise or finding.title}",
+        f"expected  {finding.expected}",
+        f"got       {finding.got}",
+        f"how sure  {finding.severity}, {finding.confirmation}, id {finding.id}, seed {finding.seed}",
+        "again from nothing:",
+        *finding.curl,
+    )
+    return "\n".join(lines)
