@@ -47,7 +47,6 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-18": ("values.py", "reader"),
     "COURSE-PATCH-20": BODIES,
     "COURSE-PATCH-21": SCHEMA,
-    "COURSE-PATCH-22": SCHEMA,
     "COURSE-PATCH-24": SCHEMA,
     "COURSE-PATCH-25": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
     "COURSE-PATCH-27": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
@@ -108,9 +107,9 @@ def page() -> str:
         "# The rules, and what keeps them",
         "",
         f"{len(rules)} rules: {_sureness(rules)}. STATED is what the documentation says,",
-        "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`, and",
-        "checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without it is",
-        "failed by the checker (`tests/mutual/`).",
+        "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`,",
+        "and checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without",
+        "it is failed by the checker (`tests/mutual/`).",
     ]
     for family, members in groupby(rules.values(), lambda rule: rule.id.rpartition("-")[0]):
         lines += ["", f"## {family}", "", "| rule | says | operations | certainty | enforced by | checked by |"]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,13 +11,13 @@ from mockserver.call import Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import Domain
 from mockserver.endpoint import Endpoint
-from mockserver.errors import ApiError, MethodNotAllowed, NotFound
+from mockserver.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
 from mockserver.journal import Journal
 from mockserver.negotiation import negotiate
 from mockserver.routing import Route, Router
 from mockserver.signpost import Signpost
 from mockserver.specification import Specification
-from mockserver.store import Store
+from mockserver.store import State, Store
 
 log = logging.getLogger("mockserver")
 
@@ -80,9 +81,7 @@ class Api:
             if endpoint is not None:
                 return endpoint(request, path, state, now)
             negotiate(request)
-            # Whoever must log in to use the path is asked to before being told that the method does not exist (ERR-05).
-            asked = [endpoint for endpoint in route.methods.values() if endpoint.needs_login]
-            (asked or list(route.methods.values()))[0].identify(request, state, now)
+            _insist_known(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
 
     def _elsewhere(self, request: Request) -> Answer | None:
@@ -94,6 +93,17 @@ class Api:
             with self.store.transaction() as state:
                 return self.domain.link(request.path, state)
         return None
+
+
+def _insist_known(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
+    """Ask for a login before telling that the path has no such method (ERR-05).
+
+    What is open to everybody there is open for reading; where nobody is asked who he is, nobody is asked now.
+    """
+    endpoints = list(route.methods.values())
+    asked = next((endpoint for endpoint in endpoints if endpoint.needs_login), endpoints[0])
+    if asked.identify(request, state, now) is None and asked.operation.knows_callers:
+        raise Unauthenticated(rule="ERR-05")
 
 
 def refusal(error: ApiError) -> Answer:

@@ -29,7 +29,8 @@ class Operation:
     """One method on one path, with everything that the document says of it.
 
     ``bodies`` maps each request media type to its schema; ``responses`` maps each status to the schema of its JSON
-    answer, or None where it has no body. ``protected`` tells whether anonymous callers are refused.
+    answer, or None where it has no body. ``protected`` tells whether anonymous callers are refused, ``knows_callers``
+    whether it makes a difference who calls.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Operation:
     bodies: Mapping[str, Schema]
     responses: Mapping[int, Schema | None]
     protected: bool
+    knows_callers: bool
 
     @property
     def status(self) -> int:
@@ -111,6 +113,7 @@ def _operation(
     specification: Specification, path: str, method: str, item: Mapping[str, Any], address: Address
 ) -> Operation:
     node = item[method]
+    security = node.get("security", specification.document.get("security", ()))
     return Operation(
         id=node.get("operationId") or f"{method} {path}",
         method=method.upper(),
@@ -119,7 +122,9 @@ def _operation(
         parameters=_parameters(specification, [*item.get("parameters", ()), *node.get("parameters", ())]),
         bodies=_bodies(specification, node),
         responses=_responses(specification, node),
-        protected=_protected(node.get("security", specification.document.get("security", ()))),
+        # An empty requirement among the alternatives lets anonymous callers in.
+        protected=bool(security) and all(security),
+        knows_callers=any(security),
     )
 
 
@@ -144,11 +149,6 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
             media = next((entry for name, entry in content.items() if "json" in name), None)
             found[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return found
-
-
-def _protected(security: Any) -> bool:
-    """An empty requirement among the alternatives lets anonymous callers in."""
-    return bool(security) and all(security)
 
 
 # What a schema is made of.

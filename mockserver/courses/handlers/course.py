@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.handlers.lists import whole_number
+from mockserver.courses.handlers.lists import asked_number
 from mockserver.courses.handlers.membership import move
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
@@ -132,7 +132,7 @@ _VIEWS: Mapping[str, Callable[[Call, Document, int | None], dict[str, Any]]] = {
 
 def _emulated(call: Call) -> int | None:
     """Return the id of the user whose values are shown: the one that is asked for, else the caller's."""
-    wanted = whole_number(call, "user")
+    wanted = asked_number(call, "user")
     if wanted is None:
         return caller(call)
     if call.state.get(model.USERS, wanted) is None:
