@@ -85,6 +85,17 @@ class Specification:
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
 
+    @cached_property
+    def below(self) -> Mapping[str, tuple[str, ...]]:
+        """The collections whose documents belong to those of another, by its name."""
+        found: dict[str, dict[str, None]] = {}
+        for operation in self.operations.values():
+            address = operation.address
+            owners = [step.collection for step in address.steps if step.collection != address.collection]
+            if owners:
+                found.setdefault(owners[-1], {})[address.collection] = None
+        return {owner: tuple(names) for owner, names in found.items()}
+
     def resolve(self, node: Any) -> Any:
         """Follow internal references until something else is found."""
         while isinstance(node, Mapping) and "$ref" in node:
