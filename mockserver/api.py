@@ -9,9 +9,9 @@ import msgspec
 
 from mockserver.call import Answer, Request
 from mockserver.clock import Clock
-from mockserver.domain import Domain
+from mockserver.domain import READING, Domain
 from mockserver.endpoint import Endpoint
-from mockserver.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
+from mockserver.errors import ApiError, ErrorBody, Failed, MethodNotAllowed, NotFound, Unauthenticated, envelope
 from mockserver.journal import Journal
 from mockserver.negotiation import negotiate
 from mockserver.routing import Route, Router
@@ -60,16 +60,20 @@ class Api:
         try:
             answer = self._run(request, *found)
         except ApiError as error:
-            answer = refusal(error)
+            answer = self.refusal(error)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            answer = Answer(500, {"errors": [{"code": "error", "message": "The mock failed; its log says where."}]})
+            answer = self.refusal(Failed())
         self.journal.record(request, answer, self.clock)
         return answer
 
     def nowhere(self, path: str) -> Answer:
         """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
-        return refusal(NotFound(self._signpost.read(path)))
+        return self.refusal(NotFound(self._signpost.read(path)))
+
+    def refusal(self, error: ApiError) -> Answer:
+        """The answer that says in the words of the domain what a request was refused for."""
+        return refusal(error, self.domain.error_body)
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any]) -> Answer:
         method = request.method
@@ -86,10 +90,11 @@ class Api:
 
     def _elsewhere(self, request: Request) -> Answer | None:
         """Answer what is near the API: a path that only lacks its slash (TRANS-01), or what the domain links to."""
-        if request.method in {"GET", "HEAD"}:
+        if request.method in self.domain.sent_on:
             slashed = request.path + "/"
             if self._router.find(slashed) is not None:
                 return Answer(301, None, {"Location": msgspec.structs.replace(request, path=slashed).target})
+        if request.method in READING:
             with self.store.transaction() as state:
                 return self.domain.link(request.path, state)
         return None
@@ -106,9 +111,9 @@ def _insist_known(request: Request, route: Route[Endpoint], state: State, now: d
         raise Unauthenticated(rule="ERR-05")
 
 
-def refusal(error: ApiError) -> Answer:
+def refusal(error: ApiError, body: ErrorBody = envelope) -> Answer:
     """The answer that says what a request was refused for, and by which rule."""
     headers = error.headers
     if error.rule is not None:
         headers["X-Mock-Rule"] = error.rule
-    return Answer(error.status, error.body(), headers)
+    return Answer(error.status, body(error), headers)

@@ -121,6 +121,19 @@ def _reference_in_list(value: Any) -> Any:
     return _reference(value)
 
 
+def _of_objects(read: Reader) -> Reader:
+    """Read an object as the id in it, where a schema lets an object stand for its id."""
+
+    def read_id(value: Any) -> Any:
+        return read(value["id"] if isinstance(value, dict) and "id" in value else value)
+
+    return read_id
+
+
+def _may_be_object(schema: Schema, resolve: Resolve) -> bool:
+    return any(resolve(part).get("type") == "object" for part in resolve(schema).get("anyOf", ()))
+
+
 def _choice(value: Any) -> Any:
     """Let the enum judge whatever came, by the text of it: what is no text is no choice (COURSE-PATCH-22)."""
     if value is None:
@@ -178,7 +191,9 @@ def reader(schema: Schema, resolve: Resolve, references: bool = False, depth: in
     references = references or "x-references" in schema
     if kind == "array":
         item = reader(schema.get("items", {}), resolve, references, depth)
-        return _list(_reference_in_list if item is _reference else item)
+        if item is _reference:
+            item = _of_objects(_reference_in_list) if _may_be_object(schema["items"], resolve) else _reference_in_list
+        return _list(item)
     if kind == "object":
         return _members(schema, resolve, depth)
     if kind == "string" and schema.get("format") in {"binary", "base64"}:
