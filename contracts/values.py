@@ -63,7 +63,8 @@ def _whole(limits: Schema) -> st.SearchStrategy[int]:
 
 def _text(limits: Schema, notes: FieldNotes, unique: Callable[[], str]) -> st.SearchStrategy[str]:
     longest = limits.get("maxLength", LONGEST_FREE_TEXT)
-    drawn = _patterned(limits) if _strict(limits) else _free(longest)
+    # A pattern may let blanks stand at the ends, where they would no longer be behind what makes the text unique.
+    drawn = _patterned(limits).map(str.lstrip) if _strict(limits) else _free(longest)
     if notes.unique:
         return drawn.map(lambda text: _cut(f"{unique()}{text}", longest))
     return drawn

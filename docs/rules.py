@@ -47,7 +47,6 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-18": ("values.py", "reader"),
     "COURSE-PATCH-20": BODIES,
     "COURSE-PATCH-21": SCHEMA,
-    "COURSE-PATCH-22": SCHEMA,
     "COURSE-PATCH-24": SCHEMA,
     "COURSE-PATCH-25": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
     "COURSE-PATCH-27": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),

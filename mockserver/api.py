@@ -2,21 +2,22 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from mockserver.call import Answer, Request
 from mockserver.clock import Clock
-from mockserver.domain import Domain
+from mockserver.domain import READING, Domain
 from mockserver.endpoint import Endpoint
-from mockserver.errors import ApiError, MethodNotAllowed, NotFound
+from mockserver.errors import ApiError, ErrorBody, Failed, MethodNotAllowed, NotFound, Unauthenticated, envelope
 from mockserver.journal import Journal
 from mockserver.negotiation import negotiate
 from mockserver.routing import Route, Router
 from mockserver.signpost import Signpost
 from mockserver.specification import Specification
-from mockserver.store import Store
+from mockserver.store import State, Store
 
 log = logging.getLogger("mockserver")
 
@@ -59,16 +60,20 @@ class Api:
         try:
             answer = self._run(request, *found)
         except ApiError as error:
-            answer = refusal(error)
+            answer = self.refusal(error)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            answer = Answer(500, {"errors": [{"code": "error", "message": "The mock failed; its log says where."}]})
+            answer = self.refusal(Failed())
         self.journal.record(request, answer, self.clock)
         return answer
 
     def nowhere(self, path: str) -> Answer:
         """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
-        return refusal(NotFound(self._signpost.read(path)))
+        return self.refusal(NotFound(self._signpost.read(path)))
+
+    def refusal(self, error: ApiError) -> Answer:
+        """The answer that says in the words of the domain what a request was refused for."""
+        return refusal(error, self.domain.error_body)
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any]) -> Answer:
         method = request.method
@@ -80,25 +85,35 @@ class Api:
             if endpoint is not None:
                 return endpoint(request, path, state, now)
             negotiate(request)
-            # Whoever must log in to use the path is asked to before being told that the method does not exist (ERR-05).
-            asked = [endpoint for endpoint in route.methods.values() if endpoint.needs_login]
-            (asked or list(route.methods.values()))[0].identify(request, state, now)
+            _insist_known(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
 
     def _elsewhere(self, request: Request) -> Answer | None:
         """Answer what is near the API: a path that only lacks its slash (TRANS-01), or what the domain links to."""
-        if request.method in {"GET", "HEAD"}:
+        if request.method in self.domain.sent_on:
             slashed = request.path + "/"
             if self._router.find(slashed) is not None:
                 return Answer(301, None, {"Location": msgspec.structs.replace(request, path=slashed).target})
+        if request.method in READING:
             with self.store.transaction() as state:
                 return self.domain.link(request.path, state)
         return None
 
 
-def refusal(error: ApiError) -> Answer:
+def _insist_known(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
+    """Ask for a login before telling that the path has no such method (ERR-05).
+
+    What is open to everybody there is open for reading; where nobody is asked who he is, nobody is asked now.
+    """
+    endpoints = list(route.methods.values())
+    asked = next((endpoint for endpoint in endpoints if endpoint.needs_login), endpoints[0])
+    if asked.identify(request, state, now) is None and asked.operation.knows_callers:
+        raise Unauthenticated(rule="ERR-05")
+
+
+def refusal(error: ApiError, body: ErrorBody = envelope) -> Answer:
     """The answer that says what a request was refused for, and by which rule."""
     headers = error.headers
     if error.rule is not None:
         headers["X-Mock-Rule"] = error.rule
-    return Answer(error.status, error.body(), headers)
+    return Answer(error.status, body(error), headers)

@@ -59,6 +59,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Opti
     """Build the mock of a specification with what there is to say of it; see ``create_app``."""
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
     behaviour = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
+    contract = behaviour.amend(contract)
     store = open_store(options.get("store", "memory://"), indexes(contract, behaviour))
     store.seed(behaviour.seed)
     clock = Clock(options.get("clock", now))

@@ -15,7 +15,7 @@ TOKENS = "token"
 def bearer(secret: str) -> Callable[[str | None, State, datetime], Actor | None]:
     """Make the reader of Authorization headers; ``secret`` is the one that signs JWTs.
 
-    A token is looked up in the state first (collection ``token``: user, expires); one with two dots is a JWT.
+    A token is looked up in the state first (collection ``token``: user, expires, scope); one with two dots is a JWT.
     """
 
     def authenticate(header: str | None, state: State, now: datetime) -> Actor | None:
@@ -25,24 +25,27 @@ def bearer(secret: str) -> Callable[[str | None, State, datetime], Actor | None]
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise BadCredentials("Send the token as `Authorization: Bearer <token>`.", rule="AUTH-01")
-        return _actor(_user_id(token, secret, state, now), state)
+        user_id, scope = _claimed(token, secret, state, now)
+        return _actor(user_id, scope, state)
 
     return authenticate
 
 
-def _user_id(token: str, secret: str, state: State, now: datetime) -> int:
+def _claimed(token: str, secret: str, state: State, now: datetime) -> tuple[int, str | None]:
+    """Return the user whom a token names, and its scope where it has one."""
     known = state.get(TOKENS, token)
     if known is not None:
         if known["expires"] is not None and known["expires"] <= now:
             raise BadCredentials("The token has expired; ask for a new one.")
-        return int(known["user"])
+        return known["user"], known.get("scope")
     if token.count(".") == 2:
-        return int(jwt.claims(token, secret, now)["user_id"])
+        claims = jwt.claims(token, secret, now)
+        return claims["user_id"], str(claims["scope"]) if "scope" in claims else None
     raise BadCredentials("Nobody has this token.")
 
 
-def _actor(user_id: int, state: State) -> Actor:
+def _actor(user_id: int, scope: str | None, state: State) -> Actor:
     user = state.get(USERS, user_id)
     if user is None or user.get("deleted") or user.get("blocked"):
         raise BadCredentials("The token names nobody who is active here.", rule="AUTH-JWT-03")
-    return Actor(user_id, user["username"], bool(user.get("staff")))
+    return Actor(user_id, user["username"], bool(user.get("staff")), scope)

@@ -58,7 +58,8 @@ class Bodies:
         content_type = header(request, b"content-type")
         reader = self._reader(content_type)
         given: Body = (reader.strict if call.strict else reader.lenient)(content_type, request.content)
-        values, problems = reader.schema.read(given.fields)
+        fields = reader.schema.filled(given.fields) if given.form else given.fields
+        values, problems = reader.schema.read(fields)
         ignored = reader.schema.unknown(given.fields)
         if call.strict:
             problems.extend(self._refuse(ignored))

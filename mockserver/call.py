@@ -20,6 +20,8 @@ class Actor(msgspec.Struct, frozen=True):
     id: int
     name: str
     staff: bool = False
+    scope: str | None = None
+    """What the token is good for, None where it says nothing of that."""
 
 
 class Request(msgspec.Struct, frozen=True):

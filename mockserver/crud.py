@@ -9,7 +9,7 @@ from mockserver.errors import Invalid, NotFound, Problem
 from mockserver.pagination import page
 from mockserver.resources import PARENT, Kind
 from mockserver.specification import Operation, Schema, Specification, canonical, properties, required, sample
-from mockserver.store import Document, Key
+from mockserver.store import Document, Key, State
 
 Handler = Callable[[Call], Any]
 Represent = Callable[[Document], dict[str, Any]]
@@ -130,11 +130,14 @@ class _Crud:
 
     def delete(self, call: Call) -> Any:
         """Remove the document and everything below it."""
-        collection = self.operation.address.collection
-        for name in call.state.collections():
-            if name.startswith(collection + "/"):
-                _remove_below(call, name, key_of(call))
-        call.state.remove(collection, call.documents[-1]["id"])
+        self._remove(call.state, self.operation.address.collection, key_of(call))
+
+    def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
+        for below in self.specification.below.get(collection, ()):
+            for document in state.where(below, PARENT, path):
+                self._remove(state, below, (*path, document["id"]))
+            state.remove(below, path)  # the one of this name that belongs to the document
+        state.remove(collection, path[-1])
 
     def detail(self, call: Call) -> Any:
         """Return the one document of this name that belongs to the resource above."""
@@ -208,9 +211,3 @@ def _text(value: Any) -> str:
 
 def _stamp(call: Call) -> str:
     return call.now.isoformat().replace("+00:00", "Z")
-
-
-def _remove_below(call: Call, collection: str, above: tuple[Any, ...]) -> None:
-    for document in list(call.state.all(collection)):
-        if tuple(document.get(PARENT, ()))[: len(above)] == above:
-            call.state.remove(collection, document["id"])

@@ -3,14 +3,16 @@
 ``Domain()`` alone serves any document as plain create, read, update and delete.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from mockserver.call import Actor, Answer, Call
+from mockserver.errors import ErrorBody, envelope
 from mockserver.policy import Policy
-from mockserver.store import Indexes, State
+from mockserver.specification import Specification
+from mockserver.store import Indexes, Key, State
 
 Handler = Callable[[Call], Any]
 """Does what an operation does; returns the JSON-like content of its success, or a whole Answer."""
@@ -20,6 +22,12 @@ Authenticate = Callable[[str | None, State, datetime], Actor | None]
 
 Link = Callable[[str, State], Answer | None]
 """Answers a path outside the specification, such as a stored picture, or returns None."""
+
+
+Gone = Callable[[str, Key, Actor | None, State], bool]
+"""Tells whether a document of a collection was deleted, and whether the caller may know of that."""
+
+READING = frozenset({"GET", "HEAD"})
 
 
 def any_credentials(header: str | None, state: State, now: datetime) -> Actor | None:
@@ -40,6 +48,15 @@ def _no_link(path: str, state: State) -> Answer | None:
     return None
 
 
+def nothing_is_gone(collection: str, key: Key, actor: Actor | None, state: State) -> bool:
+    """What was deleted never was."""
+    return False
+
+
+def _as_it_is(contract: Specification) -> Specification:
+    return contract
+
+
 @dataclass(frozen=True)
 class Domain:
     """Behaviour by operation id; what is left out is plain CRUD, open to everybody whom the document lets in."""
@@ -56,6 +73,16 @@ class Domain:
     """What to tell whoever asks for a path that nothing serves, by its shape: /course/{}/subscribe/ (see signpost)."""
     refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """(operation id, field, code) → the id of the documented rule that refuses so."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What was set, by name, as far as it may be told."""
+    amend: Callable[[Specification], Specification] = _as_it_is
+    """Changes what the document promises, where the settings have the mock do otherwise."""
+    error_body: ErrorBody = envelope
+    sent_on: Container[str] = READING
+    """The methods that are redirected from a path that only lacks its slash (TRANS-01)."""
+    gone: Gone = nothing_is_gone
+    versioned: bool = False
+    """Whether items have an ETag, and changes of them heed If-Match."""
 
     def without(self, rule: str) -> "Domain":
         """The same domain with one rule taken out of every policy."""

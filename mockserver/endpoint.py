@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mockserver import credentials, crud, queries
+from mockserver import credentials, crud, queries, versions
 from mockserver.bodies import Bodies
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import BadCredentials, Forbidden, NotFound, Unauthenticated
+from mockserver.errors import ApiError, BadCredentials, Forbidden, Gone, NotFound, Unauthenticated
 from mockserver.negotiation import handling, negotiate
 from mockserver.policy import Policy
 from mockserver.resources import PARENT
@@ -33,6 +33,9 @@ class Endpoint:
         self._authenticate = domain.authenticate
         self._policy = domain.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
+        if domain.versioned:
+            self._handler = versions.heeded(operation, self._handler)
+        self._gone = domain.gone
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals)
         self._status = operation.status
 
@@ -40,11 +43,12 @@ class Endpoint:
         """Answer a request; raises ApiError for a refusal."""
         negotiate(request)
         strict, preference = handling(request, self._strict)
+        actor = self.identify(request, state, now)
         call = Call(
             operation=self.operation,
-            actor=self.identify(request, state, now),
+            actor=actor,
             path=path,
-            documents=self._load(path, state),
+            documents=self._load(path, actor, state),
             query=queries.parse(request.query),
             state=state,
             now=now,
@@ -71,17 +75,21 @@ class Endpoint:
         """Whether anonymous callers are refused."""
         return self._policy.login is not None
 
-    def _load(self, path: Mapping[str, Any], state: State) -> tuple[Document, ...]:
+    def _load(self, path: Mapping[str, Any], actor: Actor | None, state: State) -> tuple[Document, ...]:
         documents: list[Document] = []
         above: tuple[Any, ...] = ()
         for step in self.operation.address.steps:
             key = path[step.parameter]
             document = state.get(step.collection, key)
             if document is None or (above and document.get(PARENT) != above):
-                raise NotFound(rule=self._policy.missing)
+                raise self._missing(step.collection, key, actor, state)
             documents.append(document)
             above = (*above, key)
         return tuple(documents)
+
+    def _missing(self, collection: str, key: Any, actor: Actor | None, state: State) -> ApiError:
+        kind = Gone if self._gone(collection, key, actor, state) else NotFound
+        return kind(rule=self._policy.missing)
 
     def _authorise(self, call: Call) -> None:
         for gate in self._policy.visible:

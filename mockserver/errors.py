@@ -8,13 +8,16 @@
     ├── NotFound                404
     ├── MethodNotAllowed        405  carries the methods that exist
     ├── NotAcceptable           406
+    ├── Gone                    410
+    ├── PreconditionFailed      412
     ├── TooLarge                413
-    └── UnsupportedMediaType    415
+    ├── UnsupportedMediaType    415
+    └── Failed                  500
 
-Every one of them has the body of ERR-02.
+Every one of them has the body of ERR-02, unless the domain has another.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -46,9 +49,10 @@ class ApiError(Exception):
         self.rule = rule
         self.headers = dict(headers or {})
 
-    def body(self) -> dict[str, Any]:
-        """The error envelope, without a field (ERR-03)."""
-        return {"errors": [{"code": self.code, "message": str(self)}]}
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, one thing or several."""
+        return (Problem(None, self.code, str(self), self.rule),)
 
 
 class ParseError(ApiError):
@@ -64,25 +68,16 @@ class Invalid(ApiError):
     code = "invalid"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self._problems = tuple(problems)
         super().__init__(
-            "; ".join(f"{problem.field or 'body'}: {problem.message}" for problem in self.problems),
-            rule=next((problem.rule for problem in self.problems if problem.rule), None),
+            "; ".join(f"{problem.field or 'body'}: {problem.message}" for problem in self._problems),
+            rule=next((problem.rule for problem in self._problems if problem.rule), None),
         )
 
-    def body(self) -> dict[str, Any]:
-        """The error envelope: one entry a field in the order found, field-less problems after them."""
-        fields: dict[str, list[dict[str, str]]] = {}
-        whole: list[dict[str, str]] = []
-        for problem in self.problems:
-            message = {"code": problem.code, "message": problem.message}
-            if problem.field is None:
-                whole.append(message)
-            else:
-                fields.setdefault(problem.field, []).append(message)
-        # The vendor's form looks at the first entry only, and knows the word "unique" (research: real client, 3).
-        ordered = sorted(fields.items(), key=lambda item: item[1][0]["code"] != "unique")
-        return {"errors": [{"field": field, "messages": messages} for field, messages in ordered] + whole}
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every bad field, and what is wrong with the body as a whole."""
+        return self._problems
 
 
 class Unauthenticated(ApiError):
@@ -137,6 +132,22 @@ class NotAcceptable(ApiError):
     text = "Answers are application/json; the Accept header excludes it."
 
 
+class Gone(ApiError):
+    """There was such a thing, and the actor may know that it was deleted."""
+
+    status = 410
+    code = "gone"
+    text = "This was deleted."
+
+
+class PreconditionFailed(ApiError):
+    """What the caller wants to change is no longer as he knows it."""
+
+    status = 412
+    code = "precondition_failed"
+    text = "If-Match names another version than the present one. Read it again, and send its ETag."
+
+
 class TooLarge(ApiError):
     """The body is larger than the mock reads."""
 
@@ -149,3 +160,41 @@ class UnsupportedMediaType(ApiError):
 
     status = 415
     code = "unsupported_media_type"
+
+
+class Failed(ApiError):
+    """The mock has a mistake of its own."""
+
+    status = 500
+    text = "The mock failed; its log says where."
+
+
+# --- how it is said ---------------------------------------------------------------------------------------------------
+
+ErrorBody = Callable[[ApiError], Any]
+"""Writes the body of a refusal."""
+
+
+def envelope(error: ApiError) -> dict[str, Any]:
+    """The platform's body: one entry a field in the order found, field-less problems after them (ERR-02, ERR-03)."""
+    fields: dict[str, list[dict[str, str]]] = {}
+    whole: list[dict[str, str]] = []
+    for problem in error.problems:
+        message = {"code": problem.code, "message": problem.message}
+        if problem.field is None:
+            whole.append(message)
+        else:
+            fields.setdefault(problem.field, []).append(message)
+    # The vendor's form looks at the first entry only, and knows the word "unique" (research: real client, 3).
+    ordered = sorted(fields.items(), key=lambda item: item[1][0]["code"] != "unique")
+    return {"errors": [{"field": field, "messages": messages} for field, messages in ordered] + whole}
+
+
+def framework_body(error: ApiError) -> dict[str, Any]:
+    """The body of Django REST Framework by itself: texts by field, or one text as the detail; no codes."""
+    if not isinstance(error, Invalid):
+        return {"detail": str(error)}
+    fields: dict[str, list[str]] = {}
+    for problem in error.problems:
+        fields.setdefault(problem.field or "non_field_errors", []).append(problem.message)
+    return fields

@@ -24,7 +24,7 @@ from connexion.spec import Specification as ConnexionSpecification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.api import Api, refusal
+from mockserver.api import Api
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
@@ -33,7 +33,7 @@ from mockserver.specification import Specification
 
 CONSOLE = "/ui"
 JSON = b"application/json"
-EXPOSED = b"Allow, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
+EXPOSED = b"Allow, ETag, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
@@ -135,7 +135,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         try:
             content = await _content(headers, receive, self._body_limit)
         except TooLarge as error:
-            await respond(send, refusal(error), [*cors, (b"connection", b"close")])
+            await respond(send, self._api.refusal(error), [*cors, (b"connection", b"close")])
             return
         except ConnectionError:
             return
@@ -153,7 +153,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             await self._app(scope, receive, send)
         except HTTPException as error:
             if error.status_code == MethodNotAllowed.status:
-                return refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
+                return self._api.refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
             return self._api.nowhere(scope["path"])
         return None
 

@@ -38,7 +38,22 @@ def verified(token: str, secret: str, now: datetime) -> dict[str, Any]:
         raise BadCredentials('The "exp" of the token is not a number of seconds.', rule="AUTH-JWT-02")
     if expires <= now.timestamp():
         raise BadCredentials("The token has expired.", rule="AUTH-JWT-02")
+    for name in ("iat", "nbf"):
+        _insist_begun(name, found.get(name), now)
     return found
+
+
+def _insist_begun(name: str, begins: Any, now: datetime) -> None:
+    """Refuse a token of tomorrow, as every library does by itself; what is absent is for others to miss."""
+    if begins is None:
+        return
+    try:
+        begun = int(begins) <= now.timestamp()
+    except (TypeError, ValueError, OverflowError):
+        raise BadCredentials(f'The "{name}" of the token is not a number of seconds.', rule="AUTH-JWT-02") from None
+    if not begun:
+        said = f'The token is not valid yet: its "{name}" lies ahead of {now:%Y-%m-%d %H:%M:%S} UTC.'
+        raise BadCredentials(said, rule="AUTH-JWT-02")
 
 
 class _SharedSecret(HMACAlgorithm):

@@ -31,6 +31,11 @@ _CODES = {
     "format": ("invalid", "Enter a valid {limit}."),
 }
 
+_NO_TEXTS = frozenset({"boolean", "integer", "number"})
+_LEFT_OUT = object()
+_FILES = frozenset({"binary", "base64"})
+_MOMENTS = frozenset({"date", "date-time"})
+
 
 def _problem(field: str, error: Any, schema: Schema) -> Problem:
     word = str(error.schema_path[-1]) if error.schema_path else ""
@@ -52,6 +57,26 @@ def _limit(error: Any) -> Any:
         if found is not None:
             return found
     return ""
+
+
+def _when_blank(schema: Schema, required: bool) -> Any:
+    """Tell what an empty text stands for in a form: itself, null, or a field that was left out."""
+    if not _holds_no_blank(schema):
+        return ""
+    if schema.get("nullable"):
+        return None
+    return "" if required else _LEFT_OUT
+
+
+def _holds_no_blank(schema: Schema) -> bool:
+    """Tell whether an empty text in a form cannot be meant: the field holds no text, or must have one and is hidden.
+
+    A form shows nothing of what is write-only, so that such a field is empty where it was left alone.
+    """
+    if schema.get("type") != "string":
+        return schema.get("type") in _NO_TEXTS
+    hidden = bool(schema.get("writeOnly") and schema.get("minLength"))
+    return hidden or schema.get("format") in _FILES | _MOMENTS
 
 
 def _needed(node: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,16 +119,21 @@ class BodySchema:
         self._validator = self._compile(specification)
         self.free_form = not known or bool(resolve(schema).get("additionalProperties"))
 
+        self._blank = {name: _when_blank(value, name in self._required) for name, value in self._canonical.items()}
+
     def _compile(self, specification: Specification) -> jsonschema_rs.Draft4Validator:
-        checked = {
-            name: plain(value)
-            for name, value in self._canonical.items()
-            if value.get("format") not in {"binary", "base64"}
-        }
+        checked = {name: plain(value) for name, value in self._canonical.items() if value.get("format") not in _FILES}
         components = {"schemas": _needed(checked, specification.schemas)}
         return jsonschema_rs.Draft4Validator(
             {"type": "object", "properties": checked, "components": components}, validate_formats=True
         )
+
+    def filled(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a form without its empty texts that stand for nothing: as the framework reads forms."""
+        if "" not in form.values():
+            return form
+        meant = ((name, self._blank.get(name, "") if value == "" else value) for name, value in form.items())
+        return {name: value for name, value in meant if value is not _LEFT_OUT}
 
     def read(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
         """Read the known fields of a body; return their values and all that is wrong with them."""

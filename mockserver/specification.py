@@ -29,7 +29,8 @@ class Operation:
     """One method on one path, with everything that the document says of it.
 
     ``bodies`` maps each request media type to its schema; ``responses`` maps each status to the schema of its JSON
-    answer, or None where it has no body. ``protected`` tells whether anonymous callers are refused.
+    answer, or None where it has no body. ``protected`` tells whether anonymous callers are refused, ``knows_callers``
+    whether it makes a difference who calls.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Operation:
     bodies: Mapping[str, Schema]
     responses: Mapping[int, Schema | None]
     protected: bool
+    knows_callers: bool
 
     @property
     def status(self) -> int:
@@ -83,6 +85,17 @@ class Specification:
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
 
+    @cached_property
+    def below(self) -> Mapping[str, tuple[str, ...]]:
+        """The collections whose documents belong to those of another, by its name."""
+        found: dict[str, dict[str, None]] = {}
+        for operation in self.operations.values():
+            address = operation.address
+            owners = [step.collection for step in address.steps if step.collection != address.collection]
+            if owners:
+                found.setdefault(owners[-1], {})[address.collection] = None
+        return {owner: tuple(names) for owner, names in found.items()}
+
     def resolve(self, node: Any) -> Any:
         """Follow internal references until something else is found."""
         while isinstance(node, Mapping) and "$ref" in node:
@@ -111,6 +124,7 @@ def _operation(
     specification: Specification, path: str, method: str, item: Mapping[str, Any], address: Address
 ) -> Operation:
     node = item[method]
+    security = node.get("security", specification.document.get("security", ()))
     return Operation(
         id=node.get("operationId") or f"{method} {path}",
         method=method.upper(),
@@ -119,7 +133,9 @@ def _operation(
         parameters=_parameters(specification, [*item.get("parameters", ()), *node.get("parameters", ())]),
         bodies=_bodies(specification, node),
         responses=_responses(specification, node),
-        protected=_protected(node.get("security", specification.document.get("security", ()))),
+        # An empty requirement among the alternatives lets anonymous callers in.
+        protected=bool(security) and all(security),
+        knows_callers=any(security),
     )
 
 
@@ -144,11 +160,6 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
             media = next((entry for name, entry in content.items() if "json" in name), None)
             found[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return found
-
-
-def _protected(security: Any) -> bool:
-    """An empty requirement among the alternatives lets anonymous callers in."""
-    return bool(security) and all(security)
 
 
 # What a schema is made of.

@@ -3,6 +3,7 @@
 Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. What cannot be read is said with the framework's codes.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ Reader = Callable[[Any], Any]
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
 _LONGEST_NUMBER = 1000
+_WHOLE = re.compile(r"[\t-\r ]*[-+]?[0-9](?:_?[0-9])*[\t-\r ]*")
+_NO_DECIMALS = re.compile(r"\.0*(?=[\t-\r ]*$)")
 _DEEPEST = 4
 
 
@@ -56,16 +59,23 @@ def _boolean(value: Any) -> Any:
     raise _refusal(value, "invalid", "Must be a valid boolean.")
 
 
+def whole_number(text: str) -> int | None:
+    """Read a text as the framework reads an integer: ``" +3 "`` and ``"3.0"`` are 3. None where it says none."""
+    return _key(_NO_DECIMALS.sub("", text)) if len(text) < _LONGEST_NUMBER else None
+
+
+def _key(text: str) -> int | None:
+    """Read a text as an id, which has no decimal point."""
+    return int(text) if len(text) < _LONGEST_NUMBER and _WHOLE.fullmatch(text) else None
+
+
 def _integer(value: Any) -> Any:
     if type(value) is int:
         return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and len(value) < _LONGEST_NUMBER:
-        try:
-            return int(value)
-        except ValueError:
-            pass
+    if isinstance(value, (str, float)):
+        found = whole_number(str(value))
+        if found is not None:
+            return found
     raise _refusal(value, "invalid", "A valid integer is required.")
 
 
@@ -94,13 +104,41 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _references(value: Any) -> Any:
-    try:
-        if not isinstance(value, bool):
-            return _integer(value)
-    except Misread:
-        pass
-    raise _refusal(value, "incorrect_type", f"Incorrect type. Expected pk value, received {_type_name(value)}.")
+def _reference(value: Any) -> Any:
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    found = _key(value) if isinstance(value, str) else None
+    if found is None:
+        raise _refusal(value, "incorrect_type", f"Incorrect type. Expected pk value, received {_type_name(value)}.")
+    return found
+
+
+def _reference_in_list(value: Any) -> Any:
+    if value is None:  # an id that nothing has, where a reference by itself would be absent
+        raise Misread("does_not_exist", 'Invalid pk "None" - object does not exist.')
+    return _reference(value)
+
+
+def _of_objects(read: Reader) -> Reader:
+    """Read an object as the id in it, where a schema lets an object stand for its id."""
+
+    def read_id(value: Any) -> Any:
+        return read(value["id"] if isinstance(value, dict) and "id" in value else value)
+
+    return read_id
+
+
+def _may_be_object(schema: Schema, resolve: Resolve) -> bool:
+    return any(resolve(part).get("type") == "object" for part in resolve(schema).get("anyOf", ()))
+
+
+def _choice(value: Any) -> Any:
+    """Let the enum judge whatever came, by the text of it: what is no text is no choice (COURSE-PATCH-22)."""
+    if value is None:
+        raise _refusal(value, "invalid_choice", "Not a valid choice.")
+    return value if isinstance(value, str) else str(value)
 
 
 def _type_name(value: Any) -> str:
@@ -152,13 +190,18 @@ def reader(schema: Schema, resolve: Resolve, references: bool = False, depth: in
     kind = schema.get("type")
     references = references or "x-references" in schema
     if kind == "array":
-        return _list(reader(schema.get("items", {}), resolve, references, depth))
+        item = reader(schema.get("items", {}), resolve, references, depth)
+        if item is _reference:
+            item = _of_objects(_reference_in_list) if _may_be_object(schema["items"], resolve) else _reference_in_list
+        return _list(item)
     if kind == "object":
         return _members(schema, resolve, depth)
     if kind == "string" and schema.get("format") in {"binary", "base64"}:
         return _file
     if references and kind == "integer":
-        return _references
+        return _reference
+    if kind == "string" and "enum" in schema:
+        return _choice
     if kind == "string" and schema.get("x-trim"):
         return _trimmed
     return {"string": _text, "boolean": _boolean, "integer": _integer, "number": _number}.get(kind or "", _as_it_is)

@@ -111,6 +111,7 @@ _BOOLEANS: tuple[object, ...] = (
 )
 _CATEGORIES: tuple[object, ...] = (
     *([], [1], [3, 1], [1, 1], ["2"], [" 2 "], [999], [1, 999], [0], [-1], ["x"], [""], [None], [True], [1.0], [1.5]),
+    *(["+2"], ["0_2"], ["2__0"], ["-2"], ["2."], ["\u0662"], ["\n2\t"], ["\xa02"]),
     *(["1.0"], [10**25], [{"id": 1}], [[1]], 1, "1", "x", "", "[1, 3]", "1,3", True, None, {}, {"id": 1}),
 )
 _ORDERS: tuple[object, ...] = ([], [1], ["x"], [None], [True], "x", "", 1, "[]", None, {})
@@ -346,7 +347,16 @@ def _mixed_gates() -> Iterator[Case]:
 def _views() -> Iterator[Case]:
     queries = (
         *("view=user", "view=edit", "view=dashboard", "view=x", "view=", "view=edit&view=user", "user=3", "user=999"),
-        *("user=x", "user=", "view=edit&user=3", "view=dashboard&user=3", "view=x&user=x", "user=1.0", "other=1"),
+        *(
+            "user=x",
+            "user=",
+            "view=edit&user=3",
+            "view=dashboard&user=3",
+            "view=x&user=x",
+            "user=1.0",
+            "other=1",
+            "user=%2B3",
+        ),
     )
     for query, number, who in product(queries, (1, 2, 3), (NOBODY, "creator", "joined", "member")):
         yield Case("views", f"GET course {number}?{query} as {who}", "GET", f"{COURSES}{number}/?{query}", who)

@@ -1,4 +1,4 @@
-"""What is beside the API, under /__mock__/: health, reset, journal, clock."""
+"""What is beside the API, under /__mock__/: health, reset, journal, settings, clock."""
 
 from mockserver.control.routes import Control
 

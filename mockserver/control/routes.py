@@ -25,6 +25,7 @@ class Control:
             "health": {"GET": self._health},
             "reset": {"POST": self._reset},
             "journal": {"GET": self._journal},
+            "settings": {"GET": self._settings},
             "clock": {"GET": self._clock, "POST": self._set_clock},
         }
 
@@ -60,6 +61,10 @@ class Control:
 
     def _journal(self, request: Request) -> Answer:
         return Answer(200, self._api.journal.entries())
+
+    def _settings(self, request: Request) -> Answer:
+        """Tell how the community is set; secrets are not told."""
+        return Answer(200, dict(self._api.domain.settings))
 
     def _clock(self, request: Request) -> Answer:
         clock = self._api.clock

@@ -5,14 +5,19 @@ from functools import cache, partial
 
 from mockserver.authentication import bearer
 from mockserver.courses import model, seed
+from mockserver.courses.amendments import amended
 from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
+from mockserver.courses.rules import visibility
 from mockserver.courses.settings import SECRET, Settings
-from mockserver.domain import Domain
+from mockserver.domain import READING, Domain, nothing_is_gone
+from mockserver.errors import envelope, framework_body
 from mockserver.store import State
 from specdouble.rules import Rule, load_rules
 
 __all__ = ["SECRET", "Settings", "domain", "serves"]
+
+_EVERY_METHOD = READING | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def serves(operations: Container[str]) -> bool:
@@ -32,6 +37,12 @@ def domain(settings: Settings) -> Domain:
         introduce=partial(introduce, settings),
         advice=platform.ADVICE,
         refusals=_refusals(),
+        settings=settings.values(),
+        amend=partial(amended, settings),
+        error_body=framework_body if settings.plain_errors else envelope,
+        sent_on=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
+        gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
+        versioned=settings.if_match_is_checked,
     )
 
 

@@ -28,6 +28,7 @@ SETTINGS = "setting"
 
 INDEXES: Indexes = {
     COURSES: ("name", "slug"),
+    DELETED_COURSES: ("name", "slug"),
     SECTIONS: (PARENT,),
     LESSONS: (PARENT,),
     QUESTIONS: (PARENT,),

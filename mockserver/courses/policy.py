@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mockserver.courses.rules import comments, content, lifecycle, medias, membership, people, quizzes, views
 from mockserver.courses.rules.access import drip_is_over, lesson_is_published, lessons_before_are_done
-from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, wrote_it
+from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, may_write, wrote_it
 from mockserver.courses.rules.visibility import hidden_by, nobody, sees_course
 from mockserver.courses.settings import Settings
 from mockserver.policy import Gate, Policy, Validator
@@ -157,6 +157,9 @@ _CONTENT = {
 """What anonymous callers may read while the community shows its content to everybody, and the rule that ends it."""
 
 
+_NAMING = ("create_course", "update_course", "patch_course")
+
+
 def policies(settings: Settings) -> dict[str, Policy]:
     """Return the table as a community has set it."""
     table = dict(POLICY)
@@ -164,12 +167,24 @@ def policies(settings: Settings) -> dict[str, Policy]:
         table["create_course"] = replace(table["create_course"], allowed=(Gate(is_staff, "COURSE-CREATE-02"),))
     if not settings.content_availability:
         table.update({name: replace(table[name], login=rule) for name, rule in _CONTENT.items()})
+    if settings.names_ignore_case:
+        table.update({name: _also_valid(table[name], lifecycle.name_is_free_in_capitals_too) for name in _NAMING})
+    if settings.deleted_courses_keep_names:
+        table.update({name: _also_valid(table[name], *lifecycle.KEPT) for name in _NAMING})
+    if settings.scopes_are_checked:
+        written = Gate(may_write, "scopes_are_checked")
+        asked = {name: policy for name, policy in table.items() if policy.login is not None}
+        table.update({n: replace(policy, allowed=(*policy.allowed, written)) for n, policy in asked.items()})
     if settings.hidden_is_forbidden:
         table = {name: _forbidding(policy) for name, policy in table.items()}
     if not settings.courses_enabled:
         closed = Gate(nobody, "courses_enabled")
         table.update({n: replace(p, visible=(closed,)) for n, p in table.items() if "course" in n or "quiz" in n})
     return table
+
+
+def _also_valid(policy: Policy, *valid: Validator) -> Policy:
+    return replace(policy, valid=(*policy.valid, *valid))
 
 
 def _forbidding(policy: Policy) -> Policy:

@@ -1,7 +1,7 @@
 """What a community may set, and a real tenant's answer could change: one YAML file of names and values."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
@@ -12,47 +12,167 @@ SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for develo
 """The secret that signs JWTs unless another is given."""
 
 
+def _limited(default: int, least: int, most: int) -> int:
+    """A number with the limits between which it may be set."""
+    limited: int = field(default=default, metadata={"limits": (least, most)})
+    return limited
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The preferences of the community, then the decisions where the documentation is silent."""
+    """The preferences of the community, then the decisions where the documentation is silent.
+
+    Each is followed by what it does and, after a blank line, by why it can be set: docs/settings.py reads both.
+    """
 
     secret: str = SECRET
-    """Signs JWTs (HS256)."""
+    """Signs JWTs (HS256, AUTH-JWT-01).
+
+    Every community has its own.
+    """
     content_availability: bool = True
-    """Anonymous callers may read what is open to everybody (AUTH-CA-01)."""
+    """Anonymous callers may read what is open to everybody (AUTH-CA-01).
+
+    A preference of the platform.
+    """
     courses_enabled: bool = True
-    """Without it every course route answers 404."""
+    """Without it every course route answers 404.
+
+    Clients know the preference; the documentation does not say what the server does about it.
+    """
     courses_advanced_enabled: bool = True
-    """Told to clients, which then offer structured and scheduled courses."""
+    """Told to clients, which then offer structured and scheduled courses.
+
+    A preference of the platform.
+    """
     courses_only_staff_enabled: bool = False
-    """Only staff may create courses (COURSE-CREATE-02)."""
+    """Only staff may create courses (COURSE-CREATE-02).
+
+    A preference of the platform.
+    """
 
     staff_leads_courses: bool = False
-    """Staff of the community may do in every course what its managers may (VIS-10)."""
+    """Staff of the community may do in every course what its managers may (VIS-10).
+
+    The documentation names creator and managers, and staff only where courses are created.
+    """
     hidden_is_forbidden: bool = False
-    """Whoever may not see a course is answered 403 and not 404 (VIS-09)."""
+    """Whoever may not see a course is answered 403 and not 404 (VIS-09).
+
+    404 is documented for the status of a course alone.
+    """
     rename_moves_slug: bool = False
-    """A new name without a slug beside it gives the course a new slug too (COURSE-PATCH-19)."""
+    """A new name without a slug beside it gives the course a new slug too (COURSE-PATCH-19).
+
+    The slug is said to come from the name; when, is not.
+    """
     type_is_fixed_after_publication: bool = False
-    """The type of a published course cannot change any more (COURSE-PATCH-23)."""
+    """The type of a published course cannot change any more (COURSE-PATCH-23).
+
+    What becomes of people half-way through is not said.
+    """
     privacy_revert_is_ignored: bool = False
-    """Making a published course a draft again is let pass without effect, not refused (COURSE-PATCH-26)."""
+    """Making a published course a draft again is let pass without effect, not refused (COURSE-PATCH-26).
+
+    It is documented as impossible, not how one is told.
+    """
     auto_accept_on_open: bool = False
-    """Pending requests become memberships when the course turns open (COURSE-PATCH-29)."""
+    """Pending requests become memberships when the course turns open (COURSE-PATCH-29).
+
+    What a change of privacy does to people is not said.
+    """
     publication_needs_content: bool = False
-    """A course is published only with a description and a published lesson (COURSE-PATCH-30)."""
+    """A course is published only with a description and a published lesson (COURSE-PATCH-30).
+
+    The vendor's form asks for them; the documentation does not.
+    """
     og_image_is_url: bool = False
-    """og_image must be an http address (COURSE-PATCH-36)."""
+    """og_image must be an http address (COURSE-PATCH-36).
+
+    Its type is said to be a text, its name an image.
+    """
     partial_sections_order: bool = False
-    """A sections_order that leaves sections out moves those that it names to the front (COURSE-PATCH-38)."""
+    """A sections_order that leaves sections out moves those that it names to the front (COURSE-PATCH-38).
+
+    "All section ids" is what belongs there; what less than all does is not said."""
     inactive_categories_are_refused: bool = False
-    """A course cannot be filed under a category that is not active (COURSE-PATCH-41)."""
+    """A course cannot be filed under a category that is not active (COURSE-PATCH-41).
+
+    Categories can be switched off; for what, is not said.
+    """
+
+    slashless_writes_are_redirected: bool = False
+    """Every method, and not only reading, is sent on with 301 to the path that lacks nothing but its slash (TRANS-01).
+
+    A framework does the one or the other by default.
+    """
+    name_max_length: int = _limited(255, 1, 255)
+    """The most characters that the name of a course may have (COURSE-PATCH-48).
+
+    The vendor's form stops at 50; other names of the platform stop at 255, which answers promise.
+    """
+    names_ignore_case: bool = False
+    """Names that differ in capitals alone are the same (COURSE-PATCH-17).
+
+    Names are said to be unique; how they are compared depends on the database.
+    """
+    deleted_courses_keep_names: bool = False
+    """Name and slug of a deleted course stay taken (COURSE-PATCH-17).
+
+    A course that is deleted is marked so and kept; whether it counts is not said.
+    """
+    category_objects_are_read: bool = False
+    """A category may be written as an object with its id, the way it is answered (COURSE-PATCH-41).
+
+    Samples send ids, while the schema has objects for reading and writing alike.
+    """
+    picture_can_be_cleared: bool = False
+    """An image_original of null, or an empty text, takes the picture away (COURSE-PATCH-43).
+
+    No way to take a picture away is documented.
+    """
+    default_picture: str = ""
+    """The http address that is answered for all sizes while a course has no picture, null where it is empty
+    (COURSE-CREATE-12).
+
+    Categories are said to have such a picture; courses are not.
+    """
+    plain_errors: bool = False
+    """Errors are those of Django REST Framework: {"name": ["…"]}, {"detail": "…"} (ERR-02, ERR-03).
+
+    No body of an error is documented; the vendor's client reads the envelope.
+    """
+    if_match_is_checked: bool = False
+    """Items have an ETag; PUT, PATCH and DELETE with another one in If-Match are refused with 412 (COURSE-PATCH-46).
+
+    No version of a course is documented.
+    """
+    deleted_is_gone: bool = False
+    """A deleted course, and all below it, is 410 for whoever could see it; 404 for the others (VIS-11).
+
+    410 is among the documented errors, without an occasion.
+    """
+    scopes_are_checked: bool = False
+    """A token that has a scope needs "write" in it for all that is not reading, else it is refused with 403; clients
+    get the scope that they ask for (AUTH-OA-02).
+
+    Tokens have a scope; which one an operation needs is not said.
+    """
+
+    def __post_init__(self) -> None:
+        if self.default_picture and not self.default_picture.startswith(("http://", "https://")):
+            raise ValueError(f'the setting "default_picture" is {self.default_picture!r}; make it an http address')
+        for each in fields(self):
+            least, most = each.metadata.get("limits", (None, None))
+            if least is not None and not least <= getattr(self, each.name) <= most:
+                told = f'the setting "{each.name}" is {getattr(self, each.name)}'
+                raise ValueError(f"{told}; make it a whole number from {least} to {most}")
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read the settings of a YAML file; those that it leaves out have their defaults.
 
-        Raises SpecError where the file cannot be read, a name is not one of a setting or a value is of another type.
+        Raises SpecError where the file cannot be read, a name is none of a setting or a value none that it can have.
         """
         found = read_yaml(path)
         if found is None:
@@ -61,20 +181,23 @@ class Settings:
             raise SpecError(
                 path, "the file holds no mapping; write one setting a line, as in: staff_leads_courses: true"
             )
-        known = {field.name: type(field.default) for field in fields(cls)}
+        known = {each.name: type(each.default) for each in fields(cls)}
         for name, value in found.items():
             if name not in known:
                 raise SpecError(path, _unknown(str(name), known))
             if type(value) is not known[name]:
                 raise SpecError(path, f'the setting "{name}" is {value!r}; make it {_KIND[known[name]]}')
-        return cls(**found)
+        try:
+            return cls(**found)
+        except ValueError as error:
+            raise SpecError(path, str(error)) from error
 
     def values(self) -> dict[str, Any]:
         """Return name → value of all that may be told; the secret is not."""
         return {name: value for name, value in asdict(self).items() if name != "secret"}
 
 
-_KIND = {bool: "true or false", str: "a text"}
+_KIND = {bool: "true or false", str: "a text", int: "a whole number"}
 
 
 def _unknown(name: str, known: Mapping[str, Any]) -> str:

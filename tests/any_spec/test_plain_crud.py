@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.store.memory import _Transaction
 from specdouble import document
 from tests.any_spec.conftest import BASE, KENNEL
 from tests.mockserver.harness import ENCODINGS, Mock, outcome, urlencoded
@@ -262,6 +263,32 @@ def test_what_is_deleted_takes_along_what_is_below_it(keeper: httpx.Client, owne
     keeper.delete(owner)
     for path in (owner, f"{owner}/pets", second, f"{second}/visits/{kept}", f"{owner}/address"):
         assert outcome(keeper.get(path)) == NOT_FOUND
+
+
+def test_deleting_looks_at_nothing_but_what_is_deleted(
+    keeper: httpx.Client, owner: str, pet: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created(keeper, f"{pet}/visits", reason="Check")
+    other = f"/owners/{created(keeper, '/owners', name='Bob')['id']}"
+    kept = f"{other}/pets/{created(keeper, f'{other}/pets', name='Tom', species='cat')['id']}"
+    touched: list[tuple[str, object]] = []
+    remove = _Transaction.remove
+
+    def noted(state: _Transaction, collection: str, key: object) -> None:
+        if state.get(collection, key) is not None:
+            touched.append((collection, key))
+        remove(state, collection, key)
+
+    def scanned(state: _Transaction, collection: str) -> object:
+        raise AssertionError(f"all documents of {collection} were looked at")
+
+    monkeypatch.setattr(_Transaction, "remove", noted)
+    monkeypatch.setattr(_Transaction, "all", scanned)
+    keeper.put(f"{owner}/address", json={"street": "Via Roma"})
+    assert keeper.delete(owner).status_code == 204
+    collections = ["owners/pets/visits", "owners/pets", "owners/address", "owners"]
+    assert sorted(collection for collection, _ in touched) == sorted(collections)
+    assert keeper.get(kept).status_code == 200
 
 
 def test_a_resource_may_have_a_detail_of_its_own(keeper: httpx.Client, owner: str) -> None:

@@ -44,10 +44,14 @@ def test_a_difference_that_no_line_knows_is_told(both: tuple[sides.Mock, sides.R
 
 def test_states_are_compared_field_by_field(both: tuple[sides.Mock, sides.Reference]) -> None:
     mock, reference = both
-    trimmed = case_of("PATCH description = '  blanks  ' as JSON")
-    (difference,) = Pair(trimmed, look(trimmed, mock), look(trimmed, reference)).differences
-    assert difference.where == "state description"
-    assert (difference.mock, difference.reference) == ("  blanks  ", "blanks")
+    absent = case_of("PUT without the optional fields as urlencoded")
+    differences = Pair(absent, look(absent, mock), look(absent, reference)).differences
+    found = {each.where: (each.mock, each.reference) for each in differences}
+    assert found == {
+        "state enforce_lessons_order": (True, False),
+        "state hide_member_count": (True, False),
+        "state categories": ([2], []),
+    }
 
 
 def test_the_same_case_looks_the_same_twice(both: tuple[sides.Mock, sides.Reference]) -> None:
@@ -67,8 +71,8 @@ def test_every_request_has_a_name_of_its_own() -> None:
 
 
 def test_the_tables_name_every_reason(both: tuple[sides.Mock, sides.Reference]) -> None:
-    verdict = Verdict(list(compare([case_of("PATCH description = '  blanks  ' as JSON")], *both)))
-    assert "| texts are trimmed | the contract's choice | COURSE-PATCH-18 | 1 |" in markdown(verdict)
+    verdict = Verdict(list(compare([case_of("PUT without the optional fields as urlencoded")], *both)))
+    assert "| absent fields when replacing | the contract's choice | COURSE-PUT-03 | 1 |" in markdown(verdict)
     assert verdict.figure == "0 of 1 requests alike (0.0%); 1 differ, 0 of them without a reason."
 
 

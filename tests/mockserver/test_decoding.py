@@ -120,7 +120,7 @@ class TestJson:
     def test_text_that_is_not_json_cannot_be_read(self, content: bytes) -> None:
         with pytest.raises(ParseError) as refused:
             lenient(JSON, content)
-        assert refused.value.body()["errors"][0]["code"] == "parse_error"
+        assert refused.value.problems[0].code == "parse_error"
         assert refused.value.rule == "TRANS-04"
 
     @pytest.mark.parametrize("depth", [101, 200, 900, 100_000])

@@ -83,6 +83,11 @@ def test_one_token_is_good_twice_and_each_caller_has_claims_of_his_own() -> None
         (token(exp=True), "AUTH-JWT-02", '"exp"'),
         (token(exp=GOOD["iat"]), "AUTH-JWT-02", "expired"),
         (token(exp=-(10**300)), "AUTH-JWT-02", "expired"),
+        (token(iat=GOOD["iat"] + 5), "AUTH-JWT-02", "not valid yet"),
+        (token(iat="soon"), "AUTH-JWT-02", '"iat"'),
+        (token(nbf=GOOD["iat"] + 5), "AUTH-JWT-02", "not valid yet"),
+        (token(nbf=10**400), "AUTH-JWT-02", "not valid yet"),
+        (token(nbf=[]), "AUTH-JWT-02", '"nbf"'),
         (token(user_id=...), "AUTH-JWT-03", '"user_id"'),
         (token(user_id=None), "AUTH-JWT-03", '"user_id"'),
         (token(user_id="3"), "AUTH-JWT-03", '"user_id"'),
@@ -116,6 +121,13 @@ def test_a_token_that_was_good_expires_by_the_callers_clock() -> None:
         claims(same, SECRET, NOW + timedelta(seconds=60))
 
 
+def test_a_token_of_tomorrow_is_good_once_its_time_has_come() -> None:
+    later = token(nbf=GOOD["iat"] + 5)
+    with pytest.raises(BadCredentials, match="not valid yet"):
+        claims(later, SECRET, NOW)
+    assert claims(later, SECRET, NOW + timedelta(seconds=5))
+
+
 def test_a_token_that_was_good_is_not_good_under_another_secret() -> None:
     same = token()
     claims(same, SECRET, NOW)
@@ -139,6 +151,8 @@ def test_verification_looks_at_signature_and_lifetime_alone() -> None:
         (sign(json.dumps(GOOD).encode(), secret="other"), "AUTH-JWT-01"),
         (token(exp=GOOD["iat"] - 1), "AUTH-JWT-02"),
         (token(exp=...), "AUTH-JWT-02"),
+        (token(iat=GOOD["iat"] + 5), "AUTH-JWT-02"),
+        (token(nbf=GOOD["iat"] + 5), "AUTH-JWT-02"),
     ],
 )
 def test_verification_refuses_what_is_forged_or_over(bad: str, rule: str) -> None:

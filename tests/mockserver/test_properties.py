@@ -26,6 +26,7 @@ bounded = settings(max_examples=150, deadline=None, suppress_health_check=[Healt
 
 TEXT_FIELDS = ["name", "slug", "description", "type", "privacy", "enforce_lessons_order", "hide_member_count"]
 TEXT_FIELDS += ["new_comment_notification_enabled", "meta_title", "og_image", "image_original", "id", "foo"]
+LEFT_OUT_WHEN_BLANK = [*TEXT_FIELDS[5:8], "image_original"]
 names = st.sampled_from([*TEXT_FIELDS, *keys.DETAIL, "sections_order", "categories", ""]) | st.text(max_size=8)
 
 texts = st.text(max_size=20) | st.sampled_from(
@@ -90,6 +91,8 @@ def judged(answer: httpx.Response) -> Any:
 @bounded
 @given(body=st.dictionaries(st.sampled_from(TEXT_FIELDS), texts, max_size=5))
 def test_texts_mean_the_same_in_every_encoding(body: dict[str, str]) -> None:
+    # Forms have no other way to leave out a field that is on the page, where it holds no text.
+    body = {name: text for name, text in body.items() if text or name not in LEFT_OUT_WHEN_BLANK}
     told = [
         judged(mock_of().as_("creator").patch(course(OPEN), **sent))
         for sent in (as_json(body), urlencoded(body.items()), multipart(body.items()))

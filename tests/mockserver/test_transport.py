@@ -20,6 +20,8 @@ from tests.mockserver.harness import (
     status,
 )
 
+VERIFY = "/api/v2/jwt/verify_token/"
+
 URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -109,7 +111,7 @@ def test_a_charset_and_capitals_do_no_harm_to_a_media_type(creator: httpx.Client
 )
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PATCH", course(1)), ("PUT", course(1)), ("POST", COURSES), ("POST", "/api/v2/jwt/verify_token/")],
+    [("PATCH", course(1)), ("PUT", course(1)), ("POST", COURSES), ("POST", VERIFY)],
 )
 def test_a_body_of_any_other_media_type_is_not_read(mock: Mock, method: str, path: str, content_type: str) -> None:
     headers = {b"authorization": b"Bearer creator", b"content-type": content_type.encode()}
@@ -149,7 +151,7 @@ MALFORMED = {
 @pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED.keys())
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PATCH", course(1)), ("PUT", course(1)), ("POST", COURSES), ("POST", "/api/v2/jwt/verify_token/")],
+    [("PATCH", course(1)), ("PUT", course(1)), ("POST", COURSES), ("POST", VERIFY)],
 )
 def test_malformed_json_is_refused_as_a_whole(creator: httpx.Client, method: str, path: str, content: bytes) -> None:
     answer = creator.request(method, path, **form("application/json", content))
@@ -247,6 +249,10 @@ GATES = [
     (401, "anon", "PATCH", course(SECRET), {}),
     (401, "anon", "PATCH", course(OPEN), PLAIN),
     (401, "nobody", "GET", course(SECRET), {}),
+    (401, "anon", "POST", SEARCH, {}),
+    (401, "anon", "DELETE", SEARCH, PLAIN),
+    (405, "creator", "POST", SEARCH, {}),
+    (405, "anon", "GET", VERIFY, {}),
     (405, "creator", "POST", course(999_999), {}),
     (405, "member", "POST", course(SECRET), PLAIN),
     (404, "member", "PATCH", course(SECRET), PLAIN),

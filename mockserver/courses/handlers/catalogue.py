@@ -6,12 +6,12 @@ from typing import Any
 from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, ordered, whole_number, words
+from mockserver.courses.handlers.lists import LEARNING, asked_number, asked_statuses, listed, ordered, words
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
 from mockserver.courses.rules.visibility import visible_among
-from mockserver.routing import integer
 from mockserver.store import Document
+from mockserver.values import whole_number
 
 _SORTABLE = ("id", "name", "created_at")
 
@@ -21,7 +21,7 @@ _JOINABLE = frozenset({"open", "private"})
 def get_joined_courses(call: Call) -> Any:
     """List the courses of the caller, newest join first (MINE-01 to MINE-05)."""
     rows = _courses_of(call, caller(call), asked_statuses(call, default=LEARNING))
-    author = whole_number(call, "created_by")
+    author = asked_number(call, "created_by")
     if author is not None:
         rows = [course for course in rows if course["created_by"] == author]
     return listed(call, rows, lambda course: represent.course(call, course))
@@ -62,7 +62,7 @@ def _filters(call: Call) -> list[Callable[[Document], bool]]:
         filters.append(lambda course: text in course["name"].casefold() or text in course["description"].casefold())
     asked = queries.as_list(call.query, "categories")
     if asked:
-        wanted = {integer(value) for value in asked}
+        wanted = {whole_number(value) for value in asked}
         filters.append(lambda course: not wanted.isdisjoint(course["categories"]))
     return filters
 

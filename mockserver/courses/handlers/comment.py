@@ -5,7 +5,7 @@ from typing import Any
 from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.handlers.lists import listed, ordered, whole_number
+from mockserver.courses.handlers.lists import asked_number, listed, ordered
 from mockserver.courses.representations import comment as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.roles import LEADS, logged_in
@@ -18,7 +18,7 @@ _SORTABLE = ("created_at",)
 def get_course_lesson_comments(call: Call) -> Any:
     """List the first-level comments of a lesson, or the replies to one (COMMENT-07 to COMMENT-09)."""
     lesson = call.documents[2]
-    rows = model.thread(call.state, lesson["id"], whole_number(call, "parent"))
+    rows = model.thread(call.state, lesson["id"], asked_number(call, "parent"))
     if not lesson["comments_enabled"]:
         rows = []
     rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "created_at")

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.handlers.lists import whole_number
+from mockserver.courses.handlers.lists import asked_number
 from mockserver.courses.handlers.membership import move
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
@@ -70,7 +70,8 @@ def changes(call: Call, key: int) -> dict[str, Any]:
     """Return what a body changes in a course, in the form in which it is stored."""
     values = dict(call.body)
     if "image_original" in values:
-        values["picture"] = store_picture(call.state, key, values.pop("image_original"))
+        sent = values.pop("image_original")
+        values["picture"] = store_picture(call.state, key, sent) if sent else None
     return values
 
 
@@ -97,7 +98,10 @@ def derived_slug(state: State, name: str, key: int) -> str:
 
 
 def _taken(state: State, slug: str, key: int) -> bool:
-    return any(row["id"] != key for row in state.where(model.COURSES, "slug", slug))
+    if any(row["id"] != key for row in state.where(model.COURSES, "slug", slug)):
+        return True
+    kept = model.setting(state, "deleted_courses_keep_names")
+    return bool(kept and state.where(model.DELETED_COURSES, "slug", slug))
 
 
 def delete_course(call: Call) -> None:
@@ -132,7 +136,7 @@ _VIEWS: Mapping[str, Callable[[Call, Document, int | None], dict[str, Any]]] = {
 
 def _emulated(call: Call) -> int | None:
     """Return the id of the user whose values are shown: the one that is asked for, else the caller's."""
-    wanted = whole_number(call, "user")
+    wanted = asked_number(call, "user")
     if wanted is None:
         return caller(call)
     if call.state.get(model.USERS, wanted) is None:

@@ -9,10 +9,13 @@ from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.errors import Invalid, Problem
 from mockserver.pagination import page
-from mockserver.routing import integer
 from mockserver.store import Document
+from mockserver.values import whole_number
 
 T = TypeVar("T")
+
+_BEYOND = 10**18
+"""No id is as large: keys have 64 bits."""
 
 STATUSES = ("creator", "manager", "joined", "invited", "requested")
 
@@ -25,15 +28,15 @@ def listed(call: Call, rows: Sequence[T], represent: Callable[[T], Any]) -> Any:
     return page(rows, call.query, call.request.url, represent)
 
 
-def whole_number(call: Call, name: str) -> int | None:
+def asked_number(call: Call, name: str) -> int | None:
     """Return the integer that a query parameter holds, None where it is absent or blank; refuse anything else."""
     text = queries.text(call.query, name).strip()
     if not text:
         return None
-    number = integer(text.removeprefix("-"))
-    if number is None:
+    number = whole_number(text)
+    if number is None or abs(number) >= _BEYOND:
         raise Invalid([Problem(name, "invalid", "A valid integer is required.")])
-    return -number if text.startswith("-") else number
+    return number
 
 
 def asked_statuses(
@@ -50,23 +53,28 @@ def asked_statuses(
 def ordered(
     rows: Iterable[Document], ordering: str, sortable: Collection[str], default: str, tie: str = "id"
 ) -> list[Document]:
-    """Sort rows by a field, descending behind a minus (LIST-08); unknown fields mean the default (LIST-09).
+    """Sort rows by the fields between commas, descending behind a minus (LIST-08).
 
-    Equal rows stand in the order of ``tie`` (LIST-11); a row without a value comes before those with one.
+    Fields that rows cannot be sorted by are passed over, and where none is left the default holds (LIST-09). Equal rows
+    stand in the order of ``tie``, in the direction of the last field (LIST-11); no value comes before any.
     """
-    field = ordering.removeprefix("-")
-    if field not in sortable:
-        field, ordering = default.removeprefix("-"), default
+    asked = [term.strip() for term in ordering.split(",")]
+    terms = [term for term in asked if term.removeprefix("-") in sortable] or [default]
+    if terms[-1].removeprefix("-") != tie:
+        terms.append(f"-{tie}" if terms[-1].startswith("-") else tie)
+    found = list(rows)
+    for term in reversed(terms):  # sorting is stable, so that the first field goes last
+        field = term.removeprefix("-")
+        found.sort(key=itemgetter(tie) if field == tie else _value_of(field), reverse=term.startswith("-"))
+    return found
 
-    if field == tie:
-        return sorted(rows, key=itemgetter(tie), reverse=ordering.startswith("-"))
 
-    def place(row: Document) -> tuple[bool, Any, Any]:
+def _value_of(field: str) -> Callable[[Document], Any]:
+    def place(row: Document) -> tuple[bool, Any]:
         value = row[field]
-        return (value is not None, "" if value is None else value, row[tie])
+        return (value is not None, value)
 
-    key = itemgetter(tie) if field == tie else place
-    return sorted(rows, key=key, reverse=ordering.startswith("-"))
+    return place
 
 
 def words(call: Call) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model
-from mockserver.courses.handlers.lists import whole_number
+from mockserver.courses.handlers.lists import asked_number
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.membership import ROLES, TRANSITIONS, Action, Refusal
@@ -42,7 +42,7 @@ def join_or_accept_invite_to_course(call: Call) -> Any:
 
 def leave_course(call: Call) -> None:
     """Leave a course, or remove somebody from it (LEAVE-01 to LEAVE-04)."""
-    named = whole_number(call, "user")
+    named = asked_number(call, "user")
     own = logged_in(call)
     if named is None or named == own:
         move(call, call.documents[0], own, Action.LEAVE)

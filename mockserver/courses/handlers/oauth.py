@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from mockserver import jwt, queries
 from mockserver.authentication import TOKENS
 from mockserver.call import Answer, Call
+from mockserver.courses import model
 from mockserver.store import Document, State
 
 CLIENTS: dict[str, dict[str, str]] = {
@@ -17,6 +18,9 @@ CLIENTS: dict[str, dict[str, str]] = {
 
 LIFETIME = 36_000
 """How long an access token lives, in seconds (AUTH-OA-02)."""
+
+SCOPE = "read write"
+"""What tokens are good for, unless the client asked for less (AUTH-OA-02)."""
 
 CODES = "authorization code"
 REFRESH = "refresh token"
@@ -55,52 +59,64 @@ def _client(call: Call) -> str:
     return name
 
 
-def _password(call: Call, client: str) -> int:
+def _password(call: Call, client: str) -> Document:
     """People log in with their name for a password."""
     name = call.body.get("username")
     token = call.state.get(TOKENS, str(name))
     if token is None or call.body.get("password") != name or token["expires"] is not None:
         raise Refused(400, "invalid_grant", "AUTH-OA-07")
-    return int(token["user"])
+    return {"user": token["user"], "scope": _scope(call, str(call.body.get("scope", "")))}
 
 
-def _code(call: Call, client: str) -> int:
+def _code(call: Call, client: str) -> Document:
     """A code is good only with the address that it was sent to (RFC 6749, 4.1.3)."""
     if call.body.get("redirect_uri") != CLIENTS[client]["redirect_uri"]:
         raise Refused(400, "invalid_grant", "AUTH-OA-07")
     return _spend(call.state, CODES, call.body.get("code"), client)
 
 
-def _refresh(call: Call, client: str) -> int:
+def _refresh(call: Call, client: str) -> Document:
     return _spend(call.state, REFRESH, call.body.get("refresh_token"), client)
 
 
-def _spend(state: State, kind: str, value: object, client: str) -> int:
+def _spend(state: State, kind: str, value: object, client: str) -> Document:
     """Take a code or refresh token out of the world; each is good once."""
     found: Document | None = state.get(kind, str(value))
     if found is None or found["client"] != client:
         raise Refused(400, "invalid_grant", "AUTH-OA-07")
     state.remove(kind, str(value))
-    return int(found["user"])
+    return found
 
 
-def _tokens(call: Call, user: int, client: str) -> Answer:
-    access = _give_access(call, user)
+def _scope(call: Call, asked: str) -> str:
+    """Return the scope that a client gets: all there is, or what it asks for where the community heeds scopes."""
+    if not asked or not model.setting(call.state, "scopes_are_checked"):
+        return SCOPE
+    wanted = [word for word in SCOPE.split() if word in asked.split()]
+    if len(wanted) != len(set(asked.split())):
+        raise Refused(400, "invalid_scope", "AUTH-OA-02")
+    return " ".join(wanted)
+
+
+def _tokens(call: Call, grant: Document, client: str) -> Answer:
+    user, scope = grant["user"], grant["scope"]
+    access = _give_access(call, user, scope)
     refresh = _new(call.state, "refresh")
-    call.state.put(REFRESH, refresh, {"user": user, "client": client, "access": access})
+    call.state.put(REFRESH, refresh, {"user": user, "client": client, "access": access, "scope": scope})
     content = {
         "access_token": access,
         "expires_in": LIFETIME,
         "token_type": "Bearer",
-        "scope": "read write",
+        "scope": scope,
         "refresh_token": refresh,
     }
     return Answer(200, content, {"Cache-Control": "no-store"})
 
 
-def _give_access(call: Call, user: int) -> str:
+def _give_access(call: Call, user: int, scope: str) -> str:
     access = _new(call.state, "access")
-    call.state.put(TOKENS, access, {"user": user, "expires": call.now + timedelta(seconds=LIFETIME)})
+    expires = call.now + timedelta(seconds=LIFETIME)
+    call.state.put(TOKENS, access, {"user": user, "expires": expires, "scope": scope})
     return access
 
 
@@ -120,18 +136,23 @@ def authorize(call: Call) -> Any:
     kind = queries.text(call.query, "response_type")
     if kind not in {"code", "token"}:
         return Refused(400, "unsupported_response_type", "AUTH-OA-04").answer
-    return Answer(302, None, {"Location": uri + _granted(call, kind)})
+    try:
+        scope = _scope(call, queries.text(call.query, "scope"))
+    except Refused as refused:
+        return refused.answer
+    return Answer(302, None, {"Location": uri + _granted(call, kind, scope)})
 
 
-def _granted(call: Call, kind: str) -> str:
+def _granted(call: Call, kind: str, scope: str) -> str:
     user = call.actor.id if call.actor else 0
     state = {"state": queries.text(call.query, "state")} if "state" in call.query else {}
     if kind == "code":
         code = _new(call.state, "code")
-        call.state.put(CODES, code, {"user": user, "client": queries.text(call.query, "client_id")})
+        client = queries.text(call.query, "client_id")
+        call.state.put(CODES, code, {"user": user, "client": client, "scope": scope})
         return "?" + urlencode({"code": code, **state})
-    token = {"access_token": _give_access(call, user), "token_type": "Bearer", "expires_in": LIFETIME}
-    return "#" + urlencode({**token, "scope": "read write", **state})
+    token = {"access_token": _give_access(call, user, scope), "token_type": "Bearer", "expires_in": LIFETIME}
+    return "#" + urlencode({**token, "scope": scope, **state})
 
 
 def revoke_token(call: Call) -> Any:

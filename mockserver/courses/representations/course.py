@@ -107,10 +107,10 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
 
 
 def _images(call: Call, document: Document) -> Json:
-    """The four sizes as absolute URLs, null without a picture (COURSE-CREATE-12, COURSE-PATCH-09)."""
+    """The four sizes as absolute URLs; without a picture null, or what the community shows (COURSE-CREATE-12)."""
     token = document["picture"]
     if token is None:
-        return {field: None for field, _ in _IMAGES}
+        return dict.fromkeys(pictures.SIZES, model.setting(call.state, "default_picture") or None)
     return {field: f"{call.request.base}/media/course/{token}/{size}" for field, size in _IMAGES}
 
 

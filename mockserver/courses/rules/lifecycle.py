@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from mockserver.call import Call
 from mockserver.courses import model, pictures
 from mockserver.courses.rules.access import published_keys
 from mockserver.errors import Invalid, Problem
 from mockserver.multipart import File
-from mockserver.policy import check
+from mockserver.policy import Check, check
 
 
 @check("COURSE-PATCH-26", "privacy", "invalid", "A published course cannot become a draft again.")
@@ -40,6 +41,8 @@ class PictureIsReadable:
         """Yield what is wrong with the picture in the body."""
         value = call.body.get(self.field)
         if value == "":
+            if model.setting(call.state, "picture_can_be_cleared"):
+                return
             yield Problem(self.field, "blank", "This field may not be blank.", self.id)
             return
         if isinstance(value, str) and call.strict:
@@ -101,7 +104,32 @@ def categories_are_active(call: Call) -> bool:
     return all(row["active"] for row in call.state.many(model.CATEGORIES, call.body.get("categories", ())))
 
 
+@check("names_ignore_case", "name", "unique", "This name is already taken, in other capitals.")
+def name_is_free_in_capitals_too(call: Call) -> bool:
+    """No other course has the name in any capitals (COURSE-PATCH-17, where the community has set it otherwise)."""
+    if "name" not in call.body:
+        return True
+    own = call.documents[0]["id"] if call.documents else None
+    kept = model.setting(call.state, "deleted_courses_keep_names")
+    # No index is kept for this: it would cost those something who have not switched it on.
+    rows = chain(call.state.all(model.COURSES), call.state.all(model.DELETED_COURSES) if kept else ())
+    wanted = call.body["name"].casefold()
+    return all(row["id"] == own or row["name"].casefold() != wanted for row in rows)
+
+
+def _is_kept(field: str) -> Check:
+    @check("deleted_courses_keep_names", field, "unique", f"This {field} is that of a deleted course.")
+    def is_free(call: Call) -> bool:
+        return not call.body.get(field) or not call.state.where(model.DELETED_COURSES, field, call.body[field])
+
+    return is_free
+
+
+KEPT = (_is_kept("name"), _is_kept("slug"))
+"""Names and slugs of deleted courses stay taken (COURSE-PATCH-17, where the community has set it so)."""
+
+
 def text_for_a_picture(call: Call) -> Iterator[str]:
     """Tell that a text stands for a picture, which a strict reader refuses (COURSE-PATCH-43)."""
-    if isinstance(call.body.get(PictureIsReadable.field), str):
+    if isinstance(call.body.get(PictureIsReadable.field), str) and call.body[PictureIsReadable.field]:
         yield "a text was taken for a picture: image_original"

@@ -49,6 +49,13 @@ def wrote_it(call: Call) -> bool:
 
 
 @rule
+def may_write(call: Call) -> bool:
+    """Whatever has a scope needs "write" in it for all that is not reading (where the community heeds scopes)."""
+    scope = None if call.actor is None else call.actor.scope
+    return call.operation.method == "GET" or scope is None or "write" in scope.split()
+
+
+@rule
 def is_staff(call: Call) -> bool:
     """Staff of the community."""
     return call.actor is not None and call.actor.staff

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from mockserver.call import Call
+from mockserver.call import Actor, Call
 from mockserver.courses import model
 from mockserver.courses.rules.roles import leads_as_staff, status_of
 from mockserver.policy import rule
-from mockserver.store import Document, State
+from mockserver.store import Document, Key, State
 
 
 class View(Enum):
@@ -69,6 +69,12 @@ def visible_among(state: State, courses: Iterable[Document], user: int | None) -
     ties = {row["course"]: row["status"] for row in state.where(model.MEMBERSHIPS, "user", user)}
     shown = {privacy: {tie for tie, seen in row.items() if seen.view is not _NOTHING} for privacy, row in SIGHT.items()}
     return [course for course in courses if ties.get(course["id"]) in shown[course["privacy"]]]
+
+
+def was_deleted(collection: str, key: Key, actor: Actor | None, state: State) -> bool:
+    """Tell whether a course was deleted that the caller could see (VIS-11, where the community tells of it)."""
+    found = state.get(model.DELETED_COURSES, key) if collection == model.COURSES else None
+    return found is not None and bool(visible_among(state, [found], actor.id if actor else None))
 
 
 @rule

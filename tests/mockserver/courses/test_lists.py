@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from mockserver.courses.handlers.lists import ordered
 from tests.mockserver.conftest import As
 from tests.mockserver.courses import keys
 from tests.mockserver.harness import COURSES, HOST, SEARCH, TAUGHT, Mock, course, outcome
@@ -206,10 +207,29 @@ def test_a_minus_turns_the_order_round(mock: Mock, field: str) -> None:
 
 
 @pytest.mark.rule("LIST-09")
-@pytest.mark.parametrize("ordering", ["zz", "-zz", "", "-", "password", "name,id", "--id", "__class__", "\0"])
+@pytest.mark.parametrize("ordering", ["zz", "-zz", "", "-", "password", "zz,-", "--id", "__class__", "\0"])
 def test_an_ordering_that_cannot_be_is_passed_over(member: httpx.Client, ordering: str) -> None:
     plant(member, 3)
     assert rows(page(member, SEARCH, ordering=ordering)) == rows(page(member, SEARCH))
+
+
+@pytest.mark.rule("LIST-08", "LIST-09")
+@pytest.mark.parametrize(
+    ("ordering", "expected"),
+    [
+        ("name,id", [("A", 1), ("A", 3), ("B", 2)]),
+        ("name,-id", [("A", 3), ("A", 1), ("B", 2)]),
+        ("-name,id", [("B", 2), ("A", 1), ("A", 3)]),
+        ("zz, -name ,id", [("B", 2), ("A", 1), ("A", 3)]),
+        ("-name", [("B", 2), ("A", 3), ("A", 1)]),
+        ("id,name", [("A", 1), ("B", 2), ("A", 3)]),
+        ("zz,-", [("A", 3), ("B", 2), ("A", 1)]),
+    ],
+)
+def test_rows_are_sorted_by_each_field_in_turn(ordering: str, expected: list[tuple[str, int]]) -> None:
+    rows = [{"id": key, "name": name} for key, name in ((2, "B"), (1, "A"), (3, "A"))]
+    found = ordered(rows, ordering, ("id", "name"), "-id")
+    assert [(row["name"], row["id"]) for row in found] == expected
 
 
 @pytest.mark.rule("LIST-10")

@@ -248,10 +248,17 @@ def test_what_is_neither_a_picture_nor_a_text_is_refused(creator: httpx.Client, 
 
 def test_there_is_no_way_to_take_a_picture_away(creator: httpx.Client) -> None:
     before = addresses(creator.get(course(OPEN)))
-    for encoding in ENCODINGS.values():
-        answer = creator.patch(course(OPEN), **encoding({"image_original": ""}))
-        assert outcome(answer) == (400, [("image_original", "blank")])
+    for nothing, code in (("", "blank"), (None, "null")):
+        answer = creator.patch(course(OPEN), json={"image_original": nothing})
+        assert outcome(answer) == (400, [("image_original", code)])
     assert addresses(creator.get(course(OPEN))) == before
+
+
+@pytest.mark.parametrize("form", ["urlencoded", "multipart"])
+def test_an_empty_picture_in_a_form_is_one_that_was_not_touched(creator: httpx.Client, form: str) -> None:
+    before = addresses(creator.get(course(OPEN)))
+    answer = creator.patch(course(OPEN), **ENCODINGS[form]({"image_original": "", "og_title": "new"}))
+    assert (addresses(answer), answer.json()["og_title"]) == (before, "new")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])

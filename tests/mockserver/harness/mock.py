@@ -9,6 +9,7 @@ import httpx
 from starlette.types import ASGIApp, Message, Scope
 
 from mockserver.app import create_app
+from mockserver.courses import Settings
 from specdouble import OPENAPI, document
 from tests.mockserver.harness.clock import Clock
 from tests.mockserver.harness.contract import Contract
@@ -100,8 +101,19 @@ class Mock:
 
     def __init__(self, spec: Path = OPENAPI, base_path: str = "", **options: Any) -> None:
         self.clock = Clock()
+        app = create_app(spec, clock=self.clock, **options)
         self.contract = Contract(document.load(spec), base_path)
-        self._transport = Transport(create_app(spec, clock=self.clock, **options), self.contract)
+        self._transport = Transport(app, self.contract)
+        if "settings" in options:
+            self.contract = self._as_set(options["settings"])
+            self._transport.close()
+            self._transport = Transport(app, self.contract)
+
+    def _as_set(self, settings: Settings) -> Contract:
+        """The contract as the mock serves it: it may promise otherwise than the one that it was built from."""
+        also = {status for status, on in ((410, settings.deleted_is_gone), (412, settings.if_match_is_checked)) if on}
+        served = self.client().get("/openapi.json").json()
+        return Contract(served, also=frozenset(also), plain=settings.plain_errors)
 
     def as_(self, person: str) -> httpx.Client:
         """A client that sends the development token of a person, none for ``anon``."""

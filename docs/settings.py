@@ -1,0 +1,102 @@
+"""Writes docs/settings.md: of each setting its default, what it does, and why the documentation leaves it open.
+
+python docs/settings.py
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from inspect import getsource
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mockserver.courses import Settings, settings
+
+PAGE = Path(__file__).parent / "settings.md"
+
+RULE = re.compile(r"\b[A-Z]+(?:-[A-Z]+)*-\d\d\b")
+
+
+class Told(NamedTuple):
+    """What stands below a setting in the code: what it does, and why it can be set."""
+
+    does: str
+    why: str
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """The page, as it has to be by now."""
+    told = texts()
+    known = [each for each in fields(Settings) if each.name in told]
+    lines = [
+        "<!-- Written by `python docs/settings.py`; change the texts in mockserver/courses/settings.py, not here. -->",
+        "",
+        "# The settings of the mock",
+        "",
+        "`mockserver --settings FILE` reads them from a YAML file, one `name: value` a line; what it leaves out has its",
+        "default. `GET /__mock__/settings` tells how a running mock is set. The first five belong to the community; the",
+        "others are switches, each for something that the documentation of the platform does not say, so that your",
+        "tenant may do otherwise than the mock does by default.",
+        "",
+        "| setting | default | what it does | why it is open |",
+        "|---|---|---|---|",
+        *(_row(each, told[each.name]) for each in known),
+        "",
+        *_PROMISES,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_PROMISES = (
+    "## Where a setting changes what the contract promises",
+    "",
+    "The mock's own `/openapi.json` promises what the mock does, as it is set. The checker holds a backend to the files",
+    "in `spec/` unless told otherwise, so that for a tenant that differs the profile has to say so:",
+    "",
+    "- `deleted_is_gone`: `same_status: {404: [410]}`, since rules expect 404 of what was deleted.",
+    "- `if_match_is_checked`: nothing. No law sends If-Match, so that 412 never comes; `COURSE-PATCH-46` holds.",
+    "- `plain_errors`: rules that expect a field or a code find neither. List `ERR-02` and `ERR-03`, and each rule that",
+    "  the report names, under `differences` with this as the reason, and check with the document that the tenant",
+    "  serves: `contracts check --spec openapi.json`.",
+    "- `hidden_is_forbidden`: `same_status: {404: [403]}`, and `hidden: 403` under `access`.",
+    "- all others: the rule that stands in the table, under `differences`.",
+)
+
+
+def _row(setting: "Field[Any]", told: Told) -> str:
+    return f"| `{setting.name}` | `{_spelled(setting)}` | {_limits(setting, told.does)} | {told.why} |"
+
+
+def _spelled(setting: "Field[Any]") -> str:
+    """The default as a YAML file has it."""
+    value = setting.default
+    return str(value).lower() if isinstance(value, bool) else str(value) if value != "" else '""'
+
+
+def _limits(setting: "Field[Any]", does: str) -> str:
+    least, most = setting.metadata.get("limits", (None, None))
+    return does if least is None else f"{does} From {least} to {most}."
+
+
+def texts() -> dict[str, Told]:
+    """Setting → its text in the code, in the order of the code."""
+    body = ast.parse(getsource(settings)).body
+    (declared,) = (node for node in body if isinstance(node, ast.ClassDef) and node.name == Settings.__name__)
+    return dict(_texts(declared))
+
+
+def _texts(declared: ast.ClassDef) -> Iterator[tuple[str, Told]]:
+    for node, after in zip(declared.body, declared.body[1:], strict=False):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(after, ast.Expr):
+            does, _, why = ast.literal_eval(after.value).partition("\n\n")
+            yield node.target.id, Told(" ".join(does.split()), " ".join(why.split()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What the settings of a community change of the contract: the mock promises what it does, in /openapi.json too."""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from mockserver import specification
+from mockserver.courses.settings import Settings
+from mockserver.errors import ApiError, Invalid, Problem, framework_body
+from mockserver.specification import METHODS, Specification
+
+Json = dict[str, Any]
+Amendment = Callable[[Json, Settings], None]
+"""Changes a document in place."""
+
+_SCHEMAS = "#/components/schemas/"
+_DEFAULTS = Settings()
+_WRITING = ("post", "put", "patch", "delete")
+
+
+def amended(settings: Settings, contract: Specification) -> Specification:
+    """Return the contract as a community has set it; itself where nothing of it is set otherwise."""
+    changes = [change for name, change in _AMENDMENTS.items() if getattr(settings, name) != getattr(_DEFAULTS, name)]
+    if not changes:
+        return contract
+    document = copy.deepcopy(dict(contract.document))
+    for change in changes:
+        change(document, settings)
+    return specification.read(document)
+
+
+def _limit_names(document: Json, settings: Settings) -> None:
+    schemas = document["components"]["schemas"]
+    text, number = schemas["Title"]["anyOf"]
+    shorter = {**text, "maxLength": settings.name_max_length}
+    schemas["CourseName"] = {"x-unique": True, "x-trim": True, "anyOf": [shorter, number]}
+
+
+def _take_category_objects(document: Json, settings: Settings) -> None:
+    ids = document["components"]["schemas"]["CategoryIds"]
+    as_object = {"type": "object", "required": ["id"], "properties": {"id": ids["items"]}}
+    ids["items"] = {"anyOf": [ids["items"], as_object]}
+
+
+def _take_no_picture(document: Json, settings: Settings) -> None:
+    schemas = document["components"]["schemas"]
+    schemas["PictureText"]["anyOf"][0].pop("minLength")
+    for name in ("PictureText", "PictureFile"):
+        schemas[name]["nullable"] = True
+
+
+def _say_errors_plainly(document: Json, settings: Settings) -> None:
+    schemas = document["components"]["schemas"]
+    texts = {"type": "array", "items": {"type": "string"}}
+    detail = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
+    schemas["Refusal"] = {**detail, "additionalProperties": False}
+    schemas["Errors"] = {"anyOf": [schemas["Refusal"], {"type": "object", "additionalProperties": texts}]}
+    for node in _nodes(document):
+        if isinstance(node.get("errors"), list):
+            said = framework_body(_error(node.pop("errors")))
+            node.update(said)
+
+
+def _error(entries: list[Json]) -> ApiError:
+    """Return the error that an example of the envelope tells of."""
+    if all("field" not in entry for entry in entries):
+        return ApiError(entries[0]["message"])
+    problems = (
+        Problem(entry.get("field"), message["code"], message["message"])
+        for entry in entries
+        for message in entry.get("messages", [entry])
+    )
+    return Invalid(problems)
+
+
+def _nodes(node: Any) -> Iterator[Json]:
+    if isinstance(node, dict):
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _nodes(part)
+
+
+def _ask_for_versions(document: Json, settings: Settings) -> None:
+    asked = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+    for path, _, operation in _operations(document, "put", "patch", "delete"):
+        if path.endswith("}/"):
+            operation["parameters"] = [*operation.get("parameters", ()), asked]
+            operation["responses"]["412"] = _refusal("If-Match names another version than the present one")
+
+
+def _tell_of_deleted_courses(document: Json, settings: Settings) -> None:
+    for path, _, operation in _operations(document, *METHODS):
+        if path.startswith("/api/v2/course/{"):
+            operation["responses"]["410"] = _refusal("The course was deleted, and the caller could see it")
+
+
+def _ask_for_scopes(document: Json, settings: Settings) -> None:
+    for _, _, operation in _operations(document, *_WRITING):
+        if operation.get("security", True):
+            operation["responses"].setdefault("403", _refusal("The scope of the token has no write in it"))
+
+
+def _operations(document: Json, *methods: str) -> Iterator[tuple[str, str, Json]]:
+    for path, item in document["paths"].items():
+        for method in methods:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _refusal(description: str) -> Json:
+    schema = {"$ref": f"{_SCHEMAS}Refusal"}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+_AMENDMENTS: Mapping[str, Amendment] = {
+    "name_max_length": _limit_names,
+    "category_objects_are_read": _take_category_objects,
+    "picture_can_be_cleared": _take_no_picture,
+    "if_match_is_checked": _ask_for_versions,
+    "deleted_is_gone": _tell_of_deleted_courses,
+    "scopes_are_checked": _ask_for_scopes,
+    "plain_errors": _say_errors_plainly,
+}
+"""Setting → what it changes; the shape of errors last, so that it meets those that others have added."""

@@ -1,0 +1,57 @@
+"""Versions of documents: an ETag that changes with the document, and changes that ask for it by If-Match (RFC 9110)."""
+
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from mockserver.call import Answer, Call
+from mockserver.domain import Handler
+from mockserver.errors import PreconditionFailed
+from mockserver.negotiation import header
+from mockserver.resources import Kind
+from mockserver.specification import Operation
+from mockserver.store import Document
+
+RULE = "if_match_is_checked"
+"""Under which name a change is refused: no documented rule asks for versions."""
+
+
+def tag(document: Document) -> str:
+    """Return the version of a document as a strong ETag: it is the same as long as the document is."""
+    return f'"{blake2b(repr(document).encode(errors="surrogatepass"), digest_size=8).hexdigest()}"'
+
+
+def heeded(operation: Operation, handler: Handler) -> Handler:
+    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one."""
+    kind, reads = operation.address.kind, operation.method == "GET"
+    if kind is not Kind.ITEM and not (kind is Kind.COLLECTION and operation.method == "POST"):
+        return handler
+
+    def handle(call: Call) -> Any:
+        if kind is Kind.ITEM and not reads:
+            _insist_matches(call)
+        return _tagged(call, handler(call))
+
+    return handle
+
+
+def _insist_matches(call: Call) -> None:
+    wanted = header(call.request, b"if-match")
+    if wanted is None:
+        return
+    known = {each.strip() for each in wanted.split(",")}
+    if known.isdisjoint({"*", tag(call.documents[-1])}):
+        raise PreconditionFailed(rule=RULE)
+
+
+def _tagged(call: Call, result: Any) -> Any:
+    """Return an answer with the version of the item that it is about, where there is one."""
+    answer = result if isinstance(result, Answer) else Answer(call.operation.status, result)
+    address = call.operation.address
+    made = address.kind is Kind.COLLECTION and isinstance(answer.content, dict)
+    key = answer.content.get("id") if made else call.documents[-1]["id"] if call.documents else None
+    found = call.state.get(address.collection, key)
+    if found is None:
+        return result
+    return msgspec.structs.replace(answer, headers={**answer.headers, "ETag": tag(found)})
