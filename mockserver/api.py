@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -56,27 +57,27 @@ class Api:
         found = self._router.find(request.path)
         if found is None:
             return self._elsewhere(request)
+        now = self.clock()
         try:
-            answer = self._run(request, *found)
+            answer = self._run(request, *found, now)
         except ApiError as error:
             answer = refusal(error)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             answer = Answer(500, {"errors": [{"code": "error", "message": "The mock failed; its log says where."}]})
-        self.journal.record(request, answer, self.clock)
+        self.journal.record(request, answer, now)
         return answer
 
     def nowhere(self, path: str) -> Answer:
         """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
         return refusal(NotFound(self._signpost.read(path)))
 
-    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any]) -> Answer:
+    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
         if method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(route.allow())})
         endpoint = route.methods.get("GET" if method == "HEAD" else method)
         with self.store.transaction() as state:
-            now = self.clock()
             if endpoint is not None:
                 return endpoint(request, path, state, now)
             negotiate(request)

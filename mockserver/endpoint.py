@@ -12,9 +12,9 @@ from mockserver import credentials, crud, queries
 from mockserver.bodies import Bodies
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import BadCredentials, Forbidden, NotFound, Unauthenticated
+from mockserver.errors import ApiError, BadCredentials, Forbidden, NotFound, Unauthenticated
 from mockserver.negotiation import handling, negotiate
-from mockserver.policy import Policy
+from mockserver.policy import Gate, Policy, Predicate
 from mockserver.resources import PARENT
 from mockserver.specification import Operation, Specification
 from mockserver.store import Document, State
@@ -32,6 +32,7 @@ class Endpoint:
         self._credentials = credentials.reader(specification)
         self._authenticate = domain.authenticate
         self._policy = domain.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
+        self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals)
         self._status = operation.status
@@ -84,12 +85,9 @@ class Endpoint:
         return tuple(documents)
 
     def _authorise(self, call: Call) -> None:
-        for gate in self._policy.visible:
-            if not gate.rule.holds(call):
-                raise NotFound(rule=gate.refusal(call))
-        for gate in self._policy.allowed:
-            if not gate.rule.holds(call):
-                raise Forbidden(rule=gate.refusal(call))
+        for holds, gate, refusal in self._gates:
+            if not holds(call):
+                raise refusal(rule=gate.refusal(call))
 
     def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
@@ -102,3 +100,9 @@ class Endpoint:
         if preference is not None:
             headers["Preference-Applied"] = preference
         return Answer(answer.status, answer.content, headers)
+
+
+def _gates(policy: Policy) -> list[tuple[Predicate, Gate, type[ApiError]]]:
+    """Lay out the gates of a policy in the order in which they are asked, each with what it answers."""
+    seen: list[tuple[Predicate, Gate, type[ApiError]]] = [(gate.rule.holds, gate, NotFound) for gate in policy.visible]
+    return seen + [(gate.rule.holds, gate, Forbidden) for gate in policy.allowed]

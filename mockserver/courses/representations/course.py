@@ -29,6 +29,7 @@ _FULL = picker("id", "name", "slug", "description", "type", "privacy", *_FLAGS, 
 _SHORT = picker("id", "name", "slug", "type", "privacy", "hide_member_count", *_TEXTS)
 
 _IMAGES = tuple((field, field.removeprefix("image_")) for field in pictures.SIZES)
+_NO_IMAGES = dict.fromkeys(pictures.SIZES)
 
 
 def course(call: Call, document: Document) -> Json:
@@ -102,7 +103,7 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
     body["user_completion_rate"] = completion_rate(state, document, who)
     body["created_at"] = document["created_at"]
     body["created_by"] = user_minimal(state, document["created_by"])
-    body["categories"] = [category(row) for row in state.many(model.CATEGORIES, sorted(document["categories"]))]
+    body["categories"] = state.many(model.CATEGORIES, sorted(document["categories"]))
     return body
 
 
@@ -110,24 +111,19 @@ def _images(call: Call, document: Document) -> Json:
     """The four sizes as absolute URLs, null without a picture (COURSE-CREATE-12, COURSE-PATCH-09)."""
     token = document["picture"]
     if token is None:
-        return {field: None for field, _ in _IMAGES}
-    return {field: f"{call.request.base}/media/course/{token}/{size}" for field, size in _IMAGES}
+        return _NO_IMAGES
+    folder = f"{call.request.base}/media/course/{token}/"
+    return {field: folder + size for field, size in _IMAGES}
 
 
 def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
-    lessons = [_user_lesson(lesson, locked, who) for lesson, locked in shown.lessons]
+    lessons = [{**_lesson_detail(lesson, who), "locked": locked} for lesson, locked in shown.lessons]
     body = SECTION(shown.section)
     body["available_date"] = available_date(course, shown.section, who)
     body["locked"] = shown.locked
     body["num_lessons"] = len(lessons)
     body["num_lessons_completed"] = [lesson["completion_status"] for lesson in lessons].count("completed")
     body["lessons"] = lessons
-    return body
-
-
-def _user_lesson(lesson: Document, locked: bool, who: Learner) -> Json:
-    body = _lesson_detail(lesson, who)
-    body["locked"] = locked
     return body
 
 
