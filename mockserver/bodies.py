@@ -10,7 +10,7 @@ from mockserver.errors import Invalid, Problem
 from mockserver.negotiation import JSON, header
 from mockserver.policy import Policy
 from mockserver.schemas import BodySchema
-from mockserver.specification import Operation, Specification, properties
+from mockserver.specification import Operation, Schema, Specification, properties
 from mockserver.store import State
 
 Refusals = Mapping[tuple[str, str, str], str]
@@ -39,13 +39,15 @@ class Bodies:
 
     def _compile(self, specification: Specification) -> dict[str, _BodyReader]:
         bodies = self._operation.bodies
-        readers: dict[str, _BodyReader] = {}
-        for media, schema in bodies.items():
-            compiled = BodySchema(schema, specification, partial=self._operation.method == "PATCH")
-            readers[media] = _BodyReader(
-                compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True)
-            )
-        return readers
+        # Most operations have one schema for all media types.
+        schemas = {id(schema): schema for schema in bodies.values()}
+        readers = {key: self._reader_for(schema, specification) for key, schema in schemas.items()}
+        return {media: readers[id(schema)] for media, schema in bodies.items()}
+
+    def _reader_for(self, schema: Schema, specification: Specification) -> _BodyReader:
+        bodies = self._operation.bodies
+        compiled = BodySchema(schema, specification, partial=self._operation.method == "PATCH")
+        return _BodyReader(compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True))
 
     def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:
         """Return the call with its body, and what lenient reading let pass.
