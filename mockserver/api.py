@@ -57,14 +57,15 @@ class Api:
         found = self._router.find(request.path)
         if found is None:
             return self._elsewhere(request)
+        now = self.clock()
         try:
-            answer = self._run(request, *found)
+            answer = self._run(request, *found, now)
         except ApiError as error:
             answer = self.refusal(error)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             answer = self.refusal(Failed())
-        self.journal.record(request, answer, self.clock)
+        self.journal.record(request, answer, now)
         return answer
 
     def nowhere(self, path: str) -> Answer:
@@ -75,13 +76,12 @@ class Api:
         """The answer that says in the words of the domain what a request was refused for."""
         return refusal(error, self.domain.error_body)
 
-    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any]) -> Answer:
+    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
         if method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(route.allow())})
         endpoint = route.methods.get("GET" if method == "HEAD" else method)
         with self.store.transaction() as state:
-            now = self.clock()
             if endpoint is not None:
                 return endpoint(request, path, state, now)
             negotiate(request)

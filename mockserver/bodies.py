@@ -10,7 +10,7 @@ from mockserver.errors import Invalid, Problem
 from mockserver.negotiation import JSON, header
 from mockserver.policy import Policy
 from mockserver.schemas import BodySchema
-from mockserver.specification import Operation, Specification, properties
+from mockserver.specification import Operation, Schema, Specification, properties
 from mockserver.store import State
 
 Refusals = Mapping[tuple[str, str, str], str]
@@ -39,13 +39,15 @@ class Bodies:
 
     def _compile(self, specification: Specification) -> dict[str, _BodyReader]:
         bodies = self._operation.bodies
-        readers: dict[str, _BodyReader] = {}
-        for media, schema in bodies.items():
-            compiled = BodySchema(schema, specification, partial=self._operation.method == "PATCH")
-            readers[media] = _BodyReader(
-                compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True)
-            )
-        return readers
+        # Most operations have one schema for all media types.
+        schemas = {id(schema): schema for schema in bodies.values()}
+        readers = {key: self._reader_for(schema, specification) for key, schema in schemas.items()}
+        return {media: readers[id(schema)] for media, schema in bodies.items()}
+
+    def _reader_for(self, schema: Schema, specification: Specification) -> _BodyReader:
+        bodies = self._operation.bodies
+        compiled = BodySchema(schema, specification, partial=self._operation.method == "PATCH")
+        return _BodyReader(compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True))
 
     def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:
         """Return the call with its body, and what lenient reading let pass.
@@ -59,22 +61,23 @@ class Bodies:
         reader = self._reader(content_type)
         given: Body = (reader.strict if call.strict else reader.lenient)(content_type, request.content)
         fields = reader.schema.filled(given.fields) if given.form else given.fields
-        values, problems = reader.schema.read(fields)
-        ignored = reader.schema.unknown(given.fields)
+        values, problems, unknown = reader.schema.read(fields)
         if call.strict:
-            problems.extend(self._refuse(ignored))
-            ignored = []
-        problems.extend(self._against_state(call, reader.schema, values, problems))
+            problems += self._refuse(unknown)
+        problems += self._against_state(call, reader.schema, values, problems)
         call = call.with_body(values)
         self._validate(call, problems)
-        return call, (*given.notices, *map(self._ignored, ignored), *self._tolerated(call))
+        return call, () if call.strict else (*given.notices, *self._ignored(unknown), *self._tolerated(call))
 
     def _tolerated(self, call: Call) -> list[str]:
-        return [] if call.strict else [notice for find in self._policy.tolerated for notice in find(call)]
+        return [notice for find in self._policy.tolerated for notice in find(call)]
 
     def _reader(self, content_type: str | None) -> _BodyReader:
-        media = (content_type or JSON).partition(";")[0].strip().lower()
-        return self._readers.get(media) or next(iter(self._readers.values()))
+        plain = self._readers.get(content_type or JSON)
+        return plain or self._reader_of((content_type or JSON).partition(";")[0].strip().lower())
+
+    def _reader_of(self, media_type: str) -> _BodyReader:
+        return self._readers.get(media_type) or next(iter(self._readers.values()))
 
     def _refuse(self, names: list[str]) -> list[Problem]:
         return [
@@ -84,35 +87,35 @@ class Bodies:
             for name in names
         ]
 
-    def _ignored(self, name: str) -> str:
-        kind = "read-only" if name in self._read_only else "unknown"
-        return f"{kind} field {name[:80]!r} was ignored"
+    def _ignored(self, names: list[str]) -> list[str]:
+        kinds = [("read-only" if name in self._read_only else "unknown", name) for name in names]
+        return [f"{kind} field {name[:80]!r} was ignored" for kind, name in kinds]
 
     def _against_state(
         self, call: Call, schema: BodySchema, values: dict[str, Any], problems: list[Problem]
     ) -> list[Problem]:
         """Look for values that are taken and ids that nothing has, among the fields that are sound so far."""
         unsound = {problem.field for problem in problems}
-        found = [p for name in schema.unique if name not in unsound for p in self._taken(call, name, values)]
+        found = [
+            Problem(name, "unique", f"This {name} is already taken.")
+            for name in schema.unique
+            if values.get(name) not in (None, "") and name not in unsound and self._is_taken(call, name, values[name])
+        ]
         for name, collection in schema.references.items():
             if name in values and name not in unsound:
                 values[name], missing = _referenced(call.state, collection, values[name])
-                found.extend(_does_not_exist(name, key) for key in missing)
+                found += [_does_not_exist(name, key) for key in missing]
         return found
 
-    def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
-        value = values.get(name)
-        if value is None or value == "":
-            return []
+    def _is_taken(self, call: Call, name: str, value: Any) -> bool:
         own = call.documents[-1]["id"] if call.documents else None
-        others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
-        return [Problem(name, "unique", f"This {name} is already taken.")] if others else []
+        return any(row["id"] != own for row in call.state.where(self._collection, name, value))
 
     def _validate(self, call: Call, problems: list[Problem]) -> None:
         refused = {problem.field for problem in problems}
         for check in self._policy.valid:
-            if check.field is None or check.field not in refused:
-                problems.extend(check.problems(call))
+            if check.field not in refused or check.field is None:
+                problems += check.problems(call)
         if problems:
             raise Invalid(self._named(problem) for problem in problems)
 

@@ -14,7 +14,7 @@ from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
 from mockserver.errors import ApiError, BadCredentials, Forbidden, Gone, NotFound, Unauthenticated
 from mockserver.negotiation import handling, negotiate
-from mockserver.policy import Policy
+from mockserver.policy import Gate, Policy, Predicate
 from mockserver.resources import PARENT
 from mockserver.specification import Operation, Specification
 from mockserver.store import Document, State
@@ -32,6 +32,7 @@ class Endpoint:
         self._credentials = credentials.reader(specification)
         self._authenticate = domain.authenticate
         self._policy = domain.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
+        self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         if domain.versioned:
             self._handler = versions.heeded(operation, self._handler)
@@ -92,12 +93,9 @@ class Endpoint:
         return kind(rule=self._policy.missing)
 
     def _authorise(self, call: Call) -> None:
-        for gate in self._policy.visible:
-            if not gate.rule.holds(call):
-                raise NotFound(rule=gate.refusal(call))
-        for gate in self._policy.allowed:
-            if not gate.rule.holds(call):
-                raise Forbidden(rule=gate.refusal(call))
+        for holds, gate, refusal in self._gates:
+            if not holds(call):
+                raise refusal(rule=gate.refusal(call))
 
     def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
@@ -110,3 +108,9 @@ class Endpoint:
         if preference is not None:
             headers["Preference-Applied"] = preference
         return Answer(answer.status, answer.content, headers)
+
+
+def _gates(policy: Policy) -> list[tuple[Predicate, Gate, type[ApiError]]]:
+    """Lay out the gates of a policy in the order in which they are asked, each with what it answers."""
+    seen: list[tuple[Predicate, Gate, type[ApiError]]] = [(gate.rule.holds, gate, NotFound) for gate in policy.visible]
+    return seen + [(gate.rule.holds, gate, Forbidden) for gate in policy.allowed]

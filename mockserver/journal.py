@@ -1,7 +1,6 @@
 """What came and what went: the last requests, and which rule refused them."""
 
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +18,12 @@ class Journal:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
 
-    def record(self, request: Request, answer: Answer, clock: Callable[[], datetime]) -> None:
+    def record(self, request: Request, answer: Answer, now: datetime) -> None:
         """Remember one request and what came of it."""
         headers = answer.headers
         self._entries.append(
             (
-                clock(),
+                now,
                 request.method,
                 request.path,
                 answer.status,

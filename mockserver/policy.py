@@ -4,7 +4,7 @@ leads_course = Rule("…", lambda call: …)
 Policy(visible=sees_course, allowed=Gate(leads_course | is_staff, "COURSE-PATCH-03"))
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -70,7 +70,7 @@ class Validator(Protocol):
         """The field that it looks at."""
 
     def problems(self, call: Call) -> Iterable[Problem]:
-        """Yield what is wrong."""
+        """Return what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,9 @@ class Check:
     message: str
     holds: Predicate
 
-    def problems(self, call: Call) -> Iterator[Problem]:
-        """Yield the refusal if the condition does not hold."""
-        if not self.holds(call):
-            yield Problem(self.field, self.code, self.message, self.id)
+    def problems(self, call: Call) -> Sequence[Problem]:
+        """Return the refusal if the condition does not hold."""
+        return () if self.holds(call) else (Problem(self.field, self.code, self.message, self.id),)
 
 
 def check(id: str, field: str | None, code: str, message: str) -> Callable[[Predicate], Check]:  # noqa: A002

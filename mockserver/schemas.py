@@ -10,7 +10,7 @@ the collection that is named).
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -96,6 +96,14 @@ def _needed(node: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+class Reading(NamedTuple):
+    """What a body says: the values of its known fields, what is wrong with them, and the names that are no fields."""
+
+    values: dict[str, Any]
+    problems: list[Problem]
+    unknown: list[str]
+
+
 class BodySchema:
     """The fields of a request body, compiled at start-up.
 
@@ -113,7 +121,7 @@ class BodySchema:
         self.references = {
             name: value["x-references"] for name, value in self._canonical.items() if "x-references" in value
         }
-        self._required = () if partial else tuple(n for n in required(schema, resolve) if n in self.fields)
+        self._required = frozenset(() if partial else self.fields.keys() & required(schema, resolve))
         self._readers = {name: reader(value, resolve) for name, value in self.fields.items()}
         self._nullable = frozenset(name for name, value in self._canonical.items() if value.get("nullable"))
         self._validator = self._compile(specification)
@@ -135,26 +143,33 @@ class BodySchema:
         meant = ((name, self._blank.get(name, "") if value == "" else value) for name, value in form.items())
         return {name: value for name, value in meant if value is not _LEFT_OUT}
 
-    def read(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-        """Read the known fields of a body; return their values and all that is wrong with them."""
+    def read(self, given: Mapping[str, Any]) -> Reading:
+        """Read the fields of a body, and tell all that is wrong with them."""
         values: dict[str, Any] = {}
         problems: list[Problem] = []
+        unknown: list[str] = []
         readers = self._readers
         for name, value in given.items():
             read = readers.get(name)
             if read is None:
                 if self.free_form:
                     values[name] = value
+                else:
+                    unknown.append(name)
                 continue
             try:
                 values[name] = None if value is None and name in self._nullable else read(value)
             except Misread as error:
                 problems.append(Problem(name, error.code, str(error)))
-        missing = [name for name in self._required if name not in given]
-        problems.extend(Problem(name, "required", "This field is required.") for name in missing)
+        if not self._required <= given.keys():
+            problems.extend(self._missing(given))
         if not self._validator.is_valid(values):
             problems.extend(self._refused(values))
-        return values, problems
+        return Reading(values, problems, unknown)
+
+    def _missing(self, given: Mapping[str, Any]) -> list[Problem]:
+        missing = [name for name in self.fields if name in self._required and name not in given]
+        return [Problem(name, "required", "This field is required.") for name in missing]
 
     def _refused(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         seen: set[str] = set()
@@ -163,7 +178,3 @@ class BodySchema:
             if field and field not in seen:
                 seen.add(field)
                 yield _problem(field, error, self._canonical.get(field, {}))
-
-    def unknown(self, given: Mapping[str, Any]) -> list[str]:
-        """Return the names in a body that are not fields of this operation."""
-        return [] if self.free_form else [name for name in given if name not in self.fields]

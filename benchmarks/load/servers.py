@@ -45,7 +45,8 @@ class Launcher:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "XDG_CACHE_HOME": str(self.cache)},
+            # Bytecode is kept, as it is wherever the mock is installed.
+            env={**os.environ, "XDG_CACHE_HOME": str(self.cache), "PYTHONDONTWRITEBYTECODE": ""},
             preexec_fn=partial(machine.bind, self.core) if self.core else None,
         )
 

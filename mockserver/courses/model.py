@@ -62,8 +62,8 @@ def membership(state: State, course: int, user: int | None) -> Document | None:
 
 def status(state: State, course: int, user: int | None) -> str | None:
     """Return the join status of a user in a course: creator, manager, joined, invited, requested or None."""
-    found = membership(state, course, user)
-    return None if found is None else str(found["status"])
+    found = None if user is None else state.get(MEMBERSHIPS, (course, user))
+    return None if found is None else found["status"]
 
 
 def enrol(state: State, course: int, user: int, status: str, joined_at: str | None) -> None:

@@ -56,7 +56,8 @@ def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
         values = {**values, "slug": ""}
     if "sections_order" in values:
         named = values["sections_order"]
-        values = {**values, "sections_order": [*named, *(k for k in before["sections_order"] if k not in named)]}
+        left_out = [key for key in before["sections_order"] if key not in named]
+        values = {**values, "sections_order": named + left_out}
     return values
 
 

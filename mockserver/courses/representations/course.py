@@ -102,7 +102,7 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
     body["user_completion_rate"] = completion_rate(state, document, who)
     body["created_at"] = document["created_at"]
     body["created_by"] = user_minimal(state, document["created_by"])
-    body["categories"] = [category(row) for row in state.many(model.CATEGORIES, sorted(document["categories"]))]
+    body["categories"] = state.many(model.CATEGORIES, sorted(document["categories"]))
     return body
 
 
@@ -111,23 +111,18 @@ def _images(call: Call, document: Document) -> Json:
     token = document["picture"]
     if token is None:
         return dict.fromkeys(pictures.SIZES, model.setting(call.state, "default_picture") or None)
-    return {field: f"{call.request.base}/media/course/{token}/{size}" for field, size in _IMAGES}
+    folder = f"{call.request.base}/media/course/{token}/"
+    return {field: folder + size for field, size in _IMAGES}
 
 
 def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
-    lessons = [_user_lesson(lesson, locked, who) for lesson, locked in shown.lessons]
+    lessons = [{**_lesson_detail(lesson, who), "locked": locked} for lesson, locked in shown.lessons]
     body = SECTION(shown.section)
     body["available_date"] = available_date(course, shown.section, who)
     body["locked"] = shown.locked
     body["num_lessons"] = len(lessons)
     body["num_lessons_completed"] = [lesson["completion_status"] for lesson in lessons].count("completed")
     body["lessons"] = lessons
-    return body
-
-
-def _user_lesson(lesson: Document, locked: bool, who: Learner) -> Json:
-    body = _lesson_detail(lesson, who)
-    body["locked"] = locked
     return body
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import model
+from mockserver.courses.representations.fields import picker
 from mockserver.courses.rules.access import Learner, completion_rate, learner
 from mockserver.store import Document, State
 
 Json = dict[str, Any]
 
-_MINIMAL = ("id", "username", "real_name", "avatar", "community_badge", "deleted")
-_CUT = ("id", "username", "real_name", "avatar", "ext_id")
+_MINIMAL = picker("id", "username", "real_name", "avatar", "community_badge", "deleted")
+_CUT = picker("id", "username", "real_name", "avatar", "ext_id")
 _PRIVATE = frozenset({"staff", "email", "settings"})
 _PERMISSIONS = dict.fromkeys(
     (
@@ -29,17 +30,17 @@ _PERMISSIONS = dict.fromkeys(
     False,
 )
 """There is nothing here but courses."""
-_DASHBOARD = ("id", "username", "real_name", "avatar")
+_DASHBOARD = picker("id", "username", "real_name", "avatar")
 
 
 def user_minimal(state: State, user: int) -> Json:
     """The schema UserMinimal."""
-    return _fields(state, user, _MINIMAL)
+    return _MINIMAL(state.get(model.USERS, user) or {})
 
 
 def user_cut(state: State, user: int) -> Json:
     """The schema User, cut to the five attributes of the invited and the suggested (INVITED-01, SUGU-01)."""
-    return _fields(state, user, _CUT)
+    return _CUT(state.get(model.USERS, user) or {})
 
 
 def user(state: State, user: int) -> Json:
@@ -70,14 +71,9 @@ def user_dashboard(call: Call, tie: Document) -> Json:
     state, course = call.state, call.documents[0]
     who: Learner = learner(state, course["id"], tie["user"])
     return {
-        **_fields(state, tie["user"], _DASHBOARD),
+        **_DASHBOARD(state.get(model.USERS, tie["user"]) or {}),
         "join_status": tie["status"],
         "user_completion_rate": completion_rate(state, course, who),
         "last_active_at": model.last_active_at(state, course["id"], tie["user"]),
         "joined_at": tie["joined_at"],
     }
-
-
-def _fields(state: State, user: int, names: tuple[str, ...]) -> Json:
-    document = state.get(model.USERS, user) or {}
-    return {name: document[name] for name in names}

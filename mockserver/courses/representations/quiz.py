@@ -1,5 +1,6 @@
 """Questions, and attempts at a quiz."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from mockserver.call import Call
@@ -22,7 +23,7 @@ def question(call: Call, document: Document) -> Json:
         "type": document["type"],
         "image": picture_url(call, document["image"]),
         "text": document["text"],
-        "answers": [_answer(answer, ("id", "text", *_hints(call))) for answer in document["answers"]],
+        "answers": _answers(document["answers"], ("id", "text", *_hints(call))),
     }
 
 
@@ -31,8 +32,8 @@ def _hints(call: Call) -> tuple[str, ...]:
     return ("correct",) if leads_course(call) else ()
 
 
-def _answer(answer: Document, names: tuple[str, ...]) -> Json:
-    return {name: answer[name] for name in names}
+def _answers(answers: Iterable[Document], names: tuple[str, ...]) -> list[Json]:
+    return [{name: answer[name] for name in names} for answer in answers]
 
 
 def attempt(call: Call, document: Document) -> Json:
@@ -51,8 +52,7 @@ def attempt(call: Call, document: Document) -> Json:
 def _answered(call: Call, row: Document) -> Json:
     """A question of an attempt tells whether it was answered rightly, its answers which were selected (ATTEMPT-12)."""
     shown = ("id", "text", *_hints(call), "selected")
-    answers = [_answer(answer, shown) for answer in row["answers"]]
-    return {**question(call, row), "answers": answers, "correct": row["correct"]}
+    return {**question(call, row), "answers": _answers(row["answers"], shown), "correct": row["correct"]}
 
 
 def quiz_dashboard(call: Call, document: Document) -> Json:

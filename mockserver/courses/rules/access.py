@@ -82,7 +82,7 @@ class Visible(NamedTuple):
 
 def syllabus(state: State, course: Document, who: Learner, now: datetime) -> Iterator[Visible]:
     """Yield the sections that have published lessons (VIEW-02, VIEW-03), with what is locked for a learner."""
-    blocked = False
+    blocked, in_order = False, _in_order(course, who)
     for section in model.sections(state, course):
         lessons = published(model.lessons(state, section))
         if not lessons:
@@ -92,7 +92,7 @@ def syllabus(state: State, course: Document, who: Learner, now: datetime) -> Ite
         for lesson in lessons:
             rows.append((lesson, locked or blocked))
             # Every published lesson before must be completed (ACCESS-04); leads go where they like (DRIP-05).
-            blocked = blocked or (_in_order(course, who) and who.completions.get(lesson["id"]) != model.COMPLETED)
+            blocked = blocked or (in_order and who.completions.get(lesson["id"]) != model.COMPLETED)
         yield Visible(section, locked, rows)
 
 

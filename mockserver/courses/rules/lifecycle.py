@@ -25,7 +25,7 @@ def sections_order_is_complete(call: Call) -> bool:
     """The order names every section of the course, each once, and no other."""
     order = call.body.get("sections_order")
     known = call.documents[0]["sections_order"] if call.documents else []
-    if order is None or sorted(order) == sorted(known):
+    if order is None or order == known or sorted(order) == sorted(known):
         return True
     partial = len(set(order)) == len(order) and set(order) <= set(known)
     return partial and bool(model.setting(call.state, "partial_sections_order"))
@@ -40,6 +40,8 @@ class PictureIsReadable:
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield what is wrong with the picture in the body."""
         value = call.body.get(self.field)
+        if value is None:
+            return
         if value == "":
             if model.setting(call.state, "picture_can_be_cleared"):
                 return
