@@ -18,6 +18,7 @@ from contracts.model import Model
 from contracts.profile import Profile
 from contracts.registry import Selection, select
 from contracts.run import CheckResult, Silence, new_tag, run_checks
+from contracts.served import absent, narrowed
 from contracts.target import Safety, Target, is_loopback
 from contracts.verdict import Verdict
 
@@ -60,14 +61,14 @@ class Suite:
         """The checks that were chosen; CannotRun says what stands in the way."""
         whole = api.read_document(spec)
         known = profile if isinstance(profile, Profile) else api.profile_for(profile, Model(whole))
-        document, known = api.narrowed(whole, known)
+        document, known = narrowed(whole, known)
         texts = api.rule_texts() if known.scenarios else {}
         selection = select(only, known, texts)
         return cls(
             target=target,
             profile=known,
             model=Model(document),
-            absent=tuple(api.absent(whole, known)),
+            absent=tuple(absent(whole, known)),
             checks=(*selection.laws, *selection.scenarios),
             texts=texts,
             effort=Effort(
