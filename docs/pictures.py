@@ -24,7 +24,7 @@ from contracts.report.console import ConsoleProgress, show
 from specdouble import OPENAPI
 from tests.contracts.browser import browser, resize
 
-FOLDER = Path(__file__).parent / "pictures"
+FOLDER = Path(__file__).parent / "images"
 OPEN_TO_ALL, BACK_TO_DRAFT = "50", "59"
 WIDTH, HEIGHT = 1200, 1180
 COLUMNS = 110
@@ -48,7 +48,7 @@ def _console() -> Console:
 def _checked(faults: Sequence[str], only: Sequence[str], console: Console) -> Report:
     options = [part for fault in faults for part in ("--fault", fault)]
     with serving(options) as backend, tempfile.TemporaryDirectory() as folder, ConsoleProgress(console) as progress:
-        spec = contract.write(Path(folder))
+        spec = contract.whole(Path(folder))
         profile = profile_for(HEALTHY.name)
         report = contracts.check(backend.url, spec=spec, profile=profile, only=only, max_examples=2, listener=progress)
     return replace(report, spec=OPENAPI)

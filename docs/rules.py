@@ -190,7 +190,8 @@ def _places(tree: ast.Module) -> Iterator[tuple[str, int, int]]:
 
 
 def _start(node: ast.stmt) -> int:
-    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def _name(node: ast.stmt) -> str:

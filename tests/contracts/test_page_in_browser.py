@@ -1,7 +1,7 @@
 """The page as somebody uses it in a real browser: reads, narrows, copies, prints; hostile texts do nothing in it."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 from contracts.report import RuleResult, html
 from contracts.verdict import Verdict
@@ -75,6 +76,11 @@ def shown(page: Chrome, selector: str) -> list[WebElement]:
     return [each for each in page.find_elements(By.CSS_SELECTOR, selector) if each.is_displayed()]
 
 
+def soon(page: Chrome, holds: Callable[[], bool]) -> None:
+    """Wait for what the page does by itself, in its own time."""
+    WebDriverWait(page, 30).until(lambda _: holds())
+
+
 def test_nothing_of_a_target_runs_and_the_browser_complains_of_nothing(page: Chrome) -> None:
     assert page.title == "broken · contract of http://127.0.0.1:8000"
     assert page.find_elements(By.CSS_SELECTOR, "img") == []
@@ -106,7 +112,7 @@ def test_shell_lines_are_copied(page: Chrome) -> None:
     case.find_element(By.CSS_SELECTOR, ".curl summary").click()
     button = case.find_element(By.CSS_SELECTOR, "button")
     button.click()
-    assert button.text == "Copied"
+    soon(page, lambda: button.text == "Copied")
     search = page.find_element(By.CSS_SELECTOR, "[aria-labelledby=rules] input[type=search]")
     search.send_keys(Keys.CONTROL, "v")
     assert search.get_property("value") == FINDING.curl[0]
@@ -116,7 +122,7 @@ def test_shell_lines_are_copied(page: Chrome) -> None:
 def test_a_link_to_a_finding_opens_it(page: Chrome) -> None:
     page.execute_script("document.querySelectorAll('details').forEach((each) => each.open = false)")
     page.find_element(By.CSS_SELECTOR, f"#main a[href='#finding-{FINDING.id}']").click()
-    assert "GET shows 'a'" in page.find_element(By.ID, f"finding-{FINDING.id}").text
+    soon(page, lambda: "GET shows 'a'" in page.find_element(By.ID, f"finding-{FINDING.id}").text)
 
 
 def test_the_keyboard_reaches_everything_and_begins_with_a_way_past_the_head(page: Chrome) -> None:
