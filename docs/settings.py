@@ -40,7 +40,7 @@ def page() -> str:
         "# The settings of the mock",
         "",
         "`mockserver --settings FILE` reads them from a YAML file, one `name: value` a line; what it leaves out has",
-        "its default. `GET /__mock__/settings` tells how a running mock is set. The first five are the community's own;",
+        "its default. `GET /__mock__/settings` tells how a running mock is set. The first five are preferences;",
         "the others are switches, each for something that the documentation of the platform does not say, so that your",
         "tenant may do otherwise than the mock does by default.",
         "",
