@@ -140,12 +140,17 @@ def _few(names: list[str], most: int = 3) -> str:
 def enforcers() -> dict[str, list[str]]:
     """Rule → the functions, classes and tables of the mock that name it, those of the rules themselves first."""
     found: dict[str, dict[Address, None]] = {rule: {} for rule in load_rules()}
-    for module in sorted(MOCK.rglob("*.py")):
+    for module in modules():
         for rule, name in _mentions(module.read_text(encoding="utf-8")):
             found.setdefault(rule, {})[str(module.relative_to(MOCK).as_posix()), name] = None
     for rule, address in UNNAMED.items():
         found[rule].setdefault(address)
     return {rule: [_told(each) for each in sorted(addresses, key=_rank)] for rule, addresses in found.items()}
+
+
+def modules() -> list[Path]:
+    """The modules of the mock that keep rules; the settings tell which of them a community may do without."""
+    return sorted(path for path in MOCK.rglob("*.py") if path.name != "settings.py")
 
 
 def named_in(module: Path) -> set[str]:

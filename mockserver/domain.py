@@ -81,6 +81,8 @@ class Domain:
     sent_on: Container[str] = READING
     """The methods that are redirected from a path that only lacks its slash (TRANS-01)."""
     gone: Gone = nothing_is_gone
+    cross_origin: bool = True
+    """Whether pages of any origin may read the answers."""
     versioned: bool = False
     """Whether items have an ETag, and changes of them heed If-Match."""
 

@@ -117,6 +117,8 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._api = api
         self._control = Control(api)
         self._body_limit = body_limit
+        self._cross_origin = api.domain.cross_origin
+        self._cors = _cors if self._cross_origin else _same_origin
         document = Answer(200, orjson.dumps(specification.document), {"Content-Type": "application/json"})
         self._base_path = specification.base_path
         self._documents = {"/openapi.json": document, f"{specification.base_path}/openapi.json": document}
@@ -131,7 +133,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             await self._app(scope, receive, send)
             return
         headers = _headers(scope["headers"])
-        cors = _cors(headers)
+        cors = self._cors(headers)
         try:
             content = await _content(headers, receive, self._body_limit)
         except TooLarge as error:
@@ -159,7 +161,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
 
     def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:
         path, method = scope["path"], scope["method"]
-        if method == "OPTIONS" and b"access-control-request-method" in headers:
+        if method == "OPTIONS" and b"access-control-request-method" in headers and self._cross_origin:
             return _preflight(headers)
         if path in self._documents:
             return self._documents[path] if method in {"GET", "HEAD"} else None
@@ -255,6 +257,11 @@ def _cors(headers: Mapping[bytes, bytes]) -> Headers:
         (b"access-control-expose-headers", EXPOSED),
         (b"vary", b"Origin"),
     ]
+
+
+def _same_origin(headers: Mapping[bytes, bytes]) -> Headers:
+    """No headers for pages of other origins."""
+    return []
 
 
 def _preflight(headers: Mapping[bytes, bytes]) -> Answer:

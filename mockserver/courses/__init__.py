@@ -42,6 +42,7 @@ def domain(settings: Settings) -> Domain:
         error_body=framework_body if settings.plain_errors else envelope,
         sent_on=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
+        cross_origin=settings.pages_of_any_origin_may_read,
         versioned=settings.if_match_is_checked,
     )
 

@@ -39,6 +39,7 @@ INDEXES: Indexes = {
     NOTICES: ("user",),
 }
 
+SELF_PACED = "self-paced"
 PUBLISHED = "published"
 QUIZ = "quiz"
 COMPLETED = "completed"

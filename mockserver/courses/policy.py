@@ -1,6 +1,6 @@
 """operationId → Policy: who may do what, the whole table on one screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mockserver.courses.rules import comments, content, lifecycle, medias, membership, people, quizzes, views
@@ -157,7 +157,7 @@ _CONTENT = {
 """What anonymous callers may read while the community shows its content to everybody, and the rule that ends it."""
 
 
-_NAMING = ("create_course", "update_course", "patch_course")
+_WRITING_COURSES = ("create_course", "update_course", "patch_course")
 
 
 def policies(settings: Settings) -> dict[str, Policy]:
@@ -167,10 +167,8 @@ def policies(settings: Settings) -> dict[str, Policy]:
         table["create_course"] = replace(table["create_course"], allowed=(Gate(is_staff, "COURSE-CREATE-02"),))
     if not settings.content_availability:
         table.update({name: replace(table[name], login=rule) for name, rule in _CONTENT.items()})
-    if settings.names_ignore_case:
-        table.update({name: _also_valid(table[name], lifecycle.name_is_free_in_capitals_too) for name in _NAMING})
-    if settings.deleted_courses_keep_names:
-        table.update({name: _also_valid(table[name], *lifecycle.KEPT) for name in _NAMING})
+    further = tuple(_further(settings))
+    table.update({n: replace(table[n], valid=(*table[n].valid, *further)) for n in _WRITING_COURSES})
     if settings.scopes_are_checked:
         written = Gate(may_write, "scopes_are_checked")
         asked = {name: policy for name, policy in table.items() if policy.login is not None}
@@ -183,8 +181,14 @@ def policies(settings: Settings) -> dict[str, Policy]:
     return table
 
 
-def _also_valid(policy: Policy, *valid: Validator) -> Policy:
-    return replace(policy, valid=(*policy.valid, *valid))
+def _further(settings: Settings) -> Iterator[Validator]:
+    """Yield what the settings ask of the bodies of courses besides."""
+    if settings.advanced_types_are_refused and not settings.courses_advanced_enabled:
+        yield lifecycle.type_is_offered
+    if settings.names_ignore_case:
+        yield lifecycle.name_is_free_in_capitals_too
+    if settings.deleted_courses_keep_names:
+        yield from lifecycle.KEPT
 
 
 def _forbidding(policy: Policy) -> Policy:

@@ -121,6 +121,11 @@ class Settings:
 
     A course that is deleted is marked so and kept; whether it counts is not said.
     """
+    advanced_types_are_refused: bool = False
+    """Where courses_advanced_enabled is false, a course can only be self-paced (COURSE-PATCH-22).
+
+    The vendor's client offers no other type then; whether the server takes one is not said.
+    """
     category_objects_are_read: bool = False
     """A category may be written as an object with its id, the way it is answered (COURSE-PATCH-41).
 
@@ -130,6 +135,11 @@ class Settings:
     """An image_original of null, or an empty text, takes the picture away (COURSE-PATCH-43).
 
     No way to take a picture away is documented.
+    """
+    picture_max_bytes: int = _limited(5 * 1024 * 1024, 1, 100 * 1024 * 1024)
+    """How large an uploaded picture may be; the body that it is in is limited by --max-body (COURSE-PATCH-43).
+
+    No limit is documented.
     """
     default_picture: str = ""
     """The http address that is answered for all sizes while a course has no picture, null where it is empty
@@ -141,6 +151,11 @@ class Settings:
     """Errors are those of Django REST Framework: {"name": ["…"]}, {"detail": "…"} (ERR-02, ERR-03).
 
     No body of an error is documented; the vendor's client reads the envelope.
+    """
+    pages_of_any_origin_may_read: bool = True
+    """Answers carry the CORS headers, and a preflight is answered (TRANS-06).
+
+    Nothing is documented for browsers; a mock without these headers helps nobody but to see how a page fails.
     """
     if_match_is_checked: bool = False
     """Items have an ETag; PUT, PATCH and DELETE with another one in If-Match are refused with 412 (COURSE-PATCH-46).

@@ -24,6 +24,8 @@ OPEN = {
     "COURSE-CREATE-12": "default_picture",
     "COURSE-PATCH-17": "names_ignore_case",
     "COURSE-PATCH-19": "rename_moves_slug",
+    "TRANS-06": "pages_of_any_origin_may_read",
+    "COURSE-PATCH-22": "advanced_types_are_refused",
     "COURSE-PATCH-23": "type_is_fixed_after_publication",
     "COURSE-PATCH-26": "privacy_revert_is_ignored",
     "COURSE-PATCH-29": "auto_accept_on_open",

@@ -48,7 +48,10 @@ def patch_course(call: Call) -> Any:
 
 
 def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
-    """Return changes of a course as the settings of the community would have them."""
+    """Return changes of a course as the settings of the community would have them.
+
+    By default a new name leaves the slug as it is (COURSE-PATCH-19).
+    """
     before, state = call.documents[0], call.state
     if values.get("privacy") == "" and before["privacy"] and model.setting(state, "privacy_revert_is_ignored"):
         values = {**values, "privacy": before["privacy"]}
@@ -62,6 +65,7 @@ def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _let_in(call: Call, course: Document) -> None:
+    """Make members of those who asked to be; by default their requests stay as they are (COURSE-PATCH-29)."""
     for tie in model.members(call.state, course["id"]):
         if tie["status"] == "requested":
             move(call, course, tie["user"], Action.JOIN)

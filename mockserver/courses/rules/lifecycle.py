@@ -53,7 +53,7 @@ class PictureIsReadable:
         content = picture_in(value)
         if content is not None:
             try:
-                pictures.read_upload(content)
+                pictures.read_upload(content, model.setting(call.state, "picture_max_bytes") or pictures.MAX_BYTES)
             except Invalid as error:
                 yield from (replace(problem, field=self.field, rule=self.id) for problem in error.problems)
 
@@ -77,6 +77,12 @@ def type_is_kept(call: Call) -> bool:
     before = call.documents[0]
     changed = call.body.get("type", before["type"]) != before["type"]
     return not (changed and before["privacy"] and model.setting(call.state, "type_is_fixed_after_publication"))
+
+
+@check("advanced_types_are_refused", "type", "invalid_choice", "In this community every course is self-paced.")
+def type_is_offered(call: Call) -> bool:
+    """A course is of a type that the community offers (where the community has set it so)."""
+    return bool(call.body.get("type", model.SELF_PACED) == model.SELF_PACED)
 
 
 @check("publication_needs_content", "privacy", "invalid", "Write a description and publish a lesson first.")
@@ -108,7 +114,7 @@ def categories_are_active(call: Call) -> bool:
 
 @check("names_ignore_case", "name", "unique", "This name is already taken, in other capitals.")
 def name_is_free_in_capitals_too(call: Call) -> bool:
-    """No other course has the name in any capitals (COURSE-PATCH-17, where the community has set it otherwise)."""
+    """No other course has the name in any capitals (where the community has set it so)."""
     if "name" not in call.body:
         return True
     own = call.documents[0]["id"] if call.documents else None
@@ -128,7 +134,7 @@ def _is_kept(field: str) -> Check:
 
 
 KEPT = (_is_kept("name"), _is_kept("slug"))
-"""Names and slugs of deleted courses stay taken (COURSE-PATCH-17, where the community has set it so)."""
+"""Names and slugs of deleted courses stay taken (where the community has set it so)."""
 
 
 def text_for_a_picture(call: Call) -> Iterator[str]:

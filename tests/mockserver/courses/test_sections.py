@@ -5,7 +5,7 @@ import pytest
 
 from tests.mockserver.conftest import As
 from tests.mockserver.courses.school import Taught, add_lesson, attempt, examine, key, make, single, solve, teach
-from tests.mockserver.harness import OPEN, course, outcome
+from tests.mockserver.harness import ENCODINGS, OPEN, Encode, course, outcome
 
 KEYS = ["id", "name", "dripped_at", "drip_delay", "lessons_order"]
 
@@ -141,6 +141,16 @@ def test_a_moment_may_be_told_with_any_offset_and_taken_away_again(creator: http
     told = creator.patch(path, json={"dripped_at": "2025-01-01T01:30:00+02:00"})
     assert told.json()["dripped_at"] == "2024-12-31T23:30:00Z"
     assert creator.patch(path, json={"dripped_at": None}).json()["dripped_at"] is None
+
+
+@pytest.mark.rule("SECTION-09")
+@pytest.mark.parametrize("encode", [ENCODINGS["urlencoded"], ENCODINGS["multipart"]])
+def test_in_a_form_an_empty_moment_is_none_and_an_empty_delay_was_left_out(
+    creator: httpx.Client, encode: Encode
+) -> None:
+    path = make(creator, f"{course(OPEN)}section/", name="Drips", drip_delay=3, dripped_at="2030-01-01T00:00:00Z")
+    changed = creator.patch(path, **encode({"dripped_at": "", "drip_delay": "", "name": "Other"})).json()
+    assert (changed["dripped_at"], changed["drip_delay"], changed["name"]) == (None, 3, "Other")
 
 
 @pytest.mark.rule("SECTION-10")

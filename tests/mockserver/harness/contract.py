@@ -57,7 +57,8 @@ class ContractBroken(AssertionError):
 class Contract:
     """A bundled OpenAPI document that judges answers.
 
-    ``also`` are statuses that nothing announces but a setting; ``plain`` tells that errors are those of the framework.
+    ``also`` are statuses that nothing announces but a setting; ``plain`` tells that errors are those of the framework,
+    ``cors`` whether answers are for pages of other origins.
     """
 
     def __init__(
@@ -67,16 +68,23 @@ class Contract:
         *,
         also: frozenset[int] = frozenset(),
         plain: bool = False,
+        cors: bool = True,
     ) -> None:
-        self.document = document
         self._announced = ANNOUNCED | also
         self._plain = plain
-        self._components = _plain({"schemas": document.get("components", {}).get("schemas", {})})
-        templates = sorted(document["paths"].items(), key=lambda entry: entry[0].count("{"))  # fixed segments first
-        self._paths = [(_pattern(base_path + template), item) for template, item in templates]
-        self._validators: dict[str, jsonschema_rs.Draft4Validator] = {}
+        self._cors = cors
+        self._base_path = base_path
+        self.promise(document)
         self._envelope = jsonschema_rs.Draft4Validator(ENVELOPE)
         self._oauth_error = jsonschema_rs.Draft4Validator(OAUTH_ERROR)
+
+    def promise(self, document: Mapping[str, Any]) -> None:
+        """Judge by a document from now on."""
+        self.document = document
+        self._components = _plain({"schemas": document.get("components", {}).get("schemas", {})})
+        templates = sorted(document["paths"].items(), key=lambda entry: entry[0].count("{"))  # fixed segments first
+        self._paths = [(_pattern(self._base_path + template), item) for template, item in templates]
+        self._validators: dict[str, jsonschema_rs.Draft4Validator] = {}
 
     def judge(self, method: str, path: str, answer: httpx.Response) -> None:
         """Raise ContractBroken if an answer to a request is none that the contract allows."""
@@ -88,7 +96,7 @@ class Contract:
             ) from None
 
     def _judge(self, method: str, path: str, answer: httpx.Response) -> None:
-        _require("access-control-allow-origin" in answer.headers, "no CORS header")
+        _require(("access-control-allow-origin" in answer.headers) is self._cors, "no CORS header, or one too many")
         if answer.status_code >= 400:
             self._judge_refusal(path, answer, silent=method == "HEAD")
         operation = self._operation(method, path)

@@ -101,19 +101,11 @@ class Mock:
 
     def __init__(self, spec: Path = OPENAPI, base_path: str = "", **options: Any) -> None:
         self.clock = Clock()
-        app = create_app(spec, clock=self.clock, **options)
-        self.contract = Contract(document.load(spec), base_path)
-        self._transport = Transport(app, self.contract)
-        if "settings" in options:
-            self.contract = self._as_set(options["settings"])
-            self._transport.close()
-            self._transport = Transport(app, self.contract)
-
-    def _as_set(self, settings: Settings) -> Contract:
-        """The contract as the mock serves it: it may promise otherwise than the one that it was built from."""
-        also = {status for status, on in ((410, settings.deleted_is_gone), (412, settings.if_match_is_checked)) if on}
-        served = self.client().get("/openapi.json").json()
-        return Contract(served, also=frozenset(also), plain=settings.plain_errors)
+        expected = _expected(options.get("settings", Settings()))
+        self.contract = Contract(document.load(spec), base_path=base_path, **expected)
+        self._transport = Transport(create_app(spec, clock=self.clock, **options), self.contract)
+        if "settings" in options:  # which may have the mock promise otherwise than the file
+            self.contract.promise(self.client().get("/openapi.json").json())
 
     def as_(self, person: str) -> httpx.Client:
         """A client that sends the development token of a person, none for ``anon``."""
@@ -150,6 +142,13 @@ class Mock:
     def close(self) -> None:
         """Let go of what the mock holds."""
         self._transport.close()
+
+
+def _expected(settings: Settings) -> dict[str, Any]:
+    """What is to be expected of a mock besides what its document says."""
+    also = {status for status, on in ((410, settings.deleted_is_gone), (412, settings.if_match_is_checked)) if on}
+    cors = settings.pages_of_any_origin_may_read
+    return {"also": frozenset(also), "plain": settings.plain_errors, "cors": cors}
 
 
 _kept: dict[frozenset[tuple[str, Any]], Mock] = {}
