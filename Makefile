@@ -57,7 +57,7 @@ contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on anoth
 	fi; \
 	$(VENV)/bin/contracts check --url "$$url" $(ARGS)
 
-bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute)
+bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute; ARGS="--operations --sizes" for more)
 	@$(PYTHON) -m benchmarks.load $(ARGS)
 
 score: $(INSTALLED) ## score the checker by the faults that it finds (hours; ARGS="--faults 1,5-9 --seeds 1" for a part)

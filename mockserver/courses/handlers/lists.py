@@ -57,16 +57,15 @@ def ordered(
     field = ordering.removeprefix("-")
     if field not in sortable:
         field, ordering = default.removeprefix("-"), default
-
+    descending = ordering.startswith("-")
+    # One sort for each key, the last one first: to compare plain values is several times faster than to compare tuples.
+    found = sorted(rows, key=itemgetter(tie), reverse=descending)
     if field == tie:
-        return sorted(rows, key=itemgetter(tie), reverse=ordering.startswith("-"))
-
-    def place(row: Document) -> tuple[bool, Any, Any]:
-        value = row[field]
-        return (value is not None, "" if value is None else value, row[tie])
-
-    key = itemgetter(tie) if field == tie else place
-    return sorted(rows, key=key, reverse=ordering.startswith("-"))
+        return found
+    blank = [row for row in found if row[field] is None]
+    filled = [row for row in found if row[field] is not None] if blank else found
+    filled.sort(key=itemgetter(field), reverse=descending)
+    return filled + blank if descending else blank + filled
 
 
 def words(call: Call) -> str:
