@@ -95,6 +95,8 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _references(value: Any) -> Any:
+    if type(value) is int:
+        return value
     try:
         if not isinstance(value, bool):
             return _integer(value)

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import jwt
 from PIL import Image
 
-from benchmarks.soak import values
+from benchmarks.soak.values import TAME, WILD, Values
 from mockserver.courses import SECRET
 from mockserver.resources import split
 from mockserver.specification import Operation, Parameter, Specification
@@ -44,6 +44,7 @@ class Drawing:
     def __init__(self, contract: Specification, seed: int) -> None:
         self._random = Random(seed)
         self._contract = contract
+        self._values = Values(self._random, contract.resolve)
         self._operations = list(contract.operations.values())
         # A world in which as much is deleted as is made stays empty, and most of what is asked for is not there.
         self._weights = [0.03 if operation.method == "DELETE" else 1.0 for operation in self._operations]
@@ -118,12 +119,12 @@ class Drawing:
         return f"?{urlencode(chosen, errors='replace')}" if chosen else ""
 
     def _asked(self, parameter: Parameter) -> str:
-        drawn = values.value(self._random, parameter.schema, self._contract.resolve)
+        drawn = self._values.value(parameter.schema, TAME if self._chance(0.5) else WILD)
         return drawn if isinstance(drawn, str) else json.dumps(drawn)
 
     def _body(self, operation: Operation) -> tuple[str, bytes]:
         media, schema = self._random.choice(list(operation.bodies.items()))
-        body = values.fields(self._random, schema, self._contract.resolve)
+        body = self._values.fields(schema, TAME if self._chance(0.5) else WILD)
         if self._chance(0.05):
             body[self._random.choice(("id", "created_at", "surprise", "a[0]", ""))] = "?"
         content = self._encoded(media, body)
