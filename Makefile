@@ -12,7 +12,7 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts bench score fidelity lock
+.PHONY: help run test check format lint types layers openapi contracts bench soak score fidelity lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,8 +57,11 @@ contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on anoth
 	fi; \
 	$(VENV)/bin/contracts check --url "$$url" $(ARGS)
 
-bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute)
+bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute; ARGS="--operations --sizes" for more)
 	@$(PYTHON) -m benchmarks.load $(ARGS)
+
+soak: $(INSTALLED) ## send a hundred thousand requests, good and bad, and watch answers, log and memory (about a minute)
+	@$(PYTHON) -m benchmarks.soak $(ARGS)
 
 score: $(INSTALLED) ## score the checker by the faults that it finds (hours; ARGS="--faults 1,5-9 --seeds 1" for a part)
 	@$(PYTHON) -m benchmarks.score $(ARGS)

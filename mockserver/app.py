@@ -41,9 +41,10 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Mock:
-    """A mock that is ready to be served, and the lines that introduce it at an address."""
+    """A mock that is ready to be served, what it remembers, and the lines that introduce it at an address."""
 
     app: ASGIApp
+    store: Store
     introduce: Callable[[str], list[str]]
 
 
@@ -65,7 +66,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Opti
     clock = Clock(options.get("clock", now))
     api = Api(contract, behaviour, store, clock, strict=options.get("strict", False))
     app = application(api, contract, body_limit=options.get("body_limit", BODY_LIMIT))
-    return Mock(app, partial(_introduce, behaviour, store))
+    return Mock(app, store, partial(_introduce, behaviour, store))
 
 
 def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:

@@ -109,7 +109,7 @@ class Bodies:
 
     def _is_taken(self, call: Call, name: str, value: Any) -> bool:
         own = call.documents[-1]["id"] if call.documents else None
-        return any(row["id"] != own for row in call.state.where(self._collection, name, value))
+        return bool([row for row in call.state.where(self._collection, name, value) if row["id"] != own])
 
     def _validate(self, call: Call, problems: list[Problem]) -> None:
         refused = {problem.field for problem in problems}

@@ -40,9 +40,11 @@ class Exchange:
     target: float | None = None
 
 
-def request(method: str, path: str, body: bytes = b"", content_type: str = "application/json") -> bytes:
-    """Write a request of the creator of the course."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Authorization: Bearer creator", "Accept: */*"]
+def request(
+    method: str, path: str, body: bytes = b"", content_type: str = "application/json", person: str = "creator"
+) -> bytes:
+    """Write a request of a person, the creator of the courses unless another is named."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {person}", "Accept: */*"]
     if body:
         lines += [f"Content-Type: {content_type}", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -4,14 +4,17 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from itertools import repeat
 from typing import NamedTuple
 
 CONNECTIONS = 32
 _CHUNK = 65_536
 _TIMEOUT = 10.0
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+_WELL = (b"HTTP/1.1 2", b"HTTP/1.1 302")
+_EMPTY = b"HTTP/1.1 204"
 
 Address = tuple[str, int]
 
@@ -33,24 +36,27 @@ class Sample(NamedTuple):
 
 
 class _Connection:
-    """One connection with one request under way."""
+    """One connection with one request under way; ``requests`` is where it takes the next one from."""
 
-    def __init__(self, address: Address, request: bytes) -> None:
+    def __init__(self, address: Address, requests: Iterator[bytes]) -> None:
         self.socket = socket.create_connection(address, timeout=_TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._request = request
+        self._requests = requests
+        self._request = b""
         self._received = b""
 
-    def ask(self) -> None:
-        """Send the request."""
+    def ask(self) -> bool:
+        """Send the next request, and tell whether there was one."""
+        self._request = next(self._requests, b"")
         self.socket.sendall(self._request)
+        return self._request != b""
 
     def answered(self) -> bool:
         """Read what came, and tell whether the answer is whole; LoadError where it is no success."""
         chunk = self.socket.recv(_CHUNK)
         received = self._received + chunk
         whole = _whole(received)
-        if not chunk or (whole and not received.startswith(b"HTTP/1.1 2")):
+        if not chunk or (whole and not received.startswith(_WELL)):
             raise LoadError(
                 f"{_line(self._request)} was answered: {received[:600].decode(errors='replace') or 'nothing'}"
             )
@@ -61,6 +67,8 @@ class _Connection:
 def _whole(received: bytes) -> bool:
     """Tell whether an answer has all the bytes that it announces."""
     end = received.find(b"\r\n\r\n")
+    if received.startswith(_EMPTY):
+        return end >= 0
     length = _LENGTH.search(received, 0, end) if end >= 0 else None
     return length is not None and len(received) >= end + 4 + int(length[1])
 
@@ -71,7 +79,7 @@ def _line(request: bytes) -> str:
 
 def answer(address: Address, request: bytes) -> bytes:
     """Send one request and return its whole answer; LoadError where it is no success."""
-    connection = _Connection(address, request)
+    connection = _Connection(address, iter([request]))
     with connection.socket:
         connection.ask()
         received = b""
@@ -80,20 +88,15 @@ def answer(address: Address, request: bytes) -> bytes:
             received += chunk
             if not chunk:
                 break
-    if not received.startswith(b"HTTP/1.1 2"):
+    if not received.startswith(_WELL):
         raise LoadError(f"{_line(request)} was answered: {received[:600].decode(errors='replace') or 'nothing'}")
     return received.partition(b"\r\n\r\n")[2]
 
 
-def load(address: Address, request: bytes, seconds: float, connections: int = CONNECTIONS) -> Sample:
+def load(address: Address, request: bytes, seconds: float) -> Sample:
     """Send a request again and again on every connection for some seconds; LoadError at the first failure."""
     with ExitStack() as stack:
-        selector = stack.enter_context(selectors.DefaultSelector())
-        for _ in range(connections):
-            connection = _Connection(address, request)
-            stack.enter_context(connection.socket)
-            selector.register(connection.socket, selectors.EVENT_READ, connection)
-            connection.ask()
+        selector = _connected(stack, address, repeat(request))
         begin = now = time.perf_counter()
         answers = 0
         rounds = _rounds(selector)
@@ -102,6 +105,30 @@ def load(address: Address, request: bytes, seconds: float, connections: int = CO
             answers += next(rounds)
             now = time.perf_counter()
         return Sample(answers, now - begin)
+
+
+def volley(address: Address, requests: Iterable[bytes]) -> Sample:
+    """Send each of some requests once, on all connections; LoadError at the first failure."""
+    waiting = list(requests)
+    with ExitStack() as stack:
+        selector = _connected(stack, address, iter(waiting))
+        begin = time.perf_counter()
+        answers = 0
+        rounds = _rounds(selector)
+        while answers < len(waiting):
+            answers += next(rounds)
+        return Sample(answers, time.perf_counter() - begin)
+
+
+def _connected(stack: ExitStack, address: Address, requests: Iterator[bytes]) -> selectors.BaseSelector:
+    """Open the connections, and send the first request on each."""
+    selector = stack.enter_context(selectors.DefaultSelector())
+    for _ in range(CONNECTIONS):
+        connection = _Connection(address, requests)
+        stack.enter_context(connection.socket)
+        if connection.ask():
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+    return selector
 
 
 def _rounds(selector: selectors.BaseSelector) -> Iterator[int]:
@@ -114,12 +141,12 @@ def _rounds(selector: selectors.BaseSelector) -> Iterator[int]:
             heard = time.perf_counter()
         elif time.perf_counter() - heard > _TIMEOUT:
             raise LoadError(f"nothing came for {_TIMEOUT:.0f} seconds")
-        yield sum(_asked_again(key.data) for key, _ in ready)
+        yield sum(_asked_again(selector, key.data) for key, _ in ready)
 
 
-def _asked_again(connection: _Connection) -> bool:
-    """Read what came on a connection, and send the next request if that completed an answer."""
+def _asked_again(selector: selectors.BaseSelector, connection: _Connection) -> bool:
+    """Read what came on a connection; if that completed an answer, send the next request, or leave it at that."""
     whole = connection.answered()
-    if whole:
-        connection.ask()
+    if whole and not connection.ask():
+        selector.unregister(connection.socket)
     return whole

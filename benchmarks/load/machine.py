@@ -28,6 +28,11 @@ def cpu_seconds(process: int) -> float | None:
     return sum(int(thread.split()[0]) for thread in threads) / 1e9
 
 
+def this_process() -> int:
+    """Return the id of this process."""
+    return os.getpid()
+
+
 def megabytes(process: int) -> float | None:
     """Return the memory that a process holds, None where the platform does not tell."""
     try:

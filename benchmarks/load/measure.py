@@ -3,18 +3,22 @@
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise, repeat
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import growth, machine
+from benchmarks.load import growth, machine, operations, sizes
 from benchmarks.load.exchanges import Exchange, exchanges
-from benchmarks.load.generator import answer, load
-from benchmarks.load.servers import MOCK, Launcher, Server
+from benchmarks.load.generator import Address, Sample, answer, load, volley
+from benchmarks.load.servers import BARE, MOCK, Launcher, Server
+from benchmarks.load.turns import Rate, Turn, median_of, rate, turn
 
 _WARM_UP = 0.2
+_LEAST_SHARE = 0.1
+"""No operation may have less of the bare rate."""
 
 Say = Callable[[str], None]
 """Tells the reader what is measured now."""
@@ -22,27 +26,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure: rounds, and the seconds that each exchange has in a round."""
+    """What to measure, and how long: rounds, and the seconds that each exchange has in a round."""
 
     rounds: int
     seconds: float
-
-
-@dataclass(frozen=True)
-class Rate:
-    """What a server does of one exchange.
-
-    ``cpu`` is its processor time in µs an answer, ``busy`` how much of its core it had. The shares are those of the
-    bare answer: of the rate, and by processor time, which tells the same where nothing else runs on the machine.
-    """
-
-    name: str
-    rate: float
-    share: float
-    target: float | None
-    cpu: float | None
-    cpu_share: float | None
-    busy: float | None
+    operations: bool = False
+    sizes: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,12 +61,14 @@ class Growth:
 
 @dataclass(frozen=True)
 class Results:
-    """All that was measured in one run."""
+    """All that was measured in one run; ``sizes`` tells the processor time in µs of each request by size."""
 
     rates: tuple[Rate, ...]
     start: Start
     memory: Memory
     growth: tuple[Growth, ...]
+    operations: tuple[Rate, ...] = ()
+    sizes: Mapping[str, Mapping[int, float | None]] = field(default_factory=dict)
 
 
 def measure(plan: Plan, say: Say) -> Results:
@@ -90,30 +81,14 @@ def measure(plan: Plan, say: Say) -> Results:
         say("start")
         start = _start(launcher, plan.rounds)
         rates, memory = _rates(launcher, plan, say)
-        return Results(rates, start, memory, tuple(_growth(launcher, plan, Path(folder), say)))
+        grown = tuple(_growth(launcher, plan, Path(folder), say))
+        every = _operations(launcher, plan, say) if plan.operations else ()
+        return Results(rates, start, memory, grown, every, _sizes(launcher, plan, say) if plan.sizes else {})
 
 
 def _start(launcher: Launcher, rounds: int) -> Start:
     first = launcher.start()
     return Start(first, median(launcher.start() for _ in range(rounds)))
-
-
-@dataclass(frozen=True)
-class _Turn:
-    rate: float
-    cpu: float | None
-
-    @property
-    def busy(self) -> float | None:
-        return None if self.cpu is None else self.cpu * self.rate / 1e6
-
-
-def _turn(server: Server, exchange: bytes, seconds: float) -> _Turn:
-    before = machine.cpu_seconds(server.process)
-    sample = load(server.address, exchange, seconds)
-    after = machine.cpu_seconds(server.process)
-    cpu = None if before is None or after is None else (after - before) / sample.answers * 1e6
-    return _Turn(sample.rate, cpu)
 
 
 def _rates(launcher: Launcher, plan: Plan, say: Say) -> tuple[tuple[Rate, ...], Memory]:
@@ -126,48 +101,81 @@ def _rates(launcher: Launcher, plan: Plan, say: Say) -> tuple[tuple[Rate, ...], 
             load(servers[case.server].address, case.request, _WARM_UP)
         turns = _rounds(cases, servers, plan, say)
         memory = Memory(ready, machine.megabytes(servers[MOCK].process))
-    return tuple(_rate(case, turns[case.name], turns[cases[0].name]) for case in cases), memory
+    bare = turns[cases[0].name]
+    return tuple(rate(case.name, case.target, turns[case.name], bare) for case in cases), memory
 
 
 def _rounds(
     cases: Iterable[Exchange], servers: dict[tuple[str, ...], Server], plan: Plan, say: Say
-) -> dict[str, list[_Turn]]:
-    turns: defaultdict[str, list[_Turn]] = defaultdict(list)
+) -> dict[str, list[Turn]]:
+    turns: defaultdict[str, list[Turn]] = defaultdict(list)
     order = list(cases)
     for number in range(1, plan.rounds + 1):
         random.shuffle(order)
         for case in order:
             say(f"round {number} of {plan.rounds}: {case.name}")
-            turns[case.name].append(_turn(servers[case.server], case.request, plan.seconds))
+            turns[case.name].append(turn(servers[case.server], _for(case.request, plan.seconds)))
     return turns
 
 
-def _rate(case: Exchange, turns: list[_Turn], bare: list[_Turn]) -> Rate:
-    pairs = list(zip(turns, bare, strict=True))
-    return Rate(
-        name=case.name,
-        rate=median(turn.rate for turn in turns),
-        share=median(turn.rate / yardstick.rate for turn, yardstick in pairs),
-        target=case.target,
-        cpu=_median(turn.cpu for turn in turns),
-        cpu_share=_median(yardstick.cpu / turn.cpu for turn, yardstick in pairs if turn.cpu and yardstick.cpu),
-        busy=_median(turn.busy for turn in turns),
-    )
-
-
-def _median(values: Iterable[float | None]) -> float | None:
-    """Return the median of what is known, None where nothing is."""
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
+def _for(request: bytes, seconds: float) -> Callable[[Address], Sample]:
+    return lambda address: load(address, request, seconds)
 
 
 def _growth(launcher: Launcher, plan: Plan, folder: Path, say: Say) -> Iterable[Growth]:
-    for operations in growth.SIZES:
-        say(f"a document of {operations} operations")
-        command = (*MOCK, "--spec", str(growth.write(operations, folder)))
-        create, change = growth.last(operations)
+    for number in growth.SIZES:
+        say(f"a document of {number} operations")
+        command = (*MOCK, "--spec", str(growth.write(number, folder)))
+        create, change = growth.last(number)
         with launcher.serve(command) as server:
             answer(server.address, create)
             load(server.address, change, _WARM_UP)
-            turns = [_turn(server, change, plan.seconds) for _ in range(plan.rounds)]
-        yield Growth(operations, _median(turn.cpu for turn in turns), launcher.start("--spec", command[-1]))
+            turns = [turn(server, _for(change, plan.seconds)) for _ in range(plan.rounds)]
+        yield Growth(number, median_of(turn.cpu for turn in turns), launcher.start("--spec", command[-1]))
+
+
+def _operations(launcher: Launcher, plan: Plan, say: Say) -> tuple[Rate, ...]:
+    cases, nothing = list(operations.cases().items()), exchanges()[0].request
+    turns: defaultdict[str, list[Turn]] = defaultdict(list)
+    bare: defaultdict[str, list[Turn]] = defaultdict(list)
+    with launcher.serve(MOCK) as mock, launcher.serve(BARE) as yardstick:
+        for number in range(1, plan.rounds + 1):
+            random.shuffle(cases)
+            for name, case in cases:
+                say(f"every operation, round {number} of {plan.rounds}: {name}")
+                _prepare(mock, case)
+                turns[name].append(turn(mock, _all(case.request)))
+                bare[name].append(turn(yardstick, _all(lambda _: nothing)))
+    found = [rate(name, _LEAST_SHARE, turns[name], bare[name]) for name, _ in cases]
+    return tuple(sorted(found, key=lambda one: one.share))
+
+
+def _prepare(mock: Server, case: operations.Case) -> None:
+    """Return to the world at start, and make what the requests of an operation use up."""
+    answer(mock.address, operations.RESET)
+    volley(mock.address, case.once)
+    if case.before is not None:
+        _all(case.before)(mock.address)
+
+
+def _all(request: operations.Numbered) -> Callable[[Address], Sample]:
+    numbers = range(1, operations.HOW_MANY + 1)
+    return lambda address: volley(address, map(request, numbers))
+
+
+def _times(request: bytes, times: int) -> Callable[[Address], Sample]:
+    # Counted, not timed: whoever hangs up on a slow answer leaves the server with it, and the next turn pays.
+    return lambda address: volley(address, repeat(request, times))
+
+
+def _sizes(launcher: Launcher, plan: Plan, say: Say) -> dict[str, dict[int, float | None]]:
+    found: defaultdict[str, dict[int, float | None]] = defaultdict(dict)
+    with launcher.serve(MOCK) as mock:
+        for before, size in pairwise((0, *sizes.SIZES)):
+            say(f"a world of {size} courses")
+            volley(mock.address, sizes.growing(before, size))
+            for name, request in sizes.REQUESTS.items():
+                say(f"{name} among {size} courses")
+                turns = [turn(mock, _times(request, sizes.TIMES)) for _ in range(plan.rounds)]
+                found[name][size] = median_of(each.cpu for each in turns)
+    return found

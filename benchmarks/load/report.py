@@ -1,6 +1,7 @@
 """What was measured, as tables and as JSON."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.load.measure import Memory, Rate, Results, Start
+from benchmarks.load.measure import Memory, Results, Start
+from benchmarks.load.turns import Rate
 
 HEALTHY_WITHIN = 0.8  # seconds
 LIGHTER_THAN = 100.0  # MB
@@ -18,9 +20,13 @@ BUSY = 0.9
 
 def show(results: Results, console: Console) -> None:
     """Print the tables."""
-    console.print(_rates(results))
+    console.print(_rates("Answers a second", results.rates, _held_up(results)))
     console.print(_process(results.start, results.memory))
     console.print(_growth(results))
+    if results.operations:
+        console.print(_rates("Every operation, the slowest first", results.operations, _held_up(results)))
+    if results.sizes:
+        console.print(_sizes(results))
     console.print("One worker on one core, the load on the other: 32 connections that are kept open.", style="dim")
     console.print("Shares are those of the same round; trust them, the rates depend on the machine.", style="dim")
     if _held_up(results):
@@ -50,10 +56,9 @@ def _table(title: str, first: str, *columns: str) -> Table:
     return table
 
 
-def _rates(results: Results) -> Table:
-    table = _table("Answers a second", "exchange", "answers/s", "of bare", "target", "µs CPU", "of bare by CPU")
-    by_cpu = _held_up(results)
-    for rate in results.rates:
+def _rates(title: str, rates: Iterable[Rate], by_cpu: bool) -> Table:
+    table = _table(title, "exchange", "answers/s", "of bare", "target", "µs CPU", "of bare by CPU")
+    for rate in rates:
         shares = _share(rate.share), _share_target(rate, by_cpu), _number(rate.cpu), _share(rate.cpu_share)
         table.add_row(rate.name, f"{rate.rate:,.0f}", *shares)
     return table
@@ -79,6 +84,14 @@ def _growth(results: Results) -> Table:
     table = _table("Growth: PATCH on the last of many operations", "operations", "µs CPU", "healthy: s")
     for growth in results.growth:
         table.add_row(f"{growth.operations:,}", _number(growth.cpu), f"{growth.start:.2f}")
+    return table
+
+
+def _sizes(results: Results) -> Table:
+    sizes = next(iter(results.sizes.values()))
+    table = _table("Size: µs CPU a request, by the number of courses", "request", *(f"{size:,}" for size in sizes))
+    for name, found in results.sizes.items():
+        table.add_row(name, *map(_number, found.values()))
     return table
 
 

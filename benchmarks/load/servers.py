@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from benchmarks.load import machine
 from benchmarks.load.generator import Address, LoadError, answer
@@ -34,16 +35,20 @@ class Server:
 
 @dataclass(frozen=True)
 class Launcher:
-    """Starts servers on the core that is theirs; ``cache`` is where the mock keeps bundled documents."""
+    """Starts servers on the core that is theirs.
+
+    ``cache`` is where the mock keeps bundled documents, ``errors`` the file for what servers say of errors.
+    """
 
     core: set[int] | None
     cache: Path
+    errors: IO[bytes] | None = None
 
     def _popen(self, command: Sequence[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", *command],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.errors or subprocess.DEVNULL,
             text=True,
             # Bytecode is kept, as it is wherever the mock is installed.
             env={**os.environ, "XDG_CACHE_HOME": str(self.cache), "PYTHONDONTWRITEBYTECODE": ""},

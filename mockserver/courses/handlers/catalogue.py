@@ -1,6 +1,7 @@
 """Lists of courses: one's own, those of somebody else, the search, and suggestions."""
 
 from collections.abc import Callable, Collection, Iterable
+from operator import itemgetter
 from typing import Any
 
 from mockserver import queries
@@ -36,7 +37,8 @@ def get_user_courses(call: Call) -> Any:
 def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list[Document]:
     """Return the courses in which a user has one of some statuses, newest join first, where the caller sees them."""
     ties = [row for row in call.state.where(model.MEMBERSHIPS, "user", user) if row["status"] in statuses]
-    ties.sort(key=lambda row: (row["joined_at"] or "", row["course"]), reverse=True)
+    ties.sort(key=itemgetter("course"), reverse=True)
+    ties.sort(key=lambda row: row["joined_at"] or "", reverse=True)
     found = call.state.many(model.COURSES, [row["course"] for row in ties])
     return visible_among(call.state, found, caller(call))
 

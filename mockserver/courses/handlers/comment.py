@@ -31,7 +31,8 @@ def get_course_comments(call: Call) -> Any:
     order = [lesson["id"] for section in model.sections(state, course) for lesson in model.lessons(state, section)]
     place = {key: index for index, key in enumerate(order)}
     rows = [row for row in state.where(model.COMMENTS, "course", course["id"]) if row["parent"] is None]
-    rows.sort(key=lambda row: (place[row[PARENT][2]], row["created_at"], row["id"]))
+    rows = ordered(rows, "created_at", _SORTABLE, "created_at")
+    rows.sort(key=lambda row: place[row[PARENT][2]])
     return listed(call, rows, lambda row: represent.comment_with_replies(call, row))
 
 

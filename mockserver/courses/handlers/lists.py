@@ -64,17 +64,16 @@ def ordered(
         terms.append(f"-{tie}" if terms[-1].startswith("-") else tie)
     found = list(rows)
     for term in reversed(terms):  # sorting is stable, so that the first field goes last
-        field = term.removeprefix("-")
-        found.sort(key=itemgetter(tie) if field == tie else _value_of(field), reverse=term.startswith("-"))
+        found = _sorted(found, term.removeprefix("-"), descending=term.startswith("-"))
     return found
 
 
-def _value_of(field: str) -> Callable[[Document], Any]:
-    def place(row: Document) -> tuple[bool, Any]:
-        value = row[field]
-        return (value is not None, value)
-
-    return place
+def _sorted(rows: list[Document], field: str, *, descending: bool) -> list[Document]:
+    # To compare plain values is several times faster than to compare pairs that put None first.
+    blank = [row for row in rows if row[field] is None]
+    filled = [row for row in rows if row[field] is not None] if blank else rows
+    filled.sort(key=itemgetter(field), reverse=descending)
+    return filled + blank if descending else blank + filled
 
 
 def words(call: Call) -> str:
