@@ -17,7 +17,7 @@ from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
-from contracts.target import Safety, Target, is_loopback
+from contracts.target import Conduct, Target
 from contracts.verdict import Verdict
 from specdouble import OPENAPI
 
@@ -37,6 +37,7 @@ def check(
     seed: int = DEFAULT_SEED,
     max_examples: int = DEFAULT_EXAMPLES,
     allow_writes: bool = False,
+    conduct: Conduct | None = None,
     listener: Listener | None = None,
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
@@ -45,9 +46,11 @@ def check(
     document, known = narrowed(whole, known)
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
-    safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
-    with Target(url, known, safety, new_tag(), absent(whole, known)) as target:
+    conduct = conduct or Conduct()
+    safety = conduct.safety_for(url, allow_writes)
+    with Target(url, known, safety, new_tag(), absent(whole, known), conduct) as target:
         ready(target, Model(document))
+        target.recover()
         effort = Effort(seed, max_examples)
         report = _checked(target, document, selection, effort, listener or Silence(), texts, only)
     return replace(report, spec=spec or OPENAPI)
@@ -109,6 +112,7 @@ def _checked(
         from contracts.conformance import conform
 
         results += conform(target, document, effort, listener)
+    target.clean_up()
     rules = rule_results(results, target.profile, texts, only)
     cells = permissions(results, target.profile, Model(document))
     return Report(
@@ -121,6 +125,7 @@ def _checked(
         target.sent,
         target.left_behind,
         cells,
+        stopped=target.gate.closed,
     )
 
 
@@ -149,6 +154,7 @@ def _catalogue() -> "Mapping[str, Rule]":
 
 def ready(target: Target, model: Model) -> None:
     """Make sure that the target answers, and takes the token of every person in the profile."""
+    target.learn(model)
     target.probe()
     described = {resource.item: resource for resource in model.resources}
     for notes in target.profile.resources.values():
@@ -168,8 +174,8 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
     for name in target.profile.people:
         if target.person(name).get(path).status == 401:
             raise CannotRun(
-                f"{target.url} refused the token of {name} (401): put a valid one into the profile, "
-                f"or into the environment variable that the profile names."
+                f"{target.url} refused {name}, who comes with {target.profile.people[name].means} (401): put what is "
+                f"valid into the profile, or into the environment variable that the profile names."
             )
 
 

@@ -97,7 +97,7 @@ def plan(
 
 
 def _token(person: Person) -> str:
-    return "a token in the profile" if isinstance(person.token, str) else f"the token in ${person.token.env}"
+    return person.means
 
 
 def _resource(context: Context) -> str:

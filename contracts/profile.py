@@ -1,7 +1,6 @@
 """What is known of a target beyond its spec: people, known resources, declared quirks."""
 
-import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +8,21 @@ import msgspec
 import yaml
 
 from contracts.errors import CannotRun
+from contracts.people import Person, Secret, Text, value_of
+
+__all__ = [
+    "ANONYMOUS",
+    "BUILT_IN",
+    "EVERYONE",
+    "Access",
+    "FieldNotes",
+    "OAuth",
+    "Person",
+    "Profile",
+    "ResourceNotes",
+    "Secret",
+    "load",
+]
 
 ANONYMOUS = "anonymous"
 EVERYONE = "everyone"
@@ -17,43 +31,6 @@ BUILT_IN = Path(__file__).parent / "profiles" / "selfcommunity.yaml"
 
 class _Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a profile in which a misspelt key is an error."""
-
-
-class Secret(_Known, frozen=True):
-    """A secret that stands in an environment variable; `default` is for targets that have none to keep."""
-
-    env: str
-    default: str | None = None
-
-    @property
-    def value(self) -> str:
-        """The secret itself."""
-        found = os.environ.get(self.env, self.default)
-        if found is None:
-            raise CannotRun(f"The profile reads ${self.env}, which is not set: export it and run again.")
-        return found
-
-    @property
-    def told(self) -> str:
-        """The secret as a curl line may show it."""
-        return f"${self.env}" if self.env in os.environ else self.value
-
-
-class Person(_Known, frozen=True):
-    """Somebody who may be impersonated."""
-
-    token: str | Secret
-    id: int | None = None
-
-    @property
-    def bearer(self) -> str:
-        """The token that is sent."""
-        return self.token if isinstance(self.token, str) else self.token.value
-
-    @property
-    def told(self) -> str:
-        """The token as a curl line may show it."""
-        return self.token if isinstance(self.token, str) else self.token.told
 
 
 class FieldNotes(_Known, frozen=True):
@@ -121,12 +98,12 @@ class OAuth(_Known, frozen=True):
     client_id: str
     redirect_uri: str
     username: str
-    password: str | Secret
+    password: Text
 
     @property
     def password_text(self) -> str:
         """The password itself."""
-        return self.password if isinstance(self.password, str) else self.password.value
+        return value_of(self.password)
 
 
 class Profile(_Known, frozen=True):
@@ -145,7 +122,7 @@ class Profile(_Known, frozen=True):
     """Status that a rule expects → statuses that mean the same here."""
     refusals: dict[str, str] = {}
     """operationId → why a request that fits the spec may still answer 400."""
-    jwt_secret: str | Secret | None = None
+    jwt_secret: Text | None = None
     """What signs the tokens of this target, to make some that it must refuse."""
     oauth: OAuth | None = None
 
@@ -164,7 +141,15 @@ class Profile(_Known, frozen=True):
     @property
     def jwt_key(self) -> str | None:
         """The secret that signs JWTs, if it is known."""
-        return self.jwt_secret.value if isinstance(self.jwt_secret, Secret) else self.jwt_secret
+        return None if self.jwt_secret is None else value_of(self.jwt_secret)
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that the profile reads from the environment."""
+        texts = (self.jwt_secret, self.oauth and self.oauth.password)
+        yield from (each for each in texts if isinstance(each, Secret))
+        for person in self.people.values():
+            yield from person.secrets
 
 
 def load(path: Path = BUILT_IN) -> Profile:
