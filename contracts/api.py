@@ -1,7 +1,7 @@
 """The checker as a function: a target's URL in, a report out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from contracts import ledger as ledgers
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
+from contracts.mistakes import insist_on
 from contracts.model import METHODS, Model, Resource
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
-from contracts.target import Conduct, Target
+from contracts.target import Conduct, Safety, Target
 from contracts.verdict import Verdict
 from specdouble import OPENAPI
 
@@ -56,10 +58,40 @@ def check(
     return replace(report, spec=spec or OPENAPI)
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """What came of cleaning up after runs that were cut off."""
+
+    runs: int
+    deleted: int
+    left: Sequence[str]
+    """What could not be deleted, in words."""
+
+
+def clean(
+    url: str, *, spec: Path | None = None, profile: Path | Profile | None = None, conduct: Conduct | None = None
+) -> Cleaned:
+    """Delete what runs have left on a target, by their ledgers; CannotRun says what stands in the way."""
+    document = read_document(spec)
+    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
+    conduct = conduct or Conduct()
+    runs = deleted = 0
+    left: list[str] = []
+    with Target(url, known, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
+        target.learn(Model(document))
+        for ledger in ledgers.left(target.url, conduct.ledger):
+            before = len(ledger.left)
+            left += target.cleaned(ledger)
+            runs, deleted = runs + 1, deleted + before - len(ledger.left)
+    return Cleaned(runs, deleted, left)
+
+
 def profile_for(path: Path | None, model: Model) -> Profile:
     """The profile in a file; without one the built-in, if the spec is the one that it is about."""
     if path is not None:
-        return load(path)
+        known = load(path)
+        insist_on(known, model, path)
+        return known
     built_in = load(BUILT_IN)
     described = {resource.item for resource in model.resources}
     return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")

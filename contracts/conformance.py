@@ -21,11 +21,11 @@ from schemathesis.transport.requests import SameHostRedirectsSession
 
 from contracts.findings import Finding
 from contracts.law import Check, Effort
-from contracts.model import Model, Operation
+from contracts.model import Model
 from contracts.profile import ANONYMOUS, Profile
 from contracts.run import CheckResult, Listener, hidden
-from contracts.steering import Items
-from contracts.target import READS, Safety, Target
+from contracts.steering import Items, out_of_bounds
+from contracts.target import Safety, Target
 from contracts.transport.gate import GatedAdapter
 from contracts.transport.guard import Level
 from contracts.verdict import Verdict
@@ -40,21 +40,11 @@ def conform(target: Target, document: Mapping[str, Any], effort: Effort, listene
     model = Model(document)
     config = SchemathesisConfig.from_dict(engine_config(target, document, effort))
     schema: BaseSchema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
-    for operation in left_out(model, target.safety):
-        schema = schema.exclude(method=operation.method, path=operation.path)
+    for operation in model.operations.values():
+        if out_of_bounds(operation, target.safety):
+            schema = schema.exclude(method=operation.method, path=operation.path)
     with _guarded(target, model):
         return list(_results(schema, effort, target, listener))
-
-
-def left_out(model: Model, safety: Safety) -> list[Operation]:
-    """The operations that are not called, because they write to what the run did not create."""
-    return [each for each in model.operations.values() if _out_of_bounds(each, safety)]
-
-
-def _out_of_bounds(operation: Operation, safety: Safety) -> bool:
-    if operation.method in READS or safety is Safety.DESTRUCTIVE:
-        return False
-    return safety is Safety.OBSERVE or (operation.method != "POST" and "{" not in operation.path)
 
 
 def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def profile_of(model: Model, url: str) -> str:
 def _head(title: str, url: str) -> Iterator[str]:
     host = _comment(urlsplit(url).netloc or url)
     yield f"# What contracts should know of {host} beyond its OpenAPI document. What is commented out is a guess or"
-    yield "# an example: complete it where you can, and look at the outcome with `contracts plan`."
+    yield "# an example: complete it where you can, and look at the outcome with `contracts plan`. A mistake in here is"
+    yield "# told with its line."
     yield f"name: {_scalar(title)}"
     yield ""
 
@@ -46,12 +47,32 @@ def _head(title: str, url: str) -> Iterator[str]:
 def _people(title: str) -> Iterator[str]:
     prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
     prefix = prefix if prefix[0].isalpha() else f"API_{prefix}"
-    yield "# Who may be impersonated: a bearer token each, from the environment. The first creates what is tested."
-    yield "# More people with other roles make the permission laws stronger; `id` is their id as the API shows it."
+    yield "# Who may be impersonated. What is secret stands in the environment, never here: {env: NAME} reads $NAME."
+    yield "# The first creates what is tested. More people with other roles make the permission laws stronger."
     yield "people:"
     for name in (OWNER, STRANGER):
         yield f"  {name}: {{token: {{env: {prefix}_TOKEN_{name.upper()}}}}}"
+    yield from (line.replace("PREFIX", prefix) for line in _OTHER_MEANS)
     yield ""
+
+
+_OTHER_MEANS = (
+    "  # In place of `token`, which is sent as Authorization: Bearer …, a person can have",
+    "  # by_header: {headers: {X-Api-Key: {env: PREFIX_KEY}}}",
+    "  # by_cookie: {cookies: {sessionid: {env: PREFIX_SESSION}}}",
+    "  # by_login:",
+    "  #   login:",
+    "  #     path: /login",
+    "  #     # `form: {…}` sends it urlencoded.",
+    "  #     json: {username: somebody, password: {env: PREFIX_PASSWORD}}",
+    "  #     # Where the token stands in the answer. Leave it out where the login sets a cookie.",
+    "  #     token: /access_token",
+    "  #     # The token is sent as `header: prefix + token`.",
+    "  #     header: Authorization",
+    '  #     prefix: "Bearer "',
+    "  #   # The id of that person, as the API shows it; every person can have one.",
+    "  #   id: 1",
+)
 
 
 def _resources(model: Model) -> Iterator[str]:
@@ -90,7 +111,7 @@ def _resource(name: str, resource: Resource) -> Iterator[str]:
         required = ", ".join(_comment(each) for each in sorted(resource.create_required))
         yield f"    # Required to create one: {required}. Values that the schema does not tell go here."
     yield "    # create: {}"
-    yield "    # Items that are there already: name → id. They are borrowed, and put back as they were."
+    yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
     yield "    # known: {public: 1, private: 2}"
     yield from _fields(resource)
     yield from _access(resource)
@@ -105,7 +126,20 @@ def _fields(resource: Resource) -> Iterator[str]:
     plain = [_comment(name) for name, notes in fields if not notes]
     if plain:
         yield f"    # Of these nothing more is known: {', '.join(plain)}."
-        yield "    # Say `unique: true` where no two items share a value, `normalise: trim` where blanks are cut."
+        yield from _FIELD_WORDS
+
+
+_FIELD_WORDS = (
+    "    # What can be said of a field, beside what the document says:",
+    "    #   unique: true                no two items share a value",
+    "    #   normalise: trim             what is kept of it: trim, collapse (blanks to one), lower, upper, html (the",
+    "    #                               visible text), {round: 2}; several in a list, in their order",
+    "    #   shown_as: text_html         answers show it in another field, say sanitised or rendered",
+    "    #   derived_from: [name]        it changes with these, too",
+    '    #   values: [a, b]              send nothing else;  avoid: [""]: do not send these',
+    "    #   references: [1, 2]          ids of other things that it may hold",
+    "    #   spared: true                do not write it",
+)
 
 
 def _notes(schema: object) -> Iterator[str]:
@@ -145,11 +179,15 @@ def _may_refuse(operation: Operation) -> bool:
 
 
 def _tolerances() -> Iterator[str]:
-    yield "# Other statuses that mean the same here: expected → [accepted]."
+    yield "# Other statuses that mean the same here: expected → [accepted]. 403: [403, 404] is for an API that hides"
+    yield "# what somebody may not change; with it the one is no longer told from the other."
     yield "# same_status: {400: [400, 409, 422], 403: [403, 404]}"
     yield ""
     yield "# Laws that are not expected to hold here, and why; they are told as not applicable."
     yield '# differences: {CT106: "an empty PATCH is refused"}'
+    yield ""
+    yield "# The operations that this target has, where it has not all of the document."
+    yield "# serves: []"
 
 
 def _scalar(text: str) -> str:

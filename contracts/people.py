@@ -67,6 +67,8 @@ class Login(_Known, frozen=True):
             raise ValueError("a login sends `json` or `form`, not both: remove one")
         if self.token is not None and not self.token.startswith("/"):
             raise ValueError(f"`token` is a JSON pointer, which begins with a slash: write /{self.token}")
+        # Tells at once of a secret that is none.
+        with_secrets(self.json)
 
     @property
     def body(self) -> Any:

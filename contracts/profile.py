@@ -1,14 +1,17 @@
 """What is known of a target beyond its spec: people, known resources, declared quirks."""
 
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import yaml
 
 from contracts.errors import CannotRun
-from contracts.people import Person, Secret, Text, value_of
+from contracts.normalising import Normaliser
+from contracts.people import Login, Person, Secret, Text, value_of
+from contracts.places import Steps, fields_of, line_of, meant, place_of, unreadable
 
 __all__ = [
     "ANONYMOUS",
@@ -37,7 +40,9 @@ class FieldNotes(_Known, frozen=True):
     """What the spec does not say of a field."""
 
     unique: bool = False
-    normalise: Literal["trim"] | None = None
+    normalise: Normaliser | list[Normaliser] | None = None
+    """What the target may make of a value before it keeps it: `trim`, `collapse` (blanks to one), `lower`, `upper`,
+    `html` (only the visible text is compared), `{round: places}`; several apply in their order."""
     values: list[Any] | None = None
     """The only values that general laws may send."""
     avoid: list[Any] = []
@@ -153,17 +158,43 @@ class Profile(_Known, frozen=True):
 
 
 def load(path: Path = BUILT_IN) -> Profile:
-    """Read a profile; CannotRun names the file and the place where it is wrong."""
+    """Read a profile; CannotRun names the file, the line where it is wrong, and what to do."""
     try:
-        return msgspec.convert(yaml.safe_load(path.read_bytes()), Profile)
+        text = path.read_bytes()
+        return _converted(path, text, yaml.safe_load(text))
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a readable file with --profile.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{path}: not YAML ({_place(error)}); mend it or leave --profile out.") from error
+        raise CannotRun(unreadable(path, error)) from error
+
+
+def _converted(path: Path, text: bytes, document: Any) -> Profile:
+    try:
+        return msgspec.convert(document, Profile)
     except msgspec.ValidationError as error:
-        raise CannotRun(f"{path}: {error}; mend it or leave --profile out.") from error
+        message = str(error)
+        steps = place_of(message, document, lambda other: _refusal(other) == message)
+        what = message.partition(" - at ")[0]
+        raise CannotRun(f"{path}, line {line_of(text, steps)}{_told(steps)}: {what}; {_remedy(what)}") from error
 
 
-def _place(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
+def _refusal(document: Any) -> str:
+    try:
+        msgspec.convert(document, Profile)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
+
+
+def _told(steps: Steps) -> str:
+    return f" ({'.'.join(map(str, steps))})" if steps else ""
+
+
+def _remedy(what: str) -> str:
+    """What to do about a message of msgspec."""
+    unknown = re.search(r"unknown field `(.+?)`", what)
+    if unknown:
+        kinds = (Profile, ResourceNotes, FieldNotes, Access, OAuth, Person, Login, Secret)
+        return f"remove it, or {meant(unknown[1], [name for kind in kinds for name in fields_of(kind)])}"
+    missing = re.search(r"missing required field `(.+?)`", what)
+    return f"add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."

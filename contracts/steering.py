@@ -5,15 +5,22 @@ from typing import Any
 
 from contracts.errors import CannotRun
 from contracts.law import Effort
-from contracts.model import Model, shape
+from contracts.model import Model, Operation, shape
 from contracts.resources import Factory
 from contracts.run import contexts_of
 from contracts.target import Target
-from contracts.transport.guard import ABSENT_ID, READS, Level
+from contracts.transport.guard import ABSENT_ID, READS, Level, Safety
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 MOST = 10
 """Items of a resource that are created for this; what is deleted after that was not there."""
+
+
+def out_of_bounds(operation: Operation, safety: Safety) -> bool:
+    """Whether an operation is never called at random, because it writes to what the run did not create."""
+    if operation.method in READS or safety is Safety.DESTRUCTIVE:
+        return False
+    return safety is Safety.OBSERVE or (operation.method != "POST" and "{" not in operation.path)
 
 
 class Items:
