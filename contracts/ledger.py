@@ -1,5 +1,6 @@
 """What a run created and did not delete yet, in a file that outlives a crash: a JSON line an event, only appended."""
 
+import errno
 import hashlib
 import os
 import re
@@ -127,6 +128,8 @@ class Ledger:
 
     def _opened(self, path: Path) -> int:
         try:
+            if not self._own_folder and not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "no such folder")
             if not self._is_mine():
                 raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
             self._read()

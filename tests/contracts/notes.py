@@ -221,6 +221,8 @@ class Notes:
         if not allowed and "denied but written" not in self.faults:
             raise Refused(403, "not yours")
         before = deepcopy(note)
+        if "always fails" in self.faults:
+            raise Refused(500, "oops")
         fields = self._fields(request, note)
         self._apply(note, fields, request)
         if not allowed:
