@@ -237,9 +237,11 @@ def _init(url: str, spec: Path | None, output: Path) -> int:
     from contracts.init import init
 
     _insist_on_url(url)
-    init(url, spec, output)
+    variables = init(url, spec, output)
     with_spec = f" --spec {quote(str(spec))}" if spec else ""
     profile = quote(str(output))
-    click.echo(f"Wrote {output}. Complete it, export its tokens, and see what would be tried:")
-    click.echo(f"  contracts plan --url {quote(url)}{with_spec} --profile {profile}")
+    click.echo(f"Wrote {output}. Complete it, export its secrets, see what would be tried, and try it:")
+    click.echo("".join(f"  export {name}=…\n" for name in variables), nl=False)
+    for command in ("plan", "check"):
+        click.echo(f"  contracts {command} --url {quote(url)}{with_spec} --profile {profile}")
     return 0

@@ -99,6 +99,12 @@ def _headers(target: Target) -> dict[str, str]:
     return {**target.conduct.wire.sent, **(target.identity(owner).headers if owner else {})}
 
 
+def _logins(target: Target) -> tuple[str, ...]:
+    """The shell lines that log the owner in, before those of the engine."""
+    owner = _owner(target.profile)
+    return target.identity(owner).credentials.before if owner else ()
+
+
 @contextmanager
 def _guarded(target: Target, model: Model) -> Iterator[None]:
     """Send what the engine sends through the gate, and steer its writes to what the run created."""
@@ -141,7 +147,7 @@ def _results(schema: BaseSchema, effort: Effort, target: Target, listener: Liste
         if target.gate.closed:
             stream.stop()
         if isinstance(event, events.ScenarioFinished) and event.phase in results:
-            _add(results[event.phase], event, effort)
+            _add(results[event.phase], event, effort, _logins(target))
         elif isinstance(event, events.NonFatalError | events.FatalError):
             _add_error(results, event)
         elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
@@ -166,13 +172,13 @@ def _empty(phase: PhaseName) -> CheckResult:
     return CheckResult(Check(f"A-{phase.value}", title, lambda _: (), family="conformance"), Verdict.NA)
 
 
-def _add(result: CheckResult, event: events.ScenarioFinished, effort: Effort) -> None:
+def _add(result: CheckResult, event: events.ScenarioFinished, effort: Effort, before: tuple[str, ...]) -> None:
     sent = len(event.recorder.interactions)
     result.trials += 1
     result.requests += sent
     known = {finding.id for finding in result.findings}
     for name, info in _failures(event.recorder):
-        finding = _finding(name, info, event.recorder.label, effort)
+        finding = _finding(name, info, event.recorder.label, effort, before)
         if finding.id not in known:
             known.add(finding.id)
             result.findings.append(finding)
@@ -184,7 +190,7 @@ def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[str, CheckFailureInf
         yield from ((node.name, node.failure_info) for node in nodes if node.failure_info is not None)
 
 
-def _finding(check: str, info: CheckFailureInfo, label: str, effort: Effort) -> Finding:
+def _finding(check: str, info: CheckFailureInfo, label: str, effort: Effort, before: tuple[str, ...]) -> Finding:
     failure: Failure = info.failure
     return Finding(
         code=failure.code,
@@ -195,7 +201,7 @@ def _finding(check: str, info: CheckFailureInfo, label: str, effort: Effort) -> 
         got=failure.message or failure.title,
         severity=str(failure.severity),
         seed=effort.seed,
-        curl=tuple(step.curl for step in info.steps) or (info.code_sample,),
+        curl=(*before, *([step.curl for step in info.steps] or [info.code_sample])),
         tries=0,
         promise=f"The answer passes the check {check} of Schemathesis",
         lane="A",

@@ -16,9 +16,13 @@ OWNER = "owner"
 STRANGER = "stranger"
 
 
-def init(url: str, spec: Path | None, path: Path) -> None:
-    """Write a profile; CannotRun if there is a file already, or the document cannot be read."""
-    text = profile_of(Model(read_document(spec)), url)
+def init(url: str, spec: Path | None, path: Path) -> list[str]:
+    """Write a profile; return the variables of the environment that it reads.
+
+    CannotRun if there is a file already, or the document cannot be read.
+    """
+    model = Model(read_document(spec))
+    text = profile_of(model, url)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -26,13 +30,28 @@ def init(url: str, spec: Path | None, path: Path) -> None:
         raise CannotRun(f"{path}: is there already; give another path with --output, or remove it.") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a path that can be written with --output.") from error
+    return [_variable(_title(model), name) for name in (OWNER, STRANGER)]
 
 
 def profile_of(model: Model, url: str) -> str:
     """A commented profile, in the YAML that `--profile` reads."""
-    title = str(model.document.get("info", {}).get("title", "")) or "An API"
+    title = _title(model)
     sections = (_head(title, url), _people(title), _resources(model), _refusals(model), _tolerances())
     return "\n".join(line for section in sections for line in section) + "\n"
+
+
+def _title(model: Model) -> str:
+    return str(model.document.get("info", {}).get("title", "")) or "An API"
+
+
+def _prefix(title: str) -> str:
+    """The beginning of the names of variables, from the title of a document."""
+    prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
+    return prefix if prefix[0].isalpha() else f"API_{prefix}"
+
+
+def _variable(title: str, person: str) -> str:
+    return f"{_prefix(title)}_TOKEN_{person.upper()}"
 
 
 def _head(title: str, url: str) -> Iterator[str]:
@@ -45,14 +64,12 @@ def _head(title: str, url: str) -> Iterator[str]:
 
 
 def _people(title: str) -> Iterator[str]:
-    prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
-    prefix = prefix if prefix[0].isalpha() else f"API_{prefix}"
     yield "# Who may be impersonated. What is secret stands in the environment, never here: {env: NAME} reads $NAME."
     yield "# The first creates what is tested. More people with other roles make the permission laws stronger."
     yield "people:"
     for name in (OWNER, STRANGER):
-        yield f"  {name}: {{token: {{env: {prefix}_TOKEN_{name.upper()}}}}}"
-    yield from (line.replace("PREFIX", prefix) for line in _OTHER_MEANS)
+        yield f"  {name}: {{token: {{env: {_variable(title, name)}}}}}"
+    yield from (line.replace("PREFIX", _prefix(title)) for line in _OTHER_MEANS)
     yield ""
 
 
@@ -126,6 +143,10 @@ def _fields(resource: Resource) -> Iterator[str]:
     plain = [_comment(name) for name, notes in fields if not notes]
     if plain:
         yield f"    # Of these nothing more is known: {', '.join(plain)}."
+        example = (
+            f"{_comment(_scalar(next(name for name, notes in fields if not notes)))}: {{normalise: [trim, lower]}}"
+        )
+        yield f"    #   {example}" if told else f"    # fields: {{{example}}}"
         yield from _FIELD_WORDS
 
 

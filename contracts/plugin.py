@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contracts.model import Model
     from contracts.profile import Profile
     from contracts.run import CheckResult
+    from contracts.target import Conduct
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--contracts-seed", type=int, metavar="N", help="Seed of everything that is drawn.")
     group.addoption("--contracts-max-examples", type=int, metavar="N", help="Values drawn per field and media type.")
     group.addoption("--contracts-allow-writes", action="store_true", help="Write to a host that is not this machine.")
+    group.addoption("--contracts-safety", choices=("observe", "sandbox", "destructive"), help="How far to go.")
+    group.addoption("--contracts-rate", type=float, metavar="N", help="At most N requests a second.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,6 +65,7 @@ class Suite:
     texts: dict[str, str]
     seed: int
     max_examples: int
+    conduct: "Conduct"
     allow_writes: bool
 
     @classmethod
@@ -70,7 +74,9 @@ class Suite:
         from contracts import api
         from contracts.model import Model
         from contracts.registry import select
+        from contracts.target import Conduct, Safety
 
+        safety = config.getoption("--contracts-safety")
         whole = api.read_document(config.getoption("--contracts-spec"))
         profile = api.profile_for(config.getoption("--contracts-profile"), Model(whole))
         document, profile = api.narrowed(whole, profile)
@@ -86,6 +92,7 @@ class Suite:
             texts=texts,
             seed=api.DEFAULT_SEED if seed is None else seed,
             max_examples=config.getoption("--contracts-max-examples") or api.DEFAULT_EXAMPLES,
+            conduct=Conduct(Safety(safety) if safety else None, config.getoption("--contracts-rate")),
             allow_writes=config.getoption("--contracts-allow-writes"),
         )
 
@@ -98,6 +105,7 @@ class Suite:
         try:
             with self._target() as target:
                 ready(target, self.model)
+                target.recover()
         except CannotRun as error:
             return str(error)
         return ""
@@ -112,14 +120,15 @@ class Suite:
         with self._target() as target:
             chosen = Selection(conformance=False, laws=(check,), scenarios=())
             (result,) = run_checks(target, self.model, chosen, effort, Silence(), self.texts)
+            target.clean_up()
             return result, target.left_behind
 
     def _target(self) -> Any:
         from contracts.run import new_tag
-        from contracts.target import Safety, Target, is_loopback
+        from contracts.target import Target
 
-        safety = Safety.SANDBOX if self.allow_writes or is_loopback(self.url) else Safety.OBSERVE
-        return Target(self.url, self.profile, safety, new_tag(), self.absent)
+        safety = self.conduct.safety_for(self.url, self.allow_writes)
+        return Target(self.url, self.profile, safety, new_tag(), self.absent, self.conduct)
 
 
 class Contract(pytest.Collector):

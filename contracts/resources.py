@@ -159,7 +159,7 @@ class Factory:
         try:
             with self.target.gate.cleaning():
                 changed = self._changed(before, subject.state())
-                restored = not changed or subject.patch(changed).ok
+                restored = not changed or (subject.patch(changed).ok and not self._changed(before, subject.state()))
         except (Broken, NotApplicable, Inconclusive):
             restored = False
         if not restored:

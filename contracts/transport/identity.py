@@ -21,6 +21,10 @@ Curl: TypeAlias = Callable[[str, str], str]
 """The beginning of a curl line for a method and a path."""
 
 
+_COOKIES = 'NF == 7 {printf "%s%s=%s", between, $6, $7; between = "; "}'
+"""What makes a header of the cookies that curl tells."""
+
+
 class Identity:
     """The credentials of one person."""
 
@@ -148,15 +152,14 @@ class _Session:
     @property
     def credentials(self) -> Credentials:
         """The line that logs in, and the option that uses what it gave."""
-        if self._login.token is None:
-            jar = f"JAR_{self._word}"
-            line = f"{jar}=$(mktemp); {self._line(f'-o /dev/null -c {_variable(jar)}')}"
-            return Credentials((f"-b {_variable(jar)}",), (line,))
-        token = f"TOKEN_{self._word}"
-        keys = "".join(f"[{_key(each)}]" for each in _steps(self._login.token))
-        read = quote(f"import json,sys; print(json.load(sys.stdin){keys})")
-        option = f"-H {quote(f'{self._login.header}: {self._login.prefix}')}{_variable(token)}"
-        return Credentials((option,), (f"{token}=$({self._line()} | python3 -c {read})",))
+        token, login = f"TOKEN_{self._word}", self._login
+        if login.token is None:
+            line = f"{self._line('-o /dev/null', '-c -')} | awk {quote(_COOKIES)}"
+            return Credentials((f"-H 'Cookie: '{_variable(token)}",), (f"{token}=$({line})",))
+        keys = "".join(f"[{_key(each)}]" for each in _steps(login.token))
+        line = f"{self._line()} | python3 -c {quote(f'import json,sys; print(json.load(sys.stdin){keys})')}"
+        option = f"-H {quote(f'{login.header}: {login.prefix}')}{_variable(token)}"
+        return Credentials((option,), (f"{token}=$({line})",))
 
     def _line(self, *options: str) -> str:
         before, data = _shown_body(self._login)
