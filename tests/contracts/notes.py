@@ -319,6 +319,8 @@ class Notes:
             raise Refused(400, wrong)
         if name == "state":
             self._insist_on_step(value, note, wrong, in_form)
+        if name == "text" and "lowers" in self.faults:
+            value = value.lower()
         if name == "text" and in_form and "forms trim" in self.faults:
             value = value.strip()
         return value
