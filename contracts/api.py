@@ -1,21 +1,23 @@
 """The checker as a function: a target's URL in, a report out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from contracts import ledger as ledgers
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
+from contracts.mistakes import insist_on
 from contracts.model import Model, Resource
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
-from contracts.target import Safety, Target, is_loopback
+from contracts.target import Conduct, Safety, Target
 from contracts.verdict import Verdict
 from specdouble import OPENAPI
 
@@ -32,6 +34,7 @@ def check(
     seed: int = DEFAULT_SEED,
     max_examples: int = DEFAULT_EXAMPLES,
     allow_writes: bool = False,
+    conduct: Conduct | None = None,
     listener: Listener | None = None,
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
@@ -40,18 +43,50 @@ def check(
     document, known = narrowed(whole, known)
     texts = rule_texts() if known.scenarios else {}
     selection = select(only, known, texts)
-    safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
-    with Target(url, known, safety, new_tag(), absent(whole, known)) as target:
+    conduct = conduct or Conduct()
+    safety = conduct.safety_for(url, allow_writes)
+    with Target(url, known, safety, new_tag(), absent(whole, known), conduct) as target:
         ready(target, Model(document))
+        target.recover()
         effort = Effort(seed, max_examples)
         report = _checked(target, document, selection, effort, listener or Silence(), texts, only)
     return replace(report, spec=spec or OPENAPI)
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """What came of cleaning up after runs that were cut off."""
+
+    runs: int
+    deleted: int
+    left: Sequence[str]
+    """What could not be deleted, in words."""
+
+
+def clean(
+    url: str, *, spec: Path | None = None, profile: Path | Profile | None = None, conduct: Conduct | None = None
+) -> Cleaned:
+    """Delete what runs have left on a target, by their ledgers; CannotRun says what stands in the way."""
+    document = read_document(spec)
+    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
+    conduct = conduct or Conduct()
+    runs = deleted = 0
+    left: list[str] = []
+    with Target(url, known, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
+        target.learn(Model(document))
+        for ledger in ledgers.left(target.url, conduct.ledger):
+            before = len(ledger.left)
+            left += target.cleaned(ledger)
+            runs, deleted = runs + 1, deleted + before - len(ledger.left)
+    return Cleaned(runs, deleted, left)
+
+
 def profile_for(path: Path | None, model: Model) -> Profile:
     """The profile in a file; without one the built-in, if the spec is the one that it is about."""
     if path is not None:
-        return load(path)
+        known = load(path)
+        insist_on(known, model, path)
+        return known
     built_in = load(BUILT_IN)
     described = {resource.item for resource in model.resources}
     return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")
@@ -72,6 +107,7 @@ def _checked(
         from contracts.conformance import conform
 
         results += conform(target, document, effort, listener)
+    target.clean_up()
     rules = rule_results(results, target.profile, texts, only)
     cells = permissions(results, target.profile, Model(document))
     return Report(
@@ -84,6 +120,7 @@ def _checked(
         target.sent,
         target.left_behind,
         cells,
+        stopped=target.gate.closed,
     )
 
 
@@ -105,6 +142,7 @@ def rule_texts() -> dict[str, str]:
 
 def ready(target: Target, model: Model) -> None:
     """Make sure that the target answers, and takes the token of every person in the profile."""
+    target.learn(model)
     target.probe()
     described = {resource.item: resource for resource in model.resources}
     for notes in target.profile.resources.values():
@@ -124,8 +162,8 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
     for name in target.profile.people:
         if target.person(name).get(path).status == 401:
             raise CannotRun(
-                f"{target.url} refused the token of {name} (401): put a valid one into the profile, "
-                f"or into the environment variable that the profile names."
+                f"{target.url} refused {name}, who comes with {target.profile.people[name].means} (401): put what is "
+                f"valid into the profile, or into the environment variable that the profile names."
             )
 
 

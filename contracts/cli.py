@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from contracts.errors import CannotRun
+from contracts.options import of_conduct, of_the_wire, taken
 
 if TYPE_CHECKING:
     from contracts.report import Report
@@ -44,8 +45,8 @@ def main() -> None:
 )
 @click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
 @click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
-@click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
 @click.option("--brief", is_flag=True, help="Print only what is broken or was never reached, and each promise once.")
+@of_conduct
 def check(
     url: str,
     reports: tuple[str, ...],
@@ -73,10 +74,20 @@ def rules(profile: Path | None) -> None:
 @click.option(
     "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
 )
-@click.option("--allow-writes", is_flag=True, help="Write to a host that is not this machine.")
+@of_conduct
 def plan(url: str, **options: Any) -> None:
     """Tell what `check` would do with the same options; nothing is sent."""
     sys.exit(_reported(lambda: _plan(url, options)))
+
+
+@main.command()
+@click.option("--url", required=True, help="Where the target answers.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option("--profile", type=click.Path(path_type=Path), help="People, by whom it is deleted; built-in if absent.")
+@of_the_wire
+def clean(url: str, **options: Any) -> None:
+    """Delete what runs have left that were cut off, by their ledgers; nothing else is touched."""
+    sys.exit(_reported(lambda: _clean(url, options)))
 
 
 @main.command()
@@ -117,11 +128,12 @@ def _check(
     _insist_on_url(url)
     outputs = [_output(each) for each in reports]
     compared = _compared_with(baseline, update_baseline, complete=not options["only"])
+    conduct = taken(options)
     console = Console()
     with ConsoleProgress(console) as progress:
         # What was not given has its default in the function.
         given = {name: value for name, value in options.items() if value is not None}
-        report = compared(api.check(url, **given, listener=progress))
+        report = compared(api.check(url, **given, conduct=conduct, listener=progress))
     for write in outputs:
         write(report)
     show(report, console, brief)
@@ -210,18 +222,33 @@ def _plan(url: str, options: dict[str, Any]) -> int:
     from contracts import plan
 
     _insist_on_url(url)
-    told = plan.plan(url, **{name: value for name, value in options.items() if value is not None})
+    conduct = taken(options)
+    told = plan.plan(url, conduct=conduct, **{name: value for name, value in options.items() if value is not None})
     plan.show(told, Console())
     return 0
+
+
+def _clean(url: str, options: dict[str, Any]) -> int:
+    from contracts import api
+
+    _insist_on_url(url)
+    conduct = taken(options)
+    cleaned = api.clean(url, conduct=conduct, **options)
+    for each in cleaned.left:
+        click.echo(f"left  {each}")
+    click.echo(f"{cleaned.deleted} deleted, {len(cleaned.left)} left, of {cleaned.runs} runs that did not end.")
+    return 1 if cleaned.left else 0
 
 
 def _init(url: str, spec: Path | None, output: Path) -> int:
     from contracts.init import init
 
     _insist_on_url(url)
-    init(url, spec, output)
+    variables = init(url, spec, output)
     with_spec = f" --spec {quote(str(spec))}" if spec else ""
     profile = quote(str(output))
-    click.echo(f"Wrote {output}. Complete it, export its tokens, and see what would be tried:")
-    click.echo(f"  contracts plan --url {quote(url)}{with_spec} --profile {profile}")
+    click.echo(f"Wrote {output}. Complete it, export its secrets, see what would be tried, and try it:")
+    click.echo("".join(f"  export {name}=…\n" for name in variables), nl=False)
+    for command in ("plan", "check"):
+        click.echo(f"  contracts {command} --url {quote(url)}{with_spec} --profile {profile}")
     return 0

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, cast
@@ -18,6 +18,14 @@ NEW_TAG = "RUN=ct$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')"
 
 
 @dataclass(frozen=True)
+class Credentials:
+    """How curl lines identify a person: by options of each line, and lines that come before all."""
+
+    options: tuple[str, ...]
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Request:
     """A request as one person sent it."""
 
@@ -26,7 +34,8 @@ class Request:
     url: str
     path: str
     headers: Mapping[str, str]
-    token: str | None = None
+    credentials: Credentials | None = None
+    """None for nobody."""
     payload: Payload | None = None
 
     @property
@@ -91,6 +100,8 @@ class Tape:
     """Path of a created resource → name of the shell variable that holds its last segment."""
     tag: str = ""
     """What stands in every invented unique value of this run; a told line puts a new one in its place."""
+    options: tuple[str, ...] = ()
+    """Options of every line: the wire to the target."""
 
     def record(self, answer: Answer) -> None:
         """Remember one exchange."""
@@ -104,10 +115,13 @@ class Tape:
         """The exchanges as shell lines: unique values and ids are made anew when they run."""
         lines = [self._line(answer) for answer in self.answers]
         needs_tag = any('"${RUN}"' in line for line in lines)
-        return [NEW_TAG, *lines] if needs_tag else lines
+        told = (answer.request.credentials for answer in self.answers)
+        before = dict.fromkeys(line for each in told if each for line in each.before)
+        return [*([NEW_TAG] if needs_tag else []), *before, *lines]
 
     def _line(self, answer: Answer) -> str:
-        command = " ".join(_curl(answer.request, self._quoted(self._captured_url(answer.request.url))))
+        url = self._quoted(self._captured_url(answer.request.url))
+        command = " ".join(_curl(answer.request, url, self.options))
         command = self._tagged(command)
         created = self._created_by(answer)
         if created is None:
@@ -154,23 +168,21 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
-def _curl(request: Request, url: str) -> Iterator[str]:
+def beginning(method: str, url: str, options: Iterable[str] = ()) -> str:
+    """The first words of a curl line; the URL is quoted already."""
+    return " ".join(("curl -sS", *options, f"-X {method} {url}"))
+
+
+def _curl(request: Request, url: str, options: Iterable[str]) -> Iterator[str]:
     payload = request.payload
     body = list(_body(payload)) if payload else []
     if payload and "@-" in " ".join(body):
         yield f"printf %s {quote(_base64(_binary(payload)))} | base64 -d |"
-    yield f"curl -sS -X {request.method} {url}"
-    if request.token is not None:
-        yield _authorization(request.token)
+    yield beginning(request.method, url, options)
+    yield from request.credentials.options if request.credentials else ()
     for name, value in request.headers.items():
         yield f"-H {quote(f'{name}: {value}')}"
     yield from body
-
-
-def _authorization(token: str) -> str:
-    if token.startswith("$"):
-        return f'-H "Authorization: Bearer {token}"'
-    return f"-H {quote(f'Authorization: Bearer {token}')}"
 
 
 def _body(payload: Payload) -> Iterator[str]:

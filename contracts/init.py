@@ -16,9 +16,13 @@ OWNER = "owner"
 STRANGER = "stranger"
 
 
-def init(url: str, spec: Path | None, path: Path) -> None:
-    """Write a profile; CannotRun if there is a file already, or the document cannot be read."""
-    text = profile_of(Model(read_document(spec)), url)
+def init(url: str, spec: Path | None, path: Path) -> list[str]:
+    """Write a profile; return the variables of the environment that it reads.
+
+    CannotRun if there is a file already, or the document cannot be read.
+    """
+    model = Model(read_document(spec))
+    text = profile_of(model, url)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -26,32 +30,66 @@ def init(url: str, spec: Path | None, path: Path) -> None:
         raise CannotRun(f"{path}: is there already; give another path with --output, or remove it.") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a path that can be written with --output.") from error
+    return [_variable(_title(model), name) for name in (OWNER, STRANGER)]
 
 
 def profile_of(model: Model, url: str) -> str:
     """A commented profile, in the YAML that `--profile` reads."""
-    title = str(model.document.get("info", {}).get("title", "")) or "An API"
+    title = _title(model)
     sections = (_head(title, url), _people(title), _resources(model), _refusals(model), _tolerances())
     return "\n".join(line for section in sections for line in section) + "\n"
+
+
+def _title(model: Model) -> str:
+    return str(model.document.get("info", {}).get("title", "")) or "An API"
+
+
+def _prefix(title: str) -> str:
+    """The beginning of the names of variables, from the title of a document."""
+    prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
+    return prefix if prefix[0].isalpha() else f"API_{prefix}"
+
+
+def _variable(title: str, person: str) -> str:
+    return f"{_prefix(title)}_TOKEN_{person.upper()}"
 
 
 def _head(title: str, url: str) -> Iterator[str]:
     host = _comment(urlsplit(url).netloc or url)
     yield f"# What contracts should know of {host} beyond its OpenAPI document. What is commented out is a guess or"
-    yield "# an example: complete it where you can, and look at the outcome with `contracts plan`."
+    yield "# an example: complete it where you can, and look at the outcome with `contracts plan`. A mistake in here is"
+    yield "# told with its line."
     yield f"name: {_scalar(title)}"
     yield ""
 
 
 def _people(title: str) -> Iterator[str]:
-    prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
-    prefix = prefix if prefix[0].isalpha() else f"API_{prefix}"
-    yield "# Who may be impersonated: a bearer token each, from the environment. The first creates what is tested."
-    yield "# More people with other roles make the permission laws stronger; `id` is their id as the API shows it."
+    yield "# Who may be impersonated. What is secret stands in the environment, never here: {env: NAME} reads $NAME."
+    yield "# The first creates what is tested. More people with other roles make the permission laws stronger."
     yield "people:"
     for name in (OWNER, STRANGER):
-        yield f"  {name}: {{token: {{env: {prefix}_TOKEN_{name.upper()}}}}}"
+        yield f"  {name}: {{token: {{env: {_variable(title, name)}}}}}"
+    yield from (line.replace("PREFIX", _prefix(title)) for line in _OTHER_MEANS)
     yield ""
+
+
+_OTHER_MEANS = (
+    "  # In place of `token`, which is sent as Authorization: Bearer …, a person can have",
+    "  # by_header: {headers: {X-Api-Key: {env: PREFIX_KEY}}}",
+    "  # by_cookie: {cookies: {sessionid: {env: PREFIX_SESSION}}}",
+    "  # by_login:",
+    "  #   login:",
+    "  #     path: /login",
+    "  #     # `form: {…}` sends it urlencoded.",
+    "  #     json: {username: somebody, password: {env: PREFIX_PASSWORD}}",
+    "  #     # Where the token stands in the answer. Leave it out where the login sets a cookie.",
+    "  #     token: /access_token",
+    "  #     # The token is sent as `header: prefix + token`.",
+    "  #     header: Authorization",
+    '  #     prefix: "Bearer "',
+    "  #   # The id of that person, as the API shows it; every person can have one.",
+    "  #   id: 1",
+)
 
 
 def _resources(model: Model) -> Iterator[str]:
@@ -90,7 +128,7 @@ def _resource(name: str, resource: Resource) -> Iterator[str]:
         required = ", ".join(_comment(each) for each in sorted(resource.create_required))
         yield f"    # Required to create one: {required}. Values that the schema does not tell go here."
     yield "    # create: {}"
-    yield "    # Items that are there already: name → id. They are borrowed, and put back as they were."
+    yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
     yield "    # known: {public: 1, private: 2}"
     yield from _fields(resource)
     yield from _access(resource)
@@ -105,7 +143,24 @@ def _fields(resource: Resource) -> Iterator[str]:
     plain = [_comment(name) for name, notes in fields if not notes]
     if plain:
         yield f"    # Of these nothing more is known: {', '.join(plain)}."
-        yield "    # Say `unique: true` where no two items share a value, `normalise: trim` where blanks are cut."
+        example = (
+            f"{_comment(_scalar(next(name for name, notes in fields if not notes)))}: {{normalise: [trim, lower]}}"
+        )
+        yield f"    #   {example}" if told else f"    # fields: {{{example}}}"
+        yield from _FIELD_WORDS
+
+
+_FIELD_WORDS = (
+    "    # What can be said of a field, beside what the document says:",
+    "    #   unique: true                no two items share a value",
+    "    #   normalise: trim             what is kept of it: trim, collapse (blanks to one), lower, upper, html (the",
+    "    #                               visible text), {round: 2}; several in a list, in their order",
+    "    #   shown_as: text_html         answers show it in another field, say sanitised or rendered",
+    "    #   derived_from: [name]        it changes with these, too",
+    '    #   values: [a, b]              send nothing else;  avoid: [""]: do not send these',
+    "    #   references: [1, 2]          ids of other things that it may hold",
+    "    #   spared: true                do not write it",
+)
 
 
 def _notes(schema: object) -> Iterator[str]:
@@ -145,11 +200,15 @@ def _may_refuse(operation: Operation) -> bool:
 
 
 def _tolerances() -> Iterator[str]:
-    yield "# Other statuses that mean the same here: expected → [accepted]."
+    yield "# Other statuses that mean the same here: expected → [accepted]. 403: [403, 404] is for an API that hides"
+    yield "# what somebody may not change; with it the one is no longer told from the other."
     yield "# same_status: {400: [400, 409, 422], 403: [403, 404]}"
     yield ""
     yield "# Laws that are not expected to hold here, and why; they are told as not applicable."
     yield '# differences: {CT106: "an empty PATCH is refused"}'
+    yield ""
+    yield "# The operations that this target has, where it has not all of the document."
+    yield "# serves: []"
 
 
 def _scalar(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from contracts.exchange import Answer, Json
 from contracts.model import Field, Model, Resource
+from contracts.normalising import Declared, agrees
 from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import Profile, ResourceNotes
 from contracts.resources import Factory, Subject, plain
@@ -208,13 +209,11 @@ def _sentence(function: Callable[..., object]) -> str:
     return (function.__doc__ or function.__name__).strip().splitlines()[0].rstrip(".")
 
 
-def matches(expected: object, got: object, trim: bool = False) -> bool:
-    """Whether an answer shows what was sent: lists as sets of ids, trimmed where that is declared."""
+def matches(expected: object, got: object, by: Declared = None) -> bool:
+    """Whether an answer shows what was sent: lists as sets of ids, normalised where that is declared."""
     if isinstance(expected, list) and isinstance(got, list):
         return sorted(map(str, _ids(expected))) == sorted(map(str, _ids(got)))
-    if trim and isinstance(expected, str):
-        expected = expected.strip()
-    return expected == got and isinstance(expected, bool) == isinstance(got, bool)
+    return agrees(expected, got, by)
 
 
 def _ids(items: object) -> list[object]:

@@ -9,15 +9,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from contracts import ledger as ledgers
 from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
 from contracts.exchange import Answer, Request
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
-from contracts.profile import Person, Profile
+from contracts.profile import Profile
 from contracts.registry import select, spoken
 from contracts.run import asked, contexts_of
 from contracts.served import narrowed
-from contracts.target import READS, Safety, Target, is_loopback
+from contracts.steering import out_of_bounds
+from contracts.target import Conduct, Safety, Target
 from contracts.verdict import NotApplicable
 
 
@@ -41,11 +43,16 @@ class Plan:
     url: str
     safety: Safety
     people: Mapping[str, str]
-    """Name → how the person's token is known."""
+    """Name → by which means the person is recognised."""
     resources: Sequence[str]
     """What is created, and what is borrowed, a line a resource."""
     conformance: Sequence[str]
     """The operations that lane A would call."""
+    left_out: Sequence[str]
+    """The operations that it would not, for the safety of what stands there."""
+    conduct: Conduct
+    left: int
+    """Items that earlier runs left, which were cut off."""
     steps: Sequence[Step]
     examples: int
 
@@ -74,6 +81,7 @@ def plan(
     only: Sequence[str] = (),
     max_examples: int = DEFAULT_EXAMPLES,
     allow_writes: bool = False,
+    conduct: Conduct | None = None,
 ) -> Plan:
     """What `check` would try with the same arguments; CannotRun says what would stand in its way."""
     document = read_document(spec)
@@ -81,24 +89,24 @@ def plan(
     document, known = narrowed(document, known)
     model = Model(document)
     selection = select(only, known, rule_texts() if known.scenarios else {})
-    safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
-    with _Unsent(url, known, safety, "plan") as target:
+    conduct = conduct or Conduct()
+    safety = conduct.safety_for(url, allow_writes)
+    with _Unsent(url, known, safety, "plan", conduct=conduct) as target:
         contexts = list(contexts_of(target, model, Effort(max_examples=max_examples)))
         checks = (*selection.laws, *selection.scenarios)
         steps = [_step(each, asked(each, contexts, selection), known) for each in checks]
     return Plan(
         url=url,
         safety=safety,
-        people={name: _token(person) for name, person in known.people.items()},
+        people={name: person.means for name, person in known.people.items()},
         resources=[_resource(each) for each in contexts],
-        conformance=list(_conformance(model, safety)) if selection.conformance else [],
+        conformance=list(_conformance(model, safety, out=False)) if selection.conformance else [],
+        left_out=list(_conformance(model, safety, out=True)) if selection.conformance else [],
+        conduct=conduct,
+        left=sum(len(each.left) for each in ledgers.left(url.rstrip("/"), conduct.ledger)),
         steps=steps,
         examples=max_examples,
     )
-
-
-def _token(person: Person) -> str:
-    return "a token in the profile" if isinstance(person.token, str) else f"the token in ${person.token.env}"
 
 
 def _resource(context: Context) -> str:
@@ -107,10 +115,8 @@ def _resource(context: Context) -> str:
     return f"{context.resource.item}: {verbs}" + (f"; borrows {known}" if known else "")
 
 
-def _conformance(model: Model, safety: Safety) -> Iterator[str]:
-    for operation in model.operations.values():
-        if safety is not Safety.OBSERVE or operation.method in READS:
-            yield operation.label
+def _conformance(model: Model, safety: Safety, out: bool) -> Iterator[str]:
+    return (each.label for each in model.operations.values() if out_of_bounds(each, safety) is out)
 
 
 def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
@@ -145,19 +151,37 @@ def show(told: Plan, console: Console) -> None:
 
 
 def _heads(told: Plan) -> dict[str, str]:
-    people = (f"{name} by {token}" for name, token in told.people.items())
-    count = f"{len(told.conformance)} operations by Schemathesis, in every phase" if told.conformance else "left out"
-    return {
+    people = (f"{name} by {means}" for name, means in told.people.items())
+    heads = {
         "target": told.url,
         "safety": f"{told.safety}: {SAFETY[told.safety]}",
+        "limits": _limits(told.conduct),
         "people": "; ".join(people) or "nobody: only what needs no token is reached",
         "resources": "\n           ".join(told.resources) or "none that can be created",
-        "lane A": count,
+        "lane A": _lane_a(told),
         "values": f"up to {told.examples} where a trial draws values; what breaks is tried three times more",
+        "ledger": str(told.conduct.ledger or ledgers.folder(told.url.rstrip("/"))),
     }
+    if told.left:
+        heads["ledger"] += f"\n           {told.left} items of runs that were cut off: `contracts clean` deletes them"
+    return heads if told.safety is not Safety.OBSERVE else {word: heads[word] for word in heads if word != "ledger"}
+
+
+def _limits(conduct: Conduct) -> str:
+    rate = f"{conduct.rate:g} requests a second" if conduct.rate else "as fast as the target answers (--rate)"
+    most = f"{conduct.max_requests} requests" if conduct.max_requests else "as many as it takes (--max-requests)"
+    return f"{rate}; {most}; ends where the target only fails"
+
+
+def _lane_a(told: Plan) -> str:
+    if not told.conformance:
+        return "left out"
+    out = f"; not {', '.join(told.left_out)} (--safety says how far it goes)" if told.left_out else ""
+    return f"{len(told.conformance)} operations by Schemathesis, in every phase{out}"
 
 
 SAFETY: dict[Any, str] = {
-    Safety.OBSERVE: "only reads are sent, what needs a write is skipped (--allow-writes lets it)",
-    Safety.SANDBOX: "creates its own items and deletes them, puts back what it borrows",
+    Safety.OBSERVE: "only reads are sent, what needs a write is skipped (--safety sandbox lets it)",
+    Safety.SANDBOX: "writes to what it creates, which it deletes, and to what the profile lends, which it puts back",
+    Safety.DESTRUCTIVE: "lane A writes to whatever it finds; lane B as in sandbox",
 }

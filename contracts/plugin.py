@@ -26,6 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--contracts-seed", type=int, metavar="N", help="Seed of everything that is drawn.")
     group.addoption("--contracts-max-examples", type=int, metavar="N", help="Values drawn per field and media type.")
     group.addoption("--contracts-allow-writes", action="store_true", help="Write to a host that is not this machine.")
+    group.addoption("--contracts-safety", choices=("observe", "sandbox", "destructive"), help="How far to go.")
+    group.addoption("--contracts-rate", type=float, metavar="N", help="At most N requests a second.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,7 +54,9 @@ def _suite(config: pytest.Config) -> "Suite":
     from contracts.application import load
     from contracts.errors import CannotRun
     from contracts.suite import Suite
+    from contracts.target import Conduct, Safety
 
+    safety = config.getoption("--contracts-safety")
     url, name = config.getoption("--contracts-url"), config.getoption("--contracts-app")
     if url and name:
         raise CannotRun("--contracts-url and --contracts-app: give one of them.")
@@ -64,6 +68,7 @@ def _suite(config: pytest.Config) -> "Suite":
         seed=config.getoption("--contracts-seed"),
         max_examples=config.getoption("--contracts-max-examples"),
         allow_writes=config.getoption("--contracts-allow-writes"),
+        conduct=Conduct(Safety(safety) if safety else None, config.getoption("--contracts-rate")),
     )
 
 

@@ -1,14 +1,31 @@
 """What is known of a target beyond its spec: people, known resources, declared quirks."""
 
-import os
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import yaml
 
 from contracts.errors import CannotRun
+from contracts.normalising import Normaliser
+from contracts.people import Login, Person, Secret, Text, value_of
+from contracts.places import Steps, fields_of, line_of, meant, place_of, unreadable
+
+__all__ = [
+    "ANONYMOUS",
+    "BUILT_IN",
+    "EVERYONE",
+    "Access",
+    "FieldNotes",
+    "OAuth",
+    "Person",
+    "Profile",
+    "ResourceNotes",
+    "Secret",
+    "load",
+]
 
 ANONYMOUS = "anonymous"
 EVERYONE = "everyone"
@@ -19,48 +36,13 @@ class _Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a profile in which a misspelt key is an error."""
 
 
-class Secret(_Known, frozen=True):
-    """A secret that stands in an environment variable; `default` is for targets that have none to keep."""
-
-    env: str
-    default: str | None = None
-
-    @property
-    def value(self) -> str:
-        """The secret itself."""
-        found = os.environ.get(self.env, self.default)
-        if found is None:
-            raise CannotRun(f"The profile reads ${self.env}, which is not set: export it and run again.")
-        return found
-
-    @property
-    def told(self) -> str:
-        """The secret as a curl line may show it."""
-        return f"${self.env}" if self.env in os.environ else self.value
-
-
-class Person(_Known, frozen=True):
-    """Somebody who may be impersonated."""
-
-    token: str | Secret
-    id: int | None = None
-
-    @property
-    def bearer(self) -> str:
-        """The token that is sent."""
-        return self.token if isinstance(self.token, str) else self.token.value
-
-    @property
-    def told(self) -> str:
-        """The token as a curl line may show it."""
-        return self.token if isinstance(self.token, str) else self.token.told
-
-
 class FieldNotes(_Known, frozen=True):
     """What the spec does not say of a field."""
 
     unique: bool = False
-    normalise: Literal["trim"] | None = None
+    normalise: Normaliser | list[Normaliser] | None = None
+    """What the target may make of a value before it keeps it: `trim`, `collapse` (blanks to one), `lower`, `upper`,
+    `html` (only the visible text is compared), `{round: places}`; several apply in their order."""
     values: list[Any] | None = None
     """The only values that general laws may send."""
     avoid: list[Any] = []
@@ -121,12 +103,12 @@ class OAuth(_Known, frozen=True):
     client_id: str
     redirect_uri: str
     username: str
-    password: str | Secret
+    password: Text
 
     @property
     def password_text(self) -> str:
         """The password itself."""
-        return self.password if isinstance(self.password, str) else self.password.value
+        return value_of(self.password)
 
 
 class Profile(_Known, frozen=True):
@@ -145,7 +127,7 @@ class Profile(_Known, frozen=True):
     """Status that a rule expects → statuses that mean the same here."""
     refusals: dict[str, str] = {}
     """operationId → why a request that fits the spec may still answer 400."""
-    jwt_secret: str | Secret | None = None
+    jwt_secret: Text | None = None
     """What signs the tokens of this target, to make some that it must refuse."""
     oauth: OAuth | None = None
 
@@ -164,21 +146,55 @@ class Profile(_Known, frozen=True):
     @property
     def jwt_key(self) -> str | None:
         """The secret that signs JWTs, if it is known."""
-        return self.jwt_secret.value if isinstance(self.jwt_secret, Secret) else self.jwt_secret
+        return None if self.jwt_secret is None else value_of(self.jwt_secret)
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that the profile reads from the environment."""
+        texts = (self.jwt_secret, self.oauth and self.oauth.password)
+        yield from (each for each in texts if isinstance(each, Secret))
+        for person in self.people.values():
+            yield from person.secrets
 
 
 def load(path: Path = BUILT_IN) -> Profile:
-    """Read a profile; CannotRun names the file and the place where it is wrong."""
+    """Read a profile; CannotRun names the file, the line where it is wrong, and what to do."""
     try:
-        return msgspec.convert(yaml.safe_load(path.read_bytes()), Profile)
+        text = path.read_bytes()
+        return _converted(path, text, yaml.safe_load(text))
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a readable file with --profile.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{path}: not YAML ({_place(error)}); mend it or leave --profile out.") from error
+        raise CannotRun(unreadable(path, error)) from error
+
+
+def _converted(path: Path, text: bytes, document: Any) -> Profile:
+    try:
+        return msgspec.convert(document, Profile)
     except msgspec.ValidationError as error:
-        raise CannotRun(f"{path}: {error}; mend it or leave --profile out.") from error
+        message = str(error)
+        steps = place_of(message, document, lambda other: _refusal(other) == message)
+        what = message.partition(" - at ")[0]
+        raise CannotRun(f"{path}, line {line_of(text, steps)}{_told(steps)}: {what}; {_remedy(what)}") from error
 
 
-def _place(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
+def _refusal(document: Any) -> str:
+    try:
+        msgspec.convert(document, Profile)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
+
+
+def _told(steps: Steps) -> str:
+    return f" ({'.'.join(map(str, steps))})" if steps else ""
+
+
+def _remedy(what: str) -> str:
+    """What to do about a message of msgspec."""
+    unknown = re.search(r"unknown field `(.+?)`", what)
+    if unknown:
+        kinds = (Profile, ResourceNotes, FieldNotes, Access, OAuth, Person, Login, Secret)
+        return f"remove it, or {meant(unknown[1], [name for kind in kinds for name in fields_of(kind)])}"
+    missing = re.search(r"missing required field `(.+?)`", what)
+    return f"add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."

@@ -157,8 +157,9 @@ class Factory:
 
     def _put_back(self, subject: Subject, before: Json) -> None:
         try:
-            changed = self._changed(before, subject.state())
-            restored = not changed or subject.patch(changed).ok
+            with self.target.gate.cleaning():
+                changed = self._changed(before, subject.state())
+                restored = not changed or (subject.patch(changed).ok and not self._changed(before, subject.state()))
         except (Broken, NotApplicable, Inconclusive):
             restored = False
         if not restored:
@@ -175,7 +176,8 @@ class Factory:
         """Delete everything that was created, the newest first; with an item goes what lives inside of it."""
         tape = self.target.tape
         self.target.fresh_tape()
-        self.remove_all()
+        with self.target.gate.cleaning():
+            self.remove_all()
         self.target.tape = tape
 
     def remove_all(self) -> tuple[str, ...]:
@@ -192,7 +194,9 @@ class Factory:
             with suppress(CannotRun, Broken, NotApplicable):
                 answer = subject.delete()
                 gone = answer.ok or answer.status in (404, 410)
-        if not gone:
+        if gone:
+            self.target.gate.gone(subject.path)
+        else:
             self.target.left_behind.append(f"{subject.path} could not be deleted")
         return gone
 

@@ -1,8 +1,8 @@
 """One run from start to finish: select the checks, try them, collect verdicts and findings."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from contracts.model import Model, Resource
 from contracts.profile import FieldNotes
 from contracts.registry import Selection, concerns
 from contracts.resources import Factory
+from contracts.secrecy import hide, without_secrets
 from contracts.target import Target
 from contracts.trial import Outcome
 from contracts.trial import run as run_trial
@@ -85,6 +86,7 @@ def run_checks(
 
 def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
     """What checks may use, once for each resource."""
+    target.learn(model)
     factories: dict[str, Factory] = {}
     for resource in model.resources:
         notes = target.profile.resource(resource.item)
@@ -117,11 +119,20 @@ def minimal_body(resource: Resource) -> Callable[[str], dict[str, Any]]:
 def _run(check: Check, contexts: Sequence[Context], texts: dict[str, str]) -> CheckResult:
     target = contexts[0].target if contexts else None
     started, sent = perf_counter(), target.sent if target else 0
+    refused = target.gate.budget.refused if target else 0
     reason = _waived(check, contexts)
     result = CheckResult(check, Verdict.NA, reason) if reason else _tried(check, contexts, texts)
+    if target and target.gate.budget.refused > refused and result.verdict is Verdict.HELD:
+        result.verdict, result.why = Verdict.NEVER, f"cut off: {target.gate.closed}"
     result.seconds = perf_counter() - started
     result.requests = (target.sent if target else 0) - sent
-    return result
+    return hidden(result, target.hidden) if target else result
+
+
+def hidden(result: CheckResult, secrets: Mapping[str, str]) -> CheckResult:
+    """A result that tells no secret."""
+    findings = [without_secrets(each, secrets) for each in result.findings]
+    return replace(result, why=hide(result.why, secrets), findings=findings)
 
 
 def _waived(check: Check, contexts: Sequence[Context]) -> str:

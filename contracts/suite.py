@@ -19,7 +19,7 @@ from contracts.profile import Profile
 from contracts.registry import Selection, select
 from contracts.run import CheckResult, Silence, new_tag, run_checks
 from contracts.served import absent, narrowed
-from contracts.target import Safety, Target, is_loopback
+from contracts.target import Conduct, Target
 from contracts.verdict import Verdict
 
 
@@ -44,6 +44,7 @@ class Suite:
     texts: dict[str, str]
     effort: Effort
     allow_writes: bool
+    conduct: Conduct
     _open: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -57,6 +58,7 @@ class Suite:
         seed: int | None = None,
         max_examples: int | None = None,
         allow_writes: bool = False,
+        conduct: Conduct | None = None,
     ) -> "Suite":
         """The checks that were chosen; CannotRun says what stands in the way."""
         whole = api.read_document(spec)
@@ -76,6 +78,7 @@ class Suite:
                 api.DEFAULT_EXAMPLES if max_examples is None else max_examples,
             ),
             allow_writes=allow_writes,
+            conduct=conduct or Conduct(),
         )
 
     def named(self) -> Iterator[tuple[str, Check]]:
@@ -99,6 +102,7 @@ class Suite:
         try:
             with self._target() as target:
                 api.ready(target, self.model)
+                target.recover()
         except CannotRun as error:
             return str(error)
         return ""
@@ -110,11 +114,12 @@ class Suite:
         with self._target() as target:
             chosen = Selection(conformance=False, laws=(check,), scenarios=())
             (result,) = run_checks(target, self.model, chosen, self.effort, Silence(), self.texts)
+            target.clean_up()
             return Outcome(result.verdict, self._words(result), tuple(dict.fromkeys(target.left_behind)))
 
     def _target(self) -> Target:
-        safety = Safety.SANDBOX if self.allow_writes or is_loopback(self.url) else Safety.OBSERVE
-        return Target(self.url, self.profile, safety, new_tag(), self.absent)
+        safety = self.conduct.safety_for(self.url, self.allow_writes)
+        return Target(self.url, self.profile, safety, new_tag(), self.absent, self.conduct)
 
     def _words(self, result: CheckResult) -> str:
         if result.findings:

@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -12,53 +13,182 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
+from contracts import ledger as ledgers
+from contracts.cleaning import clean
 from contracts.errors import TargetDown
-from contracts.exchange import Answer, Request, Tape
+from contracts.exchange import Answer, Credentials, Request, Tape, beginning, quote
+from contracts.model import Model, Resource
 from contracts.payload import Payload
+from contracts.people import Secret
 from contracts.profile import ANONYMOUS, Person, Profile
+from contracts.transport.gate import Gate, GatedAdapter
+from contracts.transport.guard import READS, Guard, Level, Safety
+from contracts.transport.identity import Identity
+from contracts.transport.limits import Bucket, Budget
+from contracts.transport.wire import Wire
 from contracts.verdict import Broken, NotApplicable
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
+__all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
+
 TIMEOUT_SECONDS = 30
 
 
-class Safety(StrEnum):
-    """How far a run may go; enforced where requests are sent."""
+@dataclass(frozen=True)
+class Conduct:
+    """How a run treats its target: how far it goes, how fast, how long, over which wire, with which ledger."""
 
-    OBSERVE = "observe"
-    """Only reads."""
-    SANDBOX = "sandbox"
-    """Writes too: what it creates is deleted, what it borrows is put back."""
+    safety: Safety | None = None
+    """By the host, unless said: a foreign one is only read."""
+    rate: float | None = None
+    """Requests a second."""
+    max_requests: int | None = None
+    wire: Wire = field(default_factory=Wire)
+    ledger: Path | None = None
+
+    def safety_for(self, url: str, allow_writes: bool = False) -> Safety:
+        """How far a run may go at an address."""
+        if self.safety is not None:
+            return self.safety
+        return Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
 
 
 class Target:
-    """A backend under test; use it as a context manager, so that connections are closed."""
+    """A backend under test; as a context manager it cleans up and closes its connections at the end."""
 
     def __init__(
-        self, url: str, profile: Profile, safety: Safety, tag: str, absent: Iterable[tuple[str, str]] = ()
+        self,
+        url: str,
+        profile: Profile,
+        safety: Safety,
+        tag: str,
+        absent: Iterable[tuple[str, str]] = (),
+        conduct: Conduct | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.profile = profile
         self.safety = safety
         self.tag = tag
+        self.conduct = conduct or Conduct()
+        self.conduct.wire.ready()
         self._absent = [(method, _address(path)) for method, path in absent]
         self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
-        self.sent = 0
         self.left_behind: list[str] = []
         """What could not be deleted or put back, to be told at the end."""
         self._sessions: dict[str, requests.Session] = {}
+        self._identities: dict[str, Identity] = {}
+        self.gate = self._new_gate()
+
+    def _new_gate(self) -> Gate:
+        conduct, guard = self.conduct, Guard(self.safety)
+        guard.learn(notes.item for notes in self.profile.resources.values())
+        named = conduct.ledger or ledgers.folder(self.url) / f"{self.tag}.ndjson"
+        ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named)
+        bucket = Bucket(conduct.rate) if conduct.rate else None
+        return Gate(self.url, guard, ledger, conduct.wire, Budget(conduct.max_requests), bucket)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for session in self._sessions.values():
-            session.close()
+        try:
+            self.clean_up()
+        finally:
+            self.gate.ledger.close()
+            for session in self._sessions.values():
+                session.close()
+
+    @property
+    def sent(self) -> int:
+        """How many requests were sent."""
+        return self.gate.budget.sent
+
+    def learn(self, model: Model) -> None:
+        """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
+        self.gate.learn(model)
+        for resource in model.resources:
+            for name in self.profile.resource(resource.item).known:
+                path = self._lent(resource, name)
+                if path is not None:
+                    self.gate.guard.lend(path)
+
+    def _lent(self, resource: Resource, name: str) -> str | None:
+        """The path of an item that the profile names, inside of what the resource above knows by the same name."""
+        identifier = self.profile.resource(resource.item).known.get(name)
+        home = self._lent(resource.parent, name) if resource.parent else ""
+        if identifier is None or home is None:
+            return None
+        collection = f"{home}/{resource.name}" if resource.parent else resource.collection.rstrip("/")
+        return f"{collection}/{identifier}"
+
+    def clean_up(self) -> None:
+        """Delete what the ledger has left."""
+        self.left_behind += self.cleaned(self.gate.ledger)
+        stay = {place: number for place, number in self.gate.stay.items() if number}
+        self.left_behind += (
+            f"{number} in {place}: the spec has no way to delete them" for place, number in stay.items()
+        )
+        self.gate.stay.clear()
+
+    def cleaned(self, ledger: ledgers.Ledger) -> list[str]:
+        """Delete what a ledger has left; return what could not be deleted, in words."""
+        tape = self.tape
+        self.fresh_tape()
+        with self.gate.cleaning():
+            told = clean(ledger, self.person, self.gate.guard.own)
+        self.tape = tape
+        return told
+
+    def recover(self) -> None:
+        """Delete what earlier runs left that were cut off."""
+        if self.safety is Safety.OBSERVE:
+            return
+        for ledger in ledgers.left(self.url, self.conduct.ledger):
+            self.left_behind += self.cleaned(ledger)
+
+    def identity(self, name: str) -> Identity:
+        """How a person of the profile is recognised."""
+        if name not in self._identities:
+            self._identities[name] = self._identity_of(name, self.profile.people[name])
+        return self._identities[name]
+
+    def _identity_of(self, name: str, person: Person) -> Identity:
+        return Identity(name, person, self._send_login, self._curl)
+
+    def _send_login(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> requests.Response:
+        with self.new_session(GatedAdapter(self.gate, person=ANONYMOUS, level=Level.LOGIN)) as session:
+            try:
+                return session.request(
+                    method,
+                    self.url + path,
+                    data=body,
+                    headers=dict(headers),
+                    timeout=TIMEOUT_SECONDS,
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                raise TargetDown(
+                    f"Nothing answers at {self.url}{path} ({type(error).__name__}): {_advice(error)}"
+                ) from error
+
+    def _curl(self, method: str, path: str) -> str:
+        return beginning(method, quote(self.url + path), self.conduct.wire.curl)
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """Each value that no report may show → the word that stands for it."""
+        secrets = [
+            *self.profile.secrets,
+            *(each for each in self.conduct.wire.headers.values() if isinstance(each, Secret)),
+        ]
+        found = {each.value: each.told for each in secrets if each.kept}
+        for identity in self._identities.values():
+            found |= identity.hidden
+        return found
 
     def fresh_tape(self) -> Tape:
         """Begin a new recording; what was recorded before stays with who holds it."""
-        self.tape = Tape(self.url, tag=self.tag)
+        self.tape = Tape(self.url, tag=self.tag, options=tuple(self.conduct.wire.curl))
         return self.tape
 
     def person(self, name: str) -> "Client":
@@ -67,7 +197,7 @@ class Target:
             return Client(self, ANONYMOUS)
         if name not in self.profile.people:
             raise NotApplicable(f"the profile knows nobody called {name}")
-        return Client(self, name, self.profile.people[name])
+        return Client(self, name, self.profile.people[name], self.identity(name))
 
     @property
     def anonymous(self) -> "Client":
@@ -76,30 +206,34 @@ class Target:
 
     def bearer(self, token: str, name: str = "somebody") -> "Client":
         """The view of whoever holds this token."""
-        return Client(self, name, Person(token=token))
+        person = Person(token=token)
+        return Client(self, name, person, self._identity_of(name, person))
 
     def session(self, name: str) -> requests.Session:
         """The keep-alive connection of one person."""
         if name not in self._sessions:
-            self._sessions[name] = self._new_session()
+            identity = self.identity(name) if name in self.profile.people else None
+            self._sessions[name] = self.new_session(GatedAdapter(self.gate, identity, name))
         return self._sessions[name]
 
-    def _new_session(self) -> requests.Session:
+    def new_session(self, adapter: GatedAdapter) -> requests.Session:
+        """Connections through the gate."""
         session = requests.Session()
         session.trust_env = not is_loopback(self.url)
         session.headers = {"User-Agent": "contracts", "Accept": "application/json"}
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.auth = _unchanged
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        self.conduct.wire.dress(session)
         return session
 
     def exchange(self, request: Request, headers: Mapping[str, str]) -> Answer:
-        """Send one request and record it; a write is refused here when only reads are allowed."""
-        if self.safety is Safety.OBSERVE and request.method not in READS:
-            raise NotApplicable("needs writes, and only reads are allowed here (--allow-writes)")
+        """Send one request through the gate, and record it."""
         path = request.path.partition("?")[0]
         if any(request.method == method and address.fullmatch(path) for method, address in self._absent):
             raise NotApplicable(f"needs {request.method} {path}, which the target does not serve by its profile")
         answer = self._receive(request, headers)
-        self.sent += 1
         self.statuses.setdefault(answer.status, request.line)
         self.tape.record(answer)
         return answer
@@ -143,22 +277,23 @@ class Target:
         """Seconds that one request takes; TargetDown if nobody listens."""
         started = perf_counter()
         try:
-            with self._new_session() as session:
+            with self.new_session(GatedAdapter(self.gate, person=ANONYMOUS)) as session:
                 session.get(self.url + "/", timeout=TIMEOUT_SECONDS, allow_redirects=False)
         except requests.RequestException as error:
-            raise TargetDown(
-                f"Nothing answers at {self.url} ({type(error).__name__}): start the target or correct --url."
-            ) from error
+            raise TargetDown(f"Nothing answers at {self.url} ({type(error).__name__}): {_advice(error)}") from error
         return perf_counter() - started
 
 
 class Client:
     """One person's way of talking to the target."""
 
-    def __init__(self, target: Target, name: str, person: Person | None = None) -> None:
+    def __init__(
+        self, target: Target, name: str, person: Person | None = None, identity: Identity | None = None
+    ) -> None:
         self.target = target
         self.name = name
         self.person = person
+        self.identity = identity
 
     @property
     def id(self) -> int:
@@ -177,7 +312,7 @@ class Client:
     ) -> Answer:
         """Send one request; the answer is recorded whatever its status."""
         path = f"{path}?{urlencode(query, doseq=True)}" if query else path
-        request = Request(self.name, method, self.target.url + path, path, headers or {}, self._told_token(), payload)
+        request = Request(self.name, method, self.target.url + path, path, headers or {}, self._credentials(), payload)
         return self.target.exchange(request, {**self._own_headers(payload), **(headers or {})})
 
     def get(self, path: str, **query: object) -> Answer:
@@ -190,17 +325,17 @@ class Client:
             raise Broken("an absolute URL", repr(url))
         here = url.startswith(f"{self.target.url}/")
         path = url.removeprefix(self.target.url) if here else url
-        request = Request(self.name, "GET", url, path, {}, self._told_token() if here else None)
+        request = Request(self.name, "GET", url, path, {}, self._credentials() if here else None)
         return self.target.exchange(request, self._own_headers(None) if here else {})
 
     def _own_headers(self, payload: Payload | None) -> dict[str, str]:
-        own = {"Authorization": f"Bearer {self.person.bearer}"} if self.person else {}
+        own = dict(self.identity.headers) if self.identity else {}
         if payload is not None and payload.content_type is not None:
             own["Content-Type"] = payload.content_type
         return own
 
-    def _told_token(self) -> str | None:
-        return self.person.told if self.person else None
+    def _credentials(self) -> Credentials | None:
+        return self.identity.credentials if self.identity else None
 
 
 def _address(path: str) -> re.Pattern[str]:
@@ -215,3 +350,19 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.endswith(".localhost")
+
+
+def _advice(error: requests.RequestException) -> str:
+    """What to do where no answer came."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return (
+            "its certificate is not trusted; name the one that signed it with --ca FILE, or trust all with --insecure."
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy does not answer; correct --proxy."
+    return "start the target or correct --url."
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Authentication that adds nothing: without one, `requests` would take what a .netrc has for the host."""
+    return request

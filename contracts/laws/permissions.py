@@ -159,7 +159,7 @@ def _insist_no_effect(subject: Subject, before: dict[str, object], answer: Answe
 
 
 def _insist_challenge(context: Context, answer: Answer) -> None:
-    if answer.request.token is None and answer.status == 401 and "WWW-Authenticate" not in answer.headers:
+    if answer.request.credentials is None and answer.status == 401 and "WWW-Authenticate" not in answer.headers:
         raise Broken(f"{answer.request.line}: 401 with WWW-Authenticate", f"headers {sorted(answer.headers)}")
 
 

@@ -71,7 +71,7 @@ def shows(context: Context, sent: Mapping[str, object], state: Json) -> dict[str
     return {
         name: f"{context.seen(name, state)!r} instead of {value!r}"
         for name, value in sent.items()
-        if not matches(value, context.seen(name, state), trim=context.notes.notes(name).normalise == "trim")
+        if not matches(value, context.seen(name, state), context.notes.notes(name).normalise)
     }
 
 

@@ -41,6 +41,8 @@ class Report:
     spec: Path | None = None
     """The document that was checked, to say where in it a finding belongs."""
     baseline: Comparison = field(default_factory=Comparison)
+    stopped: str = ""
+    """Why the run ended before everything was tried, empty where it did not."""
     finished: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property

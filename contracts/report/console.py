@@ -160,6 +160,8 @@ def _show_baseline(report: Report, console: Console) -> None:
 def _show_closing(report: Report, console: Console) -> None:
     for each in dict.fromkeys(report.left_behind):
         console.print(f"[yellow]left behind[/] {_plain(each)}", highlight=False)
+    if report.stopped:
+        console.print(f"[yellow]stopped[/] {_plain(report.stopped)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     known = f", {len(report.baseline.known)} known" if report.baseline.known else ""

@@ -20,9 +20,8 @@ def _post(context: Context, fields: Json, by: Client | None = None, encoding: En
 
 
 def _made(context: Context, answer: Answer) -> Json:
-    """What must have been made; it stays, and that is told."""
+    """What must have been made."""
     document = context.accepted(answer, 201).document
-    context.target.left_behind.append(f"{MEDIA} has no way to delete what this run created there")
     insist_fields(context, document, "Media", "the answer")
     return document
 

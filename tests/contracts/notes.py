@@ -221,6 +221,8 @@ class Notes:
         if not allowed and "denied but written" not in self.faults:
             raise Refused(403, "not yours")
         before = deepcopy(note)
+        if "always fails" in self.faults:
+            raise Refused(500, "oops")
         fields = self._fields(request, note)
         self._apply(note, fields, request)
         if not allowed:
@@ -317,6 +319,8 @@ class Notes:
             raise Refused(400, wrong)
         if name == "state":
             self._insist_on_step(value, note, wrong, in_form)
+        if name == "text" and "lowers" in self.faults:
+            value = value.lower()
         if name == "text" and in_form and "forms trim" in self.faults:
             value = value.strip()
         return value
@@ -358,15 +362,22 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(notes: Notes) -> Iterator[Notes]:
-    """Serve the backend on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, notes, threaded=True, request_handler=_Quiet)
+def served(application: Any, ssl_context: tuple[str, str] | None = None) -> Iterator[str]:
+    """Serve an application on a free port of this machine; its address."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet, ssl_context=ssl_context)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    notes.url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield notes
+        yield f"{'https' if ssl_context else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def serving(notes: Notes) -> Iterator[Notes]:
+    """Serve the notes on a free port of this machine."""
+    with served(notes) as url:
+        notes.url = url
+        yield notes

@@ -83,8 +83,11 @@ def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, option
     [
         ("name: [", "not YAML (line"),
         ("just text", "Expected `object`, got `str`"),
-        ("name: x\npeple: {}", "unknown field `peple`"),
-        ("name: x\npeople: {a: {token: 5}}", "`$.people[...].token`"),
+        (
+            "name: x\npeple: {}",
+            "line 2 (peple): Object contains unknown field `peple`; remove it, or did you mean people?",
+        ),
+        ("name: x\npeople: {a: {token: 5}}", "line 2 (people.a.token): Expected"),
         ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
         (b"\xff\xfe\x00", "not YAML"),
     ],
@@ -103,7 +106,7 @@ def test_a_refused_token_is_said_before_anything_is_tried(command: Command, prof
     profile.write_text(yaml.safe_dump({**PROFILE, "people": {"alice": {"token": "expired"}}}))
     result = command()
     assert result.exit_code == 2
-    assert "refused the token of alice (401)" in result.stderr
+    assert "refused alice, who comes with the token in the profile (401)" in result.stderr
     assert {method for method, _ in notes.seen} == {"GET"}
 
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.exchange import Answer, Request, Tape
+from contracts.exchange import Answer, Credentials, Request, Tape
 from contracts.payload import Encoding, File, Payload, encode, raw
+from contracts.people import Secret
 from contracts.report import Report
+from contracts.transport.wire import shown_header
 from contracts.verdict import Broken
 from tests.contracts.notes import Notes
 
@@ -16,9 +18,13 @@ needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the told l
 
 
 def answer(
-    method: str, path: str, payload: Payload | None = None, body: object = None, token: str | None = "alice"
+    method: str,
+    path: str,
+    payload: Payload | None = None,
+    body: object = None,
+    option: str = "-H 'Authorization: Bearer alice'",
 ) -> Answer:
-    request = Request("alice", method, BASE + path, path, {}, token, payload)
+    request = Request("alice", method, BASE + path, path, {}, Credentials((option,)), payload)
     return Answer(request, 201 if method == "POST" else 200, {}, json.dumps(body).encode())
 
 
@@ -46,8 +52,8 @@ def test_ids_and_unique_values_are_made_anew() -> None:
 
 def test_secrets_stay_in_the_environment() -> None:
     tape = Tape(BASE)
-    tape.record(answer("GET", "/notes", token="$TOKEN_ALICE"))
-    assert '-H "Authorization: Bearer $TOKEN_ALICE"' in tape.curl()[0]
+    tape.record(answer("GET", "/notes", option=shown_header("Authorization", Secret(env="NOT_SET"), "Bearer ")))
+    assert """-H 'Authorization: Bearer '"${NOT_SET}\"""" in tape.curl()[0]
 
 
 def test_bytes_that_no_shell_word_can_hold_go_through_a_pipe() -> None:

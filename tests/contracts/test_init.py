@@ -1,5 +1,6 @@
 """A first profile: it can be read as it is, says what the document tells, and destroys nothing."""
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -35,30 +36,28 @@ def test_the_profile_of_any_document_is_one_that_check_can_read(spec: Path, tmp_
     assert list(profile.people) == ["owner", "stranger"]
 
 
+EXAMPLE = re.compile(
+    r"(create|known|access|refusals|same_status|differences|serves|by_\w+): ?"
+    r"|  (visible|may|login|id|add_note|change_note): ?"
+    r"|    (get_note|change_note|drop_note|path|json|token|header|prefix): "
+)
+
+
 def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Path) -> None:
-    text = profile_of(Model(DOCUMENT), URL)
-    examples = [line for line in text.splitlines() if ": " in line or line.rstrip().endswith(":")]
-    settings = (
-        "create",
-        "known",
-        "access",
-        "  visible",
-        "  may",
-        "    ",
-        "refusals",
-        "  add",
-        "  change",
-        "same_",
-        "diff",
-    )
-    completed = [line.replace("# ", "", 1) if _commented(line).startswith(settings) else line for line in examples]
+    lines = profile_of(Model(DOCUMENT), URL).splitlines()
+    completed = [line.replace("# ", "", 1) if EXAMPLE.match(_commented(line)) else line for line in lines]
     path = tmp_path / "completed.yaml"
-    path.write_text("\n".join(line for line in completed if not line.lstrip().startswith("#")))
+    path.write_text("\n".join(completed))
     profile = load(path)
     (note,) = profile.resources.values()
     assert (note.known, note.access.may["change_note"]) == ({"public": 1, "private": 2}, ["owner"])
     assert set(profile.refusals) == {"add_note", "change_note"}
     assert profile.same_status[400] == [400, 409, 422]
+    assert profile.serves == []
+    assert set(profile.people) == {"owner", "stranger", "by_header", "by_cookie", "by_login"}
+    login = profile.people["by_login"].login
+    assert login is not None
+    assert (login.token, login.prefix) == ("/access_token", "Bearer ")
 
 
 def _commented(line: str) -> str:

@@ -76,7 +76,7 @@ def test_a_law_that_cannot_apply_says_why(planned: Callable[..., Plan]) -> None:
 def test_a_plan_needs_no_secret_and_tells_none(planned: Callable[..., Plan]) -> None:
     people = {"alice": Person(token=Secret(env="NOT_SET_ANYWHERE")), "bob": Person(token="hush")}
     told = planned(profile=Profile(name="x", people=people))
-    assert dict(told.people) == {"alice": "the token in $NOT_SET_ANYWHERE", "bob": "a token in the profile"}
+    assert dict(told.people) == {"alice": "the token in $NOT_SET_ANYWHERE", "bob": "the token in the profile"}
 
 
 def test_the_command_plans_the_whole_course_contract_without_sending() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from contracts.model import Model
-from contracts.profile import BUILT_IN, Person, Profile, Secret, load
+from contracts.profile import BUILT_IN, Profile, Secret, load
 from contracts.target import is_loopback
 from specdouble import OPENAPI
 from specdouble.document import load as load_document
@@ -9,10 +9,10 @@ from tests.contracts.notes import PROFILE
 
 
 def test_a_secret_comes_from_the_environment_and_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    person = Person(token=Secret(env="TOKEN_OF_ALICE", default="alice"))
-    assert (person.bearer, person.told) == ("alice", "alice")
+    secret = Secret(env="TOKEN_OF_ALICE", default="alice")
+    assert (secret.value, secret.told) == ("alice", "alice")
     monkeypatch.setenv("TOKEN_OF_ALICE", "s3cret")
-    assert (person.bearer, person.told) == ("s3cret", "$TOKEN_OF_ALICE")
+    assert (secret.value, secret.told) == ("s3cret", "${TOKEN_OF_ALICE}")
 
 
 def test_everyone_is_everybody_in_the_profile() -> None:

@@ -1,0 +1,202 @@
+"""What a run created and did not delete yet, in a file that outlives a crash: a JSON line an event, only appended."""
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import platformdirs
+from filelock import FileLock, Timeout
+
+from contracts.errors import CannotRun
+
+ENCODER = msgspec.json.Encoder()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An item that a run began to create: where, as whom, and once it is known under which path."""
+
+    key: int
+    collection: str
+    person: str
+    mark: dict[str, str] = {}
+    """Texts of its body, by which it can be found where its path never became known."""
+    path: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the file."""
+
+    event: Literal["begun", "created", "refused", "gone"]
+    key: int = 0
+    collection: str = ""
+    person: str = ""
+    mark: dict[str, str] = {}
+    path: str = ""
+
+
+class Ledger:
+    """The items of one run; in memory alone where there is no file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self._own_folder = path is not None and _root() in path.parents
+        self._lock = FileLock(f"{path}.lock") if path else None
+        self._file: int | None = None
+        self._entries: dict[int, Entry] = {}
+        self._guard = threading.Lock()
+
+    @classmethod
+    def left_by_a_run(cls, path: Path) -> "Ledger | None":
+        """The ledger in a file, None if a run that goes on writes it, or it is gone."""
+        ledger = cls(path)
+        if not path.exists() or not ledger._is_mine():
+            return None
+        ledger._read()
+        return ledger
+
+    def begun(self, collection: str, person: str, mark: dict[str, str]) -> int:
+        """Note that an item is about to be created; the file has it before the request is sent."""
+        key = secrets.randbits(40)
+        with self._guard:
+            self._apply(Event("begun", key, collection, person, mark))
+        return key
+
+    def created(self, key: int, path: str) -> None:
+        """Note the path of the new item."""
+        with self._guard:
+            self._apply(Event("created", key, path=path))
+
+    def refused(self, key: int) -> None:
+        """Note that nothing was created after all."""
+        with self._guard:
+            self._apply(Event("refused", key))
+
+    def gone(self, path: str) -> None:
+        """Note that an item is deleted, and with it what lived inside of it."""
+        with self._guard:
+            if any(_within(each.path, path) for each in self._entries.values()):
+                self._apply(Event("gone", path=path))
+
+    @property
+    def left(self) -> list[Entry]:
+        """What is there still, the newest first."""
+        return list(reversed(self._entries.values()))
+
+    def close(self) -> None:
+        """Let go of the file; one with nothing left in it is removed."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        if self.path and self._lock and self._lock.is_locked:
+            if not self._entries:
+                self.path.unlink(missing_ok=True)
+            self._lock.release()
+            with suppress(OSError):
+                Path(self._lock.lock_file).unlink(missing_ok=True)
+                if self._own_folder:
+                    self.path.parent.rmdir()
+
+    def _apply(self, event: Event) -> None:
+        self._write(event)
+        self._take(event)
+
+    def _take(self, event: Event) -> None:
+        if event.event == "begun":
+            self._entries[event.key] = Entry(event.key, event.collection, event.person, event.mark)
+        elif event.event == "created" and event.key in self._entries:
+            self._entries[event.key] = msgspec.structs.replace(self._entries[event.key], path=event.path)
+        elif event.event == "refused":
+            self._entries.pop(event.key, None)
+        elif event.event == "gone":
+            self._entries = {key: each for key, each in self._entries.items() if not _within(each.path, event.path)}
+
+    def _write(self, event: Event) -> None:
+        """Append a line; what the system has taken survives the end of this process."""
+        if self.path is None:
+            return
+        if self._file is None:
+            self._file = self._opened(self.path)
+        os.write(self._file, ENCODER.encode(event) + b"\n")
+
+    def _opened(self, path: Path) -> int:
+        try:
+            if not self._own_folder and not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "no such folder")
+            if not self._is_mine():
+                raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
+            self._read()
+            return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise CannotRun(
+                f"{path}: {error.strerror or error}; give a path that can be written with --ledger."
+            ) from error
+
+    def _is_mine(self) -> bool:
+        """Whether no other process has the file, from now on."""
+        if self._lock is None or self._lock.is_locked:
+            return True
+        try:
+            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def _read(self) -> None:
+        for line in self.path.read_bytes().splitlines() if self.path and self.path.exists() else ():
+            # A process that was killed may have left half a line.
+            with suppress(msgspec.DecodeError):
+                self._take(msgspec.json.decode(line, type=Event))
+
+
+def folder(url: str) -> Path:
+    """Where the ledgers of a target are kept, unless one is named."""
+    name = re.sub(r"[^a-z0-9.-]+", "_", url.partition("://")[2].lower()).strip("_")[:60]
+    mark = hashlib.sha256(url.encode()).hexdigest()[:8]
+    return _root() / f"{name}-{mark}"
+
+
+def _root() -> Path:
+    return platformdirs.user_state_path("specdouble") / "ledgers"
+
+
+def files(url: str, named: Path | None) -> list[Path]:
+    """The ledgers that earlier runs may have left of a target, the newest first."""
+    if named is not None:
+        return [named] if named.exists() else []
+    found = folder(url).glob("*.ndjson")
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def left(url: str, named: Path | None = None) -> Iterator[Ledger]:
+    """The ledgers of runs that did not end; each is closed when the next one is asked for."""
+    for path in files(url, named):
+        ledger = Ledger.left_by_a_run(path)
+        if ledger is not None:
+            try:
+                yield ledger
+            finally:
+                ledger.close()
+
+
+def mark(body: bytes | None, shown: Collection[str]) -> dict[str, str]:
+    """The texts of a JSON body that answers show, by which the item that it creates can be found again."""
+    try:
+        document: Any = msgspec.json.decode(body or b"null")
+    except msgspec.DecodeError:
+        return {}
+    fields = document.items() if isinstance(document, dict) else ()
+    texts = {name: value.strip() for name, value in fields if name in shown and isinstance(value, str)}
+    return {name: text for name, text in texts.items() if 4 <= len(text) <= 200}
+
+
+def _within(path: str | None, above: str) -> bool:
+    return path is not None and (path == above or path.startswith(f"{above}/"))

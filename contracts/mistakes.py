@@ -1,0 +1,83 @@
+"""What is wrong with a profile, in itself and beside its spec: told with file, line, and what to do."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from contracts.errors import CannotRun
+from contracts.model import Model, Resource
+from contracts.places import Steps, line_of, meant
+from contracts.profile import ANONYMOUS, EVERYONE, Profile, ResourceNotes
+
+
+class Mistake(NamedTuple):
+    """Something wrong: where it stands, and what to do."""
+
+    steps: Steps
+    text: str
+
+
+def insist_on(profile: Profile, model: Model, path: Path) -> None:
+    """Refuse a profile that speaks of what it or the spec does not have; CannotRun names the line."""
+    found = next(mistakes(profile, model), None)
+    if found is not None:
+        raise CannotRun(f"{path}, line {line_of(path.read_bytes(), found.steps)}: {found.text}")
+
+
+def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
+    """Everything that is wrong, in the order of a profile."""
+    resources = {each.item: each for each in model.resources}
+    yield from _unknown_operations(profile.serves or (), model, "serves")
+    yield from _unknown_operations(profile.refusals, model, "refusals")
+    for name, notes in profile.resources.items():
+        at = ("resources", name)
+        if notes.item not in resources:
+            hint = meant(notes.item, resources)
+            yield Mistake((*at, "item"), f"the spec has no collection that creates {notes.item}; {hint}")
+        else:
+            yield from (
+                Mistake((*at, *each.steps), each.text) for each in _of_resource(notes, resources[notes.item], profile)
+            )
+            yield from (
+                Mistake((*at, "access", *each.steps), each.text)
+                for each in _unknown_operations(notes.access.may, model, "may")
+            )
+
+
+def _unknown_operations(named: Collection[str], model: Model, key: str) -> Iterator[Mistake]:
+    for number, operation in enumerate(named):
+        if operation not in model.operations:
+            step = operation if isinstance(named, dict) else number
+            yield Mistake((key, step), f"the spec has no operation {operation}; {meant(operation, model.operations)}")
+
+
+def _of_resource(notes: ResourceNotes, resource: Resource, profile: Profile) -> Iterator[Mistake]:
+    if notes.owner is not None:
+        yield from _strangers([notes.owner], profile.people, ("owner",))
+    fields = {each.name for each in resource.fields} | set(resource.create_fields)
+    for key, named in (("fields", notes.fields), ("transitions", notes.transitions), ("shield", notes.shield)):
+        yield from _unknown_fields(named, fields, key)
+    for state, people in notes.access.visible.items():
+        if state not in notes.known:
+            text = f"no known {resource.name} is called {state}; {meant(state, notes.known)}"
+            yield Mistake(("access", "visible", state), text)
+        yield from _strangers(people, _everybody(profile), ("access", "visible", state))
+    for operation, people in notes.access.may.items():
+        yield from _strangers(people, _everybody(profile), ("access", "may", operation))
+
+
+def _everybody(profile: Profile) -> Collection[str]:
+    return {*profile.people, EVERYONE, ANONYMOUS}
+
+
+def _strangers(named: Collection[str], people: Collection[str], at: Steps) -> Iterator[Mistake]:
+    for name in named:
+        if name not in people:
+            yield Mistake(at, f"the profile knows nobody called {name}; {meant(name, people)}")
+
+
+def _unknown_fields(named: Collection[str], fields: Collection[str], key: str) -> Iterator[Mistake]:
+    for number, name in enumerate(named):
+        if name not in fields:
+            step = name if isinstance(named, dict) else number
+            yield Mistake((key, step), f"the spec has no field {name} there; {meant(name, fields)}")

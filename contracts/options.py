@@ -1,0 +1,72 @@
+"""The options that say how a target is treated, shared by the commands that reach one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from contracts.errors import CannotRun
+
+if TYPE_CHECKING:
+    from contracts.target import Conduct
+
+LEVELS = ("observe", "sandbox", "destructive")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_WIRE = (
+    click.option("--proxy", metavar="URL", help="Reach the target through this proxy."),
+    click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Trust certificates signed with this."),
+    click.option("--insecure", is_flag=True, help="Trust any certificate."),
+    click.option(
+        "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send with every request; $NAME is read."
+    ),
+)
+_SAFETY = (
+    click.option("--safety", type=click.Choice(LEVELS), help="How far to go: observe on foreign hosts, else sandbox."),
+    click.option("--allow-writes", is_flag=True, help="Short for --safety sandbox."),
+    click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="At most N requests a second."),
+    click.option("--max-requests", type=click.IntRange(1), metavar="N", help="At most N requests, clean-up apart."),
+)
+_LEDGER = click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of what is created; one of its own if absent.",
+)
+
+
+def of_the_wire(command: Command) -> Command:
+    """Add the options that say how a target is reached, and where the ledger is."""
+    return _added(command, (*_WIRE, _LEDGER))
+
+
+def of_conduct(command: Command) -> Command:
+    """Add all options that say how a target is treated."""
+    return _added(command, (*_SAFETY, *_WIRE, _LEDGER))
+
+
+def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def taken(options: dict[str, Any]) -> "Conduct":
+    """What these options ask for, taken out of all; CannotRun where they contradict each other."""
+    from contracts.target import Conduct, Safety
+    from contracts.transport.wire import Wire, header
+
+    names = ("proxy", "ca", "insecure", "headers", "safety", "allow_writes", "rate", "max_requests", "ledger")
+    given = {name: options.pop(name, None) for name in names}
+    if given["allow_writes"] and given["safety"] == "observe":
+        raise CannotRun("--safety observe and --allow-writes contradict each other: leave one out.")
+    level = given["safety"] or ("sandbox" if given["allow_writes"] else None)
+    wire = Wire(
+        proxy=given["proxy"],
+        insecure=bool(given["insecure"]),
+        ca=given["ca"],
+        headers=dict(header(each) for each in given["headers"] or ()),
+    )
+    wire.ready()
+    return Conduct(Safety(level) if level else None, given["rate"], given["max_requests"], wire, given["ledger"])

@@ -1,0 +1,134 @@
+"""Who may be impersonated, and how each identifies himself: by token, headers, cookies, or by logging in."""
+
+import os
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from contracts.errors import CannotRun
+
+
+class _Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a profile in which a misspelt key is an error."""
+
+
+class Secret(_Known, frozen=True):
+    """A secret that stands in an environment variable; `default` is for targets that have none to keep."""
+
+    env: str
+    default: str | None = None
+
+    @property
+    def value(self) -> str:
+        """The secret itself."""
+        found = os.environ.get(self.env, self.default)
+        if found is None:
+            raise CannotRun(f"The profile reads ${self.env}, which is not set: export it and run again.")
+        return found
+
+    @property
+    def told(self) -> str:
+        """The secret as a curl line may show it."""
+        return f"${{{self.env}}}" if self.kept else self.value
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is a secret here, and not the default that everybody may read in the profile."""
+        return self.env in os.environ or self.default is None
+
+
+Text = str | Secret
+
+
+def value_of(text: Text) -> str:
+    """What is sent."""
+    return text if isinstance(text, str) else text.value
+
+
+class Login(_Known, frozen=True):
+    """A request that is answered with a token, or that sets the cookies of a session."""
+
+    path: str
+    method: Literal["POST", "PUT", "GET"] = "POST"
+    json: dict[str, Any] | None = None
+    """The body; at any depth `{env: NAME}` stands for a secret."""
+    form: dict[str, str | int | Secret] | None = None
+    token: str | None = None
+    """JSON pointer to the token in the answer; without one, the cookies that the answer sets are the session."""
+    header: str = "Authorization"
+    prefix: str = "Bearer "
+    """What stands before the token in the header."""
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/"):
+            raise ValueError(f"the path of a login begins with a slash: write /{self.path}")
+        if self.json is not None and self.form is not None:
+            raise ValueError("a login sends `json` or `form`, not both: remove one")
+        if self.token is not None and not self.token.startswith("/"):
+            raise ValueError(f"`token` is a JSON pointer, which begins with a slash: write /{self.token}")
+        # Tells at once of a secret that is none.
+        with_secrets(self.json)
+
+    @property
+    def body(self) -> Any:
+        """The body, with a Secret in place of each `{env: NAME}`."""
+        return dict(self.form) if self.form is not None else with_secrets(self.json)
+
+
+class Person(_Known, frozen=True):
+    """Somebody who may be impersonated: by one of `token`, `headers`, `cookies`, `login`."""
+
+    token: Text | None = None
+    """Sent as `Authorization: Bearer …`."""
+    id: int | None = None
+    headers: dict[str, Text] = {}
+    cookies: dict[str, Text] = {}
+    login: Login | None = None
+
+    def __post_init__(self) -> None:
+        given = [bool(each) for each in (self.token, self.headers or self.cookies, self.login)]
+        if sum(given) != 1:
+            raise ValueError("a person needs one of `token`, `headers` and/or `cookies`, `login`")
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that this person has."""
+        texts = (self.token, *self.headers.values(), *self.cookies.values())
+        yield from (each for each in texts if isinstance(each, Secret))
+        yield from _secrets_in(self.login.body if self.login else None)
+
+    @property
+    def means(self) -> str:
+        """How the person identifies himself, without telling a secret."""
+        environment = ", ".join(dict.fromkeys(f"${each.env}" for each in self.secrets)) or "the profile"
+        if self.login:
+            return f"a login at {self.login.path} with {environment}"
+        names = (*self.headers, *(f"the cookie {name}" for name in self.cookies))
+        return f"{', '.join(names) or 'the token'} in {environment}"
+
+
+def with_secrets(value: Any) -> Any:
+    """A JSON value in which every `{env: NAME}` has become a Secret."""
+    if isinstance(value, dict):
+        if "env" in value and set(value) <= {"env", "default"}:
+            return msgspec.convert(value, Secret)
+        return {name: with_secrets(each) for name, each in value.items()}
+    return [with_secrets(each) for each in value] if isinstance(value, list) else value
+
+
+def without_secrets(value: Any) -> Any:
+    """A JSON value in which every Secret has become what it stands for."""
+    if isinstance(value, Secret):
+        return value.value
+    if isinstance(value, dict):
+        return {name: without_secrets(each) for name, each in value.items()}
+    return [without_secrets(each) for each in value] if isinstance(value, list) else value
+
+
+def _secrets_in(value: Any) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _secrets_in(each)

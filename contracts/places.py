@@ -1,0 +1,93 @@
+"""Where in a YAML file something stands that is wrong, and what could have been meant."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+import yaml
+
+Steps: TypeAlias = Sequence[str | int]
+
+ANY = "[...]"
+
+
+def line_of(text: bytes | str, steps: Steps) -> int:
+    """The line of the node that these keys lead to, or of the last one on the way that is there; the first is 1."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    line = 1
+    for step in steps:
+        found = _below(node, step)
+        if found is None:
+            break
+        line, node = found
+    return line
+
+
+def _below(node: Any, step: str | int) -> tuple[int, Any] | None:
+    if isinstance(node, yaml.MappingNode):
+        pairs = ((key, value) for key, value in node.value if key.value == str(step))
+        return next(((key.start_mark.line + 1, value) for key, value in pairs), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step].start_mark.line + 1, node.value[step]
+    return None
+
+
+def place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> list[str | int]:
+    """The keys that lead to what a message of msgspec is about, which leaves the names of keys out.
+
+    ``is_wrong`` tells whether a document is refused in the same words: each key is tried alone where the message has
+    none.
+    """
+    path = re.search(r"`\$(.*?)`$", error)
+    steps: list[str | int] = []
+    for word in re.findall(r"\.([^.\[]+)|(\[\.\.\.\])|\[(\d+)\]", path[1] if path else ""):
+        steps.append(word[0] or (int(word[2]) if word[2] else _culprit(document, steps, is_wrong)))
+    field = re.search(r"unknown field `(.+?)`", error)
+    return [*steps, field[1]] if field else steps
+
+
+def _culprit(document: Any, steps: Steps, is_wrong: Callable[[Any], bool]) -> str:
+    """The key of the mapping at a place without whose neighbours the document is refused too."""
+    mapping = _at(document, steps)
+    keys = list(mapping) if isinstance(mapping, dict) else []
+    return next((key for key in keys if is_wrong(_with(document, steps, {key: mapping[key]}))), ANY)
+
+
+def _at(document: Any, steps: Steps) -> Any:
+    for step in steps:
+        document = document[int(step)] if isinstance(document, list) else document.get(step)
+    return document
+
+
+def _with(document: Any, steps: Steps, value: Any) -> Any:
+    """A document in which another value stands at a place."""
+    if not steps:
+        return value
+    step, *rest = steps
+    if isinstance(document, list):
+        return [_with(each, rest, value) if number == step else each for number, each in enumerate(document)]
+    return {key: _with(each, rest, value) if key == step else each for key, each in document.items()}
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """A hint at what was meant, or at what there is."""
+    choices = sorted({str(each) for each in known})
+    close = difflib.get_close_matches(word, choices, n=2)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"there is {', '.join(choices[:12])}{' …' if len(choices) > 12 else ''}." if choices else "there is none."
+
+
+def unreadable(path: Path, error: Exception) -> str:
+    """What keeps a file from being YAML, with its line."""
+    mark = getattr(error, "problem_mark", None)
+    place = f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
+    return f"{path}: not YAML ({place}); mend it or leave --profile out."
+
+
+def fields_of(kind: type) -> list[str]:
+    """The keys that a part of a file may have."""
+    return [each.name for each in msgspec.structs.fields(kind)]

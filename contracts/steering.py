@@ -1,0 +1,78 @@
+"""Leads requests that are drawn at random to items of the run, where they would write to others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.errors import CannotRun
+from contracts.law import Effort
+from contracts.model import Model, Operation, shape
+from contracts.resources import Factory
+from contracts.run import contexts_of
+from contracts.target import Target
+from contracts.transport.guard import ABSENT_ID, READS, Level, Safety
+from contracts.verdict import Broken, Inconclusive, NotApplicable
+
+MOST = 10
+"""Items of a resource that are created for this; what is deleted after that was not there."""
+
+
+def out_of_bounds(operation: Operation, safety: Safety) -> bool:
+    """Whether an operation is never called at random, because it writes to what the run did not create."""
+    if operation.method in READS or safety is Safety.DESTRUCTIVE:
+        return False
+    return safety is Safety.OBSERVE or (operation.method != "POST" and "{" not in operation.path)
+
+
+class Items:
+    """Items to which anything may happen, created as they are needed."""
+
+    def __init__(self, target: Target, model: Model) -> None:
+        self._target = target
+        contexts = contexts_of(target, model, Effort())
+        self._factories = {shape(each.resource.item): each.factory for each in contexts}
+        self._made: dict[str, list[str]] = {}
+
+    def led(self, method: str, template: str, parameters: Mapping[str, Any], absent: bool) -> dict[str, Any]:
+        """The path parameters with which a request may be sent: its own, or those of an item of the run, or of none."""
+        given = dict(parameters)
+        address = _filled(template, given)
+        if method in READS or self._target.gate.guard.refusal(method, address, Level.DRAWN) is None:
+            return given
+        steps = template.strip("/").split("/")
+        path = None if absent else self._nearest(steps)
+        own = path.strip("/").split("/") if path else []
+        for place, step in enumerate(steps):
+            if "{" in step:
+                name = step.strip("{}")
+                given[name] = _like(given.get(name), own[place] if place < len(own) else str(ABSENT_ID))
+        return given
+
+    def _nearest(self, steps: list[str]) -> str | None:
+        """An item of the run at the path, or the nearest above it that can be created."""
+        for length in range(len(steps), 0, -1):
+            kind = shape("/" + "/".join(steps[:length]))
+            if kind in self._factories:
+                return self._item(kind, self._factories[kind])
+        return None
+
+    def _item(self, kind: str, factory: Factory) -> str | None:
+        there = {entry.path for entry in self._target.gate.ledger.left}
+        made = self._made.setdefault(kind, [])
+        if made and (made[-1] in there or len(made) == MOST):
+            return made[-1]
+        try:
+            made.append(factory.fresh().path.rstrip("/"))
+        except (Broken, CannotRun, Inconclusive, NotApplicable):
+            return made[-1] if made else None
+        return made[-1]
+
+
+def _filled(template: str, parameters: Mapping[str, Any]) -> str:
+    for name, value in parameters.items():
+        template = template.replace(f"{{{name}}}", str(value))
+    return template
+
+
+def _like(former: object, step: str) -> int | str:
+    """A step of a path as the type that stood there before."""
+    return int(step) if step.isdecimal() and isinstance(former, int) else step

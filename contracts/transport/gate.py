@@ -1,0 +1,252 @@
+"""Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from contracts.ledger import Ledger, mark
+from contracts.model import Model, shape
+from contracts.transport.guard import ABSENT_ID, Guard, Level
+from contracts.transport.identity import Identity
+from contracts.transport.limits import Breaker, Bucket, Budget
+from contracts.transport.wire import Wire
+from contracts.verdict import NotApplicable
+
+PROBE_TIMEOUT = 10
+"""Seconds that a target has to show that it is well again."""
+
+
+class NotSent(NotApplicable):
+    """The request would have touched what is not the run's to touch."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A request that was let through."""
+
+    path: str
+    key: int | None = None
+    """Of the ledger, where the request creates something."""
+
+
+class Gate:
+    """The rules of passage to one target."""
+
+    def __init__(
+        self, url: str, guard: Guard, ledger: Ledger, wire: Wire, budget: Budget, bucket: Bucket | None
+    ) -> None:
+        self.url = url
+        self.guard = guard
+        self.ledger = ledger
+        self.wire = wire
+        self.budget = budget
+        self.breaker = Breaker(self._is_well)
+        self.stay: dict[str, int] = {}
+        """Collection → how many items were created there that the spec has no way to delete."""
+        self._bucket = bucket
+        self._base = urlsplit(url).path.rstrip("/")
+        self._home = urlsplit(url)[:2]
+        self._cleaning = False
+        self._answered_well: tuple[str, dict[str, str]] | None = None
+        self._shown: dict[str, Collection[str]] = {}
+        self._deletable: set[str] = set()
+
+    def learn(self, model: Model) -> None:
+        """Take note of the paths of a spec, of what can be deleted, and of what items show."""
+        self.guard.learn(model.document.get("paths", {}))
+        self._deletable |= {shape(each.path) for each in model.operations.values() if each.method == "DELETE"}
+        for each in model.resources:
+            shown = [field.name for field in each.fields if field.read is not None and not field.write_only]
+            self._shown[shape(each.collection)] = shown
+
+    @contextmanager
+    def cleaning(self) -> Iterator[None]:
+        """Let pass what cleans up, whatever the run may still send."""
+        self._cleaning = True
+        try:
+            yield
+        finally:
+            self._cleaning = False
+
+    @property
+    def closed(self) -> str:
+        """Why nothing more passes, empty while something does."""
+        return self.breaker.why or (self.budget.told if self.budget.refused else "")
+
+    def is_home(self, url: str | None) -> bool:
+        """Whether an address is one of the target."""
+        return urlsplit(url or "")[:2] == self._home
+
+    def admit(self, request: requests.PreparedRequest, person: str, level: Level) -> Pass:
+        """Wait for the request's turn; NotSent, Spent or TargetDown where it has none."""
+        path = self._path(request)
+        refusal = self.guard.refusal(str(request.method), path, level)
+        if refusal:
+            raise NotSent(refusal)
+        self.breaker.insist(self._cleaning)
+        self.budget.take(self._cleaning)
+        if self._bucket:
+            self._bucket.take()
+        return Pass(path, self._begun(request, path, person))
+
+    def answered(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
+        """Take note of an answer."""
+        self._note_creation(request, passed, response)
+        if request.method == "DELETE" and response.ok:
+            self.gone(passed.path)
+        if response.status_code >= 500:
+            self._failed(f"{request.method} {passed.path} ({response.status_code})")
+            return
+        self.breaker.succeeded()
+        if request.method == "GET" and self.is_home(request.url):
+            self._answered_well = str(request.url), dict(request.headers)
+
+    def gone(self, path: str) -> None:
+        """Note that an item is deleted, and with it what lived inside of it."""
+        path = path.rstrip("/")
+        self.ledger.gone(path)
+        self.stay = {place: number for place, number in self.stay.items() if not place.startswith(f"{path}/")}
+
+    def unanswered(self, request: requests.PreparedRequest, passed: Pass, error: Exception) -> None:
+        """Take note that no answer came."""
+        self._failed(f"{request.method} {passed.path} ({type(error).__name__})")
+
+    def _failed(self, what: str) -> None:
+        if not self._cleaning:
+            self.breaker.failed(what)
+
+    def _path(self, request: requests.PreparedRequest) -> str:
+        path = urlsplit(str(request.url)).path
+        return path.removeprefix(self._base) if self.is_home(request.url) else path
+
+    def _begun(self, request: requests.PreparedRequest, path: str, person: str) -> int | None:
+        if not self._creates(request, path) or not self._can_delete(f"{path.rstrip('/')}/{ABSENT_ID}"):
+            return None
+        body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+        return self.ledger.begun(path, person, mark(body, self._shown_in(path)))
+
+    def _note_creation(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
+        item = self._created(passed.path, response) if response.ok and self._creates(request, passed.path) else None
+        if item is not None:
+            self.guard.own(item)
+        if passed.key is None:
+            self.stay[passed.path] = self.stay.get(passed.path, 0) + (item is not None)
+        elif item is not None:
+            self.ledger.created(passed.key, item)
+        elif 300 <= response.status_code < 500:
+            self.ledger.refused(passed.key)
+
+    def _creates(self, request: requests.PreparedRequest, path: str) -> bool:
+        """Whether a request is one that creates an item."""
+        return request.method == "POST" and self.is_home(request.url) and self.guard.parameter(path) is not None
+
+    def _created(self, path: str, response: requests.Response) -> str | None:
+        """The path of the item that an answer shows, None where it shows none."""
+        identifier = _identifier(response, self.guard.parameter(path) or "id")
+        return None if identifier is None else f"{path.rstrip('/')}/{identifier}"
+
+    def _can_delete(self, item: str) -> bool:
+        return any(_fits(item, each) for each in self._deletable)
+
+    def _shown_in(self, collection: str) -> Collection[str]:
+        return next((shown for path, shown in self._shown.items() if _fits(collection, path)), ())
+
+    def _is_well(self) -> bool:
+        """Whether the target answers again what it has answered well before."""
+        if self._answered_well is None:
+            return False
+        url, headers = self._answered_well
+        with requests.Session() as session:
+            session.trust_env = False
+            self.wire.dress(session)
+            try:
+                response = session.get(url, headers=headers, timeout=PROBE_TIMEOUT, allow_redirects=False)
+            except requests.RequestException:
+                return False
+        return response.status_code < 500
+
+
+class GatedAdapter(HTTPAdapter):
+    """The transport of `requests`, through a gate."""
+
+    def __init__(
+        self, gate: Gate, identity: Identity | None = None, person: str = "", level: Level = Level.CHOSEN
+    ) -> None:
+        super().__init__(pool_maxsize=32)
+        self.gate = gate
+        self.identity = identity
+        self.person = person or (identity.name if identity else "")
+        self.level = level
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send one request; what was logged in for and expires is logged in for once more."""
+        settings: dict[str, Any] = {
+            "stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies
+        }  # fmt: skip
+        if self.gate.is_home(request.url):
+            request.headers.update(self.gate.wire.sent)
+            self._put_on(request, self.identity.refreshed(request.headers) if self.identity else None)
+        response = self._passed(request, settings)
+        fresh = self._fresh(request, response)
+        if fresh is None:
+            return response
+        response.close()
+        self._put_on(request, fresh)
+        return self._passed(request, settings)
+
+    def _passed(self, request: requests.PreparedRequest, settings: dict[str, Any]) -> requests.Response:
+        passed = self.gate.admit(request, self.person, self.level)
+        try:
+            response = super().send(request, **settings)
+            if request.method == "POST":
+                _ = response.content
+        except requests.RequestException as error:
+            self.gate.unanswered(request, passed, error)
+            raise
+        self.gate.answered(request, passed, response)
+        return response
+
+    def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> dict[str, str] | None:
+        """Credentials of a new login, where the old ones have expired."""
+        if self.identity is None or not self.gate.is_home(request.url):
+            return None
+        if response.status_code != 401:
+            self.identity.accepted()
+            return None
+        return self.identity.renewed(request.headers)
+
+    @staticmethod
+    def _put_on(request: requests.PreparedRequest, credentials: Mapping[str, str] | None) -> None:
+        request.headers.update(credentials or {})
+
+
+def _identifier(response: requests.Response, parameter: str) -> int | str | None:
+    """The id of what an answer shows, None where it shows none."""
+    try:
+        document = response.json()
+    except ValueError:
+        return None
+    fields = document if isinstance(document, dict) else {}
+    found = fields.get(parameter, fields.get("id"))
+    return found if isinstance(found, int | str) and not isinstance(found, bool) and found != "" else None
+
+
+def _fits(path: str, template: str) -> bool:
+    """Whether a path is one of those that a template without parameter names stands for."""
+    steps, own = path.strip("/").split("/"), template.strip("/").split("/")
+    return len(steps) == len(own) and all(
+        "{" in theirs or theirs == step for theirs, step in zip(own, steps, strict=True)
+    )

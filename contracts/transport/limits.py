@@ -1,0 +1,97 @@
+"""How much a target is asked to bear: a rate, a number of requests, and an end where it no longer answers."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from contracts.errors import TargetDown
+from contracts.verdict import Inconclusive
+
+BREAK_AFTER = 10
+"""Requests in a row that may be answered with 5xx or not at all, before the target is asked whether it is well."""
+
+
+class Spent(Inconclusive):
+    """The run has sent as many requests as it may."""
+
+
+class Bucket:
+    """A token bucket: so many requests a second, and after a pause as many at once as a second holds."""
+
+    def __init__(
+        self, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._sleep = sleep
+        self._tokens = self._size = max(1.0, rate)
+        self._filled = clock()
+        self._lock = threading.Lock()
+
+    def take(self) -> None:
+        """Wait until one more request may be sent."""
+        with self._lock:
+            now = self._clock()
+            self._tokens = min(self._size, self._tokens + (now - self._filled) * self._rate) - 1
+            self._filled = now
+            wait = -self._tokens / self._rate
+        if wait > 0:
+            self._sleep(wait)
+
+
+class Budget:
+    """The number of requests that a run may send; what cleans up is not counted against it."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most = most
+        self.sent = 0
+        self.refused = 0
+        """Requests that were not sent any more."""
+        self._lock = threading.Lock()
+
+    def take(self, cleaning: bool) -> None:
+        """Count one request; Spent if it may not be sent."""
+        with self._lock:
+            if self.most is not None and self.sent >= self.most and not cleaning:
+                self.refused += 1
+                raise Spent(self.told)
+            self.sent += 1
+
+    @property
+    def told(self) -> str:
+        """Why nothing more is sent."""
+        return f"the {self.most} requests of --max-requests are spent"
+
+
+class Breaker:
+    """Ends a run against a target that only fails: after so many failures in a row a probe decides."""
+
+    def __init__(self, probe: Callable[[], bool], after: int = BREAK_AFTER) -> None:
+        self._probe = probe
+        self._after = after
+        self._failures = 0
+        self._lock = threading.Lock()
+        self.why = ""
+        """Why nothing more is sent, empty while the target is well."""
+
+    def insist(self, cleaning: bool = False) -> None:
+        """Raise TargetDown where the run was stopped, but for what cleans up."""
+        if self.why and not cleaning:
+            raise TargetDown(self.why)
+
+    def succeeded(self) -> None:
+        """Note an answer below 500."""
+        self._failures = 0
+
+    def failed(self, what: str) -> None:
+        """Note a 5xx, or no answer; TargetDown where what was answered well before fails now too."""
+        with self._lock:
+            self._failures += 1
+            if self._failures < self._after or self._probe():
+                self._failures %= self._after
+                return
+            self.why = (
+                f"The target answered {self._after} requests in a row with 5xx or not at all, at last {what}, and now "
+                f"fails at what it answered before: the run was stopped. Look at its log, and run again later."
+            )
+        raise TargetDown(self.why)

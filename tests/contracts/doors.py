@@ -1,0 +1,84 @@
+"""Doors before the notes: logins, keys, cookies, a gateway, and days on which nothing works."""
+
+import json
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from tests.contracts.notes import Notes
+
+PASSWORDS = {"alice": "wonderland-7", "bob": 'builder\'s "own" 9'}
+KEYS = {"key-of-alice": "alice", "key-of-bob": "bob"}
+
+
+class Doors:
+    """Knows people by what they bring, and hands their requests on to the notes as the bearer tokens of these."""
+
+    def __init__(self, notes: Notes, lifetime: int = 10**9, gateway: str = "") -> None:
+        self.notes = notes
+        self.lifetime = lifetime
+        """Requests for which a token is good."""
+        self.gateway = gateway
+        self.logins: list[str] = []
+        self.failing_from = 10**9
+        """The number of the request from which on all are answered with 503."""
+        self.seen = 0
+        self.url = ""
+        self.uses: dict[str, int] = {}
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        self.seen += 1
+        if self.seen >= self.failing_from:
+            return Response("down", 503)(environ, start_response)
+        if self.gateway and request.headers.get("X-Gateway") != self.gateway:
+            return Response("no way", 403)(environ, start_response)
+        if request.path == "/login":
+            return self._login(request)(environ, start_response)
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {self._person(request)}"
+        answered: Iterable[bytes] = self.notes(environ, start_response)
+        return answered
+
+    def _login(self, request: Request) -> Response:
+        given: dict[str, Any] = request.form.to_dict() if request.form else json.loads(request.get_data())["user"]
+        name = str(given["name"])
+        if PASSWORDS.get(name) != given["password"]:
+            return Response(json.dumps({"error": "wrong"}), 403)
+        self.logins.append(name)
+        token = f"token-of-{name}-{len(self.logins)}"
+        self.uses[token] = 0
+        response = Response(json.dumps({"data": [{"access token": token}]}), 200)
+        response.set_cookie("sid", token, domain=None)
+        return response
+
+    def _person(self, request: Request) -> str:
+        brought = (
+            request.headers.get("X-Token", "").removeprefix("Token "),
+            request.headers.get("Authorization", "").removeprefix("Bearer "),
+            request.cookies.get("sid", ""),
+        )
+        for token in brought:
+            if token in self.uses and self.uses[token] < self.lifetime:
+                self.uses[token] += 1
+                return token.split("-")[2]
+        return KEYS.get(request.headers.get("X-Api-Key", ""), "")
+
+
+class Holding:
+    """Lets creations through, and holds back the answer to one of them: it happened, and nobody was told."""
+
+    def __init__(self, notes: Notes, after: int) -> None:
+        self.notes = notes
+        self.holding = threading.Event()
+        self.released = threading.Event()
+        self._left = after
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        answered: Iterable[bytes] = self.notes(environ, start_response)
+        self._left -= environ["REQUEST_METHOD"] == "POST"
+        if self._left == 0 and not self.holding.is_set():
+            self.holding.set()
+            self.released.wait(60)
+        return answered

@@ -1,0 +1,90 @@
+"""A profile that is wrong says where, and what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from contracts.api import profile_for
+from contracts.errors import CannotRun
+from contracts.model import Model
+from contracts.places import line_of, meant
+from contracts.profile import load
+from tests.contracts.notes import DOCUMENT
+
+GOOD = """\
+name: Notes
+people:
+  alice: {token: alice}
+  bob: {token: bob}
+resources:
+  note:
+    item: /notes/{noteId}
+    owner: alice
+    known: {shared: 1}
+    fields:
+      title: {normalise: trim}
+    transitions:
+      state: {new: [open]}
+    shield: [text]
+    access:
+      visible:
+        shared: [everyone]
+      may:
+        get_note: [alice]
+refusals:
+  add_note: taken
+"""
+
+
+def told(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "notes.yaml"
+    path.write_text(text)
+    with pytest.raises(CannotRun) as error:
+        profile_for(path, Model(DOCUMENT))
+    message = str(error.value)
+    assert message.startswith(str(path))
+    assert "\n" not in message
+    return message.removeprefix(str(path))
+
+
+def test_a_good_profile_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(GOOD)
+    assert profile_for(path, Model(DOCUMENT)) == load(path)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "message"),
+    [
+        ("item: /notes/{noteId}", "item: /note/{id}", ", line 7: the spec has no collection that creates /note/{id}"),
+        ("owner: alice", "owner: alcie", ", line 8: the profile knows nobody called alcie; did you mean alice?"),
+        ("title: {", "titel: {", ", line 11: the spec has no field titel there; did you mean title"),
+        ("state: {", "stat: {", ", line 13: the spec has no field stat there; did you mean state"),
+        ("shield: [text]", "shield: [txt]", ", line 14: the spec has no field txt there; did you mean text?"),
+        ("shared: [everyone]", "shred: [everyone]", ", line 17: no known notes is called shred; did you mean shared?"),
+        ("[everyone]", "[nobody]", ", line 17: the profile knows nobody called nobody; there is alice, anonymous, bob"),
+        ("get_note:", "got_note:", ", line 19: the spec has no operation got_note; did you mean get_note"),
+        ("add_note:", "ad_note:", ", line 21: the spec has no operation ad_note; did you mean add_note"),
+        ("name: Notes", "nam: Notes", " (nam): Object contains unknown field `nam`; remove it, or did you mean name?"),
+        ("bob: {token: bob}", "bob: {}", ", line 4 (people.bob): a person needs one of `token`, `headers`"),
+        ("bob: {token: bob}", "bob: {token: 5}", ", line 4 (people.bob.token): Expected"),
+        ("normalise: trim", "normalise: trm", ", line 11 (resources.note.fields.title.normalise): "),
+        ("known: {shared: 1}", "known: [1]", ", line 9 (resources.note.known): Expected `object`, got `array`"),
+        ("name: Notes\n", "", ", line 1: Object missing required field `name`; add `name: …`."),
+        ("name: Notes", "name: [", ": not YAML (line "),
+    ],
+)
+def test_a_mistake_has_its_line_and_a_way_out(tmp_path: Path, good: str, bad: str, message: str) -> None:
+    assert good in GOOD
+    assert message in told(tmp_path, GOOD.replace(good, bad, 1))
+
+
+def test_a_place_that_is_not_there_has_the_line_of_what_is_above_it() -> None:
+    assert line_of("a:\n  b:\n    - c\n    - d: 1\n", ["a", "b", 1, "x"]) == 4
+    assert line_of("", ["a"]) == 1
+
+
+def test_what_could_be_meant_is_told_or_what_there_is() -> None:
+    assert meant("titel", ["title", "text"]) == "did you mean title?"
+    assert meant("zzz", ["b", "a"]) == "there is a, b."
+    assert meant("zzz", []) == "there is none."

@@ -1,0 +1,177 @@
+"""People are recognised by token, header, cookie or login, and no report tells how."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import convert, structs
+
+import contracts
+from contracts.errors import CannotRun
+from contracts.people import Person
+from contracts.profile import Profile
+from contracts.report import Report
+from tests.contracts.doors import Doors
+from tests.contracts.notes import PROFILE, Notes, served
+
+SECRETS = {
+    "ALICE_PASSWORD": "wonderland-7",
+    "BOB_PASSWORD": 'builder\'s "own" 9',
+    "ALICE_KEY": "key-of-alice",
+    "BOB_KEY": "key-of-bob",
+}
+JSON = {"path": "/login", "token": "/data/0/access token"}
+FORM = {"path": "/login"}
+
+
+@pytest.fixture
+def doors(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    doors = Doors(notes)
+    with served(doors) as doors.url:
+        yield doors
+
+
+def people(**means: Any) -> Profile:
+    """The profile of the notes, with other means for alice and bob; NAME stands for the name in capitals."""
+    known = {name: convert(_of(means, name), Person) for name in ("alice", "bob")}
+    return structs.replace(PROFILE, people=known)
+
+
+def _of(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _of(each, name) for key, each in value.items()}
+    return value.replace("NAME", name.upper()).replace("WHO", name) if isinstance(value, str) else value
+
+
+def json_login(**changes: Any) -> dict[str, Any]:
+    return {**JSON, "json": {"user": {"name": "WHO", "password": {"env": "NAME_PASSWORD"}}}, **changes}
+
+
+def form_login(**changes: Any) -> dict[str, Any]:
+    return {**FORM, "form": {"name": "WHO", "password": {"env": "NAME_PASSWORD"}}, **changes}
+
+
+MEANS = {
+    "a header": {"headers": {"X-Api-Key": {"env": "NAME_KEY"}}},
+    "a login for a bearer token": {"login": json_login()},
+    "a login for a token of another header": {"login": json_login(header="X-Token", prefix="Token ")},
+    "a login for a session cookie": {"login": form_login()},
+}
+
+
+def check(doors: Doors, document: Path, profile: Profile, *faults: str, **options: Any) -> Report:
+    doors.notes.reset(*faults)
+    return contracts.check(
+        doors.url, spec=document, profile=profile, max_examples=1, **{"only": ["CT103", "CT301"], **options}
+    )
+
+
+def told(report: Report) -> str:
+    return str([asdict(each) for each in report.findings]) + str([each.why for each in report.results])
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_everybody_is_who_he_is_by(means: str, doors: Doors, document: Path) -> None:
+    report = check(doors, document, people(**MEANS[means]))
+    assert report.exit_code == 0
+    assert report.result("CT301").trials > 0
+
+
+def test_a_cookie_from_the_environment_is_a_session(
+    doors: Doors, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors.uses |= {"token-of-alice-0": 0, "token-of-bob-0": 0}
+    monkeypatch.setenv("ALICE_SESSION", "token-of-alice-0")
+    monkeypatch.setenv("BOB_SESSION", "token-of-bob-0")
+    assert check(doors, document, people(cookies={"sid": {"env": "NAME_SESSION"}})).exit_code == 0
+
+
+def test_who_logs_in_does_so_once(doors: Doors, document: Path) -> None:
+    check(doors, document, people(login=json_login()))
+    assert sorted(doors.logins) == ["alice", "bob"]
+
+
+@pytest.mark.parametrize("lane", ["A", "CT103"])
+def test_a_token_that_expires_is_logged_in_for_again(doors: Doors, document: Path, lane: str) -> None:
+    doors.lifetime = 12
+    report = check(doors, document, people(login=json_login()), only=[lane])
+    assert {finding.title for finding in report.findings} <= {"Schema-valid request rejected"}
+    assert len(doors.logins) > 2
+
+
+def test_a_401_to_a_fresh_token_is_an_answer(doors: Doors, document: Path) -> None:
+    doors.lifetime = 0
+    with pytest.raises(CannotRun, match=r"refused alice, who comes with a login at /login with \$ALICE_PASSWORD"):
+        check(doors, document, people(login=json_login()))
+    assert doors.logins == ["alice"]
+
+
+@pytest.mark.parametrize(
+    ("means", "message"),
+    [
+        ({"login": json_login(json={"user": {"name": "WHO", "password": "x"}})}, "POST /login answered 403; correct"),
+        ({"login": json_login(token="/token")}, "has no text at /token; correct `token`"),
+        ({"login": json_login(path="/nowhere")}, "POST /nowhere answered 404"),
+        (
+            {"login": json_login(json={"user": {"name": "x", "password": {"env": "NOT_SET"}}})},
+            r"reads \$NOT_SET, which",
+        ),
+    ],
+)
+def test_a_login_that_fails_says_what_to_do(doors: Doors, document: Path, means: dict[str, Any], message: str) -> None:
+    with pytest.raises(CannotRun, match=message):
+        check(doors, document, people(**means))
+
+
+@pytest.mark.parametrize("means", MEANS)
+def test_no_secret_is_told_and_the_lines_work(means: str, doors: Doors, document: Path) -> None:
+    report = check(doors, document, people(**MEANS[means]), "forgets", only=["CT101"])
+    finding = report.findings[0]
+    assert not [secret for secret in (*SECRETS.values(), "token-of-") if secret in told(report)]
+    script = "\n".join(["set -e", *finding.curl])
+    doors.notes.seen.clear()
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stderr
+    assert doors.notes.seen[0][0] == "POST"
+    assert '"error"' not in done.stdout
+
+
+@pytest.mark.parametrize("means", ["a header", "a login for a bearer token", "a login for a session cookie"])
+def test_the_engine_tells_no_secret_either_and_its_lines_work(means: str, doors: Doors, document: Path) -> None:
+    report = check(doors, document, people(**MEANS[means]), "crashes", only=["A"])
+    finding = next(each for each in report.findings if each.title == "Server error")
+    assert not [secret for secret in (*SECRETS.values(), "token-of-") if secret in told(report)]
+    script = "\n".join(["set -e", *finding.curl])
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, "oops" in done.stdout) == (0, True)
+
+
+def test_a_secret_that_a_target_repeats_is_hidden(
+    notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALICE_TOKEN", "alice")
+    profile = structs.replace(PROFILE, people={"alice": convert({"token": {"env": "ALICE_TOKEN"}}, Person)})
+    notes.reset("crashes")
+    report = contracts.check(notes.url, spec=document, profile=profile, only=["A"], max_examples=1)
+    assert "Bearer alice" not in told(report)
+
+
+@pytest.mark.parametrize(
+    ("means", "message"),
+    [
+        ({}, "a person needs one of"),
+        ({"token": "x", "headers": {"A": "b"}}, "a person needs one of"),
+        ({"login": {"path": "login"}}, "write /login"),
+        ({"login": {"path": "/x", "json": {}, "form": {}}}, "not both"),
+        ({"login": {"path": "/x", "token": "access"}}, "write /access"),
+        ({"login": {"path": "/x", "json": {"password": {"env": 5}}}}, "Expected `str`"),
+    ],
+)
+def test_means_that_cannot_work_are_refused(means: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        convert(means, Person)
