@@ -133,6 +133,10 @@ class _Transaction:
         documents = table.documents
         return [documents[key] for key in table.indexes[field].get(value, ())]
 
+    def collections(self) -> list[str]:
+        """Return the names of the collections that hold or held documents."""
+        return list(self._tables)
+
     def count(self, collection: str) -> int:
         """Return how many documents a collection holds."""
         return len(self._tables[collection].documents)

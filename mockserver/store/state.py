@@ -27,6 +27,9 @@ class State(Protocol):
     def where(self, collection: str, field: str, value: Hashable) -> list[Document]:
         """Return the documents whose indexed ``field`` has ``value``, in the order of creation."""
 
+    def collections(self) -> list[str]:
+        """Return the names of the collections that hold or held documents."""
+
     def count(self, collection: str) -> int:
         """Return how many documents a collection holds."""
 
