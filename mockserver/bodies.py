@@ -96,20 +96,23 @@ class Bodies:
     ) -> list[Problem]:
         """Look for values that are taken and ids that nothing has, among the fields that are sound so far."""
         unsound = {problem.field for problem in problems}
-        found = [
-            Problem(name, "unique", f"This {name} is already taken.")
-            for name in schema.unique
-            if values.get(name) not in (None, "") and name not in unsound and self._is_taken(call, name, values[name])
-        ]
+        found: list[Problem] = []
+        for name in schema.unique:
+            if name in values and name not in unsound:
+                found += self._taken(call, name, values)
         for name, collection in schema.references.items():
             if name in values and name not in unsound:
                 values[name], missing = _referenced(call.state, collection, values[name])
                 found += [_does_not_exist(name, key) for key in missing]
         return found
 
-    def _is_taken(self, call: Call, name: str, value: Any) -> bool:
+    def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+        value = values[name]
+        if value is None or value == "":
+            return []
         own = call.documents[-1]["id"] if call.documents else None
-        return bool([row for row in call.state.where(self._collection, name, value) if row["id"] != own])
+        others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
+        return [Problem(name, "unique", f"This {name} is already taken.")] if others else []
 
     def _validate(self, call: Call, problems: list[Problem]) -> None:
         refused = {problem.field for problem in problems}

@@ -102,7 +102,7 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
     body["user_completion_rate"] = completion_rate(state, document, who)
     body["created_at"] = document["created_at"]
     body["created_by"] = user_minimal(state, document["created_by"])
-    body["categories"] = state.many(model.CATEGORIES, sorted(document["categories"]))
+    body["categories"] = [category(row) for row in state.many(model.CATEGORIES, sorted(document["categories"]))]
     return body
 
 
