@@ -1,20 +1,18 @@
 """What is tested: a URL, the people who may be impersonated there, and what may be touched."""
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 
 from contracts import ledger as ledgers
 from contracts.cleaning import clean
+from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
 from contracts.exchange import Answer, Credentials, Request, Tape, beginning, quote
 from contracts.model import Model, Resource
@@ -25,31 +23,11 @@ from contracts.transport.gate import Gate, GatedAdapter
 from contracts.transport.guard import READS, Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget
-from contracts.transport.wire import Wire
 from contracts.verdict import Broken, NotApplicable
 
 __all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
 
 TIMEOUT_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Conduct:
-    """How a run treats its target: how far it goes, how fast, how long, over which wire, with which ledger."""
-
-    safety: Safety | None = None
-    """By the host, unless said: a foreign one is only read."""
-    rate: float | None = None
-    """Requests a second."""
-    max_requests: int | None = None
-    wire: Wire = field(default_factory=Wire)
-    ledger: Path | None = None
-
-    def safety_for(self, url: str, allow_writes: bool = False) -> Safety:
-        """How far a run may go at an address."""
-        if self.safety is not None:
-            return self.safety
-        return Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
 
 
 class Target:
@@ -341,15 +319,6 @@ class Client:
 def _address(path: str) -> re.Pattern[str]:
     """What matches the addresses of a path with parameters."""
     return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}/]*\}", path))))
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL points to this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.endswith(".localhost")
 
 
 def _advice(error: requests.RequestException) -> str:

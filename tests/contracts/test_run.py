@@ -37,7 +37,7 @@ def test_a_family_of_laws_is_named_by_its_beginning(check: Callable[..., Report]
 def test_only_reads_are_sent_to_a_host_elsewhere(
     check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.target.is_loopback", lambda url: False)
+    monkeypatch.setattr("contracts.conduct.is_loopback", lambda url: False)
     report = check(only=["B"])
     assert {method for method, _ in notes.seen} == {"GET"}
     assert report.result("CT101").why == "needs writes, and only reads are allowed here (--safety sandbox)"
@@ -47,7 +47,7 @@ def test_only_reads_are_sent_to_a_host_elsewhere(
 def test_writes_elsewhere_are_sent_when_they_are_allowed(
     check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.target.is_loopback", lambda url: False)
+    monkeypatch.setattr("contracts.conduct.is_loopback", lambda url: False)
     assert check(only=["CT106"], allow_writes=True).result("CT106").verdict is Verdict.HELD
     assert "PATCH" in {method for method, _ in notes.seen}
 
