@@ -109,7 +109,7 @@ class Factory:
     def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
         """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
-        collection = self._collection(maker)
+        collection = self.collection(maker)
         answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
         if not answer.ok:
             raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}")
@@ -128,7 +128,7 @@ class Factory:
     def at(self, identifier: object, owner: Client | None = None) -> Subject:
         """An item that is there, or is not there, already."""
         slash = "/" if self.resource.item.endswith("/") else ""
-        return Subject(f"{self._collection(self.owner).rstrip('/')}/{identifier}{slash}", owner or self.owner)
+        return Subject(f"{self.collection(self.owner).rstrip('/')}/{identifier}{slash}", owner or self.owner)
 
     def beside(self, subject: Subject, identifier: object) -> Subject:
         """An item that is, or is not, in the same collection as another."""
@@ -196,7 +196,8 @@ class Factory:
             self.target.left_behind.append(f"{subject.path} could not be deleted")
         return gone
 
-    def _collection(self, maker: Client) -> str:
+    def collection(self, maker: Client) -> str:
+        """The path of the collection in which somebody's fresh items live."""
         if self.above is None:
             return self.resource.collection
         if maker.name not in self._homes:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from http.cookiejar import DefaultCookiePolicy
+from threading import get_ident
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -47,7 +48,7 @@ class Target:
         self.sent = 0
         self.left_behind: list[str] = []
         """What could not be deleted or put back, to be told at the end."""
-        self._sessions: dict[str, requests.Session] = {}
+        self._sessions: dict[tuple[int, str], requests.Session] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -79,10 +80,11 @@ class Target:
         return Client(self, name, Person(token=token))
 
     def session(self, name: str) -> requests.Session:
-        """The keep-alive connection of one person."""
-        if name not in self._sessions:
-            self._sessions[name] = self._new_session()
-        return self._sessions[name]
+        """The keep-alive connection of one person, in every thread another: two can be on their way at once."""
+        key = get_ident(), name
+        if key not in self._sessions:
+            self._sessions[key] = self._new_session()
+        return self._sessions[key]
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
@@ -135,7 +137,7 @@ class Target:
         return Answer(request, response.status_code, response.headers, response.content)
 
     def _forget(self, name: str) -> None:
-        session = self._sessions.pop(name, None)
+        session = self._sessions.pop((get_ident(), name), None)
         if session is not None:
             session.close()
 

@@ -1,50 +1,60 @@
-"""CT3xx: everybody may do what the table of the profile says, and nothing else."""
+"""CT3xx: everybody may do what the table of people and operations says, and nothing else."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from contracts.exchange import Answer
-from contracts.law import Context, Trial, law, reached
+from contracts.law import COLLECTION, Context, Trial, law, reached
+from contracts.laws.states import exhibit, is_made, states
 from contracts.model import Operation
 from contracts.payload import Encoding, encode
-from contracts.profile import ANONYMOUS
+from contracts.profile import ANONYMOUS, RoleCall
 from contracts.resources import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 UNKNOWN_ID = 987_654_321
-VERBS = ("read", "patch", "replace", "delete")
+ON_COLLECTION = ("create", "list")
+ROUNDS = 2
+"""How often a role is given and taken: what is remembered of the first time shows the second time."""
 
 
-@law("CT301", severity="critical", wfc="206", owasp="API5:2023")
+@law("CT301", severity="critical", wfc="206", owasp="API5:2023", aka="BFLA")
 def functions(context: Context) -> Iterator[Trial]:
     """Of an item that everybody sees, each person may do what the role allows and nothing else."""
-    yield from _matrix(context, [state for state in _states(context) if _seen_by_all(context, state)])
+    yield from _matrix(context, [state for state in states(context) if _seen_by_all(context, state)])
+    for name in _everybody(context):
+        for operation in _operations(context, on_collection=True):
+            yield Trial(f"{name} on {COLLECTION}", operation.label, partial(_on_collection, context, name, operation))
 
 
-@law("CT302", severity="critical", owasp="API1:2023")
+@law("CT302", severity="critical", owasp="API1:2023", aka="BOLA")
 def objects(context: Context) -> Iterator[Trial]:
     """An item that is hidden from a person does not exist for that person, to read or to write."""
-    yield from _matrix(context, [state for state in _states(context) if not _seen_by_all(context, state)])
+    yield from _matrix(context, [state for state in states(context) if not _seen_by_all(context, state)])
 
 
 @law("CT303", severity="critical", wfc="204, 205, 207")
 def denials(context: Context) -> Iterator[Trial]:
     """A denied request has no effect, tells anonymous how to sign in, and does not tell hidden from unknown."""
-    for state in _states(context):
-        for name in _everybody(context):
-            for operation in _operations(context, writes=True):
-                if _expected(context, state, name, operation) is not None and operation.method != "DELETE":
-                    attempt = partial(_denied, context, state, name, operation)
-                    yield Trial(f"{name} on {state}", operation.label, attempt)
+    for state, name, operation in _cells(context, states(context)):
+        if operation.method != "GET" and _expected(context, state, name, operation) is not None:
+            yield Trial(f"{name} on {state}", operation.label, partial(_denied, context, state, name, operation))
 
 
-def _states(context: Context) -> list[str]:
-    access = context.notes.access
-    if not access.visible or not access.may:
-        raise NotApplicable("the profile has no table of who may what")
-    return [state for state in context.notes.known if state in access.visible]
+@law("CT304", severity="critical", owasp="API1:2023", aka="stale authorisation")
+def role_changes(context: Context) -> Iterator[Trial]:
+    """What a role lets one do is possible once it is given, and impossible once it is taken."""
+    call = context.notes.role_call
+    if call is None:
+        raise NotApplicable(
+            "the profile names no call that gives and takes a role: add role_call: to the resource "
+            "(operation, person, give, take, lets)"
+        )
+    operation = _named(context, call.operation)
+    yield Trial(call.person, operation.label, partial(_give_and_take, context, call, operation))
 
 
 def _everybody(context: Context) -> list[str]:
@@ -55,12 +65,13 @@ def _seen_by_all(context: Context, state: str) -> bool:
     return set(_everybody(context)) <= context.profile.expand(context.notes.access.visible[state])
 
 
-def _operations(context: Context, writes: bool | None = None) -> Iterator[Operation]:
-    operations = {each.id: each for each in context.resource.operations.values()}
+def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Operation]:
+    """What the table speaks of: the operations of the collection, or those of an item and the reads below it."""
+    resource, may = context.resource, context.notes.access.may
+    wanted = {each.id for verb, each in resource.operations.items() if (verb in ON_COLLECTION) is on_collection}
     for each in context.model.operations.values():
-        below = context.resource.has(each) and each.method == "GET"
-        wanted = writes in (None, each.method != "GET") and each.id in context.notes.access.may
-        if wanted and (each.id in operations or below):
+        below = not on_collection and resource.has(each) and each.method == "GET"
+        if each.id in may and (each.id in wanted or below):
             yield each
 
 
@@ -68,7 +79,7 @@ def _expected(context: Context, state: str, name: str, operation: Operation) -> 
     """The status of the denial; None if the request is allowed."""
     access, expand = context.notes.access, context.profile.expand
     allowed = name in expand(access.may[operation.id])
-    visible = name in expand(access.visible[state])
+    visible = state == COLLECTION or name in expand(access.visible[state])
     if allowed and visible:
         return None
     if name == ANONYMOUS and (not allowed):
@@ -76,24 +87,38 @@ def _expected(context: Context, state: str, name: str, operation: Operation) -> 
     return access.forbidden if visible else access.hidden
 
 
-def _matrix(context: Context, states: list[str]) -> Iterator[Trial]:
-    for state in states:
+def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Operation]]:
+    """State, person, operation; a known item is never deleted, since that could not be undone."""
+    for state in names:
         for name in _everybody(context):
             for operation in _operations(context):
-                if operation.method != "DELETE":
-                    attempt = partial(_cell, context, state, name, operation)
-                    yield Trial(f"{name} on {state}", operation.label, attempt)
+                if operation.method != "DELETE" or is_made(context, state):
+                    yield state, name, operation
+
+
+def _matrix(context: Context, names: list[str]) -> Iterator[Trial]:
+    for state, name, operation in _cells(context, names):
+        yield Trial(f"{name} on {state}", operation.label, partial(_cell, context, state, name, operation))
 
 
 def _cell(context: Context, state: str, name: str, operation: Operation) -> None:
     denial = _expected(context, state, name, operation)
     if denial is not None and name != ANONYMOUS:
         _own_something(context, name)
+    with exhibit(context, state, touched=operation.method != "GET") as subject:
+        _judge(context, _called(context, subject, name, operation), denial)
+
+
+def _on_collection(context: Context, name: str, operation: Operation) -> None:
+    person, denial = context.person(name), _expected(context, COLLECTION, name, operation)
+    path = context.factory.collection(context.owner)
     if operation.method == "GET":
-        _judge(context, context.person(name).get(_path(context, operation, state)), denial)
+        _judge(context, person.get(path), denial)
         return
-    with context.factory.borrowed(state) as subject:
-        _judge(context, _write(context, subject, name, operation), denial)
+    answer = person.send("POST", path, encode(context.factory.body(), Encoding.JSON))
+    if answer.ok:
+        context.factory.adopt(answer, person, path)
+    _judge(context, answer, denial)
 
 
 def _own_something(context: Context, name: str) -> None:
@@ -102,8 +127,13 @@ def _own_something(context: Context, name: str) -> None:
         context.fresh(context.person(name))
 
 
-def _path(context: Context, operation: Operation, state: str) -> str:
-    subject = context.factory.known(state)
+def _called(context: Context, subject: Subject, name: str, operation: Operation) -> Answer:
+    if operation.method == "GET":
+        return context.person(name).get(_path(context, subject, operation))
+    return _write(context, subject, name, operation)
+
+
+def _path(context: Context, subject: Subject, operation: Operation) -> str:
     return subject.path.rstrip("/") + context.resource.rest(operation)
 
 
@@ -118,7 +148,7 @@ def _judge(context: Context, answer: Answer, denial: int | None) -> None:
 def _write(
     context: Context, subject: Subject, name: str, operation: Operation, encoding: Encoding = Encoding.JSON
 ) -> Answer:
-    payload = encode(_body(context, operation, subject), encoding)
+    payload = None if operation.method == "DELETE" else encode(_body(context, operation, subject), encoding)
     return subject.send(operation.method, payload, by=context.person(name))
 
 
@@ -141,9 +171,9 @@ def harmless(context: Context) -> str:
 
 
 def _denied(context: Context, state: str, name: str, operation: Operation) -> None:
-    with context.factory.borrowed(state) as subject:
+    with exhibit(context, state) as subject:
         before = subject.state()
-        for encoding in operation.encodings:
+        for encoding in operation.encodings or (Encoding.JSON,):
             answer = _write(context, subject, name, operation, encoding)
             _insist_no_effect(subject, before, answer)
             _insist_challenge(context, answer)
@@ -174,3 +204,52 @@ def _insist_unknown_alike(
 
 def _shape(answer: Answer, identifier: int) -> bytes:
     return answer.content.replace(str(identifier).encode(), b"")
+
+
+def _named(context: Context, identifier: str) -> Operation:
+    if identifier not in context.model.operations:
+        raise NotApplicable(f"role_call: in the profile names {identifier}, which the spec or the target does not have")
+    return context.model.operations[identifier]
+
+
+def _give_and_take(context: Context, call: RoleCall, operation: Operation) -> None:
+    subject, person = context.fresh(), context.person(call.person)
+    lets = [_named(context, each) for each in call.lets]
+    taking = _named(context, call.take_operation) if call.take_operation else operation
+    for each in lets:
+        before = _called(context, subject, call.person, each)
+        reached(not before.ok, f"{call.person} may do it without the role: {before.summary}")
+    for _ in range(ROUNDS):
+        _change_role(context, subject, operation, person, call.give)
+        _insist_on_all(context, subject, call.person, lets, given=True)
+        _change_role(context, subject, taking, person, call.take)
+        _insist_on_all(context, subject, call.person, lets, given=False)
+
+
+def _change_role(
+    context: Context, subject: Subject, operation: Operation, person: Client, body: dict[str, Any]
+) -> None:
+    path = "/".join(
+        str(person.id) if each.startswith("{") else each for each in _path(context, subject, operation).split("/")
+    )
+    payload = encode(_filled_in(body, person.id), Encoding.JSON) if body else None
+    answer = context.owner.send(operation.method, path, payload)
+    reached(answer.ok, f"the role was not changed: {answer.summary}")
+
+
+def _filled_in(body: Any, person: int) -> Any:
+    """A body with the person's id in its places."""
+    if isinstance(body, dict):
+        return {name: _filled_in(value, person) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_filled_in(value, person) for value in body]
+    return person if body == "{person}" else body
+
+
+def _insist_on_all(context: Context, subject: Subject, name: str, lets: list[Operation], *, given: bool) -> None:
+    for operation in lets:
+        answer = _called(context, subject, name, operation)
+        if given and not answer.ok:
+            raise Broken(f"{answer.request.line} is allowed as soon as the role is given", answer.summary)
+        if not given and answer.ok:
+            raise Broken(f"{answer.request.line} is refused as soon as the role is taken", answer.summary)

@@ -68,7 +68,9 @@ def test_a_foreign_host_is_only_read(planned: Callable[..., Plan]) -> None:
 def test_a_law_that_cannot_apply_says_why(planned: Callable[..., Plan]) -> None:
     bare = Profile(name="x", differences={"CT101": "nothing is kept here"})
     steps = {step.code: step for step in planned(profile=bare).steps}
-    assert steps["CT301"].why == "the profile has no table of who may what"
+    assert steps["CT301"].why == (
+        "nothing says who may do what: add access: to the resource in the profile, or x-allowed-to in the spec"
+    )
     assert steps["CT101"].why == "declared in the profile: nothing is kept here"
     assert steps["CT101"].trials == 0
 
