@@ -19,6 +19,7 @@ from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.target import Safety, Target, is_loopback
 from contracts.verdict import Verdict
+from contracts.words import completed
 from specdouble import OPENAPI
 
 if TYPE_CHECKING:
@@ -63,12 +64,17 @@ def profile_for(path: Path | None, model: Model) -> Profile:
 
 
 def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any], Profile]:
-    """The part of a document that a target serves, and the profile with what is not expected of it for that reason."""
+    """The part of a document that a target serves, and the profile with what the document says in words.
+
+    What is not expected of the target, because it does not serve it, is among the differences.
+    """
     if profile.serves is None:
-        return document, profile
+        return document, completed(profile, Model(document))
     paths = {path: _served(item, profile) for path, item in document["paths"].items()}
     lacking = _rules_without_operation(profile) if profile.scenarios else {}
-    return {**document, "paths": paths}, structs.replace(profile, differences={**lacking, **profile.differences})
+    served = {**document, "paths": paths}
+    known = structs.replace(profile, differences={**lacking, **profile.differences})
+    return served, completed(known, Model(served))
 
 
 def absent(document: Mapping[str, Any], profile: Profile) -> list[tuple[str, str]]:

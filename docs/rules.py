@@ -49,9 +49,9 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-21": SCHEMA,
     "COURSE-PATCH-22": SCHEMA,
     "COURSE-PATCH-24": SCHEMA,
-    "COURSE-PATCH-25": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
-    "COURSE-PATCH-27": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
-    "COURSE-PATCH-28": ("courses/rules/lifecycle.py", "privacy_is_not_reverted"),
+    "COURSE-PATCH-25": ("words.py", "Move"),
+    "COURSE-PATCH-27": ("words.py", "Move"),
+    "COURSE-PATCH-28": ("words.py", "Move"),
     "COURSE-PATCH-31": ("courses/rules/people.py", "members_are_shown"),
     "COURSE-PATCH-32": ("courses/rules/access.py", "lessons_before_are_done"),
     "COURSE-PATCH-33": ("courses/handlers/comment.py", "create_course_comment"),
@@ -108,8 +108,8 @@ def page() -> str:
         "# The rules, and what keeps them",
         "",
         f"{len(rules)} rules: {_sureness(rules)}. STATED is what the documentation says,",
-        "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`, and",
-        "checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without it is",
+        "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`,",
+        "and checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without it is",
         "failed by the checker (`tests/mutual/`).",
     ]
     for family, members in groupby(rules.values(), lambda rule: rule.id.rpartition("-")[0]):

@@ -20,6 +20,8 @@ class Actor(msgspec.Struct, frozen=True):
     id: int
     name: str
     staff: bool = False
+    role: str = ""
+    """What the document calls people of this kind, where it declares roles (x-roles)."""
 
 
 class Request(msgspec.Struct, frozen=True):

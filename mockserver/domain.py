@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.call import Actor, Answer, Call
-from mockserver.policy import Policy
+from mockserver.policy import Policy, Predicate, anybody
+from mockserver.specification import Operation
 from mockserver.store import Indexes, State
 
 Handler = Callable[[Call], Any]
@@ -57,6 +58,19 @@ class Domain:
     refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """(operation id, field, code) → the id of the documented rule that refuses so."""
 
+    excuses: Mapping[str, Predicate] = field(default_factory=dict)
+    """Rule that a word of the document stands for → the calls to which it does not apply."""
+
+    def policy(self, operation: Operation) -> Policy:
+        """Return what stands between a call and its handler; the document alone decides where nothing else is known."""
+        return self.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
+
+    def rule_of(self, operation: str, field: str, code: str) -> str | None:
+        """Return the id of the documented rule that refuses so, if need be one that speaks of another operation."""
+        named = self.refusals.get((operation, field, code))
+        return named or next((rule for key, rule in self.refusals.items() if key[1:] == (field, code)), None)
+
     def without(self, rule: str) -> "Domain":
-        """The same domain with one rule taken out of every policy."""
-        return replace(self, policies={name: policy.without(rule) for name, policy in self.policies.items()})
+        """The same domain with one rule taken out of every policy, and of what the document says."""
+        policies = {name: policy.without(rule) for name, policy in self.policies.items()}
+        return replace(self, policies=policies, excuses={**self.excuses, rule: anybody})

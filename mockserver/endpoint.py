@@ -14,7 +14,6 @@ from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
 from mockserver.errors import BadCredentials, Forbidden, NotFound, Unauthenticated
 from mockserver.negotiation import handling, negotiate
-from mockserver.policy import Policy
 from mockserver.resources import PARENT
 from mockserver.specification import Operation, Specification
 from mockserver.store import Document, State
@@ -31,7 +30,7 @@ class Endpoint:
         self._strict = strict
         self._credentials = credentials.reader(specification)
         self._authenticate = domain.authenticate
-        self._policy = domain.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
+        self._policy = domain.policy(operation)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals)
         self._status = operation.status

@@ -40,6 +40,8 @@ class Operation:
     bodies: Mapping[str, Schema]
     responses: Mapping[int, Schema | None]
     protected: bool
+    words: Mapping[str, Any]
+    """What the document says of the operation in words beyond OpenAPI: x-… → value."""
 
     @property
     def status(self) -> int:
@@ -120,6 +122,7 @@ def _operation(
         bodies=_bodies(specification, node),
         responses=_responses(specification, node),
         protected=_protected(node.get("security", specification.document.get("security", ()))),
+        words={name: value for name, value in node.items() if name.startswith("x-")},
     )
 
 

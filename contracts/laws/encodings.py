@@ -69,10 +69,9 @@ def _same_in_two_steps(context: Context, one: str, other: str) -> None:
     values = filled(context)
     fields = {one: values[one], other: values[other]}
     together = _effect(context, [fields], "q1q")
-    for steps in ([{one: values[one]}, {other: values[other]}], [{other: values[other]}, {one: values[one]}]):
-        apart = _effect(context, steps, "q2q")
-        if together != apart:
-            raise Broken(f"one PATCH has the effect of two: {told(apart)}", told(together))
+    apart = _effect(context, [{one: values[one]}, {other: values[other]}], "q2q")
+    if together != apart:
+        raise Broken(f"one PATCH has the effect of two: {told(apart)}", told(together))
 
 
 def _effect(context: Context, steps: list[Json], mark: str) -> dict[str, str]:

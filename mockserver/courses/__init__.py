@@ -7,6 +7,7 @@ from mockserver.authentication import bearer
 from mockserver.courses import model, seed
 from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
+from mockserver.courses.rules.lifecycle import privacy_may_be_reverted
 from mockserver.courses.settings import SECRET, Settings
 from mockserver.domain import Domain
 from mockserver.store import State
@@ -32,6 +33,7 @@ def domain(settings: Settings) -> Domain:
         introduce=partial(introduce, settings),
         advice=platform.ADVICE,
         refusals=_refusals(),
+        excuses={"COURSE-PATCH-26": privacy_may_be_reverted},
     )
 
 

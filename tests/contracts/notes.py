@@ -18,6 +18,7 @@ from contracts.profile import Access, FieldNotes, Person, Profile, ResourceNotes
 Note = dict[str, Any]
 
 STATES = ("new", "open", "done")
+IDS = {"alice": 1, "bob": 2}
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 WRITABLE: dict[str, dict[str, Any]] = {
@@ -118,7 +119,7 @@ DOCUMENT: dict[str, Any] = {
 
 PROFILE = Profile(
     name="Notes",
-    people={"alice": Person(token="alice", id=1), "bob": Person(token="bob", id=2)},
+    people={name: Person(token=name, id=number) for name, number in IDS.items()},
     resources={
         "note": ResourceNotes(
             item="/notes/{noteId}",
@@ -298,7 +299,7 @@ class Notes:
 
     def _patch(self, request: Request, person: str, number: int) -> tuple[int, Any]:
         note = self._note(number, person)
-        allowed = person == "alice" or (number, PROFILE.people[person].id) in self._editors
+        allowed = person == "alice" or (number, IDS[person]) in self._editors
         allowed = allowed or "anyone patches" in self.faults
         if not allowed and "denied but written" not in self.faults:
             raise Refused(403, "not yours")
@@ -325,7 +326,7 @@ class Notes:
         if "text yields to title" in faults and "title" in fields:
             fields.pop("text", None)
         if "ending stands still" not in faults:
-            fields["ending"] = fields.get("text", note["text"])[-12:]
+            fields["ending"] = str(fields.get("text", note["text"]))[-12:]
         self._write(note, fields)
 
     def _strike(self, note: Note) -> None:
