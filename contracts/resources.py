@@ -187,14 +187,20 @@ class Factory:
         return (*gone, *(each.path for each in left if self._remove(each)))
 
     def _remove(self, subject: Subject) -> bool:
-        gone = False
-        if "delete" in self.resource.operations:
-            with suppress(CannotRun, Broken, NotApplicable):
-                answer = subject.delete()
-                gone = answer.ok or answer.status in (404, 410)
+        gone = "delete" in self.resource.operations and any(
+            self._deleted(subject, person) for person in (subject.owner, self.owner)
+        )
         if not gone:
             self.target.left_behind.append(f"{subject.path} could not be deleted")
         return gone
+
+    @staticmethod
+    def _deleted(subject: Subject, person: Client) -> bool:
+        """Whether an item is gone; not everybody may delete what he created."""
+        with suppress(CannotRun, Broken, NotApplicable):
+            answer = subject.delete(person)
+            return answer.ok or answer.status in (404, 410)
+        return False
 
     def collection(self, maker: Client) -> str:
         """The path of the collection in which somebody's fresh items live."""

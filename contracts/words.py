@@ -12,6 +12,12 @@ from contracts.model import Field, Model, Operation, Resource
 from contracts.profile import ANONYMOUS, EVERYONE, Access, FieldNotes, Profile, ResourceNotes
 
 OWNER = "owner"
+REFUSING = {
+    "x-unique": "is taken",
+    "x-references": "refers to nothing",
+    "x-transitions": "cannot go where it shall",
+}
+"""Word → why a value of a field that has it may be refused for the state that it meets."""
 FRESH = "fresh"
 """The state of an item of which nothing hides anything."""
 
@@ -19,14 +25,32 @@ FRESH = "fresh"
 def completed(profile: Profile, model: Model) -> Profile:
     """The profile with what the document says of its resources in words."""
     known = {notes.item: name for name, notes in profile.resources.items()}
-    found = {
-        known.get(resource.item, resource.item): _merged(
-            _notes(profile, resource, model), profile.resource(resource.item)
-        )
-        for resource in model.resources
-    }
+    found = {known.get(each.item, each.item): _complete(profile, each, model) for each in model.resources}
     spoken = {name: notes for name, notes in found.items() if notes != ResourceNotes(item=notes.item)}
-    return structs.replace(profile, resources={**profile.resources, **spoken})
+    refusals = {each.id: why for each in model.operations.values() if (why := _refusal(each, model))}
+    return structs.replace(
+        profile, resources={**profile.resources, **spoken}, refusals={**refusals, **profile.refusals}
+    )
+
+
+def _refusal(operation: Operation, model: Model) -> str:
+    """Why a body that fits its schema may be refused all the same."""
+    fields = {name: part for body in operation.body.values() for name, part in model.properties(body).items()}
+    told = (f"{name} {why}" for name, part in fields.items() for word, why in REFUSING.items() if word in part)
+    return ", or ".join(told)
+
+
+def _complete(profile: Profile, resource: Resource, model: Model) -> ResourceNotes:
+    notes = _merged(_notes(profile, resource, model), profile.resource(resource.item))
+    bound = {name: reach for name, table in notes.transitions.items() if (reach := _reach(resource, name, table))}
+    held = {name: _over(FieldNotes(values=reach), notes.notes(name)) for name, reach in bound.items()}
+    return structs.replace(notes, fields={**notes.fields, **held})
+
+
+def _reach(resource: Resource, name: str, table: Mapping[str, list[Any]]) -> list[Any]:
+    """Where a field may go from what a fresh item holds, as far as the document tells."""
+    default = next((each.default for each in resource.fields if each.name == name), None)
+    return table.get(default, []) if isinstance(default, str) else []
 
 
 def _merged(said: ResourceNotes, known: ResourceNotes) -> ResourceNotes:

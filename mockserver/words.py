@@ -3,15 +3,15 @@
 docs/vocabulary.md has the words. They hold for any document; a domain adds what they cannot say, and may excuse.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 from zlib import crc32
 
 from mockserver.call import Actor, Call
-from mockserver.domain import Domain
-from mockserver.errors import Problem
+from mockserver.domain import Authenticate, Domain
+from mockserver.errors import BadCredentials, Problem
 from mockserver.policy import Gate, Policy, Predicate, Rule
 from mockserver.resources import OWNER, Kind
 from mockserver.specification import Operation, Resolve, Schema, Specification, canonical, properties
@@ -120,20 +120,27 @@ def _merged(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {name: value for part in parts for name, value in part.items()}
 
 
-def people(roles: Roles) -> Callable[[str | None, State, datetime], Actor | None]:
-    """Take every credential for a name: that of a role has the role, as has ``role:name``, which is somebody else."""
+def people(roles: Roles) -> Authenticate:
+    """Make the reader of credentials that say who has a role: ``librarian``, or ``librarian:carol`` for one of several.
+
+    ``everyone:ada`` is somebody without a role; what begins with no role is refused.
+    """
+    known = ("everyone", *roles)
 
     def authenticate(header: str | None, state: State, now: datetime) -> Actor | None:
         name = (header or "").rpartition(" ")[2]
         role = name.partition(":")[0]
-        return Actor(crc32(name.encode()), name, role=role if role in roles else "") if name else None
+        if name and role not in known:
+            raise BadCredentials(f"Say who you are by a role ({', '.join(known)}), or by role and name (everyone:ada).")
+        return Actor(crc32(name.encode()), name, role=role) if name else None
 
     return authenticate
 
 
 def domain(contract: Specification) -> Domain:
     """Return the domain of a document of which nothing is known but what it says."""
-    return Domain(authenticate=people(contract.document.get("x-roles") or ()))
+    roles = contract.document.get("x-roles")
+    return Domain(authenticate=people(roles)) if roles else Domain()
 
 
 def obeying(contract: Specification, behaviour: Domain) -> Domain:

@@ -23,7 +23,7 @@ def agreement(context: Context) -> Iterator[Trial]:
     """List, search and item agree, what is deleted is gone, unique stays unique, references lead somewhere."""
     operations = context.resource.operations
     if not {"create", "read"} <= set(operations):
-        raise NotApplicable(f"{context.resource.name} cannot be created and read")
+        raise NotApplicable(f"the spec has no operation to create or to read {context.resource.name}")
     for operation, query in _lists(context):
         yield Trial("as the item says", operation.label, partial(_agree, context, operation, query))
     if "delete" in operations:

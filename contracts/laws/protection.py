@@ -19,6 +19,8 @@ from contracts.verdict import Broken, Inconclusive, NotApplicable
 @of_patch
 def read_only_stays(context: Context) -> Iterator[Trial]:
     """A read-only field in a request changes nothing."""
+    if not context.resource.read_only:
+        raise NotApplicable(f"the spec marks no field of {context.resource.name} as readOnly")
     for field in context.resource.read_only:
         for encoding in context.resource.encodings:
             attempt = partial(_write_read_only, context, field, encoding)
@@ -62,6 +64,8 @@ def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
 @of_patch
 def write_only_is_silent(context: Context) -> Iterator[Trial]:
     """A write-only value appears in no answer, list or error, for anybody."""
+    if not context.write_only:
+        raise NotApplicable(f"no field of {context.resource.name} can be written that answers do not have")
     for field, encoding in pairs(context, context.write_only):
         attempt = partial(_plant_canary, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
