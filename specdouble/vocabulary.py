@@ -177,7 +177,8 @@ def misuses(document: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             if isinstance(name, str) and name.startswith("x-"):
                 message = _misuse(name, Use(node[name], node, pointer, known), place)
                 if message:
-                    yield (*pointer, name), message
+                    # What stands beside a reference has no place of its own: whoever goes there follows the reference.
+                    yield pointer if reference_of(node) else (*pointer, name), message
         yield from _hidden_yet_required(pointer, node)
 
 

@@ -280,7 +280,7 @@ class Notes:
 
     def _create(self, request: Request, person: str) -> tuple[int, Any]:
         fields = self._fields(request)
-        if "title" not in fields:
+        if "title" not in fields or "takes no notes" in self.faults:
             raise Refused(400, "title is required")
         return 201, self._shown(self._add(fields, person), person)
 
