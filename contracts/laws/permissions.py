@@ -3,22 +3,19 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from contracts.exchange import Answer
 from contracts.law import COLLECTION, Context, Trial, law, reached
 from contracts.laws.states import exhibit, is_made, states
 from contracts.model import Operation
 from contracts.payload import Encoding, encode
-from contracts.profile import ANONYMOUS, RoleCall
+from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 UNKNOWN_ID = 987_654_321
 ON_COLLECTION = ("create", "list")
-ROUNDS = 2
-"""How often a role is given and taken: what is remembered of the first time shows the second time."""
 
 
 @law("CT301", severity="critical", wfc="206", owasp="API5:2023", aka="BFLA")
@@ -42,19 +39,6 @@ def denials(context: Context) -> Iterator[Trial]:
     for state, name, operation in _cells(context, states(context)):
         if operation.method != "GET" and _expected(context, state, name, operation) is not None:
             yield Trial(f"{name} on {state}", operation.label, partial(_denied, context, state, name, operation))
-
-
-@law("CT304", severity="critical", owasp="API1:2023", aka="stale authorisation")
-def role_changes(context: Context) -> Iterator[Trial]:
-    """What a role lets one do is possible once it is given, and impossible once it is taken."""
-    call = context.notes.role_call
-    if call is None:
-        raise NotApplicable(
-            "the profile names no call that gives and takes a role: add role_call: to the resource "
-            "(operation, person, give, take, lets)"
-        )
-    operation = _named(context, call.operation)
-    yield Trial(call.person, operation.label, partial(_give_and_take, context, call, operation))
 
 
 def _everybody(context: Context) -> list[str]:
@@ -106,7 +90,7 @@ def _cell(context: Context, state: str, name: str, operation: Operation) -> None
     if denial is not None and name != ANONYMOUS:
         _own_something(context, name)
     with exhibit(context, state, touched=operation.method != "GET") as subject:
-        _judge(context, _called(context, subject, name, operation), denial)
+        _judge(context, called(context, subject, name, operation), denial)
 
 
 def _on_collection(context: Context, name: str, operation: Operation) -> None:
@@ -127,13 +111,15 @@ def _own_something(context: Context, name: str) -> None:
         context.fresh(context.person(name))
 
 
-def _called(context: Context, subject: Subject, name: str, operation: Operation) -> Answer:
+def called(context: Context, subject: Subject, name: str, operation: Operation) -> Answer:
+    """What somebody is answered who calls an operation of an item, or one below it that reads."""
     if operation.method == "GET":
-        return context.person(name).get(_path(context, subject, operation))
+        return context.person(name).get(address(context, subject, operation))
     return _write(context, subject, name, operation)
 
 
-def _path(context: Context, subject: Subject, operation: Operation) -> str:
+def address(context: Context, subject: Subject, operation: Operation) -> str:
+    """The path of an operation of an item, or of one below it."""
     return subject.path.rstrip("/") + context.resource.rest(operation)
 
 
@@ -204,52 +190,3 @@ def _insist_unknown_alike(
 
 def _shape(answer: Answer, identifier: int) -> bytes:
     return answer.content.replace(str(identifier).encode(), b"")
-
-
-def _named(context: Context, identifier: str) -> Operation:
-    if identifier not in context.model.operations:
-        raise NotApplicable(f"role_call: in the profile names {identifier}, which the spec or the target does not have")
-    return context.model.operations[identifier]
-
-
-def _give_and_take(context: Context, call: RoleCall, operation: Operation) -> None:
-    subject, person = context.fresh(), context.person(call.person)
-    lets = [_named(context, each) for each in call.lets]
-    taking = _named(context, call.take_operation) if call.take_operation else operation
-    for each in lets:
-        before = _called(context, subject, call.person, each)
-        reached(not before.ok, f"{call.person} may do it without the role: {before.summary}")
-    for _ in range(ROUNDS):
-        _change_role(context, subject, operation, person, call.give)
-        _insist_on_all(context, subject, call.person, lets, given=True)
-        _change_role(context, subject, taking, person, call.take)
-        _insist_on_all(context, subject, call.person, lets, given=False)
-
-
-def _change_role(
-    context: Context, subject: Subject, operation: Operation, person: Client, body: dict[str, Any]
-) -> None:
-    path = "/".join(
-        str(person.id) if each.startswith("{") else each for each in _path(context, subject, operation).split("/")
-    )
-    payload = encode(_filled_in(body, person.id), Encoding.JSON) if body else None
-    answer = context.owner.send(operation.method, path, payload)
-    reached(answer.ok, f"the role was not changed: {answer.summary}")
-
-
-def _filled_in(body: Any, person: int) -> Any:
-    """A body with the person's id in its places."""
-    if isinstance(body, dict):
-        return {name: _filled_in(value, person) for name, value in body.items()}
-    if isinstance(body, list):
-        return [_filled_in(value, person) for value in body]
-    return person if body == "{person}" else body
-
-
-def _insist_on_all(context: Context, subject: Subject, name: str, lets: list[Operation], *, given: bool) -> None:
-    for operation in lets:
-        answer = _called(context, subject, name, operation)
-        if given and not answer.ok:
-            raise Broken(f"{answer.request.line} is allowed as soon as the role is given", answer.summary)
-        if not given and answer.ok:
-            raise Broken(f"{answer.request.line} is refused as soon as the role is taken", answer.summary)
