@@ -11,6 +11,7 @@ from contracts.law import Context, Trial, law, reached
 from contracts.laws.persistence import filled, label, of_patch, ring, shows, told
 from contracts.model import Field
 from contracts.resources import Subject
+from contracts.target import Target
 from contracts.verdict import Broken, NotApplicable
 
 ROUNDS = 3
@@ -39,7 +40,7 @@ def one_of_both(context: Context) -> Iterator[Trial]:
     yield Trial("the same fields twice", label(context), partial(_rounds, partial(_conflicting, context, fields)))
 
 
-def at_once(*sends: Callable[[], Answer]) -> list[Answer]:
+def at_once(target: Target, *sends: Callable[[], Answer]) -> list[Answer]:
     """Send requests at the same moment, each from a thread of its own and so over a connection of its own."""
     start = Barrier(len(sends))
 
@@ -48,7 +49,9 @@ def at_once(*sends: Callable[[], Answer]) -> list[Answer]:
         return one()
 
     with ThreadPoolExecutor(len(sends)) as threads:
-        return list(threads.map(send, sends))
+        answers = list(threads.map(send, sends))
+    target.tape.join(len(sends))
+    return answers
 
 
 def _rounds(attempt: Callable[[], None]) -> None:
@@ -59,7 +62,7 @@ def _rounds(attempt: Callable[[], None]) -> None:
 def _disjoint(context: Context, one: str, other: str) -> None:
     subject, values = context.fresh(), filled(context)
     sent = [{name: values[name]} for name in (one, other)]
-    accepted = _accepted(subject, sent)
+    accepted = _accepted(context, subject, sent)
     missing = shows(context, {name: value for each in accepted for name, value in each.items()}, subject.state())
     if missing:
         raise Broken("both of two PATCHes at the same moment are kept", told(missing))
@@ -68,16 +71,16 @@ def _disjoint(context: Context, one: str, other: str) -> None:
 def _conflicting(context: Context, fields: list[Field]) -> None:
     subject = context.fresh()
     sent = [_values(context, fields, turn) for turn in (0, 1)]
-    accepted = _accepted(subject, sent)
+    accepted = _accepted(context, subject, sent)
     differences = [shows(context, each, subject.state()) for each in accepted]
     if all(differences):
         told_of = " and ".join(f"({told(each)})" for each in differences)
         raise Broken("the item is as one of two PATCHes at the same moment left it", f"a mixture: {told_of}")
 
 
-def _accepted(subject: Subject, sent: list[Json]) -> list[Json]:
+def _accepted(context: Context, subject: Subject, sent: list[Json]) -> list[Json]:
     """What was accepted of two bodies that were sent at once; one may be told to come again."""
-    answers = at_once(*(partial(subject.patch, fields) for fields in sent))
+    answers = at_once(context.target, *(partial(subject.patch, fields) for fields in sent))
     for answer in answers:
         reached(answer.ok or answer.status in BUSY, f"PATCH was refused: {answer.summary}")
     reached(any(answer.ok for answer in answers), "both PATCHes were refused")

@@ -14,8 +14,9 @@ from contracts.laws.races import at_once
 from contracts.laws.states import way
 from contracts.registry import load as load_checks
 from contracts.report import Report
+from contracts.target import Safety, Target
 from contracts.verdict import Inconclusive, Verdict
-from tests.contracts.notes import PROFILE
+from tests.contracts.notes import PROFILE, Notes
 
 TABLE = {"new": ["open"], "open": ["open", "done"], "done": ["open"]}
 
@@ -101,14 +102,19 @@ def test_a_list_that_leads_to_no_end_tells_nothing() -> None:
         list(listed(person, "/notes"))
 
 
-def test_requests_that_are_sent_at_once_are_on_their_way_together() -> None:
+def test_requests_that_are_sent_at_once_are_on_their_way_together(notes: Notes) -> None:
     both = threading.Barrier(2)
+    with Target(notes.url, PROFILE, Safety.SANDBOX, "no tag") as target:
 
-    def send() -> Answer:
-        both.wait(10)
-        return answer(b"7")
+        def send() -> Answer:
+            both.wait(10)
+            return target.person("alice").get("/notes/1")
 
-    assert [each.body for each in at_once(send, send)] == [7, 7]
+        target.person("alice").get("/notes/2")
+        assert [each.status for each in at_once(target, send, send)] == [200, 200]
+        target.person("alice").get("/notes/2")
+        assert [line[-2:] == " &" for line in target.tape.curl()] == [False, True, True, False, False]
+        assert target.tape.curl()[3] == "wait"
 
 
 def test_each_law_carries_its_names_in_other_catalogues() -> None:

@@ -47,7 +47,7 @@ def test_a_plan_names_checks_people_resources_and_safety(planned: Callable[..., 
     assert told.resources == ["/notes/{noteId}: create, list, read, patch, delete; borrows shared (1), hidden (2)"]
     assert steps["CT101"].rules == ("NOTE-1",)
     assert steps["CT401"].operations == ("PATCH /notes/{noteId}",)
-    assert len(told.conformance) == 5
+    assert len(told.conformance) == 7
 
 
 def test_a_plan_has_just_the_trials_that_a_run_then_makes(
