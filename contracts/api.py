@@ -2,28 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
-
-from msgspec import structs
+from typing import Any
 
 from contracts.errors import CannotRun
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
-from contracts.model import METHODS, Model, Resource
+from contracts.model import Model, Resource
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
+from contracts.served import absent, catalogue, narrowed
 from contracts.target import Safety, Target, is_loopback
 from contracts.verdict import Verdict
-from contracts.words import completed
 from specdouble import OPENAPI
-
-if TYPE_CHECKING:
-    from specdouble.rules import Rule
 
 DEFAULT_SEED = 20260701
 DEFAULT_EXAMPLES = 6
@@ -61,43 +55,6 @@ def profile_for(path: Path | None, model: Model) -> Profile:
     built_in = load(BUILT_IN)
     described = {resource.item for resource in model.resources}
     return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")
-
-
-def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any], Profile]:
-    """The part of a document that a target serves, and the profile with what the document says in words.
-
-    What is not expected of the target, because it does not serve it, is among the differences.
-    """
-    if profile.serves is None:
-        return document, completed(profile, Model(document))
-    paths = {path: _served(item, profile) for path, item in document["paths"].items()}
-    lacking = _rules_without_operation(profile) if profile.scenarios else {}
-    served = {**document, "paths": paths}
-    known = structs.replace(profile, differences={**lacking, **profile.differences})
-    return served, completed(known, Model(served))
-
-
-def absent(document: Mapping[str, Any], profile: Profile) -> list[tuple[str, str]]:
-    """Method and path of the operations of a document that a target does not have."""
-    operations = Model(document).operations.values() if profile.serves is not None else ()
-    return [(each.method, each.path) for each in operations if not profile.has(each.id)]
-
-
-def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
-    return {
-        name: node for name, node in item.items() if name not in METHODS or profile.has(node.get("operationId", ""))
-    }
-
-
-def _rules_without_operation(profile: Profile) -> dict[str, str]:
-    """Rule → why it cannot be expected, of every rule of which the target has no operation."""
-    from specdouble.rules import EVERY_OPERATION
-
-    return {
-        rule.id: f"the target does not serve {', '.join(rule.operations)}"
-        for rule in _catalogue().values()
-        if not any(each == EVERY_OPERATION or profile.has(each) for each in rule.operations)
-    }
 
 
 def _checked(
@@ -143,14 +100,7 @@ def read_document(spec: Path | None) -> dict[str, Any]:
 
 def rule_texts() -> dict[str, str]:
     """Rule → its sentence, from the catalogue."""
-    return {rule.id: rule.text for rule in _catalogue().values()}
-
-
-@cache
-def _catalogue() -> "Mapping[str, Rule]":
-    from specdouble.rules import load_rules
-
-    return load_rules()
+    return {rule.id: rule.text for rule in catalogue().values()}
 
 
 def ready(target: Target, model: Model) -> None:

@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from contracts.api import DEFAULT_EXAMPLES, narrowed, profile_for, read_document, rule_texts
+from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
 from contracts.exchange import Answer, Request
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
 from contracts.profile import Person, Profile
 from contracts.registry import select, spoken
 from contracts.run import asked, contexts_of
+from contracts.served import narrowed
 from contracts.target import READS, Safety, Target, is_loopback
 from contracts.verdict import NotApplicable
 

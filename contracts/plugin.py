@@ -70,10 +70,11 @@ class Suite:
         from contracts import api
         from contracts.model import Model
         from contracts.registry import select
+        from contracts.served import absent, narrowed
 
         whole = api.read_document(config.getoption("--contracts-spec"))
         profile = api.profile_for(config.getoption("--contracts-profile"), Model(whole))
-        document, profile = api.narrowed(whole, profile)
+        document, profile = narrowed(whole, profile)
         texts = api.rule_texts() if profile.scenarios else {}
         selection = select(config.getoption("--contracts-only"), profile, texts)
         seed = config.getoption("--contracts-seed")
@@ -81,7 +82,7 @@ class Suite:
             url=url,
             profile=profile,
             model=Model(document),
-            absent=tuple(api.absent(whole, profile)),
+            absent=tuple(absent(whole, profile)),
             checks=(*selection.laws, *selection.scenarios),
             texts=texts,
             seed=api.DEFAULT_SEED if seed is None else seed,

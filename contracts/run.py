@@ -69,10 +69,13 @@ def new_tag() -> str:
 def run_checks(
     target: Target, model: Model, selection: Selection, effort: Effort, listener: Listener, texts: dict[str, str]
 ) -> list[CheckResult]:
-    """Run the laws and scenarios of a selection, one after the other."""
+    """Run the scenarios and laws of a selection, one after the other.
+
+    Scenarios go first: they are the shortest ways to what is promised, laws try every field in every encoding.
+    """
     contexts = list(contexts_of(target, model, effort))
     results = []
-    for name, checks in (("laws", selection.laws), ("scenarios", selection.scenarios)):
+    for name, checks in (("scenarios", selection.scenarios), ("laws", selection.laws)):
         listener.phase(name, len(checks))
         for check in checks:
             results.append(_run(check, asked(check, contexts, selection), texts))

@@ -10,6 +10,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from benchmarks.score import report
 from benchmarks.score.backend import BenchError
 from benchmarks.score.measure import LANES, Plan, Results, how_many, measure
+from benchmarks.score.runs import Journal
 from benchmarks.score.subjects import Subject, chosen, subjects
 
 
@@ -21,6 +22,11 @@ from benchmarks.score.subjects import Subject, chosen, subjects
 @click.option("--jobs", default=2, type=click.IntRange(1), help="Runs at the same time.")
 @click.option("--stock", metavar="1,5-9", help="Run the stock engine beside on these faults.", show_default="none")
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write every run here.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep every run here as it ends, and do not repeat those that stand here.",
+)
 @click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), help="Write the tables here.")
 def main(
     faults: str | None,
@@ -30,13 +36,14 @@ def main(
     jobs: int,
     stock: str | None,
     path: Path | None,
+    journal: Path | None,
     markdown: Path | None,
 ) -> None:
     """Score the checker: which planted faults it finds, and whether it keeps silent where nothing is wrong."""
     everything = subjects()
     wanted = _chosen(faults, everything) if faults else everything
     beside = frozenset(each.number for each in _chosen(stock, everything) if each.number) if stock else frozenset()
-    results = _measured(wanted, Plan(seeds, budget, jobs, beside, lanes or LANES))
+    results = _measured(wanted, Plan(seeds, budget, jobs, beside, lanes or LANES), journal)
     report.show(results, wanted, Console(width=None if sys.stdout.isatty() else 160))
     if path is not None:
         report.write(results, path)
@@ -51,7 +58,7 @@ def _chosen(text: str, among: list[Subject]) -> list[Subject]:
         raise click.BadParameter(f"{text}: {error}; give numbers and ranges like 1,5-9.") from error
 
 
-def _measured(wanted: list[Subject], plan: Plan) -> Results:
+def _measured(wanted: list[Subject], plan: Plan, kept: Path | None) -> Results:
     columns = SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("starting", total=how_many(wanted, plan))
@@ -62,7 +69,7 @@ def _measured(wanted: list[Subject], plan: Plan) -> Results:
                 click.echo(told, err=True)
 
         try:
-            return measure(wanted, plan, say)
+            return measure(wanted, plan, say, Journal.at(kept) if kept else Journal())
         except (BenchError, OSError) as error:
             progress.stop()
             click.echo(f"benchmarks: {error}", err=True)

@@ -14,6 +14,7 @@ import msgspec
 from benchmarks.score import contract, stock
 from benchmarks.score.backend import BenchError, serving
 from benchmarks.score.lane import Order, Outcome, Seen
+from benchmarks.score.runs import Job, Journal, Run
 from benchmarks.score.subjects import HEALTHY, Subject
 from contracts.api import DEFAULT_SEED
 
@@ -43,16 +44,6 @@ class Plan:
         return range(DEFAULT_SEED, DEFAULT_SEED + self.seeds)
 
 
-class Run(msgspec.Struct, frozen=True):
-    """One lane, one seed, one subject, and what came of it."""
-
-    subject: str
-    number: int | None
-    lane: str
-    seed: int
-    outcome: Outcome
-
-
 class Results(msgspec.Struct, frozen=True):
     """All runs of a measurement."""
 
@@ -72,13 +63,10 @@ class Results(msgspec.Struct, frozen=True):
             yield from ((name, seen) for seen in _found(run for run in innocent if run.subject == name).values())
 
 
-Job = tuple[Subject, str, int]
-
-
-def measure(subjects: Sequence[Subject], plan: Plan, say: Say) -> Results:
-    """Run the lanes with every seed against the healthy backend and every subject."""
+def measure(subjects: Sequence[Subject], plan: Plan, say: Say, journal: Journal) -> Results:
+    """Run the lanes with every seed against the healthy backend and every subject, but for what the journal has."""
     with TemporaryDirectory(prefix="course-score-") as folder:
-        bench = _Bench(plan, contract.write(Path(folder)), say)
+        bench = _Bench(plan, contract.whole(Path(folder)), say, journal)
         healthy = bench.lanes([HEALTHY], dict.fromkeys(plan.lanes, ()))
         known = {lane: tuple(_found(run for run in healthy if run.lane == lane)) for lane in plan.lanes}
         runs = bench.lanes([subject for subject in subjects if not subject.plain], known)
@@ -103,6 +91,7 @@ class _Bench:
     plan: Plan
     spec: Path
     say: Say
+    journal: Journal
 
     def lanes(self, subjects: Sequence[Subject], known: dict[str, tuple[str, ...]]) -> list[Run]:
         """Run the lanes with every seed against some subjects."""
@@ -111,22 +100,23 @@ class _Bench:
 
     def stock(self, subjects: Sequence[Subject]) -> list[Run]:
         """Run the stock engine with every seed against some subjects."""
-        if not subjects:
-            return []
-        with stock.engine(self.spec) as engine:
+        jobs = list(product(subjects, [stock.LANE], self.plan.each_seed))
+        if not self.journal.missing(jobs):
+            return self.journal.of(jobs)
+        with stock.engine(contract.served(self.spec.parent)) as engine:
             for seed in self.plan.each_seed:
                 engine.learn(seed)
             patience = self.plan.budget * PATIENCE
-            jobs = product(subjects, [stock.LANE], self.plan.each_seed)
-            return self._all(list(jobs), lambda job: engine.judge(job[0], job[2], patience))
+            return self._all(jobs, lambda job: engine.judge(job[0], job[2], patience))
 
     def _all(self, jobs: Sequence[Job], work: Callable[[Job], Outcome]) -> list[Run]:
-        """Do the jobs, and return what came of each in their order."""
+        """Do the jobs that are not done, and return what came of each in their order."""
         with ThreadPoolExecutor(self.plan.jobs) as pool:
-            futures = {pool.submit(work, job): job for job in jobs}
+            futures = {pool.submit(work, job): job for job in self.journal.missing(jobs)}
             for future in as_completed(futures):
+                self.journal.add(futures[future], future.result())
                 self.say(_told(*futures[future], future.result()))
-        return [Run(job[0].name, job[0].number, job[1], job[2], future.result()) for future, job in futures.items()]
+        return self.journal.of(jobs)
 
     def _checked(self, subject: Subject, lane: str, seed: int, known: tuple[str, ...]) -> Outcome:
         is_fault = subject.number is not None

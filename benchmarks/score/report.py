@@ -8,7 +8,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.score.measure import LANES, Results, Run
+from benchmarks.score.measure import LANES, Results
+from benchmarks.score.runs import Run
 from benchmarks.score.stock import LANE as STOCK
 from benchmarks.score.subjects import Subject
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 
 from contracts.exchange import Answer
-from contracts.law import UNOBSERVABLE, Context, scenario
+from contracts.law import Context, scenario
 from contracts.payload import raw
 from contracts.scenarios.oauth import granted
-from contracts.scenarios.steps import UNKNOWN_ID, insist
+from contracts.scenarios.steps import UNKNOWN_ID, insist, preference
 from contracts.scenarios.tokens import bearer, minted
 from contracts.target import Client
 from contracts.verdict import Broken, NotApplicable
 
-UNOBSERVABLE["AUTH-CA-01"] = "the preference content_availability cannot be changed by a client"
-
 COLLECTION, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
+CATEGORIES = "/api/v2/category/"
 BAD_TOKENS = ("x", "nobody", "a.b.c", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA")
 
 
@@ -85,3 +84,15 @@ def who_comes_before_what(context: Context) -> None:
             context.refused(course.send("PUT", raw("x", "text/plain"), by=client), 401)
             context.refused(course.delete(by=client), 401)
             context.refused(client.get(f"{course.path}status/"), 401)
+
+
+@scenario("AUTH-CA-01", operation="read")
+def content_is_as_open_as_the_community_says(context: Context) -> None:
+    """Anonymous people read courses and categories while the preference content_availability is on, and only then."""
+    available = preference(context, "content_availability")
+    for path in (context.known("open").path, SEARCH, CATEGORIES):
+        answer = context.anonymous.get(path)
+        if available:
+            context.accepted(answer)
+        else:
+            context.refused(answer, 401, code="not_authenticated")

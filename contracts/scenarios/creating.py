@@ -1,11 +1,9 @@
 """COURSE-CREATE-01 to 12: a new course."""
 
 from contracts.exchange import Answer, Json
-from contracts.law import UNOBSERVABLE, Context, errors_of, scenario
+from contracts.law import Context, errors_of, scenario
 from contracts.payload import Encoding, encode
-from contracts.scenarios.steps import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids
-
-UNOBSERVABLE["COURSE-CREATE-02"] = "the preference courses_only_staff_enabled cannot be changed by a client"
+from contracts.scenarios.steps import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids, preference
 
 COLLECTION = "/api/v2/course/"
 DEFAULTS: Json = {
@@ -38,6 +36,18 @@ def creating_needs_a_login(context: Context) -> None:
         context.refused(_post(context, body, encoding, "anonymous"), 401)
         found = listed_ids(context.owner, f"{COLLECTION}search/", search=body["name"])
         insist(found, [], "courses created without a token")
+
+
+@scenario("COURSE-CREATE-02", operation="create")
+def those_create_whom_the_community_lets(context: Context) -> None:
+    """While the preference courses_only_staff_enabled is on, only staff creates courses; else all do."""
+    only_staff = preference(context, "courses_only_staff_enabled")
+    for name in ("member", "joined", "staff"):
+        answer = _post(context, _minimal(context), person=name)
+        if only_staff and name != "staff":
+            context.refused(answer, 403, code="permission_denied")
+        else:
+            context.accepted(answer, 201)
 
 
 @scenario("COURSE-CREATE-03", operation="create")

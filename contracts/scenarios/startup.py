@@ -3,10 +3,10 @@
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.scenarios.classroom import ids, insist_fields, page
-from contracts.scenarios.steps import insist, listed
+from contracts.scenarios.steps import PREFERENCES, insist, listed
 from contracts.verdict import Broken
 
-PREFERENCES, FEATURES, CATEGORIES = "/api/v2/dynamic_preference/", "/api/v2/feature/", "/api/v2/category/"
+FEATURES, CATEGORIES = "/api/v2/feature/", "/api/v2/category/"
 TEMPLATES = (
     *("post", "discussion", "status", "comment", "category", "categories_list", "profile", "profile_settings"),
     *("notifications", "private_message", "incubator", "live_stream"),

@@ -11,6 +11,7 @@ from contracts.resources import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive
 
+PREFERENCES = "/api/v2/dynamic_preference/"
 UNKNOWN_ID = 987_654_321
 PUBLISHED = ("open", "private", "secret")
 FLAGS = ("enforce_lessons_order", "new_comment_notification_enabled", "hide_member_count")
@@ -100,6 +101,15 @@ def listed(client: Client, path: str, **query: object) -> list[Any]:
     if not isinstance(results, list):
         raise Broken(f"{path} lists results", repr(results))
     return results
+
+
+def preference(context: Context, name: str) -> bool:
+    """Whether the community has a preference on, as it tells everybody."""
+    rows = listed(context.anonymous, PREFERENCES, search=name, limit=100)
+    found = [row["value"] for row in rows if row["name"] == name]
+    if len(found) != 1 or not isinstance(found[0], bool):
+        raise Broken(f"{PREFERENCES} tells whether {name} is on", repr(found))
+    return found[0]
 
 
 def listed_ids(client: Client, path: str, **query: object) -> list[int]:

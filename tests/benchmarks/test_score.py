@@ -9,8 +9,10 @@ from rich.console import Console
 
 import contracts
 from benchmarks.score import contract, lane, report, stock
+from benchmarks.score.backend import BenchError
 from benchmarks.score.lane import Order, Outcome, Seen
-from benchmarks.score.measure import LANES, Plan, Results, Run, how_many
+from benchmarks.score.measure import LANES, Plan, Results, how_many
+from benchmarks.score.runs import Journal, Run
 from benchmarks.score.subjects import HEALTHY, Subject, chosen, profile_for
 from contracts.law import Check
 from contracts.run import CheckResult
@@ -89,6 +91,21 @@ def test_the_score_is_written_as_json_and_as_markdown(tmp_path: Path) -> None:
     assert "| 1 | it breaks |  | yes |  | 10 | 1.0 | CT101: name in JSON |" in report.markdown(score, FAULTS[:1])
 
 
+def test_a_journal_goes_on_where_a_measurement_was_stopped(tmp_path: Path) -> None:
+    done, left = (FAULTS[0], "B", 1), (FAULTS[0], "B", 2)
+    Journal.at(tmp_path / "runs.ndjson").add(done, outcome(found=True))
+    again = Journal.at(tmp_path / "runs.ndjson")
+    assert again.missing([done, left]) == [left]
+    assert again.of([done]) == [run(FAULTS[0], "B", found=True)]
+
+
+def test_a_line_that_is_no_run_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "runs.ndjson"
+    path.write_text('{"subject": "healthy"}\n')
+    with pytest.raises(BenchError, match=r"runs\.ndjson:1: not a run"):
+        Journal.at(path)
+
+
 def test_a_plan_counts_its_runs() -> None:
     plain = Subject("trims-blanks", plain=True)
     assert how_many([*FAULTS, VARIANT, plain], Plan(seeds=2, stock=frozenset({1}))) == 2 * (2 * 5 + 1)
@@ -139,7 +156,7 @@ def test_a_check_that_cannot_run_says_why(order: Order) -> None:
 
 
 def test_the_contract_of_the_reference_has_no_oauth_and_is_valid(tmp_path: Path) -> None:
-    document = load(contract.write(tmp_path))
+    document = load(contract.served(tmp_path))
     assert not [path for path in document["paths"] if path.startswith("/oauth/")]
     assert "/api/v2/course/{id}/" in document["paths"]
 

@@ -7,6 +7,7 @@ import pytest
 import contracts
 from contracts.law import UNOBSERVABLE
 from contracts.registry import load as load_checks
+from mockserver import courses
 from mockserver.app import create_app
 from specdouble.rules import load_rules
 from tests.mutual.mutants import MUTANTS
@@ -33,6 +34,18 @@ def test_the_checker_fails_the_mock_without_the_rule(
     named = {name for finding in report.findings for name in finding.rules}
     record_property("killed", (rule, rule in named))
     assert rule in named, f"{rule} survived; the checker found {sorted(named) or 'nothing'}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings"),
+    [
+        ("AUTH-CA-01", courses.Settings(content_availability=False)),
+        ("COURSE-CREATE-02", courses.Settings(courses_only_staff_enabled=True)),
+    ],
+)
+def test_the_checker_is_silent_on_a_community_that_is_set_otherwise(rule: str, settings: courses.Settings) -> None:
+    with serving(create_app(settings=settings)) as url:
+        assert contracts.check(url, only=[rule]).rule(rule).verdict is contracts.Verdict.HELD
 
 
 def test_the_checker_is_silent_on_the_mock_with_all_its_rules(record_property: Record) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver import queries
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import Settings, model
 from mockserver.courses.handlers import course
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules import access
@@ -78,6 +78,7 @@ MUTANTS: dict[str, Mutant] = {
     "VIEW-07": dropped("VIEW-07"),
     "VIEW-08": patched(course, "_emulated", _nobody_else),
     "COURSE-CREATE-01": dropped("COURSE-CREATE-01"),
+    "COURSE-CREATE-02": dropped("COURSE-CREATE-02", Settings(courses_only_staff_enabled=True)),
     "COURSE-CREATE-03": without_words("CourseCreate", "required"),
     "COURSE-CREATE-04": answering([CREATE], _id_alone),
     "COURSE-CREATE-05": afterwards([CREATE], _manages_it),

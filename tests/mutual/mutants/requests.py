@@ -10,13 +10,14 @@ import msgspec
 from mockserver import authentication, endpoint, errors, jwt, pagination, queries, routing
 from mockserver.api import Api
 from mockserver.call import Actor, Answer, Call, Request
+from mockserver.courses import Settings
 from mockserver.courses.handlers import catalogue, course
 from mockserver.courses.handlers.lists import ordered
 from mockserver.domain import Handler
 from mockserver.endpoint import Endpoint
 from mockserver.errors import BadCredentials, NotFound
 from mockserver.store import Document, State
-from tests.mutual.mutants.ways import Json, Mutant, answering, handled, idle, patched, policies, refusing
+from tests.mutual.mutants.ways import Json, Mutant, answering, dropped, handled, idle, patched, policies, refusing
 
 TOKEN, AUTHORIZE = "issue_token", "authorize"
 
@@ -136,6 +137,7 @@ def _never_falls(rows: Any, ordering: str, *rest: Any) -> Any:
 
 MUTANTS: dict[str, Mutant] = {
     "AUTH-01": patched(jwt, "claims", _no_jwts),
+    "AUTH-CA-01": dropped("AUTH-CA-01", Settings(content_availability=False)),
     "AUTH-02": policies(lambda name, policy: replace(policy, login=None)),
     "AUTH-JWT-01": patched(jwt, "_signed", _unverified),
     "AUTH-JWT-02": patched(jwt, "verified", _immortal),

@@ -45,9 +45,10 @@ def document() -> Json:
 # --- ways to take a rule out ---
 
 
-def dropped(name: str) -> Mutant:
+def dropped(name: str, settings: courses.Settings | None = None) -> Mutant:
     """The rule is no longer in any policy."""
-    return lambda patch: (document(), {"domain": healthy().without(name)})
+    domain = courses.domain(settings or courses.Settings())
+    return lambda patch: (document(), {"domain": domain.without(name)})
 
 
 def policies(change: Callable[[str, Policy], Policy]) -> Mutant:
