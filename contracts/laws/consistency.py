@@ -60,7 +60,8 @@ def _insist_alike(context: Context, subject: Subject, operation: Operation, quer
     state = subject.state()
     row = _row(context, subject, operation, query, state)
     if row is None:
-        raise Broken(f"{operation.label} lists what stands at {subject.path}", "it is not in the list")
+        promise = f"{operation.label} lists what stands at {subject.path}"
+        raise Broken(promise, "it is not in the list (if that takes a query, name it under lists: in the profile)")
     alike = [name for name in row if name in state and name in _shared(context, operation)]
     moved = differing(state, row, alike)
     if moved:
