@@ -13,7 +13,7 @@ from mockserver.store import Document, Key
 from mockserver.words import words_of
 
 Handler = Callable[[Call], Any]
-Represent = Callable[[Document], dict[str, Any]]
+Represent = Callable[[Document], Document]
 
 
 def handler(operation: Operation, specification: Specification) -> Handler:
@@ -77,9 +77,11 @@ class _Crud:
         return call.state.where(collection, PARENT, above) if above else call.state.all(collection)
 
     def _matches(self, row: Document, call: Call) -> bool:
+        # Who is not shown a field cannot ask for its value either.
+        shown = self.words.shown(call.actor, row, row) if self.filters else row
         for name in self.filters:
             wanted = queries.as_list(call.query, name)
-            if wanted and not {_text(value) for value in _values(row.get(name))} & set(wanted):
+            if wanted and not {_text(value) for value in _values(shown.get(name))} & set(wanted):
                 return False
         return True
 

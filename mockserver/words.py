@@ -6,6 +6,7 @@ docs/vocabulary.md has the words. They hold for any document; a domain adds what
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 from zlib import crc32
 
@@ -86,7 +87,7 @@ class Words:
         asked = (table.get(document.get(field, "")) for field, table in self.sight.items())
         return all(roles is None or has_role(roles, actor, document) for roles in asked)
 
-    def shown(self, actor: Actor | None, document: Document, answer: dict[str, Any]) -> dict[str, Any]:
+    def shown(self, actor: Actor | None, document: Document, answer: Document) -> Document:
         """Leave out of an answer what is not for a caller."""
         hidden = {name for name, roles in self.readers.items() if not has_role(roles, actor, document)}
         return {name: value for name, value in answer.items() if name not in hidden} if hidden else answer
@@ -140,7 +141,17 @@ def people(roles: Roles) -> Authenticate:
 def domain(contract: Specification) -> Domain:
     """Return the domain of a document of which nothing is known but what it says."""
     roles = contract.document.get("x-roles")
-    return Domain(authenticate=people(roles)) if roles else Domain()
+    return Domain(authenticate=people(roles), introduce=partial(_introduce, roles)) if roles else Domain()
+
+
+def _introduce(roles: Mapping[str, str], state: State, base: str) -> list[str]:
+    width = max(map(len, ("everyone", *roles)))
+    return [
+        f"People   {'everyone':{width}}  Somebody without a role",
+        *(f"         {role:{width}}  {meaning}" for role, meaning in roles.items()),
+        "         each one's token is the role, or role:name for one of several: Authorization: Bearer everyone:ada",
+        f"Try      curl {base}/openapi.json",
+    ]
 
 
 def obeying(contract: Specification, behaviour: Domain) -> Domain:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 import contracts
-from mockserver.app import create_app
+from mockserver.app import create_app, create_mock
 from specdouble import document
 from tests.any_spec.conftest import LIBRARY, LIBRARY_PROFILE
 from tests.mockserver.harness import Mock, mock_of, outcome
@@ -114,6 +114,18 @@ def test_a_field_is_shown_to_those_who_may_read_it(library: Mock, book: dict[str
     for name, shown in {"everyone:ada": True, "librarian": True, "everyone:bob": False, "anon": False}.items():
         caller = library.as_(name)
         assert ["price" in row for row in (caller.get(path).json(), *caller.get("/books").json())] == [shown, shown]
+
+
+def test_a_field_that_is_not_shown_cannot_be_asked_for(library: Mock, book: dict[str, Any]) -> None:
+    price = {"price": str(book["price"])}
+    assert [each["id"] for each in library.as_("everyone:ada").get("/books", params=price).json()] == [book["id"]]
+    assert library.as_("everyone:bob").get("/books", params=price).json() == []
+
+
+def test_the_mock_tells_who_there_is() -> None:
+    told = "\n".join(create_mock(LIBRARY).introduce("http://127.0.0.1:8000"))
+    assert "librarian  Runs the library" in told
+    assert "Authorization: Bearer everyone:ada" in told
 
 
 @pytest.mark.parametrize("start", STATUSES)
