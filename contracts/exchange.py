@@ -102,10 +102,16 @@ class Tape:
     """What stands in every invented unique value of this run; a told line puts a new one in its place."""
     options: tuple[str, ...] = ()
     """Options of every line: the wire to the target."""
+    together: list[int] = field(default_factory=list)
+    """Places of the answers to requests that were on their way at the same moment."""
 
     def record(self, answer: Answer) -> None:
         """Remember one exchange."""
         self.answers.append(answer)
+
+    def join(self, count: int) -> None:
+        """Remember that the last so many requests were sent at the same moment."""
+        self.together += range(len(self.answers) - count, len(self.answers))
 
     def capture(self, path: str) -> None:
         """Remember that the last answer created the resource at this path."""
@@ -113,11 +119,20 @@ class Tape:
 
     def curl(self) -> list[str]:
         """The exchanges as shell lines: unique values and ids are made anew when they run."""
-        lines = [self._line(answer) for answer in self.answers]
+        lines = [line for place, answer in enumerate(self.answers) for line in self._told(place, answer)]
         needs_tag = any('"${RUN}"' in line for line in lines)
         told = (answer.request.credentials for answer in self.answers)
         before = dict.fromkeys(line for each in told if each for line in each.before)
         return [*([NEW_TAG] if needs_tag else []), *before, *lines]
+
+    def _told(self, place: int, answer: Answer) -> Iterator[str]:
+        """The shell lines of one exchange; what was sent at the same moment is sent into the background."""
+        if place not in self.together:
+            yield self._line(answer)
+            return
+        yield f"{self._line(answer)} &"
+        if place + 1 not in self.together:
+            yield "wait"
 
     def _line(self, answer: Answer) -> str:
         url = self._quoted(self._captured_url(answer.request.url))

@@ -129,6 +129,9 @@ def errors_of(answer: Answer) -> Iterator[tuple[str | None, str | None]]:
                 yield entry.get("field"), message.get("code")
 
 
+COLLECTION = "the collection"
+"""What trials of operations that need no item are about."""
+
 Attempt: TypeAlias = Callable[..., None]
 
 

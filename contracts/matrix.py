@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from contracts.law import COLLECTION
 from contracts.model import Model
 from contracts.profile import Profile, ResourceNotes
 from contracts.run import CheckResult
@@ -40,9 +41,9 @@ def _cells(result: CheckResult, profile: Profile, model: Model) -> Iterator[Cell
 def _notes(profile: Profile, operation: str, state: str) -> ResourceNotes | None:
     """The resource whose table speaks of an operation on an item of that name."""
     tables = (each for each in profile.resources.values() if operation in each.access.may)
-    return next((each for each in tables if state in each.access.visible), None)
+    return next((each for each in tables if state == COLLECTION or state in each.access.visible), None)
 
 
 def _allowed(profile: Profile, notes: ResourceNotes, operation: str, state: str, person: str) -> bool:
-    may, sees = notes.access.may[operation], notes.access.visible[state]
-    return person in profile.expand(may) & profile.expand(sees)
+    may = profile.expand(notes.access.may[operation])
+    return person in may and (state == COLLECTION or person in profile.expand(notes.access.visible[state]))

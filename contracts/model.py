@@ -25,6 +25,8 @@ class Operation:
     body: Mapping[Encoding, Schema]
     answer: Schema | None
     pointer: str
+    callers: tuple[str, ...] | None = None
+    """The roles whose people may call it, None where the document does not say."""
 
     @property
     def label(self) -> str:
@@ -214,6 +216,7 @@ class Model:
             body=body,
             answer=self._answer(node),
             pointer=f"#/paths/{escaped}/{method}",
+            callers=tuple(node["x-allowed-to"]) if "x-allowed-to" in node else None,
         )
 
     def _answer(self, node: Schema) -> Schema | None:

@@ -128,7 +128,7 @@ def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
             found += [trial.operation for trial in check.trials(context)]
         except NotApplicable as reason:
             reasons.append(str(reason))
-    told = "" if found else next(iter(reasons), "nothing in the spec or profile calls for it")
+    told = "" if found else "; ".join(dict.fromkeys(reasons)) or "nothing in the spec or profile calls for it"
     operations = tuple(dict.fromkeys(found))
     return Step(check.code, check.family, check.title, spoken(check, profile), len(found), operations, told)
 

@@ -57,6 +57,14 @@ class FieldNotes(_Known, frozen=True):
     """The field in which answers show what is written here."""
     derived_from: list[str] = []
     """A change of these fields may change this one too; `*` stands for any."""
+    follows: bool = False
+    """A change of what it is derived from not only may, but does show in it."""
+    shown_to: list[str] | dict[str, list[str]] | None = None
+    """The people to whom answers show the field, in general or by the state of the item; None is whoever sees it."""
+
+    def readers(self, state: str) -> list[str] | None:
+        """The people who are shown the field of an item in a state, None where whoever sees it is."""
+        return self.shown_to.get(state) if isinstance(self.shown_to, dict) else self.shown_to
 
 
 class Access(_Known, frozen=True):
@@ -69,6 +77,22 @@ class Access(_Known, frozen=True):
     anonymous: int = 401
     hidden: int = 404
     forbidden: int = 403
+
+
+class RoleCall(_Known, frozen=True):
+    """How somebody is given a role on an item and loses it again; `{person}` in a body stands for the person's id."""
+
+    operation: str
+    """operationId of the call that gives the role, and takes it unless another does."""
+    person: str
+    """Who is given the role, and may not yet do what it lets one do."""
+    give: dict[str, Any]
+    """The body that gives it."""
+    take: dict[str, Any]
+    """The body that takes it."""
+    lets: list[str]
+    """operationIds of what the role lets one do with the item."""
+    take_operation: str | None = None
 
 
 class ResourceNotes(_Known, frozen=True):
@@ -86,7 +110,14 @@ class ResourceNotes(_Known, frozen=True):
     fields: dict[str, FieldNotes] = {}
     transitions: dict[str, dict[str, list[Any]]] = {}
     """Field → value → the values that may follow it."""
+    states: dict[str, dict[str, Any]] = {}
+    """Name of a state → what an item holds that is in it; where none is known by that name, one is made."""
     access: Access = Access()
+    role_call: RoleCall | None = None
+    lists: dict[str, dict[str, Any]] = {}
+    """operationId of a list → the query by which it shows a fresh item; `{name}` stands for what the item has there."""
+    listed: dict[str, Any] = {}
+    """What a fresh item must hold to be shown in lists."""
     shield: list[str] = []
     """Fields that are never changed on a known resource, because the change could not be undone."""
     speaks_for: dict[str, list[str]] = {}
@@ -116,6 +147,8 @@ class Profile(_Known, frozen=True):
 
     name: str
     people: dict[str, Person] = {}
+    roles: dict[str, list[str]] = {}
+    """Role, as the spec calls it → the people who have it; unlisted, a role is had by the person of that name."""
     resources: dict[str, ResourceNotes] = {}
     serves: list[str] | None = None
     """The operations of the spec that this target has; all of them, unless said."""

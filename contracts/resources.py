@@ -109,7 +109,7 @@ class Factory:
     def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
         """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
-        collection = self._collection(maker)
+        collection = self.collection(maker)
         answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
         if not answer.ok:
             raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}")
@@ -128,7 +128,7 @@ class Factory:
     def at(self, identifier: object, owner: Client | None = None) -> Subject:
         """An item that is there, or is not there, already."""
         slash = "/" if self.resource.item.endswith("/") else ""
-        return Subject(f"{self._collection(self.owner).rstrip('/')}/{identifier}{slash}", owner or self.owner)
+        return Subject(f"{self.collection(self.owner).rstrip('/')}/{identifier}{slash}", owner or self.owner)
 
     def beside(self, subject: Subject, identifier: object) -> Subject:
         """An item that is, or is not, in the same collection as another."""
@@ -189,18 +189,25 @@ class Factory:
         return (*gone, *(each.path for each in left if self._remove(each)))
 
     def _remove(self, subject: Subject) -> bool:
-        gone = False
-        if "delete" in self.resource.operations:
-            with suppress(CannotRun, Broken, NotApplicable):
-                answer = subject.delete()
-                gone = answer.ok or answer.status in (404, 410)
+        gone = "delete" in self.resource.operations and any(
+            self._deleted(subject, person) for person in (subject.owner, self.owner)
+        )
         if gone:
             self.target.gate.gone(subject.path)
         else:
             self.target.left_behind.append(f"{subject.path} could not be deleted")
         return gone
 
-    def _collection(self, maker: Client) -> str:
+    @staticmethod
+    def _deleted(subject: Subject, person: Client) -> bool:
+        """Whether an item is gone; not everybody may delete what he created."""
+        with suppress(CannotRun, Broken, NotApplicable):
+            answer = subject.delete(person)
+            return answer.ok or answer.status in (404, 410)
+        return False
+
+    def collection(self, maker: Client) -> str:
+        """The path of the collection in which somebody's fresh items live."""
         if self.above is None:
             return self.resource.collection
         if maker.name not in self._homes:

@@ -168,7 +168,8 @@ def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:
         first = next((each for each in found if each.verdict is verdict), None)
         if first:
             return verdict, first.why
-    return Verdict.NA, found[0].why if found else "nothing in the spec or profile calls for it"
+    reasons = dict.fromkeys(each.why for each in found)
+    return Verdict.NA, "; ".join(reasons) or "nothing in the spec or profile calls for it"
 
 
 def _finding(check: Check, context: Context, outcome: Outcome, texts: dict[str, str]) -> Finding:

@@ -8,18 +8,24 @@ from msgspec import structs
 
 from contracts.model import METHODS, Model
 from contracts.profile import Profile
+from contracts.words import completed
 
 if TYPE_CHECKING:
     from specdouble.rules import Rule
 
 
 def narrowed(document: dict[str, Any], profile: Profile) -> tuple[dict[str, Any], Profile]:
-    """The part of a document that a target serves, and the profile with what is not expected of it for that reason."""
+    """The part of a document that a target serves, and the profile with all that this part says in words.
+
+    What is not expected of the target, because it lacks the operation, is among the profile's differences.
+    """
     if profile.serves is None:
-        return document, profile
+        return document, completed(profile, Model(document))
     paths = {path: _served(item, profile) for path, item in document["paths"].items()}
     lacking = _rules_without_operation(profile) if profile.scenarios else {}
-    return {**document, "paths": paths}, structs.replace(profile, differences={**lacking, **profile.differences})
+    served = {**document, "paths": paths}
+    known = structs.replace(profile, differences={**lacking, **profile.differences})
+    return served, completed(known, Model(served))
 
 
 def absent(document: Mapping[str, Any], profile: Profile) -> list[tuple[str, str]]:

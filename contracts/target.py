@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from http.cookiejar import DefaultCookiePolicy
+from threading import get_ident
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -53,7 +54,7 @@ class Target:
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
         """What could not be deleted or put back, to be told at the end."""
-        self._sessions: dict[str, requests.Session] = {}
+        self._sessions: dict[tuple[int, str], requests.Session] = {}
         self._identities: dict[str, Identity] = {}
         self.gate = self._new_gate()
 
@@ -188,11 +189,12 @@ class Target:
         return Client(self, name, person, self._identity_of(name, person))
 
     def session(self, name: str) -> requests.Session:
-        """The keep-alive connection of one person."""
-        if name not in self._sessions:
+        """The keep-alive connection of one person, in every thread another: two can be on their way at once."""
+        key = get_ident(), name
+        if key not in self._sessions:
             identity = self.identity(name) if name in self.profile.people else None
-            self._sessions[name] = self.new_session(GatedAdapter(self.gate, identity, name))
-        return self._sessions[name]
+            self._sessions[key] = self.new_session(GatedAdapter(self.gate, identity, name))
+        return self._sessions[key]
 
     def new_session(self, adapter: GatedAdapter) -> requests.Session:
         """Connections through the gate."""
@@ -247,7 +249,7 @@ class Target:
         return Answer(request, response.status_code, response.headers, response.content)
 
     def _forget(self, name: str) -> None:
-        session = self._sessions.pop(name, None)
+        session = self._sessions.pop((get_ident(), name), None)
         if session is not None:
             session.close()
 

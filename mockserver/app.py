@@ -10,7 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from starlette.types import ASGIApp
 
-from mockserver import courses, specification
+from mockserver import courses, specification, words
 from mockserver.api import Api
 from mockserver.clock import Clock, now
 from mockserver.domain import Domain
@@ -59,8 +59,9 @@ def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Optio
 def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Options]) -> Mock:
     """Build the mock of a specification with what there is to say of it; see ``create_app``."""
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
-    behaviour = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
-    contract = behaviour.amend(contract)
+    known = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
+    contract = known.amend(contract)
+    behaviour = words.obeying(contract, known)
     store = open_store(options.get("store", "memory://"), indexes(contract, behaviour))
     store.seed(behaviour.seed)
     clock = Clock(options.get("clock", now))
@@ -75,8 +76,8 @@ def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:
 
 
 def domain_of(contract: Specification, settings: courses.Settings) -> Domain:
-    """Return the behaviour that belongs to a specification: plain CRUD, unless it has the course operations."""
-    return courses.domain(settings) if courses.serves(contract.operations) else Domain()
+    """Return the behaviour that belongs to a specification: plain CRUD by its words, unless it is one of courses."""
+    return courses.domain(settings) if courses.serves(contract.operations) else words.domain(contract)
 
 
 def indexes(contract: Specification, behaviour: Domain) -> Indexes:

@@ -22,6 +22,8 @@ class Actor(msgspec.Struct, frozen=True):
     staff: bool = False
     scope: str | None = None
     """What the token is good for, None where it says nothing of that."""
+    role: str = ""
+    """What the document calls people of this kind, where it declares roles (x-roles)."""
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -7,12 +7,13 @@ from mockserver import queries
 from mockserver.call import Call
 from mockserver.errors import Invalid, NotFound, Problem
 from mockserver.pagination import page
-from mockserver.resources import PARENT, Kind
+from mockserver.resources import OWNER, PARENT, Kind
 from mockserver.specification import Operation, Schema, Specification, canonical, properties, required, sample
 from mockserver.store import Document, Key, State
+from mockserver.words import words_of
 
 Handler = Callable[[Call], Any]
-Represent = Callable[[Document], dict[str, Any]]
+Represent = Callable[[Document], Document]
 
 
 def handler(operation: Operation, specification: Specification) -> Handler:
@@ -52,16 +53,23 @@ class _Crud:
         self.lists = response.get("type") == "array" or self.array is not None
         self.schema = _item_schema(response, self.array, self.resolve)
         self.represent = representation(self.schema, self.resolve)
+        self.words = words_of(specification, operation.address.collection)
         self.filters = _filters(operation, self.schema, self.resolve)
         self.writable = _writable(operation, self.resolve)
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
-        rows = [row for row in self._rows(call) if self._matches(row, call)]
+        rows = [row for row in self._rows(call) if self.words.sees(call.actor, row) and self._matches(row, call)]
+        represent = self._shown_to(call)
         if self.array is None:
-            return [self.represent(row) for row in rows]
-        answer = page(rows, call.query, call.request.url, self.represent)
+            return [represent(row) for row in rows]
+        answer = page(rows, call.query, call.request.url, represent)
         return answer if self.array == "results" else {self.array: answer["results"], "total": answer["count"]}
+
+    def _shown_to(self, call: Call) -> Represent:
+        if not self.words.readers:
+            return self.represent
+        return lambda document: self.words.shown(call.actor, document, self.represent(document))
 
     def _rows(self, call: Call) -> Iterable[Document]:
         collection = self.operation.address.collection
@@ -69,9 +77,11 @@ class _Crud:
         return call.state.where(collection, PARENT, above) if above else call.state.all(collection)
 
     def _matches(self, row: Document, call: Call) -> bool:
+        # Who is not shown a field cannot ask for its value either.
+        shown = self.words.shown(call.actor, row, row) if self.filters else row
         for name in self.filters:
             wanted = queries.as_list(call.query, name)
-            if wanted and not {_text(value) for value in _values(row.get(name))} & set(wanted):
+            if wanted and not {_text(value) for value in _values(shown.get(name))} & set(wanted):
                 return False
         return True
 
@@ -83,8 +93,9 @@ class _Crud:
         above = key_of(call)
         if above:
             document[PARENT] = above
-        call.state.put(collection, key, document)
-        return self.represent(document)
+        if call.actor is not None:
+            document[OWNER] = call.actor.name
+        return self._shown_to(call)(self._put(call, document))
 
     def _new_key(self, call: Call, collection: str) -> Key:
         given = call.body.get("id")
@@ -109,22 +120,24 @@ class _Crud:
 
     def retrieve(self, call: Call) -> Any:
         """Return the document that the path addresses."""
-        return self.represent(call.documents[-1])
+        return self._shown_to(call)(call.documents[-1])
 
     def replace(self, call: Call) -> Any:
         """Store the body in the place of the document; what only the server writes is kept."""
         before = call.documents[-1]
         kept = {name: value for name, value in before.items() if name not in self.writable or name == "id"}
-        return self.represent(self._put(call, {**self._defaults(), **call.body, **kept}))
+        return self._shown_to(call)(self._put(call, {**self._defaults(), **call.body, **kept}))
 
     def _defaults(self) -> dict[str, Any]:
         return {name: schema["default"] for name, schema in self.writable.items() if "default" in schema}
 
     def update(self, call: Call) -> Any:
         """Change only the fields that the body has."""
-        return self.represent(self._put(call, {**call.documents[-1], **call.body, "id": call.documents[-1]["id"]}))
+        changed = {**call.documents[-1], **call.body, "id": call.documents[-1]["id"]}
+        return self._shown_to(call)(self._put(call, changed))
 
     def _put(self, call: Call, document: Document) -> Document:
+        document = self.words.derived(document)
         call.state.put(self.operation.address.collection, document["id"], document)
         return document
 
@@ -166,7 +179,7 @@ class _Crud:
 def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
     """Compile what a schema lets out of a stored document: never write-only fields, never our own."""
     known = properties(schema, resolve)
-    hidden = {name for name, value in known.items() if value.get("writeOnly")} | {PARENT}
+    hidden = {name for name, value in known.items() if value.get("writeOnly")} | {OWNER, PARENT}
     if not known or schema.get("additionalProperties"):
         return lambda document: {name: value for name, value in document.items() if name not in hidden}
     shown = [name for name in known if name not in hidden]

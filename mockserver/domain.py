@@ -7,11 +7,12 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from mockserver.call import Actor, Answer, Call
 from mockserver.errors import ErrorBody, envelope
-from mockserver.policy import Policy
-from mockserver.specification import Specification
+from mockserver.policy import Policy, Predicate, anybody
+from mockserver.specification import Operation, Specification
 from mockserver.store import Indexes, Key, State
 
 Handler = Callable[[Call], Any]
@@ -31,8 +32,9 @@ READING = frozenset({"GET", "HEAD"})
 
 
 def any_credentials(header: str | None, state: State, now: datetime) -> Actor | None:
-    """Take every credential for one and the same person: a plain document tells nothing of people."""
-    return Actor(1, "somebody") if header else None
+    """Take every credential for somebody of that name: a plain document tells nothing of people."""
+    name = (header or "").rpartition(" ")[2]
+    return Actor(crc32(name.encode()), name) if name else None
 
 
 def _nothing(state: State) -> None:
@@ -86,6 +88,19 @@ class Domain:
     versioned: bool = False
     """Whether items have an ETag, and changes of them heed If-Match."""
 
+    excuses: Mapping[str, Predicate] = field(default_factory=dict)
+    """Rule that a word of the document stands for → the calls to which it does not apply."""
+
+    def policy(self, operation: Operation) -> Policy:
+        """Return what stands between a call and its handler; the document alone decides where nothing else is known."""
+        return self.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
+
+    def rule_of(self, operation: str, field: str, code: str) -> str | None:
+        """Return the id of the documented rule that refuses so, if need be one that speaks of another operation."""
+        named = self.refusals.get((operation, field, code))
+        return named or next((rule for key, rule in self.refusals.items() if key[1:] == (field, code)), None)
+
     def without(self, rule: str) -> "Domain":
-        """The same domain with one rule taken out of every policy."""
-        return replace(self, policies={name: policy.without(rule) for name, policy in self.policies.items()})
+        """The same domain with one rule taken out of every policy, and of what the document says."""
+        policies = {name: policy.without(rule) for name, policy in self.policies.items()}
+        return replace(self, policies=policies, excuses={**self.excuses, rule: anybody})

@@ -31,7 +31,7 @@ class Endpoint:
         self._strict = strict
         self._credentials = credentials.reader(specification)
         self._authenticate = domain.authenticate
-        self._policy = domain.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
+        self._policy = domain.policy(operation)
         self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         if domain.versioned:

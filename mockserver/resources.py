@@ -14,6 +14,9 @@ from enum import Enum
 PARENT = "^"
 """The field in which a nested document keeps the keys of the documents above it. It never leaves the mock."""
 
+OWNER = "^owner"
+"""The field in which a document keeps the name of who created it. It never leaves the mock either."""
+
 _PARAMETER = re.compile(r"^\{(.+)\}$")
 
 

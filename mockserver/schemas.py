@@ -4,9 +4,9 @@ Values are read by ``values``; fields that the schema does not have are dropped.
 schema by one compiled validator. Where a property has alternatives (``anyOf``), the first is what is stored, and the
 others are spellings of it.
 
-Three words of our own are obeyed in any document: ``x-trim`` (blanks at the ends are cut), ``x-unique`` (no two
-documents of a collection share the value) and ``x-references`` (the value is the id, or a list of ids, of documents in
-the collection that is named).
+Three words of the vocabulary are about values alone, and read here: ``x-trim`` (blanks at the ends are cut),
+``x-unique`` (no two documents of a collection share the value) and ``x-references`` (the value is the id, or a list of
+ids, of documents in the collection that is named).
 """
 
 from collections.abc import Iterator, Mapping

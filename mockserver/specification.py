@@ -42,6 +42,8 @@ class Operation:
     responses: Mapping[int, Schema | None]
     protected: bool
     knows_callers: bool
+    words: Mapping[str, Any]
+    """What the document says of the operation in words beyond OpenAPI: x-… → value."""
 
     @property
     def status(self) -> int:
@@ -136,6 +138,7 @@ def _operation(
         # An empty requirement among the alternatives lets anonymous callers in.
         protected=bool(security) and all(security),
         knows_callers=any(security),
+        words={name: value for name, value in node.items() if name.startswith("x-")},
     )
 
 

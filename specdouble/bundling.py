@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from specdouble.files import STANDARD, Files, Location, Pointer, SpecError, reference_of
+from specdouble.vocabulary import METHODS, misuses
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Prance puts every $ref in place that it finds, so those that stay have another name while it works.
 KEPT = "$ref-that-stays"
 MAX_MESSAGE = 300
@@ -119,7 +119,7 @@ def validate(document: dict[str, Any], files: Files) -> None:
     """Hold the document against the OpenAPI 3.0 standard; what is wrong is told with its place in the files."""
     import prance
 
-    for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document)):
+    for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document), *misuses(document)):
         raise files.error(files.source(pointer), message)
     try:
         parser = prance.BaseParser(str(files.root), lazy=True, backend="openapi-spec-validator")

@@ -1,18 +1,18 @@
-"""CT5xx: what a request means does not depend on how it is spelled."""
+"""CT5xx: what a change means depends neither on how it is spelled nor on how many requests bring it."""
 
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
 
 from contracts.exchange import Json
-from contracts.law import Context, Trial, law, reached
-from contracts.laws.persistence import filled, filled_subject, label, of_patch, told
+from contracts.law import Context, Trial, derived, differing, law, reached
+from contracts.laws.persistence import filled, filled_subject, label, of_patch, ring, told
 from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.verdict import Broken, NotApplicable
 
 
-@law("CT501")
+@law("CT501", aka="metamorphic relation")
 @of_patch
 def equivalence(context: Context) -> Iterator[Trial]:
     """The same fields have the same effect in every media type."""
@@ -54,6 +54,39 @@ def _compare(context: Context, fields: Json, encodings: tuple[Encoding, ...]) ->
         shown = {name: str(context.seen(name, state)).replace(mark, "") for name in fields}
         seen[encoding] = (answer.status, shown if answer.ok else {})
     _insist_equal(seen)
+
+
+@law("CT502", aka="metamorphic relation")
+@of_patch
+def composition(context: Context) -> Iterator[Trial]:
+    """Two fields in one PATCH have the effect of two PATCHes with one field each."""
+    for one, other in ring(context):
+        subject = f"{one.name} and {other.name}"
+        yield Trial(subject, label(context), partial(_same_in_two_steps, context, one.name, other.name))
+
+
+def _same_in_two_steps(context: Context, one: str, other: str) -> None:
+    values = filled(context)
+    fields = {one: values[one], other: values[other]}
+    together = _effect(context, [fields], "q1q")
+    apart = _effect(context, [{one: values[one]}, {other: values[other]}], "q2q")
+    if together != apart:
+        raise Broken(f"one PATCH has the effect of two: {told(apart)}", told(together))
+
+
+def _effect(context: Context, steps: list[Json], mark: str) -> dict[str, str]:
+    """What a fresh item shows after some PATCHes: the new values, and which others moved."""
+    subject = filled_subject(context)
+    before = subject.state()
+    for fields in steps:
+        answer = subject.patch(_marked(context, fields, mark))
+        reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    now = subject.state()
+    written = {name for fields in steps for name in fields}
+    others = [each.name for each in context.writable if each.name not in written]
+    shown = {name: str(context.seen(name, now)).replace(mark, "") for name in written}
+    spared = derived(context, *written)
+    return shown | differing(before, now, others, spared)
 
 
 def _marked(context: Context, fields: Json, mark: str) -> Json:

@@ -1,11 +1,12 @@
-"""CT3xx: everybody may do what the table of the profile says, and nothing else."""
+"""CT3xx: everybody may do what the table of people and operations says, and nothing else."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
 from contracts.exchange import Answer
-from contracts.law import Context, Trial, law, reached
+from contracts.law import COLLECTION, Context, Trial, law, reached
+from contracts.laws.states import exhibit, is_made, states
 from contracts.model import Operation
 from contracts.payload import Encoding, encode
 from contracts.profile import ANONYMOUS
@@ -14,37 +15,30 @@ from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 UNKNOWN_ID = 987_654_321
-VERBS = ("read", "patch", "replace", "delete")
+ON_COLLECTION = ("create", "list")
 
 
-@law("CT301", severity="critical", wfc="206", owasp="API5:2023")
+@law("CT301", severity="critical", wfc="206", owasp="API5:2023", aka="BFLA")
 def functions(context: Context) -> Iterator[Trial]:
     """Of an item that everybody sees, each person may do what the role allows and nothing else."""
-    yield from _matrix(context, [state for state in _states(context) if _seen_by_all(context, state)])
+    yield from _matrix(context, [state for state in states(context) if _seen_by_all(context, state)])
+    for name in _everybody(context):
+        for operation in _operations(context, on_collection=True):
+            yield Trial(f"{name} on {COLLECTION}", operation.label, partial(_on_collection, context, name, operation))
 
 
-@law("CT302", severity="critical", owasp="API1:2023")
+@law("CT302", severity="critical", owasp="API1:2023", aka="BOLA")
 def objects(context: Context) -> Iterator[Trial]:
     """An item that is hidden from a person does not exist for that person, to read or to write."""
-    yield from _matrix(context, [state for state in _states(context) if not _seen_by_all(context, state)])
+    yield from _matrix(context, [state for state in states(context) if not _seen_by_all(context, state)])
 
 
 @law("CT303", severity="critical", wfc="204, 205, 207")
 def denials(context: Context) -> Iterator[Trial]:
     """A denied request has no effect, tells anonymous how to sign in, and does not tell hidden from unknown."""
-    for state in _states(context):
-        for name in _everybody(context):
-            for operation in _operations(context, writes=True):
-                if _expected(context, state, name, operation) is not None and operation.method != "DELETE":
-                    attempt = partial(_denied, context, state, name, operation)
-                    yield Trial(f"{name} on {state}", operation.label, attempt)
-
-
-def _states(context: Context) -> list[str]:
-    access = context.notes.access
-    if not access.visible or not access.may:
-        raise NotApplicable("the profile has no table of who may what")
-    return [state for state in context.notes.known if state in access.visible]
+    for state, name, operation in _cells(context, states(context)):
+        if operation.method != "GET" and _expected(context, state, name, operation) is not None:
+            yield Trial(f"{name} on {state}", operation.label, partial(_denied, context, state, name, operation))
 
 
 def _everybody(context: Context) -> list[str]:
@@ -55,12 +49,13 @@ def _seen_by_all(context: Context, state: str) -> bool:
     return set(_everybody(context)) <= context.profile.expand(context.notes.access.visible[state])
 
 
-def _operations(context: Context, writes: bool | None = None) -> Iterator[Operation]:
-    operations = {each.id: each for each in context.resource.operations.values()}
+def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Operation]:
+    """What the table speaks of: the operations of the collection, or those of an item and the reads below it."""
+    resource, may = context.resource, context.notes.access.may
+    wanted = {each.id for verb, each in resource.operations.items() if (verb in ON_COLLECTION) is on_collection}
     for each in context.model.operations.values():
-        below = context.resource.has(each) and each.method == "GET"
-        wanted = writes in (None, each.method != "GET") and each.id in context.notes.access.may
-        if wanted and (each.id in operations or below):
+        below = not on_collection and resource.has(each) and each.method == "GET"
+        if each.id in may and (each.id in wanted or below):
             yield each
 
 
@@ -68,7 +63,7 @@ def _expected(context: Context, state: str, name: str, operation: Operation) -> 
     """The status of the denial; None if the request is allowed."""
     access, expand = context.notes.access, context.profile.expand
     allowed = name in expand(access.may[operation.id])
-    visible = name in expand(access.visible[state])
+    visible = state == COLLECTION or name in expand(access.visible[state])
     if allowed and visible:
         return None
     if name == ANONYMOUS and (not allowed):
@@ -76,24 +71,38 @@ def _expected(context: Context, state: str, name: str, operation: Operation) -> 
     return access.forbidden if visible else access.hidden
 
 
-def _matrix(context: Context, states: list[str]) -> Iterator[Trial]:
-    for state in states:
+def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Operation]]:
+    """State, person, operation; a known item is never deleted, since that could not be undone."""
+    for state in names:
         for name in _everybody(context):
             for operation in _operations(context):
-                if operation.method != "DELETE":
-                    attempt = partial(_cell, context, state, name, operation)
-                    yield Trial(f"{name} on {state}", operation.label, attempt)
+                if operation.method != "DELETE" or is_made(context, state):
+                    yield state, name, operation
+
+
+def _matrix(context: Context, names: list[str]) -> Iterator[Trial]:
+    for state, name, operation in _cells(context, names):
+        yield Trial(f"{name} on {state}", operation.label, partial(_cell, context, state, name, operation))
 
 
 def _cell(context: Context, state: str, name: str, operation: Operation) -> None:
     denial = _expected(context, state, name, operation)
     if denial is not None and name != ANONYMOUS:
         _own_something(context, name)
+    with exhibit(context, state, touched=operation.method != "GET") as subject:
+        _judge(context, called(context, subject, name, operation), denial)
+
+
+def _on_collection(context: Context, name: str, operation: Operation) -> None:
+    person, denial = context.person(name), _expected(context, COLLECTION, name, operation)
+    path = context.factory.collection(context.owner)
     if operation.method == "GET":
-        _judge(context, context.person(name).get(_path(context, operation, state)), denial)
+        _judge(context, person.get(path), denial)
         return
-    with context.factory.borrowed(state) as subject:
-        _judge(context, _write(context, subject, name, operation), denial)
+    answer = person.send("POST", path, encode(context.factory.body(), Encoding.JSON))
+    if answer.ok:
+        context.factory.adopt(answer, person, path)
+    _judge(context, answer, denial)
 
 
 def _own_something(context: Context, name: str) -> None:
@@ -102,8 +111,15 @@ def _own_something(context: Context, name: str) -> None:
         context.fresh(context.person(name))
 
 
-def _path(context: Context, operation: Operation, state: str) -> str:
-    subject = context.factory.known(state)
+def called(context: Context, subject: Subject, name: str, operation: Operation) -> Answer:
+    """What somebody is answered who calls an operation of an item, or one below it that reads."""
+    if operation.method == "GET":
+        return context.person(name).get(address(context, subject, operation))
+    return _write(context, subject, name, operation)
+
+
+def address(context: Context, subject: Subject, operation: Operation) -> str:
+    """The path of an operation of an item, or of one below it."""
     return subject.path.rstrip("/") + context.resource.rest(operation)
 
 
@@ -118,7 +134,7 @@ def _judge(context: Context, answer: Answer, denial: int | None) -> None:
 def _write(
     context: Context, subject: Subject, name: str, operation: Operation, encoding: Encoding = Encoding.JSON
 ) -> Answer:
-    payload = encode(_body(context, operation, subject), encoding)
+    payload = None if operation.method == "DELETE" else encode(_body(context, operation, subject), encoding)
     return subject.send(operation.method, payload, by=context.person(name))
 
 
@@ -141,9 +157,9 @@ def harmless(context: Context) -> str:
 
 
 def _denied(context: Context, state: str, name: str, operation: Operation) -> None:
-    with context.factory.borrowed(state) as subject:
+    with exhibit(context, state) as subject:
         before = subject.state()
-        for encoding in operation.encodings:
+        for encoding in operation.encodings or (Encoding.JSON,):
             answer = _write(context, subject, name, operation, encoding)
             _insist_no_effect(subject, before, answer)
             _insist_challenge(context, answer)

@@ -27,8 +27,9 @@ def of_patch(trials: Trials) -> Trials:
     """Say that a law does not apply where nothing can be patched and read again."""
 
     def guarded(context: Context) -> Iterator[Trial]:
-        if not {"create", "read", "patch"} <= set(context.resource.operations):
-            raise NotApplicable(f"{context.resource.name} cannot be created, read and patched")
+        lacking = [verb for verb in ("create", "read", "patch") if verb not in context.resource.operations]
+        if lacking:
+            raise NotApplicable(f"the spec has no operation to {' or '.join(lacking)} {context.resource.name}")
         yield from trials(context)
 
     guarded.__doc__, guarded.__name__, guarded.__module__ = trials.__doc__, trials.__name__, trials.__module__
@@ -58,6 +59,16 @@ def filled(context: Context, encoding: Encoding = Encoding.JSON) -> Json:
     return {name: value for name, value in values.items() if encodable({name: value}, encoding)}
 
 
+def ring(context: Context) -> Iterator[tuple[Field, Field]]:
+    """Each field that can be written in JSON beside the next one, the last beside the first."""
+    names = filled(context)
+    fields = [each for each in context.writable if each.name in names]
+    if len(fields) < 2:
+        raise NotApplicable(f"{context.resource.name} has fewer than two fields that can be written and read again")
+    pairs_of = list(zip(fields, [*fields[1:], fields[0]], strict=True))
+    yield from pairs_of if len(fields) > 2 else pairs_of[:1]
+
+
 def filled_subject(context: Context) -> Subject:
     """A fresh item on which no writable field has its default value."""
     subject = context.fresh()
@@ -80,7 +91,7 @@ def told(differences: Mapping[str, str]) -> str:
     return "; ".join(f"{name}: {text}" for name, text in differences.items())
 
 
-@law("CT101")
+@law("CT101", aka="persistence")
 @of_patch
 def read_your_writes(context: Context) -> Iterator[Trial]:
     """What a PATCH accepted is what the next GET shows."""
@@ -93,6 +104,9 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
     for encoding in context.resource.encodings:
         attempt = partial(_write_all_and_read, context, encoding)
         yield Trial(f"all fields in {encoding.short}", label(context), attempt)
+    for name, notes in context.notes.fields.items():
+        if notes.follows:
+            yield Trial(f"{name} follows", label(context), partial(_write_and_see_follow, context, name))
 
 
 def _write_and_read(context: Context, name: str, encoding: Encoding, value: Any) -> None:
@@ -113,7 +127,24 @@ def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
         raise Broken("GET shows what PATCH accepted", told(missing))
 
 
-@law("CT102", wfc="906", rfc="7396")
+def _write_and_see_follow(context: Context, name: str) -> None:
+    """What is derived may show two values alike, and hardly all of them: texts of one length, say."""
+    from contracts.values import spiced
+
+    subject, sources = context.fresh(), context.notes.notes(name).derived_from
+    fields = [each for each in context.changeable if each.name in sources]
+    seen = [subject.state().get(name)]
+    for encoding in context.resource.encodings:
+        every = filled(context, encoding)
+        plain = {each.name: every[each.name] for each in fields if each.name in every}
+        hard = {each.name: spiced(each, plain[each.name]) for each in fields if each.name in plain}
+        seen += [subject.state().get(name) for sent in (plain, hard) if sent and subject.patch(sent, encoding).ok]
+    reached(len(seen) > 1, f"nothing that {name} is derived from could be written")
+    if all(each == seen[0] for each in seen):
+        raise Broken(f"{name} follows {', '.join(sources)}", f"it stays {seen[0]!r}")
+
+
+@law("CT102", emb="906", rfc="7396")
 @of_patch
 def frame(context: Context) -> Iterator[Trial]:
     """A PATCH leaves the fields alone that it did not name."""
@@ -138,7 +169,7 @@ def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
     unchanged(before, subject.state(), before, promise, derived(context, field.name))
 
 
-@law("CT103")
+@law("CT103", aka="wrong row")
 @of_patch
 def siblings(context: Context) -> Iterator[Trial]:
     """A PATCH changes no other item."""
@@ -222,7 +253,7 @@ def _malformed(context: Context) -> None:
     unchanged(before, subject.state(), before, "a PATCH that cannot be read changes nothing")
 
 
-@law("CT106")
+@law("CT106", aka="idempotence")
 @of_patch
 def replay(context: Context) -> Iterator[Trial]:
     """An empty PATCH changes nothing, a repeated one changes nothing more."""

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from functools import partial
 
-from contracts.exchange import Answer
+from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, law, reached
+from contracts.laws.pages import rows, rows_of
 from contracts.laws.persistence import filled, label, of_patch, pairs
+from contracts.laws.states import exhibit, states
 from contracts.model import Field
 from contracts.payload import Encoding
+from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
-from contracts.verdict import Broken, Inconclusive
+from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 
-@law("CT201", severity="critical", wfc="203", owasp="API3:2023")
+@law("CT201", severity="critical", wfc="203", owasp="API3:2023", aka="mass assignment, BOPLA")
 @of_patch
 def read_only_stays(context: Context) -> Iterator[Trial]:
     """A read-only field in a request changes nothing."""
+    if not context.resource.read_only:
+        raise NotApplicable(f"the spec marks no field of {context.resource.name} as readOnly")
     for field in context.resource.read_only:
         for encoding in context.resource.encodings:
             attempt = partial(_write_read_only, context, field, encoding)
@@ -55,10 +60,12 @@ def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
         raise Broken(f"{field.name} stays {kept!r}", repr(answer[field.name]))
 
 
-@law("CT202", severity="critical", owasp="API3:2023")
+@law("CT202", severity="critical", owasp="API3:2023", aka="excessive data exposure")
 @of_patch
 def write_only_is_silent(context: Context) -> Iterator[Trial]:
     """A write-only value appears in no answer, list or error, for anybody."""
+    if not context.write_only:
+        raise NotApplicable(f"no field of {context.resource.name} can be written that answers do not have")
     for field, encoding in pairs(context, context.write_only):
         attempt = partial(_plant_canary, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
@@ -98,14 +105,42 @@ def _looks(context: Context, subject: Subject) -> list[Answer]:
 def _insist_absent(context: Context, field: Field, canary: str, answer: Answer) -> None:
     if canary.encode() in answer.content and not context.shown(field.name):
         raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.told)
-    for item in _items(answer):
+    for item in rows(answer):
         if field.name in item:
             raise Broken(f"{answer.request.line} has no key {field.name}", repr(item[field.name]))
 
 
-def _items(answer: Answer) -> list[dict[str, object]]:
-    if not answer.ok or not answer.content:
-        return []
-    body = answer.body
-    found = body.get("results", [body]) if isinstance(body, dict) else body
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+@law("CT203", severity="critical", owasp="API3:2023", aka="BOPLA")
+def readers_only(context: Context) -> Iterator[Trial]:
+    """A field that is shown to some people is there for them, and for nobody else."""
+    fields = [name for name, notes in context.notes.fields.items() if notes.shown_to is not None]
+    if not fields or "read" not in context.resource.operations:
+        raise NotApplicable(
+            "nothing says that a field is shown to some people only: add shown_to: to the field in the profile, or "
+            "x-visible-to in the spec"
+        )
+    for state in states(context):
+        for name in (*context.profile.people, ANONYMOUS):
+            yield Trial(f"{name} on {state}", label(context, "read"), partial(_look, context, fields, state, name))
+
+
+def _look(context: Context, fields: list[str], state: str, name: str) -> None:
+    with exhibit(context, state, touched=False) as subject:
+        shown, person = subject.state(), context.person(name)
+        answer = subject.read(by=person)
+        if not answer.ok:
+            raise NotApplicable(f"{name} does not see an item that is {state}")
+        listed = rows_of(context, person, subject) if "list" in context.resource.operations else []
+        for field in fields:
+            readers = context.notes.notes(field).readers(state)
+            if readers is not None and name not in context.profile.expand(readers):
+                _insist_hidden(field, name, [answer.document, *listed])
+            elif readers is not None and field in shown and field not in answer.document:
+                raise Broken(f"{field} is shown to {name}", f"keys {sorted(answer.document)}")
+
+
+def _insist_hidden(field: str, name: str, seen: list[Json]) -> None:
+    """Null tells nothing: some backends keep the key and hide the value."""
+    for each in seen:
+        if each.get(field) is not None:
+            raise Broken(f"{field} is hidden from {name}", repr(each[field]))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import partial
 
-from contracts.law import Context, Trial, law, reached
+from contracts.law import Context, Trial, law
 from contracts.laws.persistence import filled, label, of_patch
+from contracts.laws.states import brought
 from contracts.payload import Encoding
-from contracts.resources import Subject
 from contracts.verdict import Broken, NotApplicable
 
 
@@ -20,7 +20,7 @@ def forbidden(context: Context) -> Iterator[Trial]:
             yield Trial(f"{name} {start!r} → {end!r} in {encoding.short}", label(context), attempt)
 
 
-@law("CT402")
+@law("CT402", aka="liveness")
 @of_patch
 def possible(context: Context) -> Iterator[Trial]:
     """Every allowed transition is possible."""
@@ -30,22 +30,19 @@ def possible(context: Context) -> Iterator[Trial]:
 
 def _steps(context: Context, allowed: bool) -> Iterator[tuple[str, str, str]]:
     if not context.notes.transitions:
-        raise NotApplicable("the profile declares no transitions")
+        raise NotApplicable(
+            "nothing says how a field may move: add transitions: to the resource in the profile, or x-transitions in "
+            "the spec"
+        )
     for name, table in context.notes.transitions.items():
         for start, ends in table.items():
             yield from ((name, start, end) for end in table if (end in ends) is allowed)
 
 
-def _at(context: Context, name: str, start: str) -> Subject:
-    subject = context.fresh(None, **{name: start})
-    reached(subject.state().get(name) == start, f"a fresh item does not start at {name} {start!r}")
-    return subject
-
-
 def _refuse(context: Context, name: str, start: str, end: str, encoding: Encoding) -> None:
     beside = {key: value for key, value in filled(context, encoding).items() if key != name}
     for fields in ({name: end}, {**beside, name: end}, {name: end, **beside}):
-        subject = _at(context, name, start)
+        subject = brought(context, {name: start})
         before = subject.state()
         answer = subject.patch(fields, encoding)
         now = subject.state()
@@ -56,7 +53,7 @@ def _refuse(context: Context, name: str, start: str, end: str, encoding: Encodin
 
 
 def _allow(context: Context, name: str, start: str, end: str) -> None:
-    subject = _at(context, name, start)
+    subject = brought(context, {name: start})
     answer = subject.patch({name: end})
     now = subject.state()[name]
     if not answer.ok or now != end:

@@ -9,6 +9,7 @@ from mockserver.courses.amendments import amended
 from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
 from mockserver.courses.rules import visibility
+from mockserver.courses.rules.lifecycle import privacy_may_be_reverted
 from mockserver.courses.settings import SECRET, Settings
 from mockserver.domain import READING, Domain, nothing_is_gone
 from mockserver.errors import envelope, framework_body
@@ -44,6 +45,7 @@ def domain(settings: Settings) -> Domain:
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
         cross_origin=settings.pages_of_any_origin_may_read,
         versioned=settings.if_match_is_checked,
+        excuses={"COURSE-PATCH-26": privacy_may_be_reverted},
     )
 
 

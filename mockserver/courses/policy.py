@@ -11,7 +11,6 @@ from mockserver.courses.settings import Settings
 from mockserver.policy import Gate, Policy, Validator
 
 _COURSE = (
-    lifecycle.privacy_is_not_reverted,
     lifecycle.sections_order_is_complete,
     lifecycle.picture_is_readable,
     lifecycle.publication_has_content,

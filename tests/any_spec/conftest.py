@@ -6,6 +6,8 @@ import pytest
 from tests.mockserver.harness import Mock, mock_of
 
 KENNEL = Path(__file__).parent / "kennel.yaml"
+LIBRARY = Path(__file__).parent / "library.yaml"
+LIBRARY_PROFILE = Path(__file__).parent / "library_profile.yaml"
 BASE = "/kennel/v1"
 
 

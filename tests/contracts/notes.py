@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from typing import Any
 
@@ -13,11 +13,12 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from contracts.profile import Access, FieldNotes, Person, Profile, ResourceNotes
+from contracts.profile import Access, FieldNotes, Person, Profile, ResourceNotes, RoleCall
 
 Note = dict[str, Any]
 
 STATES = ("new", "open", "done")
+IDS = {"alice": 1, "bob": 2}
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 WRITABLE: dict[str, dict[str, Any]] = {
@@ -33,7 +34,10 @@ READ_ONLY: dict[str, dict[str, Any]] = {
     "created": {"type": "string", "format": "date-time", "readOnly": True},
     "owner": {"type": "string", "readOnly": True},
     "views": {"type": "integer", "readOnly": True},
+    "ending": {"type": "string", "readOnly": True},
 }
+PRIVATE: dict[str, dict[str, Any]] = {"remarks": {"type": "string", "readOnly": True}}
+"""What only its owner is shown of a note."""
 DEFAULTS: Note = {"text": "", "state": "new", "urgent": False, "size": 0, "secret": ""}
 
 
@@ -56,6 +60,7 @@ def _answers(*statuses: int, schema: dict[str, Any] | None = None) -> dict[str, 
 
 _NOTE = {"$ref": "#/components/schemas/Note"}
 _SHOWN = {name: schema for name, schema in WRITABLE.items() if name != "secret"} | READ_ONLY
+_ITEM = [{"name": "noteId", "in": "path", "required": True, "schema": {"type": "integer"}}]
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",
     "info": {"title": "Notes", "version": "1"},
@@ -72,7 +77,7 @@ DOCUMENT: dict[str, Any] = {
             },
         },
         "/notes/{noteId}": {
-            "parameters": [{"name": "noteId", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "parameters": _ITEM,
             "get": {"operationId": "get_note", "responses": _answers(200, 401, 404, schema=_NOTE)},
             "patch": {
                 "operationId": "change_note",
@@ -81,10 +86,29 @@ DOCUMENT: dict[str, Any] = {
             },
             "delete": {"operationId": "drop_note", "responses": _answers(204, 401, 403, 404)},
         },
+        "/notes/search": {
+            "get": {
+                "operationId": "search_notes",
+                "parameters": [{"name": "title", "in": "query", "schema": {"type": "string"}}],
+                "responses": _answers(200, 401, schema={"type": "array", "items": _NOTE}),
+            },
+        },
+        "/notes/{noteId}/editors": {
+            "parameters": _ITEM,
+            "post": {
+                "operationId": "change_editors",
+                "requestBody": _body("Editors"),
+                "responses": _answers(204, 400, 401, 403, 404, 415),
+            },
+        },
     },
     "components": {
         "schemas": {
-            "Note": {"type": "object", "required": list(_SHOWN), "properties": _SHOWN},
+            "Note": {"type": "object", "required": list(_SHOWN), "properties": _SHOWN | PRIVATE},
+            "Editors": {
+                "type": "object",
+                "properties": {name: {"type": "array", "items": {"type": "integer"}} for name in ("add", "remove")},
+            },
             "NoteChange": {"type": "object", "properties": WRITABLE},
             "NewNote": {
                 "allOf": [{"$ref": "#/components/schemas/NoteChange"}, {"type": "object", "required": ["title"]}]
@@ -95,18 +119,36 @@ DOCUMENT: dict[str, Any] = {
 
 PROFILE = Profile(
     name="Notes",
-    people={"alice": Person(token="alice"), "bob": Person(token="bob")},
+    people={name: Person(token=name, id=number) for name, number in IDS.items()},
     resources={
         "note": ResourceNotes(
             item="/notes/{noteId}",
             owner="alice",
             known={"shared": 1, "hidden": 2},
-            fields={"title": FieldNotes(unique=True, normalise="trim")},
+            fields={
+                "title": FieldNotes(unique=True, normalise="trim"),
+                "ending": FieldNotes(derived_from=["text"], follows=True),
+                "remarks": FieldNotes(shown_to=["alice"]),
+            },
             transitions={"state": {"new": ["new", "open", "done"], "open": ["open", "done"], "done": ["open", "done"]}},
             access=Access(
                 visible={"shared": ["everyone", "anonymous"], "hidden": ["alice"]},
-                may={"get_note": ["everyone"], "change_note": ["alice"], "drop_note": ["alice"]},
+                may={
+                    "add_note": ["everyone"],
+                    "list_notes": ["everyone"],
+                    "get_note": ["everyone"],
+                    "change_note": ["alice"],
+                    "drop_note": ["alice"],
+                },
             ),
+            role_call=RoleCall(
+                operation="change_editors",
+                person="bob",
+                give={"add": ["{person}"]},
+                take={"remove": ["{person}"]},
+                lets=["change_note"],
+            ),
+            lists={"list_notes": {}, "search_notes": {"title": "{title}"}},
             speaks_for={"CT101": ["NOTE-1"]},
         )
     },
@@ -126,7 +168,14 @@ class Refused(Exception):
 class Notes:
     """The backend, as a WSGI application; `faults` switches its faults on."""
 
-    routes = Map([Rule("/notes", endpoint="collection"), Rule("/notes/<int:number>", endpoint="item")])
+    routes = Map(
+        [
+            Rule("/notes", endpoint="collection"),
+            Rule("/notes/search", endpoint="search"),
+            Rule("/notes/<int:number>", endpoint="item"),
+            Rule("/notes/<int:number>/editors", endpoint="editors"),
+        ]
+    )
 
     def __init__(self) -> None:
         self.faults: set[str] = set()
@@ -141,6 +190,10 @@ class Notes:
         self.notes: dict[int, Note] = {}
         self.last = 0
         self._cache: dict[int, Note] = {}
+        self._editors: set[tuple[int, int]] = set()
+        self._dropped: list[Note] = []
+        self._patches = 0
+        self._door = threading.Barrier(2)
         for title in ("Shared", "Hidden"):
             self._add({"title": title}, "alice")
 
@@ -161,7 +214,12 @@ class Notes:
         endpoint, arguments = (
             self.routes.bind_to_environ(request.environ).match(method=None) if _known(request) else ("", {})
         )
-        offered = {"collection": ("GET", "POST"), "item": ("GET", "PATCH", "DELETE")}.get(endpoint)
+        offered = {
+            "collection": ("GET", "POST"),
+            "search": ("GET",),
+            "item": ("GET", "PATCH", "DELETE"),
+            "editors": ("POST",),
+        }.get(endpoint)
         if offered is None:
             raise Refused(404, "no such path")
         person = self._person(request)
@@ -173,6 +231,8 @@ class Notes:
             "GET item": self._read,
             "PATCH item": self._patch,
             "DELETE item": self._delete,
+            "GET search": self._search,
+            "POST editors": self._change_editors,
         }
         status, content = handlers[f"{request.method} {endpoint}"](request, person, **arguments)
         return status, content, {}
@@ -195,17 +255,39 @@ class Notes:
         return note
 
     def _list(self, request: Request, person: str) -> tuple[int, Any]:
-        return 200, [self._shown(note, "list") for note in self.notes.values()]
+        known = [*self.notes.values(), *(self._dropped if "lists the dropped" in self.faults else ())]
+        told = [self._shown(note, person, "list") for note in known if note["title"] != "Hidden" or person == "alice"]
+        if "lists old texts" in self.faults:
+            told = [{**note, "text": ""} for note in told]
+        return 200, told
+
+    def _search(self, request: Request, person: str) -> tuple[int, Any]:
+        found = self._list(request, person)[1]
+        title = request.args.get("title", "")
+        return 200, [] if "finds nothing" in self.faults else [each for each in found if title in each["title"]]
+
+    def _change_editors(self, request: Request, person: str, number: int) -> tuple[int, Any]:
+        self._note(number, person)
+        if person != "alice":
+            raise Refused(403, "not yours")
+        sent = self._decoded(request)
+        if not all(isinstance(sent.get(name, []), list) for name in ("add", "remove")):
+            raise Refused(400, "add and remove are lists")
+        self._editors |= {(number, each) for each in sent.get("add", ()) if isinstance(each, int)}
+        if "editors for ever" not in self.faults:
+            self._editors -= {(number, each) for each in sent.get("remove", ()) if isinstance(each, int)}
+        return 204, None
 
     def _create(self, request: Request, person: str) -> tuple[int, Any]:
         fields = self._fields(request)
-        if "title" not in fields:
+        if "title" not in fields or "takes no notes" in self.faults:
             raise Refused(400, "title is required")
-        return 201, self._shown(self._add(fields, person))
+        return 201, self._shown(self._add(fields, person), person)
 
     def _add(self, fields: Note, person: str) -> Note:
         self.last += 1
-        note = {"id": self.last, "created": "2026-01-02T03:04:05Z", "owner": person, "views": 0, **DEFAULTS, **fields}
+        note = {"id": self.last, "created": "2026-01-02T03:04:05Z", "owner": person, "views": 0, **DEFAULTS}
+        note |= {"remarks": "to be done", **fields, "ending": fields.get("text", "")[-12:]}
         self.notes[self.last] = note
         return note
 
@@ -213,11 +295,12 @@ class Notes:
         note = self._note(number, person)
         if "stale reads" in self.faults:
             note = self._cache.setdefault(number, deepcopy(note))
-        return 200, self._shown(note)
+        return 200, self._shown(note, person)
 
     def _patch(self, request: Request, person: str, number: int) -> tuple[int, Any]:
         note = self._note(number, person)
-        allowed = person == "alice" or "anyone patches" in self.faults
+        allowed = person == "alice" or (number, IDS[person]) in self._editors
+        allowed = allowed or "anyone patches" in self.faults
         if not allowed and "denied but written" not in self.faults:
             raise Refused(403, "not yours")
         before = deepcopy(note)
@@ -227,7 +310,7 @@ class Notes:
         self._apply(note, fields, request)
         if not allowed:
             raise Refused(403, "not yours")
-        return 200, self._shown(before if "answers the old state" in self.faults else note)
+        return 200, self._shown(before if "answers the old state" in self.faults else note, person)
 
     def _apply(self, note: Note, fields: Note, request: Request) -> None:
         faults = self.faults
@@ -241,23 +324,51 @@ class Notes:
             note.update(DEFAULTS)
         if "forms switch off" in faults and request.mimetype in FORMS:
             note["urgent"] = False
-        if "writes the sibling" in faults and len(self.notes) > 3:
+        self._strike(note)
+        if "text yields to title" in faults and "title" in fields:
+            fields.pop("text", None)
+        if "ending stands still" not in faults:
+            fields["ending"] = str(fields.get("text", note["text"]))[-12:]
+        self._write(note, fields)
+
+    def _strike(self, note: Note) -> None:
+        """Change what nobody asked to change."""
+        if "writes the sibling" in self.faults and len(self.notes) > 3:
             next(other for number, other in self.notes.items() if number > 2 and other is not note)["text"] = "oops"
-        if "counts" in faults:
+        if "counts" in self.faults:
             note["views"] += 1
-        if "moves created" in faults:
+        if "moves created" in self.faults:
             note["created"] = "2027-01-01T00:00:00Z"
-        note.update(fields)
+
+    def _write(self, note: Note, fields: Note) -> None:
+        if "loses updates" in self.faults:
+            fields = deepcopy(note) | fields
+            self._meet()
+        if "mixes updates" in self.faults:
+            self._patches += 1
+            for name in list(fields)[:: 1 if self._patches % 2 else -1]:
+                self._meet()
+                note[name] = fields[name]
+        else:
+            note.update(fields)
+
+    def _meet(self) -> None:
+        """Let another request come in between, if one is on its way."""
+        with suppress(threading.BrokenBarrierError):
+            self._door.wait(2)
 
     def _delete(self, request: Request, person: str, number: int) -> tuple[int, Any]:
         note = self._note(number, person)
         if person != note["owner"] or "keeps everything" in self.faults:
             raise Refused(403, "not yours")
-        del self.notes[number]
+        if "drops nothing" not in self.faults:
+            self._dropped.append(self.notes.pop(number))
         return 204, None
 
-    def _shown(self, note: Note, where: str = "item") -> Note:
+    def _shown(self, note: Note, person: str, where: str = "item") -> Note:
         shown = {name: value for name, value in note.items() if name in _SHOWN}
+        if person == "alice" or {"item": "shows remarks", "list": "lists remarks"}[where] in self.faults:
+            shown["remarks"] = note["remarks"]
         if {"item": "shows the secret", "list": "lists the secret"}[where] in self.faults:
             shown["secret"] = note["secret"]
         return shown
@@ -315,6 +426,9 @@ class Notes:
             value = value.strip()
             if not value or len(value) > 40:
                 raise Refused(400, wrong)
+            taken = any(each["title"] == value for each in self.notes.values() if each is not note)
+            if taken and "takes titles twice" not in self.faults:
+                raise Refused(400, "title is taken")
         if name == "size" and not 0 <= value <= 900:
             raise Refused(400, wrong)
         if name == "state":
@@ -337,8 +451,10 @@ class Notes:
 
 
 def _known(request: Request) -> bool:
-    head, _, number = request.path.rpartition("/")
-    return request.path == "/notes" or (head == "/notes" and number.isdecimal() and number.isascii())
+    if request.path in ("/notes", "/notes/search"):
+        return True
+    head, _, number = request.path.removesuffix("/editors").rpartition("/")
+    return head == "/notes" and number.isdecimal() and number.isascii()
 
 
 def _from_text(name: str, value: str) -> Any:

@@ -141,4 +141,4 @@ def test_rules_are_listed_with_what_checks_them() -> None:
     result = CliRunner().invoke(main, ["rules"], env={"COLUMNS": "300"})
     assert result.exit_code == 0
     assert "COURSE-PATCH-26" in result.output
-    assert "not observable: the preference content_availability" in result.output
+    assert "not observable: nothing that a client can send" in result.output

@@ -51,7 +51,7 @@ def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Pa
     profile = load(path)
     (note,) = profile.resources.values()
     assert (note.known, note.access.may["change_note"]) == ({"public": 1, "private": 2}, ["owner"])
-    assert set(profile.refusals) == {"add_note", "change_note"}
+    assert set(profile.refusals) == {"add_note", "change_note", "change_editors"}
     assert profile.same_status[400] == [400, 409, 422]
     assert profile.serves == []
     assert set(profile.people) == {"owner", "stranger", "by_header", "by_cookie", "by_login"}

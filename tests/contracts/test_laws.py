@@ -34,6 +34,18 @@ KILLED_BY = {
     "goes back in forms": "CT401",
     "stuck": "CT402",
     "forms trim": "CT501",
+    "ending stands still": "CT101",
+    "shows remarks": "CT203",
+    "lists remarks": "CT203",
+    "editors for ever": "CT304",
+    "text yields to title": "CT502",
+    "loses updates": "CT601",
+    "mixes updates": "CT602",
+    "lists old texts": "CT701",
+    "finds nothing": "CT701",
+    "lists the dropped": "CT701",
+    "drops nothing": "CT701",
+    "takes titles twice": "CT701",
 }
 
 

@@ -32,7 +32,7 @@ def test_a_resource_is_a_collection_that_creates_and_its_items(note: Resource) -
 
 def test_fields_are_sorted_by_who_may_hold_them(note: Resource) -> None:
     assert names(note.writable) == {"title", "text", "state", "urgent", "size"}
-    assert names(note.read_only) == {"id", "created", "owner", "views"}
+    assert names(note.read_only) == {"id", "created", "owner", "views", "ending", "remarks"}
     assert names(note.write_only) == {"secret"}
 
 

@@ -37,7 +37,7 @@ def test_a_lane_a_law_a_family_and_a_rule_are_chosen(profile: Profile) -> None:
     assert chosen("A") == (True, [], [])
     assert chosen("B") == (False, list(LAWS), [each.code for each in SCENARIOS])
     assert chosen("CT101") == (False, ["CT101"], [])
-    assert chosen("COURSE-PATCH-06") == (False, ["CT102"], ["COURSE-PATCH-06"])
+    assert chosen("COURSE-PATCH-06") == (False, ["CT102", "CT502"], ["COURSE-PATCH-06"])
     assert set(chosen("VIS")[2]) == {f"VIS-{number:02}" for number in range(1, 13)}
     assert chosen("CT101", "VIS-01") == (False, ["CT101"], ["VIS-01"])
 

@@ -12,11 +12,8 @@ from mockserver.multipart import File
 from mockserver.policy import Check, check
 
 
-@check("COURSE-PATCH-26", "privacy", "invalid", "A published course cannot become a draft again.")
-def privacy_is_not_reverted(call: Call) -> bool:
-    """A published course never returns to draft."""
-    if call.body.get("privacy") != "" or not call.documents or not call.documents[0]["privacy"]:
-        return True
+def privacy_may_be_reverted(call: Call) -> bool:
+    """Making a published course a draft again has no effect, where the community wants no refusal (COURSE-PATCH-26)."""
     return bool(model.setting(call.state, "privacy_revert_is_ignored"))
 
 

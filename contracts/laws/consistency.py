@@ -1,0 +1,172 @@
+"""CT7xx: all that an API tells of an item agrees: the item itself, every list, and what other items refer to."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from contracts.exchange import Answer, Json
+from contracts.law import Context, Trial, derived, differing, law, reached
+from contracts.laws.pages import is_row_of, listed
+from contracts.laws.persistence import filled, label
+from contracts.laws.states import brought
+from contracts.model import Field, Operation, Schema
+from contracts.payload import Encoding, encode
+from contracts.resources import Subject
+from contracts.verdict import Broken, NotApplicable
+
+GONE = (404, 410)
+UNKNOWN = {"integer": 987_654_321, "string": "no-such-id"}
+
+
+@law("CT701", aka="referential consistency")
+def agreement(context: Context) -> Iterator[Trial]:
+    """List, search and item agree, what is deleted is gone, unique stays unique, references lead somewhere."""
+    operations = context.resource.operations
+    if not {"create", "read"} <= set(operations):
+        raise NotApplicable(f"the spec has no operation to create or to read {context.resource.name}")
+    for operation, query in _lists(context):
+        yield Trial("as the item says", operation.label, partial(_agree, context, operation, query))
+    if "delete" in operations:
+        yield Trial("gone everywhere", label(context, "delete"), partial(_gone, context))
+    if "patch" in operations:
+        for field in context.changeable:
+            if context.notes.notes(field.name).unique:
+                yield Trial(f"{field.name} is taken", label(context), partial(_taken, context, field.name))
+            if _refers(field) and _referred(field) in UNKNOWN:
+                yield Trial(f"{field.name} of nothing", label(context), partial(_dangling, context, field))
+
+
+def _lists(context: Context) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
+    """The lists in which a fresh item is found, each with its query: those that the profile names, else the one."""
+    known = context.model.operations
+    if context.notes.lists:
+        yield from ((known[name], query) for name, query in context.notes.lists.items() if name in known)
+    elif "list" in context.resource.operations:
+        yield context.resource.operations["list"], {}
+
+
+def _agree(context: Context, operation: Operation, query: Mapping[str, Any]) -> None:
+    subject = brought(context, context.notes.listed)
+    _insist_alike(context, subject, operation, query)
+    if "patch" in context.resource.operations:
+        shielded = set(context.notes.listed)
+        fields = {name: value for name, value in filled(context).items() if name not in shielded}
+        answer = subject.patch(fields)
+        reached(answer.ok, f"PATCH was refused: {answer.summary}")
+        _insist_alike(context, subject, operation, query)
+
+
+def _insist_alike(context: Context, subject: Subject, operation: Operation, query: Mapping[str, Any]) -> None:
+    state = subject.state()
+    row = _row(context, subject, operation, query, state)
+    if row is None:
+        promise = f"{operation.label} lists what stands at {subject.path}"
+        raise Broken(promise, "it is not in the list (if that takes a query, name it under lists: in the profile)")
+    alike = [name for name in row if name in state and name in _shared(context, operation)]
+    moved = differing(state, row, alike)
+    if moved:
+        differences = "; ".join(f"{name}: {change}" for name, change in moved.items())
+        raise Broken(f"{operation.label} says what the item says (item → list)", differences)
+
+
+def _row(
+    context: Context, subject: Subject, operation: Operation, query: Mapping[str, Any], state: Json
+) -> Json | None:
+    asked = {name: value.format_map(state) if isinstance(value, str) else value for name, value in query.items()}
+    path = subject.collection if operation.path == context.resource.collection else operation.path
+    found = (row for row in listed(context.owner, path, asked) if is_row_of(context, subject, row))
+    return next(found, None)
+
+
+def _shared(context: Context, operation: Operation) -> set[str]:
+    """The fields that the spec describes alike in a list and in the item: others may be told in another form."""
+    whole = context.model.properties(context.resource.operations["read"].answer or {})
+    part = context.model.properties(_row_schema(context, operation.answer or {}))
+    return {name for name in part if name in whole and _told(part[name]) == _told(whole[name])}
+
+
+def _row_schema(context: Context, schema: Schema) -> Schema:
+    """The schema of the rows: of the array that an answer is, or of the one that is in its page."""
+    flat = context.model.flatten(schema)
+    if flat.get("type") != "array":
+        arrays = [each for each in context.model.properties(flat).values() if each.get("type") == "array"]
+        flat = arrays[0] if arrays else {}
+    rows: Schema = flat.get("items", {})
+    return rows
+
+
+def _told(schema: Schema) -> dict[str, Any]:
+    return {name: value for name, value in schema.items() if name not in ("description", "example", "readOnly")}
+
+
+def _gone(context: Context) -> None:
+    subject = brought(context, context.notes.listed)
+    state = subject.state()
+    answer = subject.delete()
+    reached(answer.ok, f"DELETE was refused: {answer.summary}")
+    for again in _touches(context, subject):
+        if again.status not in GONE:
+            raise Broken(f"{again.request.line} finds nothing after the DELETE", again.summary)
+    for operation, query in _lists(context):
+        if _row(context, subject, operation, query, state) is not None:
+            raise Broken(f"{operation.label} does not list what is deleted", f"it lists {subject.path}")
+
+
+def _touches(context: Context, subject: Subject) -> Iterator[Answer]:
+    yield subject.read()
+    if "patch" in context.resource.operations:
+        yield subject.patch(filled(context))
+        yield subject.read()
+    yield subject.delete()
+
+
+def _taken(context: Context, name: str) -> None:
+    first, second = context.fresh(), context.fresh()
+    value = filled(context)[name]
+    answer = first.patch({name: value})
+    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    before = second.state()
+    _insist_refused(second.patch({name: value}), f"{name} is taken")
+    moved = differing(before, second.state(), before)
+    if moved:
+        raise Broken(f"the refused {name} changes nothing", str(moved))
+    again = first.patch({name: value})
+    if not again.ok:
+        raise Broken(f"an item keeps its own {name}", again.summary)
+    if name in context.resource.create_fields:
+        _insist_no_second(context, name, value)
+
+
+def _insist_no_second(context: Context, name: str, value: object) -> None:
+    path = context.factory.collection(context.owner)
+    body = encode(context.factory.body(**{name: value}), Encoding.JSON)
+    answer = context.owner.send("POST", path, body)
+    if answer.ok:
+        context.factory.adopt(answer, context.owner, path)
+    _insist_refused(answer, f"{name} is taken")
+
+
+def _insist_refused(answer: Answer, why: str) -> None:
+    if not 400 <= answer.status < 500:
+        raise Broken(f"{answer.request.line} is refused, since {why}", answer.summary)
+
+
+def _refers(field: Field) -> bool:
+    return any("x-references" in (schema or {}) for schema in (field.write, field.read))
+
+
+def _referred(field: Field) -> str:
+    """The JSON type of the ids that a field holds."""
+    items = field.constraints.get("items", {}) if field.kind == "array" else {"type": field.kind}
+    return str(items.get("type", "integer"))
+
+
+def _dangling(context: Context, field: Field) -> None:
+    subject = context.fresh()
+    before = subject.state()
+    unknown = UNKNOWN[_referred(field)]
+    answer = subject.patch({field.name: [unknown] if field.kind == "array" else unknown})
+    _insist_refused(answer, f"nothing has the id {unknown!r}")
+    moved = differing(before, subject.state(), before, derived(context))
+    if moved:
+        raise Broken(f"the refused {field.name} changes nothing", str(moved))

@@ -1,0 +1,155 @@
+"""What the words of a document say of its resources, as notes; the profile adds to them, and overrides them.
+
+docs/vocabulary.md has the words.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from msgspec import structs
+
+from contracts.model import Field, Model, Operation, Resource
+from contracts.profile import ANONYMOUS, EVERYONE, Access, FieldNotes, Profile, ResourceNotes
+
+OWNER = "owner"
+REFUSING = {
+    "x-unique": "is taken",
+    "x-references": "refers to nothing",
+    "x-transitions": "cannot go where it shall",
+}
+"""Word → why a value of a field that has it may be refused for the state that it meets."""
+FRESH = "fresh"
+"""The state of an item of which nothing hides anything."""
+
+
+def completed(profile: Profile, model: Model) -> Profile:
+    """The profile with what the document says of its resources in words."""
+    known = {notes.item: name for name, notes in profile.resources.items()}
+    found = {known.get(each.item, each.item): _complete(profile, each, model) for each in model.resources}
+    spoken = {name: notes for name, notes in found.items() if notes != ResourceNotes(item=notes.item)}
+    refusals = {each.id: why for each in model.operations.values() if (why := _refusal(each, model))}
+    return structs.replace(
+        profile, resources={**profile.resources, **spoken}, refusals={**refusals, **profile.refusals}
+    )
+
+
+def _refusal(operation: Operation, model: Model) -> str:
+    """Why a body that fits its schema may be refused all the same."""
+    fields = {name: part for body in operation.body.values() for name, part in model.properties(body).items()}
+    told = (f"{name} {why}" for name, part in fields.items() for word, why in REFUSING.items() if word in part)
+    return ", or ".join(told)
+
+
+def _complete(profile: Profile, resource: Resource, model: Model) -> ResourceNotes:
+    notes = _merged(_notes(profile, resource, model), profile.resource(resource.item))
+    bound = {name: reach for name, table in notes.transitions.items() if (reach := _reach(resource, name, table))}
+    held = {name: _over(FieldNotes(values=reach), notes.notes(name)) for name, reach in bound.items()}
+    return structs.replace(notes, fields={**notes.fields, **held})
+
+
+def _reach(resource: Resource, name: str, table: Mapping[str, list[Any]]) -> list[Any]:
+    """Where a field may go from what a fresh item holds, as far as the document tells."""
+    default = next((each.default for each in resource.fields if each.name == name), None)
+    return table.get(default, []) if isinstance(default, str) else []
+
+
+def _merged(said: ResourceNotes, known: ResourceNotes) -> ResourceNotes:
+    fields = {name: _over(said.notes(name), known.notes(name)) for name in (*said.fields, *known.fields)}
+    access = structs.replace(
+        known.access,
+        visible={**said.access.visible, **known.access.visible},
+        may={**said.access.may, **known.access.may},
+    )
+    return structs.replace(
+        known,
+        fields=fields,
+        access=access,
+        transitions={**said.transitions, **known.transitions},
+        states={**said.states, **known.states},
+    )
+
+
+def _over(said: FieldNotes, known: FieldNotes) -> FieldNotes:
+    """The notes of the document, and over them those of the profile that are not the defaults."""
+    defaults = FieldNotes()
+    told = {name: value for name, value in structs.asdict(known).items() if value != getattr(defaults, name)}
+    return structs.replace(said, **told)
+
+
+def _notes(profile: Profile, resource: Resource, model: Model) -> ResourceNotes:
+    owner = profile.resource(resource.item).owner
+    cast = _Cast(profile, owner or next(iter(profile.people), None))
+    fields = {each.name: each for each in resource.fields}
+    may = {each.id: cast.people(each.callers) for each in _callable(resource, model) if each.callers is not None}
+    states, visible = _states(cast, fields.values(), may, resource)
+    return ResourceNotes(
+        item=resource.item,
+        fields={name: notes for name, each in fields.items() if (notes := _field(cast, each)) != FieldNotes()},
+        transitions={name: _staying(table) for name, each in fields.items() if (table := _word(each, "x-transitions"))},
+        states=states,
+        access=Access(visible=visible, may=may),
+    )
+
+
+class _Cast:
+    """Who plays the roles of a document."""
+
+    def __init__(self, profile: Profile, owner: str | None) -> None:
+        self.profile = profile
+        self.owner = owner
+
+    def people(self, roles: Collection[str]) -> list[str]:
+        """The people who have one of these roles; everyone and anonymous stand for themselves."""
+        return list(dict.fromkeys(name for role in roles for name in self._players(role)))
+
+    def _players(self, role: str) -> Iterable[str]:
+        if role in (EVERYONE, ANONYMOUS):
+            return (role,)
+        if role == OWNER:
+            return (self.owner,) if self.owner else ()
+        return self.profile.roles.get(role, (role,) if role in self.profile.people else ())
+
+
+def _callable(resource: Resource, model: Model) -> Iterable[Operation]:
+    own = {each.id: each for each in resource.operations.values()}
+    below = {each.id: each for each in model.operations.values() if resource.has(each) and each.method == "GET"}
+    return {**below, **own}.values()
+
+
+def _states(
+    cast: _Cast, fields: Iterable[Field], may: Mapping[str, list[str]], resource: Resource
+) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
+    """Each state of which the document says who sees an item in it; one without a name where it says nothing."""
+    states: dict[str, dict[str, Any]] = {}
+    visible: dict[str, list[str]] = {}
+    reading = resource.operations.get("read")
+    everybody = may.get(reading.id, [EVERYONE, ANONYMOUS]) if reading else [EVERYONE, ANONYMOUS]
+    for field in fields:
+        table = _word(field, "x-item-visible-to") or {}
+        for value in dict.fromkeys((*field.constraints.get("enum", ()), *table)) if table else ():
+            name = f"{field.name} {value}".strip()
+            states[name] = {field.name: value}
+            visible[name] = cast.people(table[value]) if value in table else everybody
+    return (states, visible) if states or not may else ({FRESH: {}}, {FRESH: everybody})
+
+
+def _field(cast: _Cast, field: Field) -> FieldNotes:
+    readers, sources = _word(field, "x-visible-to"), _word(field, "x-derived-from")
+    return FieldNotes(
+        unique=bool(_word(field, "x-unique")),
+        normalise="trim" if _word(field, "x-trim") else None,
+        derived_from=list(sources or ()),
+        follows=bool(sources),
+        shown_to=cast.people(readers) if readers is not None else None,
+    )
+
+
+def _word(field: Field, word: str) -> Any:
+    """What a word says of a field, wherever the field is read or written."""
+    return next((schema[word] for schema in (field.write, field.read) if schema and word in schema), None)
+
+
+def _staying(table: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """Transitions with those that stay where they are, which need not be said; ends that lead nowhere are added."""
+    ends = dict.fromkeys((*table, *(end for each in table.values() for end in each)))
+    return {start: list(dict.fromkeys((start, *table.get(start, ())))) for start in ends}
