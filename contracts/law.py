@@ -7,11 +7,16 @@ from typing import Any, TypeAlias
 
 from contracts.exchange import Answer, Json
 from contracts.model import Field, Model, Resource
+from contracts.parts import Parts
 from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import Profile, ResourceNotes
 from contracts.resources import Factory, Subject, plain
 from contracts.target import Client, Target
 from contracts.verdict import Broken, Inconclusive
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class Effort:
 
     seed: int = 0
     max_examples: int = 8
+    enough: Callable[[], bool] = _never
+    """Asked before each attempt: whether nothing more shall be tried."""
 
 
 @dataclass
@@ -32,6 +39,8 @@ class Context:
     notes: ResourceNotes
     factory: Factory
     effort: Effort
+    parts: Parts = field(default_factory=Parts)
+    """What the bodies of this attempt are made of."""
 
     @property
     def profile(self) -> Profile:
