@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 import schemathesis
 from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure
 from schemathesis.engine import Status, events, from_schema
-from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
+from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES, PhaseName
 from schemathesis.schemas import BaseSchema
 
-from contracts.findings import Finding
+from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
 from contracts.laws.permissions import UNKNOWN_ID
 from contracts.model import Model
-from contracts.profile import Profile, Secret
-from contracts.run import CheckResult, Listener
+from contracts.profile import ANONYMOUS, Profile, Secret
+from contracts.recording import Failed, failed, names_of
+from contracts.replay import Replay, Replayed
+from contracts.run import CheckResult, Listener, contexts_of
 from contracts.target import READS, Safety, Target
 from contracts.verdict import Verdict
 
@@ -35,8 +37,11 @@ def conform(target: Target, document: Mapping[str, Any], effort: Effort, listene
         deepcopy(dict(document)), config=SchemathesisConfig.from_dict(engine_config(target, document, effort))
     )
     narrowed = schema.include(method=sorted(READS)) if target.safety is Safety.OBSERVE else schema
+    model = Model(document)
+    owner = target.person(_owner(target.profile) or ANONYMOUS)
+    replay = Replay(narrowed, owner, list(contexts_of(target, model, effort)))
     with _guarded(target):
-        return list(_results(narrowed, effort, target, listener))
+        return list(_results(narrowed, _Judge(target, model, effort, replay), listener))
 
 
 def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
@@ -100,17 +105,81 @@ def _guarded(target: Target) -> Iterator[None]:
         hooks.unregister(spare_known_items)
 
 
-def _results(schema: BaseSchema, effort: Effort, target: Target, listener: Listener) -> Iterator[CheckResult]:
+@dataclass
+class _Judge:
+    """Turns what the engine tells into results, with each failure once."""
+
+    target: Target
+    model: Model
+    effort: Effort
+    replay: Replay
+    _failed: dict[str, tuple[Finding, Failed]] = field(default_factory=dict)
+
+    def add(self, result: CheckResult, recorder: ScenarioRecorder) -> None:
+        """Count a scenario, and note its failures."""
+        sent = len(recorder.interactions)
+        result.trials += 1
+        result.requests += sent
+        self.target.sent += sent
+        for each in failed(recorder, set(_credentials(self.target.profile).values())):
+            finding = self._finding(each, recorder.label)
+            self._failed.setdefault(finding.id, (finding, each))
+
+    def confirm(self, result: CheckResult) -> None:
+        """Send what failed again, now that the engine is still."""
+        sent = self.target.sent
+        for finding, each in self._failed.values():
+            again = self.replay.confirm(each.recording) if each.recording else None
+            result.findings.append(_confirmed(finding, again))
+        result.requests += self.target.sent - sent
+        self._failed.clear()
+
+    def _finding(self, each: Failed, label: str) -> Finding:
+        failure = each.info.failure
+        operation = failure.operation or label
+        pointers = (each.pointer for each in self.model.operations.values() if each.label == operation)
+        return Finding(
+            code=failure.code,
+            title=failure.title,
+            operation=operation,
+            subject=each.identity.subject,
+            expected=f"no failure of the kind: {failure.title}",
+            got=failure.message or failure.title,
+            severity=str(failure.severity),
+            seed=self.effort.seed,
+            curl=tuple(step.curl for step in each.info.steps) or (each.info.code_sample,),
+            tries=0,
+            names=names_of(failure, each.identity.check),
+            pointer=next(pointers, ""),
+            promise=f"The answer passes the check {each.identity.check} of Schemathesis",
+            lane="A",
+            again=each.recording.to_dict() if each.recording else {},
+        )
+
+
+def _confirmed(finding: Finding, again: Replayed | None) -> Finding:
+    """The finding with how often it came back, and with the smallest requests that showed it."""
+    if again is None:
+        return finding
+    told = replace(finding, came_back=again.came_back, tries=CONFIRMATIONS)
+    if again.tape is None:
+        return told
+    got = f"{again.message}\n{again.tape.answers[-1].summary}"
+    return replace(told, got=got, curl=tuple(again.tape.curl()))
+
+
+def _results(schema: BaseSchema, judge: _Judge, listener: Listener) -> Iterator[CheckResult]:
     listener.phase("conformance", len(PHASES))
     results = {phase: _empty(phase) for phase in PHASES}
     started = perf_counter()
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished) and event.phase in results:
-            _add(results[event.phase], event, effort, target)
+            judge.add(results[event.phase], event.recorder)
         elif isinstance(event, events.NonFatalError | events.FatalError):
             _add_error(results, event)
         elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
             result = results[event.phase.name]
+            judge.confirm(result)
             result.seconds, started = perf_counter() - started, perf_counter()
             _conclude(result, event)
             listener.checked(result)
@@ -120,43 +189,6 @@ def _results(schema: BaseSchema, effort: Effort, target: Target, listener: Liste
 def _empty(phase: PhaseName) -> CheckResult:
     title = f"Every answer in the {phase.value} phase has the shape that the spec promises"
     return CheckResult(Check(f"A-{phase.value}", title, lambda _: (), family="conformance"), Verdict.NA)
-
-
-def _add(result: CheckResult, event: events.ScenarioFinished, effort: Effort, target: Target) -> None:
-    sent = len(event.recorder.interactions)
-    result.trials += 1
-    result.requests += sent
-    target.sent += sent
-    known = {finding.id for finding in result.findings}
-    for name, info in _failures(event.recorder):
-        finding = _finding(name, info, event.recorder.label, effort)
-        if finding.id not in known:
-            known.add(finding.id)
-            result.findings.append(finding)
-
-
-def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[str, CheckFailureInfo]]:
-    """The failed checks of a scenario by name."""
-    for nodes in recorder.checks.values():
-        yield from ((node.name, node.failure_info) for node in nodes if node.failure_info is not None)
-
-
-def _finding(check: str, info: CheckFailureInfo, label: str, effort: Effort) -> Finding:
-    failure: Failure = info.failure
-    return Finding(
-        code=failure.code,
-        title=failure.title,
-        operation=failure.operation or label,
-        subject=type(failure).__name__,
-        expected=f"no failure of the kind: {failure.title}",
-        got=failure.message or failure.title,
-        severity=str(failure.severity),
-        seed=effort.seed,
-        curl=tuple(step.curl for step in info.steps) or (info.code_sample,),
-        tries=0,
-        promise=f"The answer passes the check {check} of Schemathesis",
-        lane="A",
-    )
 
 
 def _add_error(results: Mapping[PhaseName, CheckResult], event: events.NonFatalError | events.FatalError) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 CONFIRMATIONS = 3
 
@@ -28,6 +29,8 @@ class Finding:
     pointer: str = ""
     """Where the operation stands in the spec."""
     lane: str = "B"
+    again: Mapping[str, Any] = field(default_factory=dict)
+    """How it is tried again alone, as JSON can hold it; empty where it cannot be."""
 
     @property
     def id(self) -> str:

@@ -251,7 +251,8 @@ class Notes:
         note = self._note(number, person)
         if person != note["owner"] or "keeps everything" in self.faults:
             raise Refused(403, "not yours")
-        del self.notes[number]
+        if "deletes nothing" not in self.faults:
+            del self.notes[number]
         return 204, None
 
     def _shown(self, note: Note, where: str = "item") -> Note:
