@@ -1,6 +1,6 @@
 """Lane A: the Schemathesis engine, unmodified. The one module that knows it; its event stream is not documented."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from contracts.law import Check, Effort
 from contracts.laws.permissions import UNKNOWN_ID
 from contracts.model import Model
 from contracts.profile import ANONYMOUS, Profile, Secret
-from contracts.recording import Failed, failed, names_of
+from contracts.recording import Failed, Recording, failed, names_of
 from contracts.replay import Replay, Replayed
 from contracts.run import CheckResult, Listener, contexts_of
 from contracts.target import READS, Safety, Target
@@ -31,17 +31,50 @@ ACCEPTED = ["2xx", "401", "403", "404"]
 REJECTED = ["4xx"]
 
 
-def conform(target: Target, document: Mapping[str, Any], effort: Effort, listener: Listener) -> list[CheckResult]:
-    """Run every phase of the engine as the owner of the resources: one result per phase."""
-    schema = schemathesis.openapi.from_dict(
-        deepcopy(dict(document)), config=SchemathesisConfig.from_dict(engine_config(target, document, effort))
-    )
-    narrowed = schema.include(method=sorted(READS)) if target.safety is Safety.OBSERVE else schema
+@dataclass(frozen=True)
+class Part:
+    """A part of what the engine can do: some phases, and some operations by their labels."""
+
+    phases: tuple[str, ...] = tuple(phase.value for phase in PHASES)
+    operations: frozenset[str] | None = None
+    known: Collection[str] = frozenset()
+    """Ids of findings that need not be told again."""
+
+
+def conform(
+    target: Target, document: Mapping[str, Any], effort: Effort, listener: Listener, part: Part | None = None
+) -> list[CheckResult]:
+    """Run the phases of the engine as the owner of the resources: one result per phase."""
+    part = part or Part()
+    schema = _schema(target, document, effort, part)
     model = Model(document)
-    owner = target.person(_owner(target.profile) or ANONYMOUS)
-    replay = Replay(narrowed, owner, list(contexts_of(target, model, effort)))
     with _guarded(target):
-        return list(_results(narrowed, _Judge(target, model, effort, replay), listener))
+        judge = _Judge(target, model, effort, _replay(schema, target, model, effort), part.known)
+        return list(_results(schema, part, judge, listener))
+
+
+def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> Finding:
+    """Send what the engine recorded of a finding again, alone."""
+    if not finding.again:
+        return finding
+    effort = Effort(finding.seed)
+    replay = _replay(_schema(target, document, effort, Part()), target, Model(document), effort)
+    with _guarded(target):
+        return _with(finding, replay.confirm(Recording.from_dict(finding.again)))
+
+
+def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
+    config = engine_config(target, document, effort)
+    config["phases"] = {phase.value: {"enabled": phase.value in part.phases} for phase in PHASES}
+    schema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=SchemathesisConfig.from_dict(config))
+    narrowed = schema.include(method=sorted(READS)) if target.safety is Safety.OBSERVE else schema
+    chosen = part.operations
+    return narrowed if chosen is None else narrowed.include(lambda context: context.operation.label in chosen)
+
+
+def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) -> Replay:
+    owner = target.person(_owner(target.profile) or ANONYMOUS)
+    return Replay(schema, owner, list(contexts_of(target, model, effort)))
 
 
 def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
@@ -113,6 +146,7 @@ class _Judge:
     model: Model
     effort: Effort
     replay: Replay
+    known: Collection[str]
     _failed: dict[str, tuple[Finding, Failed]] = field(default_factory=dict)
 
     def add(self, result: CheckResult, recorder: ScenarioRecorder) -> None:
@@ -123,14 +157,15 @@ class _Judge:
         self.target.sent += sent
         for each in failed(recorder, set(_credentials(self.target.profile).values())):
             finding = self._finding(each, recorder.label)
-            self._failed.setdefault(finding.id, (finding, each))
+            if finding.id not in self.known:
+                self._failed.setdefault(finding.id, (finding, each))
 
     def confirm(self, result: CheckResult) -> None:
         """Send what failed again, now that the engine is still."""
         sent = self.target.sent
         for finding, each in self._failed.values():
             again = self.replay.confirm(each.recording) if each.recording else None
-            result.findings.append(_confirmed(finding, again))
+            result.findings.append(_with(finding, again))
         result.requests += self.target.sent - sent
         self._failed.clear()
 
@@ -157,7 +192,7 @@ class _Judge:
         )
 
 
-def _confirmed(finding: Finding, again: Replayed | None) -> Finding:
+def _with(finding: Finding, again: Replayed | None) -> Finding:
     """The finding with how often it came back, and with the smallest requests that showed it."""
     if again is None:
         return finding
@@ -168,27 +203,45 @@ def _confirmed(finding: Finding, again: Replayed | None) -> Finding:
     return replace(told, got=got, curl=tuple(again.tape.curl()))
 
 
-def _results(schema: BaseSchema, judge: _Judge, listener: Listener) -> Iterator[CheckResult]:
-    listener.phase("conformance", len(PHASES))
-    results = {phase: _empty(phase) for phase in PHASES}
+def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) -> Iterator[CheckResult]:
+    listener.phase("conformance", len(part.phases))
+    results = {phase: _empty(phase) for phase in PHASES if phase.value in part.phases}
     started = perf_counter()
-    for event in from_schema(schema).execute():
+    stream = from_schema(schema).execute()
+    for event in stream:
+        if judge.effort.enough():
+            stream.stop()
         if isinstance(event, events.ScenarioFinished) and event.phase in results:
             judge.add(results[event.phase], event.recorder)
         elif isinstance(event, events.NonFatalError | events.FatalError):
             _add_error(results, event)
         elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
-            result = results[event.phase.name]
+            result = results.pop(event.phase.name)
             judge.confirm(result)
             result.seconds, started = perf_counter() - started, perf_counter()
             _conclude(result, event)
             listener.checked(result)
             yield result
+    for result in results.values():
+        judge.confirm(result)
+        result.verdict = Verdict.BROKEN if result.findings else Verdict.NEVER
+        result.why = result.why or "the engine was stopped before"
+        listener.checked(result)
+        yield result
+
+
+def phases() -> list[Check]:
+    """The phases of the engine, as reports tell them among the checks."""
+    return [_check(phase) for phase in PHASES]
+
+
+def _check(phase: PhaseName) -> Check:
+    title = f"Every answer in the {phase.value} phase has the shape that the spec promises"
+    return Check(f"A-{phase.value}", title, lambda _: (), family="conformance")
 
 
 def _empty(phase: PhaseName) -> CheckResult:
-    title = f"Every answer in the {phase.value} phase has the shape that the spec promises"
-    return CheckResult(Check(f"A-{phase.value}", title, lambda _: (), family="conformance"), Verdict.NA)
+    return CheckResult(_check(phase), Verdict.NA)
 
 
 def _add_error(results: Mapping[PhaseName, CheckResult], event: events.NonFatalError | events.FatalError) -> None:

@@ -8,6 +8,12 @@ from typing import Any
 CONFIRMATIONS = 3
 
 
+def finding_id(code: str, operation: str, subject: str) -> str:
+    """What tells one broken promise from another."""
+    told = "|".join((code, operation, subject))
+    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:10]
+
+
 @dataclass(frozen=True)
 class Finding:
     """What was promised, what came, and the curl lines that show it from nothing."""
@@ -35,8 +41,7 @@ class Finding:
     @property
     def id(self) -> str:
         """The same for the same broken promise in every run, whatever values showed it."""
-        told = "|".join((self.code, self.operation, self.subject))
-        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:10]
+        return finding_id(self.code, self.operation, self.subject)
 
     @property
     def confirmation(self) -> str:

@@ -1,16 +1,21 @@
 """Runs one trial: alone or with drawn values, cleans up after each, makes what broke small, and confirms it."""
 
+import base64
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.exchange import Tape
+from contracts.exchange import Json, Tape
 from contracts.findings import CONFIRMATIONS
 from contracts.law import Context, Trial
 from contracts.parts import Parts, fewest
+from contracts.payload import File
 from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+_FILE = "file in base64"
 SPARING_BUDGET = 24
 """Attempts that may be spent on a smaller body; each is several requests."""
 
@@ -21,6 +26,33 @@ class Recipe:
 
     arguments: tuple[Any, ...] = ()
     left_out: frozenset[str] = frozenset()
+
+    def to_dict(self) -> Json | None:
+        """As JSON can hold it; None where it cannot."""
+        told = {"arguments": [_told(each) for each in self.arguments], "left_out": sorted(self.left_out)}
+        try:
+            same = Recipe.from_dict(json.loads(json.dumps(told))) == self
+        except (TypeError, ValueError):
+            return None
+        return told if same else None
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "Recipe":
+        """What `to_dict` gave."""
+        return cls(tuple(_untold(each) for each in told["arguments"]), frozenset(told["left_out"]))
+
+
+def _told(value: Any) -> Any:
+    if not isinstance(value, File):
+        return value
+    return {_FILE: [value.filename, value.content_type, base64.b64encode(value.content).decode()]}
+
+
+def _untold(value: Any) -> Any:
+    if not isinstance(value, dict) or _FILE not in value:
+        return value
+    filename, content_type, content = value[_FILE]
+    return File(filename, content_type, base64.b64decode(content))
 
 
 @dataclass(frozen=True)
