@@ -77,10 +77,14 @@ def terms(*, spec: Path | None = None, profile: Path | Profile | None = None, on
 @contextmanager
 def opened(url: str, held: Terms, *, allow_writes: bool = False) -> Iterator[Target]:
     """A target that answers and takes every token, until the end of the block."""
-    safety = Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
-    with Target(url, held.profile, safety, new_tag(), held.absent) as target:
+    with Target(url, held.profile, safety_of(url, allow_writes=allow_writes), new_tag(), held.absent) as target:
         ready(target, held.model)
         yield target
+
+
+def safety_of(url: str, *, allow_writes: bool = False) -> Safety:
+    """How far a run may go: a host that is not this machine is only read, unless writes are allowed."""
+    return Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
 
 
 def profile_for(path: Path | None, model: Model) -> Profile:

@@ -1,7 +1,7 @@
 """`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from contracts.report import Report
+    from contracts.report.ndjson import Stream
 
 REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
@@ -161,15 +162,40 @@ def _check(
 ) -> int:
     from contracts import api
     from contracts.report.console import ConsoleProgress
+    from contracts.run import Several
 
     _insist_on_url(url)
-    asked = {"reports": reports, "baseline": baseline, "update_baseline": update_baseline}
+    # What was not given has its default in the function.
+    given = {name: value for name, value in options.items() if value is not None}
+    streams = [_stream(each, url, baseline, given) for each in reports if _form(each) == "ndjson"]
+    at_the_end = [each for each in reports if _form(each) != "ndjson"]
+    asked = {"reports": at_the_end, "baseline": baseline, "update_baseline": update_baseline}
     telling = _Telling.of(asked, complete=not options["only"])
     with ConsoleProgress(telling.console) as progress:
-        # What was not given has its default in the function.
-        given = {name: value for name, value in options.items() if value is not None}
-        report = api.check(url, **given, listener=progress)
-    return telling.tell(report)
+        report = api.check(url, **given, listener=Several(progress, *streams))
+    return telling.also(each.end for each in streams).tell(report)
+
+
+def _stream(option: str, url: str, baseline: Path | None, given: dict[str, Any]) -> "Stream":
+    """Writes a report while the run goes on; its path is tried at once."""
+    from contracts import api
+    from contracts.baseline import known_today
+    from contracts.report.ndjson import Stream
+    from specdouble import OPENAPI
+
+    _output(option)
+    return Stream(
+        Path(option.partition("=")[2]),
+        url=url,
+        seed=given.get("seed", api.DEFAULT_SEED),
+        safety=api.safety_of(url, allow_writes=given["allow_writes"]),
+        spec=given.get("spec", OPENAPI),
+        known=known_today(baseline) if baseline is not None and baseline.exists() else (),
+    )
+
+
+def _form(option: str) -> str:
+    return option.partition("=")[0]
 
 
 def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool, **options: Any) -> int:
@@ -217,6 +243,10 @@ class _Telling:
         outputs = [_output(each) for each in options.pop("reports")]
         path, update = options.pop("baseline"), options.pop("update_baseline")
         return cls(Console(), outputs, _compared_with(path, update, complete))
+
+    def also(self, outputs: Iterable[Callable[..., None]]) -> "_Telling":
+        """The same, and to these as well."""
+        return replace(self, outputs=[*self.outputs, *outputs])
 
     def tell(self, report: "Report", unfinished: str = "") -> int:
         """Tell it, and the exit status; a run that did not come to its end says why, with the next step."""

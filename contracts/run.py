@@ -61,6 +61,23 @@ class Silence:
         """Say nothing."""
 
 
+class Several:
+    """A listener that passes on what it is told."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def phase(self, name: str, total: int) -> None:
+        """Pass it on."""
+        for each in self._listeners:
+            each.phase(name, total)
+
+    def checked(self, result: CheckResult) -> None:
+        """Pass it on."""
+        for each in self._listeners:
+            each.checked(result)
+
+
 def new_tag() -> str:
     """A text that marks what this run creates, so that two runs do not meet."""
     return f"ct{secrets.token_hex(4)}"

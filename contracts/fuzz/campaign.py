@@ -10,8 +10,9 @@ from typing import Any
 
 from msgspec import structs
 from rich.console import Console
+from rich.markup import escape
 
-from contracts.api import DEFAULT_EXAMPLES, Terms, opened, terms
+from contracts.api import DEFAULT_EXAMPLES, Terms, opened, safety_of, terms
 from contracts.errors import CannotRun
 from contracts.fuzz import shard
 from contracts.fuzz import state as states
@@ -25,7 +26,7 @@ from contracts.fuzz.units import Unit, of_shard, units
 from contracts.law import Effort
 from contracts.report import Report
 from contracts.run import contexts_of
-from contracts.target import Safety, Target, is_loopback
+from contracts.target import Safety, Target
 
 STOPPED = "stopped; the same command goes on from here."
 
@@ -50,7 +51,7 @@ class Campaign:
     @property
     def safety(self) -> Safety:
         """How far it goes."""
-        return Safety.SANDBOX if self.reach.get("allow_writes") or is_loopback(self.run.url) else Safety.OBSERVE
+        return safety_of(self.run.url, **self.reach)
 
 
 def enter(
@@ -173,8 +174,17 @@ def _confirm(campaign: Campaign, told: Merged, console: Console) -> None:
         for number, (identifier, finding) in enumerate(told.findings.items(), 1):
             status.update(f"confirming, each alone: {number} of {len(told.findings)}")
             told.findings[identifier] = confirmed(finding, target, campaign.held)
+    _tell_of_confirmation(campaign, told, console)
+
+
+def _tell_of_confirmation(campaign: Campaign, told: Merged, console: Console) -> None:
     sure = sum(each.came_back == each.tries for each in told.findings.values())
     console.print(f"{sure} of {len(told.findings)} findings confirmed, each alone", highlight=False)
+    if campaign.run.shards == 1:
+        return
+    for each in told.leave_out_what_did_not_come_back():
+        line = f"left out: {each.rule}  {each.operation} · {each.subject} did not come back alone (id {each.id})"
+        console.print(escape(line), highlight=False, soft_wrap=True)
 
 
 def _together(folders: Sequence[Path]) -> Run:

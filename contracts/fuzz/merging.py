@@ -28,6 +28,13 @@ class Merged:
         found = (each for record in self.records for each in record.found.values())
         self.findings = {each.finding.id: each.finding for each in reversed(list(found))}
 
+    def leave_out_what_did_not_come_back(self) -> list[Finding]:
+        """Take out what nobody saw when each was tried alone: shards that share a target are in each other's way."""
+        gone = [each for each in self.findings.values() if each.tries and not each.came_back]
+        for each in gone:
+            del self.findings[each.id]
+        return gone
+
     @property
     def seconds(self) -> float:
         """How long the longest of them ran."""
@@ -81,7 +88,8 @@ def _by_check(records: Sequence[Record]) -> dict[Key, list[Done]]:
 def _findings_by_check(merged: Merged) -> dict[Key, list[Finding]]:
     found: dict[Key, dict[str, Finding]] = {}
     for each in (each for record in merged.records for each in record.found.values()):
-        found.setdefault((each.code, each.number), {})[each.finding.id] = merged.findings[each.finding.id]
+        if each.finding.id in merged.findings:
+            found.setdefault((each.code, each.number), {})[each.finding.id] = merged.findings[each.finding.id]
     return {key: list(findings.values()) for key, findings in found.items()}
 
 
@@ -129,7 +137,7 @@ def _verdict(done: Sequence[Done], findings: Sequence[Finding], missing: Sequenc
         first_so = next((each for each in done if each.verdict is verdict), None)
         if first_so:
             return verdict, first_so.why
-    return Verdict.NEVER, "nothing came of it"
+    return Verdict.HELD, ""  # What was broken did not come back.
 
 
 def _more(number: int) -> str:
