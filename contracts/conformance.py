@@ -1,6 +1,7 @@
 """Lane A: the Schemathesis engine, unmodified. The one module that knows it; its event stream is not documented."""
 
-from collections.abc import Collection, Iterator, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ import schemathesis
 from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.core import EventStream
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES, PhaseName
 from schemathesis.schemas import BaseSchema
@@ -29,6 +31,7 @@ from contracts.verdict import Verdict
 PHASES = tuple(phase for phase in TESTING_PHASES)
 ACCEPTED = ["2xx", "401", "403", "404"]
 REJECTED = ["4xx"]
+TICK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -161,10 +164,10 @@ class _Judge:
                 self._failed.setdefault(finding.id, (finding, each))
 
     def confirm(self, result: CheckResult) -> None:
-        """Send what failed again, now that the engine is still."""
+        """Send what failed again, now that the engine is still; once it is enough, it is told as seen once."""
         sent = self.target.sent
         for finding, each in self._failed.values():
-            again = self.replay.confirm(each.recording) if each.recording else None
+            again = self.replay.confirm(each.recording) if each.recording and not self.effort.enough() else None
             result.findings.append(_with(finding, again))
         result.requests += self.target.sent - sent
         self._failed.clear()
@@ -208,26 +211,43 @@ def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) 
     results = {phase: _empty(phase) for phase in PHASES if phase.value in part.phases}
     started = perf_counter()
     stream = from_schema(schema).execute()
-    for event in stream:
-        if judge.effort.enough():
-            stream.stop()
-        if isinstance(event, events.ScenarioFinished) and event.phase in results:
-            judge.add(results[event.phase], event.recorder)
-        elif isinstance(event, events.NonFatalError | events.FatalError):
-            _add_error(results, event)
-        elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
-            result = results.pop(event.phase.name)
-            judge.confirm(result)
-            result.seconds, started = perf_counter() - started, perf_counter()
-            _conclude(result, event)
-            listener.checked(result)
-            yield result
+    with _ended(stream, judge.effort.enough):
+        for event in stream:
+            if isinstance(event, events.ScenarioFinished) and event.phase in results:
+                judge.add(results[event.phase], event.recorder)
+            elif isinstance(event, events.NonFatalError | events.FatalError):
+                _add_error(results, event)
+            elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
+                result = results.pop(event.phase.name)
+                judge.confirm(result)
+                result.seconds, started = perf_counter() - started, perf_counter()
+                _conclude(result, event)
+                listener.checked(result)
+                yield result
     for result in results.values():
         judge.confirm(result)
         result.verdict = Verdict.BROKEN if result.findings else Verdict.NEVER
         result.why = result.why or "the engine was stopped before"
         listener.checked(result)
         yield result
+
+
+@contextmanager
+def _ended(stream: EventStream, enough: Callable[[], bool]) -> Iterator[None]:
+    """Stop the engine in the middle of what it does once it is enough: it may not tell of anything for minutes."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(TICK_SECONDS):
+            if enough():
+                stream.stop()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def phases() -> list[Check]:

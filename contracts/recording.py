@@ -3,6 +3,7 @@
 The engine's files for crashes are no documented interface either: `conformance`, `replay` and this module are its door.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from schemathesis.config import SanitizationConfig
 from schemathesis.core.failures import Failure, ServerError
 from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
 from schemathesis.reporting.crashes import CrashFile, CrashStep, build_crashes_from_recorder
+from schemathesis.transport.serialization import Binary
 
 OWASP = {"ignored_auth": "API2:2023", "object_level_authorization": "API1:2023", "unsupported_method": "API8:2023"}
 OWN_WFC = 900
@@ -45,8 +47,12 @@ class Recording:
     crash: CrashFile
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return {**vars(self.identity), "crash": self.crash.to_dict()}
+        """As JSON can hold it; empty where it cannot."""
+        try:
+            told: dict[str, Any] = json.loads(json.dumps({**vars(self.identity), "crash": self.crash.to_dict()}))
+        except (TypeError, ValueError):
+            return {}
+        return told
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> "Recording":
@@ -100,4 +106,14 @@ def _slim(crash: CrashFile, secrets: Collection[str]) -> CrashFile:
 
 def _slim_step(step: CrashStep, secrets: Collection[str]) -> CrashStep:
     drawn = {name: value for name, value in step.case_headers.items() if value not in secrets}
-    return replace(step, response_body="", response_headers={}, request_headers={}, case_headers=drawn)
+    body = _plain(step.case_body)
+    return replace(step, response_body="", response_headers={}, request_headers={}, case_headers=drawn, case_body=body)
+
+
+def _plain(body: Any) -> Any:
+    """A body without the engine's own type for the content of files, which JSON would not keep."""
+    if isinstance(body, Binary):
+        return body.data
+    if isinstance(body, dict):
+        return {name: _plain(value) for name, value in body.items()}
+    return [_plain(value) for value in body] if isinstance(body, list) else body

@@ -90,10 +90,9 @@ class Journal:
     """The file of one shard, to which lines are only ever added."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file = path.open("a", encoding="ascii")
-        if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-            self._file.write("\n")  # The last line was torn by a kill: the next one begins on its own.
+        self._path = path
+        if path.exists() and not path.read_bytes().endswith(b"\n"):
+            self._append("\n")  # The last line was torn by a kill: the next one begins on its own.
 
     def begin(self, unit: Unit) -> None:
         """Note that a unit begins."""
@@ -108,8 +107,11 @@ class Journal:
         self._write({"kind": "unit", **msgspec.to_builtins(entry)})
 
     def _write(self, told: Json) -> None:
-        self._file.write(json.dumps({"version": VERSION, **told}) + "\n")
-        self._file.flush()
+        self._append(json.dumps({"version": VERSION, **told}) + "\n")
+
+    def _append(self, text: str) -> None:
+        with self._path.open("a", encoding="ascii") as file:
+            file.write(text)
 
 
 def path_of(folder: Path, shard: int, of: int) -> Path:

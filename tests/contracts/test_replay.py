@@ -6,15 +6,20 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NOT_SET
+from schemathesis.core.failures import ServerError
+from schemathesis.core.transport import Response
+from schemathesis.engine.recorder import ScenarioRecorder  # noqa: TID251  # what the engine hands over
 from schemathesis.reporting.crashes import CrashCheck, CrashFile, CrashStep
+from schemathesis.transport.serialization import Binary
 
 from contracts.conformance import engine_config
 from contracts.law import Effort
 from contracts.model import Model
-from contracts.recording import Identity, Recording
+from contracts.recording import Identity, Recording, failed
 from contracts.replay import Replay
 from contracts.run import contexts_of
 from contracts.target import Safety, Target
@@ -130,3 +135,20 @@ def test_no_recording_holds_a_credential(check: Callable[..., Any], notes: Notes
     recorded = [each.again for each in report.findings if each.again]
     assert recorded
     assert "alice" not in json.dumps(recorded)
+
+
+def test_the_content_of_a_file_survives_as_json() -> None:
+    body: Any = {"picture": Binary(b"\x89PNG"), "text": "x"}
+    recorder = ScenarioRecorder(label="x")
+    schema = schemathesis.openapi.from_dict(deepcopy(DOCUMENT))
+    case = schema["/notes/{noteId}"]["PATCH"].Case(body=body, media_type="multipart/form-data", path_parameters={})
+    recorder.record_case(case=case)
+    request = requests.Request("PATCH", "http://127.0.0.1/notes/1").prepare()
+    response = Response(500, {}, b"", request, 0.1, verify=True)
+    recorder.record_response(case_id=case.id, response=response)
+    failure = ServerError(operation="PATCH /notes/{noteId}", status_code=500)
+    recorder.record_check_failure(name="not_a_server_error", case_id=case.id, code_sample="", failure=failure)
+    (told,) = failed(recorder)
+    assert told.recording is not None
+    again = Recording.from_dict(told.recording.to_dict())
+    assert again.crash.sequence[-1].case_body == {"picture": b"\x89PNG", "text": "x"}
