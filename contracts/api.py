@@ -113,8 +113,25 @@ def absent(document: Mapping[str, Any], profile: Profile) -> list[tuple[str, str
 
 def _served(item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
     return {
-        name: node for name, node in item.items() if name not in METHODS or profile.has(node.get("operationId", ""))
+        name: _linked(node, profile) if name in METHODS else node
+        for name, node in item.items()
+        if name not in METHODS or profile.has(node.get("operationId", ""))
     }
+
+
+def _linked(operation: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+    """An operation without the links to what the target does not serve, which would lead nowhere."""
+    responses = {}
+    for status, response in operation.get("responses", {}).items():
+        links = {
+            name: link
+            for name, link in response.get("links", {}).items()
+            if "operationId" not in link or profile.has(link["operationId"])
+        }
+        responses[status] = (
+            {**response, "links": links} if links else {k: v for k, v in response.items() if k != "links"}
+        )
+    return {**operation, "responses": responses}
 
 
 def _rules_without_operation(profile: Profile) -> dict[str, str]:

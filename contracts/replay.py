@@ -1,7 +1,8 @@
 """Sends again what the engine of lane A recorded, on fresh items, until it is small and known to come back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import requests
 from schemathesis.cli.commands.replay import executor
@@ -21,7 +22,7 @@ from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 SPARING_BUDGET = 12
-"""Replays that may be spent on a smaller request."""
+"""Replays that may be spent on fewer fields, and as many again on shorter texts."""
 JUDGED_BY_THE_ANSWER = frozenset(
     {
         "not_a_server_error",
@@ -73,9 +74,19 @@ class Replay:
         def without(left_out: frozenset[str]) -> _Seen | None:
             return self._attempt(recording, fresh, left_out)
 
-        left_out, _ = fewest(_parts(recording), without, SPARING_BUDGET)
+        left_out = self._spared(recording, without)
         seen = [each for each in (without(left_out) for _ in range(CONFIRMATIONS)) if each is not None]
         return Replayed(len(seen), seen[-1].tape, seen[-1].message) if seen else Replayed(0)
+
+    @staticmethod
+    def _spared(recording: Recording, without: Callable[[frozenset[str]], _Seen | None]) -> frozenset[str]:
+        """What can be left out: first whole fields, then letters of those that are left."""
+        if recording.identity.check not in JUDGED_BY_THE_ANSWER:
+            return frozenset()
+        last = recording.crash.sequence[-1]
+        left_out, _ = fewest(_fields(last), without, SPARING_BUDGET)
+        letters, _ = fewest(_letters(_without(last, left_out)), lambda more: without(left_out | more), SPARING_BUDGET)
+        return left_out | letters
 
     def _attempt(self, recording: Recording, fresh: bool, left_out: frozenset[str] = frozenset()) -> _Seen | None:
         tape = self._target.fresh_tape()
@@ -152,21 +163,32 @@ class Replay:
         return Answer(request, response.status_code, response.headers, response.content)
 
 
-def _parts(recording: Recording) -> list[str]:
-    """The fields of the last body and the parameters of the last query, where what was sent does not count."""
-    last = recording.crash.sequence[-1]
-    if recording.identity.check not in JUDGED_BY_THE_ANSWER:
-        return []
-    fields = last.case_body if isinstance(last.case_body, dict) else {}
-    return [*(f"body {name}" for name in fields), *(f"query {name}" for name in last.query)]
+def _fields(step: CrashStep) -> list[str]:
+    """The fields of a body and the parameters of a query."""
+    fields = step.case_body if isinstance(step.case_body, dict) else {}
+    return [*(f"body {name}" for name in fields), *(f"query {name}" for name in step.query)]
+
+
+def _letters(step: CrashStep) -> list[str]:
+    """The letters of the texts in a body."""
+    fields = step.case_body if isinstance(step.case_body, dict) else {}
+    texts = {name: text for name, text in fields.items() if isinstance(text, str)}
+    return [f"letter {place} of {name}" for name, text in texts.items() for place in range(len(text))]
 
 
 def _without(step: CrashStep, left_out: frozenset[str]) -> CrashStep:
     body = step.case_body
     if isinstance(body, dict):
-        body = {name: value for name, value in body.items() if f"body {name}" not in left_out}
+        kept = {name: value for name, value in body.items() if f"body {name}" not in left_out}
+        body = {name: _shortened(name, value, left_out) for name, value in kept.items()}
     query = {name: value for name, value in step.query.items() if f"query {name}" not in left_out}
     return replace(step, case_body=body, query=query)
+
+
+def _shortened(name: str, value: Any, left_out: frozenset[str]) -> Any:
+    if not isinstance(value, str) or not left_out:
+        return value
+    return "".join(letter for place, letter in enumerate(value) if f"letter {place} of {name}" not in left_out)
 
 
 def _parameters(template: str, path: str) -> dict[str, str]:

@@ -182,8 +182,11 @@ def _tell_of_confirmation(campaign: Campaign, told: Merged, console: Console) ->
     console.print(f"{sure} of {len(told.findings)} findings confirmed, each alone", highlight=False)
     if campaign.run.shards == 1:
         return
-    for each in told.leave_out_what_did_not_come_back():
-        line = f"left out: {each.rule}  {each.operation} · {each.subject} did not come back alone (id {each.id})"
+    gone = told.leave_out_what_did_not_come_back()
+    if gone:
+        console.print("Shards that share a target see each other's items: what only they saw is no finding.")
+    for each in gone:
+        line = f"left out: {each.rule}  {each.operation} · {each.subject} (id {each.id})"
         console.print(escape(line), highlight=False, soft_wrap=True)
 
 

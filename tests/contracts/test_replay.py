@@ -124,6 +124,20 @@ def test_a_request_is_cut_to_what_shows_the_failure(target: Target) -> None:
     assert json.loads(replayed.tape.answers[-1].request.payload.content) == {"urgent": True}  # type: ignore[union-attr]
 
 
+def test_a_text_is_cut_to_the_letters_that_show_the_failure(target: Target) -> None:
+    document = deepcopy(DOCUMENT)
+    document["paths"][ITEM]["patch"]["responses"]["200"]["content"]["application/json"]["schema"] = {
+        "type": "object",
+        "properties": {"text": {"pattern": "^[^%]*$"}},
+    }
+    given: dict[str, Any] = {"path_parameters": {"noteId": "1"}, "media_type": "application/json"}
+    seen = step("PATCH", ITEM, 200, case_body={"text": "a hundred % of it", "size": 3}, **given)
+    signature = ("response_schema_conformance", "JsonSchemaError", "properties/text/pattern")
+    replayed = replay_of(document, target).confirm(recording(*signature, seen))
+    assert replayed.tape is not None
+    assert json.loads(replayed.tape.answers[-1].request.payload.content) == {"text": "%"}  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("body", [NOT_SET, b"\x00\xff", {"a": [1, None]}, "text", None])
 def test_a_recording_survives_as_json(body: object) -> None:
     told = unreadable("1", case_body=body)
