@@ -81,9 +81,10 @@ class Replay:
     @staticmethod
     def _spared(recording: Recording, without: Callable[[frozenset[str]], _Seen | None]) -> frozenset[str]:
         """What can be left out: first whole fields, then letters of those that are left."""
-        if recording.identity.check not in JUDGED_BY_THE_ANSWER:
-            return frozenset()
         last = recording.crash.sequence[-1]
+        # Another request might be refused as well, for what it lacks then.
+        if recording.identity.check not in JUDGED_BY_THE_ANSWER or 400 <= last.response_status < 500:
+            return frozenset()
         left_out, _ = fewest(_fields(last), without, SPARING_BUDGET)
         letters, _ = fewest(_letters(_without(last, left_out)), lambda more: without(left_out | more), SPARING_BUDGET)
         return left_out | letters
