@@ -223,7 +223,7 @@ def _merge(folders: tuple[Path, ...], url: str | None, **options: Any) -> int:
 
     if url:
         _insist_on_url(url)
-    telling = _Telling.of(options, complete=True)
+    telling = _Telling.of(options, complete=not fuzzing.together(folders).only)
     return telling.tell(fuzzing.merge(folders, url, telling.console, **options))
 
 

@@ -3,7 +3,7 @@
 import shutil
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,14 +117,16 @@ def run_all(campaign: Campaign, command: Sequence[str], console: Console) -> str
 
 def report_on_shard(campaign: Campaign, number: int) -> Report:
     """The report on what one shard has done; what is left to others is not in it."""
-    return _report(campaign, _merged([campaign.folder], campaign.run.shards), [number])
+    return _report(campaign, _merged([campaign.folder], [number], campaign.run.shards), [number])
 
 
 def report_on_all(campaign: Campaign, console: Console, *, confirm: bool) -> Report:
     """The one report on all shards, each finding tried again alone where that is asked for."""
-    told = _merged([campaign.folder], campaign.run.shards)
+    told = _merged([campaign.folder], campaign.every, campaign.run.shards)
     if confirm:
-        _confirm(campaign, told, console)
+        # Whoever does not want to wait has the confirmations that the shards made.
+        with suppress(KeyboardInterrupt):
+            _confirm(campaign, told, console)
     return _report(campaign, told, campaign.every)
 
 
@@ -132,10 +134,10 @@ def merge(
     folders: Sequence[Path], url: str | None, console: Console, *, spec: Path | None, profile: Path | None, **reach: Any
 ) -> Report:
     """The one report on shards that ran anywhere; each finding is tried again alone at a URL, if one is given."""
-    run = _together(folders)
+    run = together(folders)
     held = terms(spec=spec, profile=profile, only=run.only)
     campaign = Campaign(structs.replace(run, url=url or run.url), held, folders[0], 0, reach)
-    told = _merged(folders, run.shards)
+    told = _merged(folders, campaign.every, run.shards)
     if url:
         _confirm(campaign, told, console)
     return _report(campaign, told, campaign.every)
@@ -146,8 +148,8 @@ def forget(campaign: Campaign) -> None:
     shutil.rmtree(campaign.folder, ignore_errors=True)
 
 
-def _merged(folders: Iterable[Path], of: int) -> Merged:
-    paths = [path_of(folder, number, of) for number in range(1, of + 1) for folder in folders]
+def _merged(folders: Sequence[Path], numbers: Iterable[int], of: int) -> Merged:
+    paths = [path_of(folder, number, of) for number in numbers for folder in folders]
     return Merged([read(path) for path in paths if path.exists()])
 
 
@@ -190,7 +192,7 @@ def _tell_of_confirmation(campaign: Campaign, told: Merged, console: Console) ->
         console.print(escape(line), highlight=False, soft_wrap=True)
 
 
-def _together(folders: Sequence[Path]) -> Run:
+def together(folders: Sequence[Path]) -> Run:
     """The run that several folders are parts of; CannotRun if they are not of one."""
     first, *others = (states.read(folder) for folder in folders)
     for folder, other in zip(folders[1:], others, strict=True):

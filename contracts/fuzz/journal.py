@@ -75,10 +75,8 @@ class Record:
     begun: list[str] = field(default_factory=list)
     """Names of units that were begun and not ended since the last one that was: a shard died in them."""
 
-    @property
-    def seconds(self) -> float:
-        """How long the shard has run, over all its starts."""
-        return max((each.seconds for each in self.entries), default=0.0)
+    seconds: float = 0.0
+    """How long the shard has run, over all its starts, as far as it noted it."""
 
     @property
     def finished(self) -> set[Unit]:
@@ -94,9 +92,9 @@ class Journal:
         if path.exists() and not path.read_bytes().endswith(b"\n"):
             self._append("\n")  # The last line was torn by a kill: the next one begins on its own.
 
-    def begin(self, unit: Unit) -> None:
-        """Note that a unit begins."""
-        self._write({"kind": "begin", "unit": msgspec.to_builtins(unit)})
+    def begin(self, unit: Unit, seconds: float = 0.0) -> None:
+        """Note that a unit begins, and how long the shard has run by then."""
+        self._write({"kind": "begin", "unit": msgspec.to_builtins(unit), "seconds": seconds})
 
     def find(self, found: Found) -> None:
         """Keep a finding."""
@@ -170,6 +168,7 @@ def _add(record: Record, told: Json, path: Path) -> None:
         raise CannotRun(f"{path}: written by another version of contracts; give another folder with --state.")
     kind = told["kind"]
     try:
+        record.seconds = max(record.seconds, float(told.get("seconds", 0.0)))
         if kind == "begin":
             record.begun.append(msgspec.convert(told["unit"], Unit).name)
         elif kind == "finding":
@@ -178,5 +177,5 @@ def _add(record: Record, told: Json, path: Path) -> None:
         elif kind == "unit":
             record.entries.append(msgspec.convert(told, Entry))
             record.begun.clear()
-    except (msgspec.ValidationError, KeyError) as error:
+    except (msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
         raise CannotRun(f"{path}: {error}; remove it, or give another folder with --state.") from error

@@ -144,7 +144,7 @@ class _Worker:
         """Do one unit and note what came of it."""
         if given_up:
             return self._note(unit, journal, _given_up(unit), done=True)
-        journal.begin(unit)
+        journal.begin(unit, round(self.clock.seconds, 3))
         # What a unit creates has names of its own, so that what another could not delete is in nobody's way.
         self.target.tag = new_tag()
         sent, left = self.target.sent, len(self.target.left_behind)

@@ -78,7 +78,7 @@ def supervise(shards: Sequence[Shard], ticker: Ticker) -> bool:
     try:
         for shard in shards:
             shard.start()
-        while any(_runs(shard, ticker) for shard in shards):
+        while sum(_runs(shard, ticker) for shard in shards):  # each is looked after, not only the first that runs
             ticker.tick()
             sleep(TICK_SECONDS)
     finally:

@@ -10,9 +10,11 @@ from contracts.law import Context
 from contracts.model import Model, Operation, Resource
 from contracts.run import asked
 
-EVERY_PHASE = (("examples", "coverage", "fuzzing"), ("stateful",))
-DRAWING_PHASES = (("fuzzing",), ("stateful",))
-"""Phases that draw anew with another seed; the others would send the same again."""
+STATEFUL = "stateful"
+FIRST_PHASES, LATER_PHASES = "examples+coverage+fuzzing", "fuzzing"
+"""What the engine does with one operation after the other; later, only what draws anew with another seed."""
+PORTION = 5
+"""How many operations of a resource are one unit: what a kill may lose."""
 MOST_EXAMPLES = 200
 
 
@@ -24,7 +26,7 @@ class Unit:
     check: str
     """The code of a law or scenario, or the phases of the engine."""
     where: str
-    """The path of the resource's items; empty for operations that belong to none."""
+    """The path of the resource's items, and from which operation on; empty for operations that belong to none."""
     round: int
     number: int = 0
     """Which of the checks with the same code, counted from 0."""
@@ -55,8 +57,9 @@ def units(held: Terms, contexts: Sequence[Context], number: int) -> list[Unit]:
     """Everything that one round tries; the first has what does not depend on the seed as well."""
     found = list(_of_checks(held, contexts, number))
     if held.selection.conformance:
-        phases = DRAWING_PHASES if number else EVERY_PHASE
-        found += [Unit("A", "+".join(each), where, number) for where in groups(held.model) for each in phases]
+        phases = LATER_PHASES if number else FIRST_PHASES
+        found += [Unit("A", phases, where, number) for where in portions(held.model)]
+        found += [Unit("A", STATEFUL, where, number) for where in groups(held.model)]
     return found
 
 
@@ -67,20 +70,33 @@ def of_shard(everything: Sequence[Unit], shard: int, of: int, number: int) -> li
 
 def part_of(unit: Unit, model: Model, known: Collection[str]) -> Part:
     """What the engine is asked to do in a unit, findings left out that are known already."""
-    return Part(tuple(unit.check.split("+")), groups(model)[unit.where], known)
+    operations = groups(model) if unit.check == STATEFUL else portions(model)
+    return Part(tuple(unit.check.split("+")), operations[unit.where], known)
 
 
 def groups(model: Model) -> dict[str, frozenset[str]]:
     """The operations that belong together: those of a resource, with what creates and lists it and what is above it."""
-    own: dict[str, list[Operation]] = {}
-    for operation in model.operations.values():
-        resource = _resource_of(operation, model)
-        own.setdefault(resource.item if resource else "", []).append(operation)
+    by_item = {each.item: each for each in model.resources}
+    return {item: frozenset(labels) | _suppliers(by_item.get(item)) for item, labels in _owned(model).items()}
+
+
+def portions(model: Model) -> dict[str, frozenset[str]]:
+    """The groups cut into portions, each with what creates and lists."""
     by_item = {each.item: each for each in model.resources}
     return {
-        item: frozenset({each.label for each in operations} | _suppliers(by_item.get(item)))
-        for item, operations in own.items()
+        f"{item} from {labels[start]}": frozenset(labels[start : start + PORTION]) | _suppliers(by_item.get(item))
+        for item, labels in _owned(model).items()
+        for start in range(0, len(labels), PORTION)
     }
+
+
+def _owned(model: Model) -> dict[str, list[str]]:
+    """The operations of each resource, innermost; those of none under an empty name."""
+    own: dict[str, list[str]] = {}
+    for operation in model.operations.values():
+        resource = _resource_of(operation, model)
+        own.setdefault(resource.item if resource else "", []).append(operation.label)
+    return own
 
 
 def _of_checks(held: Terms, contexts: Sequence[Context], number: int) -> Iterator[Unit]:

@@ -58,6 +58,12 @@ def test_each_line_is_on_disk_before_the_next_begins(path: Path) -> None:
         assert len(read(path).entries) == number
 
 
+def test_the_time_of_a_unit_that_was_not_ended_counts_from_its_beginning(path: Path) -> None:
+    Journal(path).end(ENTRY)
+    Journal(path).begin(UNIT, 20.5)
+    assert read(path).seconds == 20.5
+
+
 def test_units_in_which_the_process_died_are_counted(path: Path) -> None:
     for _ in range(2):
         Journal(path).begin(UNIT)

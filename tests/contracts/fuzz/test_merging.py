@@ -27,7 +27,7 @@ def entry(unit: Unit, verdict: Verdict, **changes: object) -> Entry:
 
 
 def record(*entries: Entry, findings: Sequence[Finding] = ()) -> Record:
-    return Record(list(entries), {each.id: Found(each.code, 0, each) for each in findings})
+    return Record(list(entries), {each.id: Found(each.code, 0, each) for each in findings}, seconds=9.0)
 
 
 @pytest.fixture

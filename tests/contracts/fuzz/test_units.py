@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.api import Terms, terms
-from contracts.fuzz.units import Unit, groups, of_shard, units
+from contracts.fuzz.units import PORTION, Unit, groups, of_shard, portions, units
 from contracts.law import Context, Effort
 from contracts.model import Model
 from contracts.run import contexts_of
@@ -69,13 +69,28 @@ def test_effort_grows_up_to_a_limit_and_not_below_what_was_asked() -> None:
     assert Unit("B", "CT101", "", 3).examples(500) == 500
 
 
-def test_every_operation_is_in_a_group_with_what_creates_its_items() -> None:
+@pytest.mark.parametrize("cut", [groups, portions])
+def test_every_operation_is_in_a_part_with_what_creates_its_items(
+    cut: Callable[[Model], dict[str, frozenset[str]]],
+) -> None:
     model = terms(only=["A"]).model
-    found = groups(model)
+    found = cut(model)
     assert frozenset().union(*found.values()) == {each.label for each in model.operations.values()}
     nested = next(each for each in model.resources if each.parent is not None)
     assert nested.parent is not None
-    assert nested.parent.operations["create"].label in found[nested.item]
+    of_nested = [labels for where, labels in found.items() if where.startswith(nested.item)]
+    assert all(nested.parent.operations["create"].label in labels for labels in of_nested)
+
+
+def test_a_portion_is_small_but_for_what_creates_and_lists() -> None:
+    model = terms(only=["A"]).model
+    suppliers = {
+        each.operations[verb].label
+        for each in model.resources
+        for verb in ("create", "list")
+        if verb in each.operations
+    }
+    assert all(len(labels - suppliers) <= PORTION for labels in portions(model).values())
 
 
 def test_a_document_of_one_resource_is_one_group() -> None:
