@@ -1,6 +1,7 @@
 """What one shard has done, a JSON object a line: written before it goes on, so that a kill loses at most one unit."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,13 @@ class Found(msgspec.Struct, frozen=True):
     finding: Finding
 
 
+class Beat(msgspec.Struct, frozen=True):
+    """A sign of life in the middle of a unit: how many requests it has sent by then, how long the shard has run."""
+
+    requests: int
+    seconds: float
+
+
 @dataclass
 class Record:
     """What a journal holds."""
@@ -89,12 +97,17 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._writing = threading.Lock()
         if path.exists() and not path.read_bytes().endswith(b"\n"):
             self._append("\n")  # The last line was torn by a kill: the next one begins on its own.
 
     def begin(self, unit: Unit, seconds: float = 0.0) -> None:
         """Note that a unit begins, and how long the shard has run by then."""
         self._write({"kind": "begin", "unit": msgspec.to_builtins(unit), "seconds": seconds})
+
+    def beat(self, beat: Beat) -> None:
+        """Give a sign of life."""
+        self._write({"kind": "beat", **msgspec.to_builtins(beat)})
 
     def find(self, found: Found) -> None:
         """Keep a finding."""
@@ -108,7 +121,7 @@ class Journal:
         self._append(json.dumps({"version": VERSION, **told}) + "\n")
 
     def _append(self, text: str) -> None:
-        with self._path.open("a", encoding="ascii") as file:
+        with self._writing, self._path.open("a", encoding="ascii") as file:
             file.write(text)
 
 
@@ -132,10 +145,12 @@ class Follower:
         self._path = path
         self._read = 0
 
-    def read(self) -> Iterator[Entry | Found]:
-        """The units and findings that were noted since the last time."""
+    def read(self) -> Iterator[Entry | Found | Beat]:
+        """What was noted since the last time."""
         for told in self._lines():
-            if told.get("kind") == "unit":
+            if told.get("kind") == "beat":
+                yield msgspec.convert(told, Beat)
+            elif told.get("kind") == "unit":
                 yield msgspec.convert(told, Entry)
             elif told.get("kind") == "finding":
                 yield msgspec.convert(told, Found)

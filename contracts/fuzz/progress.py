@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from contracts.findings import Finding
 from contracts.fuzz.durations import told
-from contracts.fuzz.journal import Entry, Follower
+from contracts.fuzz.journal import Beat, Entry, Follower
 
 QUIET_SECONDS = 30.0
 """How often a run without a terminal says where it is."""
@@ -22,20 +22,28 @@ class Tally:
 
     paths: list[Path]
     units: int = 0
-    requests: int = 0
+    _ended: int = field(default=0, init=False)
     rounds: int = 0
     findings: dict[str, Finding] = field(default_factory=dict)
     seconds: dict[Path, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._running: dict[Path, int] = {}
         self._followers = {path: Follower(path) for path in self.paths}
+
+    @property
+    def requests(self) -> int:
+        """How many were sent, as far as the shards have said."""
+        return self._ended + sum(self._running.values())
 
     def read(self) -> list[Finding]:
         """Read what was written since the last time; the findings among it that are new."""
         before = set(self.findings)
         for path, follower in self._followers.items():
             for each in follower.read():
-                if isinstance(each, Entry):
+                if isinstance(each, Beat):
+                    self._running[path] = each.requests
+                elif isinstance(each, Entry):
                     self._count(path, each)
                 else:
                     self.findings.setdefault(each.finding.id, each.finding)
@@ -43,7 +51,8 @@ class Tally:
 
     def _count(self, path: Path, entry: Entry) -> None:
         self.units += entry.done
-        self.requests += entry.requests
+        self._ended += entry.requests
+        self._running[path] = 0
         self.rounds = max(self.rounds, entry.unit.round + 1)
         self.seconds[path] = entry.seconds
 

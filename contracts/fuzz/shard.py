@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.api import Terms, opened
 from contracts.findings import finding_id
-from contracts.fuzz.journal import Done, Entry, Found, Journal, Record, path_of, read
+from contracts.fuzz.journal import Beat, Done, Entry, Found, Journal, Record, path_of, read
 from contracts.fuzz.units import Unit, of_shard, part_of, units
 from contracts.law import Check, Context, Effort, Trial
 from contracts.run import CheckResult, Silence, contexts_of, new_tag, run_check
@@ -23,6 +23,7 @@ from contracts.verdict import NotApplicable, Verdict
 
 DEATHS = 3
 """How often a unit may end the process before it is left out."""
+BEAT_SECONDS = 5.0
 IDLE_UNITS = 1000
 """After so many units that sent nothing there is nothing left to try: all is broken, or does not apply."""
 
@@ -148,7 +149,8 @@ class _Worker:
         # What a unit creates has names of its own, so that what another could not delete is in nobody's way.
         self.target.tag = new_tag()
         sent, left = self.target.sent, len(self.target.left_behind)
-        results = self._results(unit)
+        with _beating(journal, lambda: Beat(self.target.sent - sent, round(self.clock.seconds, 3))):
+            results = self._results(unit)
         for result in results:
             self._keep(unit, result, journal)
         told = [Done.of(each) for each in results]
@@ -178,6 +180,24 @@ class _Worker:
         contexts = contexts_of(self.target, held.model, effort)
         context = next(each for each in contexts if each.resource.item == unit.where)
         return [run_check(_unknown(check_of(held, unit), self.known), context, held.texts)]
+
+
+@contextmanager
+def _beating(journal: Journal, beat: Callable[[], Beat]) -> Iterator[None]:
+    """Give signs of life while a unit lasts."""
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.wait(BEAT_SECONDS):
+            journal.beat(beat())
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _given_up(unit: Unit) -> list[Done]:

@@ -11,7 +11,7 @@ import pytest
 from contracts.errors import CannotRun
 from contracts.fuzz import shard
 from contracts.fuzz.campaign import Campaign
-from contracts.fuzz.journal import Journal, Record, path_of, read
+from contracts.fuzz.journal import Beat, Follower, Journal, Record, path_of, read
 from contracts.fuzz.shard import Clock, Order
 from contracts.fuzz.units import Unit
 from contracts.verdict import Verdict
@@ -66,6 +66,18 @@ def test_units_are_done_in_their_order_and_noted(enter: Enter, do: Callable[...,
     assert [each.unit.check for each in record.entries] == ["CT101", "CT102", "CT103"]
     assert all(each.results[0].verdict is Verdict.HELD for each in record.entries)
     assert all(each.requests for each in record.entries)
+
+
+def test_a_long_unit_gives_signs_of_life(
+    enter: Enter, do: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shard, "BEAT_SECONDS", 0.001)
+    campaign = enter("CT101")
+    do(campaign, 1)
+    told = list(Follower(path_of(campaign.folder, 1, 1)).read())
+    beats = [each.requests for each in told if isinstance(each, Beat)]
+    assert beats
+    assert beats == sorted(beats)
 
 
 def test_a_later_start_goes_on_where_the_journal_ends(enter: Enter, do: Callable[..., Record]) -> None:
