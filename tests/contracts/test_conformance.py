@@ -55,12 +55,16 @@ def test_findings_of_the_engine_have_a_place_in_the_spec_and_names_in_catalogues
     assert finding.names == {"wfc": "100"}
 
 
-def test_another_seed_gives_the_same_failures_the_same_ids(crashing: Run, served: Notes, document: Path) -> None:
+def test_another_seed_gives_the_same_failure_the_same_id(crashing: Run, served: Notes, document: Path) -> None:
     report, _ = crashing
     served.reset("crashes")
     other = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=3, seed=2)
     assert other.seed != report.seed
-    assert {each.id for each in other.findings} == {each.id for each in report.findings}
+    # How far a seed leads is its own affair; the crash is found by every one.
+    crashes = [{each.id for each in run.findings if each.operation == "POST /notes"} for run in (report, other)]
+    assert len(crashes[0]) == 1
+    assert crashes[0] <= crashes[1]
+    assert {each.seed for each in other.findings} == {2}
 
 
 def test_a_sequence_is_sent_again_as_a_whole_and_told_from_nothing(served: Notes, document: Path) -> None:
