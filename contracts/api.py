@@ -1,7 +1,9 @@
 """The checker as a function: a target's URL in, a report out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -38,19 +40,47 @@ def check(
     listener: Listener | None = None,
 ) -> Report:
     """Find out which parts of a contract the backend at a URL keeps; CannotRun says what stands in the way."""
+    held = terms(spec=spec, profile=profile, only=only)
+    with opened(url, held, conduct or Conduct(), allow_writes=allow_writes) as target:
+        return _checked(target, held, Effort(seed, max_examples), listener or Silence())
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a target is held to: its contract, as far as it serves it, and the checks that were chosen."""
+
+    spec: Path
+    document: Mapping[str, Any]
+    profile: Profile
+    selection: Selection
+    texts: Mapping[str, str]
+    """Rule → its sentence."""
+    absent: Sequence[tuple[str, str]]
+    only: Sequence[str] = ()
+
+    @cached_property
+    def model(self) -> Model:
+        """The contract read for its resources."""
+        return Model(self.document)
+
+
+def terms(*, spec: Path | None = None, profile: Path | Profile | None = None, only: Sequence[str] = ()) -> Terms:
+    """Read a contract and a profile, and choose the checks; CannotRun names what is wrong with them."""
     whole = read_document(spec)
     known = profile if isinstance(profile, Profile) else profile_for(profile, Model(whole))
     document, known = narrowed(whole, known)
     texts = rule_texts() if known.scenarios else {}
-    selection = select(only, known, texts)
-    conduct = conduct or Conduct()
+    return Terms(spec or OPENAPI, document, known, select(only, known, texts), texts, absent(whole, known), tuple(only))
+
+
+@contextmanager
+def opened(url: str, held: Terms, conduct: Conduct, *, allow_writes: bool = False) -> Iterator[Target]:
+    """A target that answers and takes every person, until the end of the block; what earlier runs left is deleted."""
     safety = conduct.safety_for(url, allow_writes)
-    with Target(url, known, safety, new_tag(), absent(whole, known), conduct) as target:
-        ready(target, Model(document))
+    with Target(url, held.profile, safety, new_tag(), held.absent, conduct) as target:
+        ready(target, held.model)
         target.recover()
-        effort = Effort(seed, max_examples)
-        report = _checked(target, document, selection, effort, listener or Silence(), texts, only)
-    return replace(report, spec=spec or OPENAPI)
+        yield target
 
 
 @dataclass(frozen=True)
@@ -92,35 +122,45 @@ def profile_for(path: Path | None, model: Model) -> Profile:
     return built_in if described & {notes.item for notes in built_in.resources.values()} else Profile(name="none")
 
 
-def _checked(
-    target: Target,
-    document: Mapping[str, Any],
-    selection: Selection,
-    effort: Effort,
-    listener: Listener,
-    texts: dict[str, str],
-    only: Sequence[str],
-) -> Report:
+def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) -> Report:
     started = perf_counter()
-    results = run_checks(target, Model(document), selection, effort, listener, texts)
-    if selection.conformance:
+    results = run_checks(target, held.model, held.selection, effort, listener, held.texts)
+    if held.selection.conformance:
         from contracts.conformance import conform
 
-        results += conform(target, document, effort, listener)
+        results += conform(target, held.document, effort, listener)
     target.clean_up()
-    rules = rule_results(results, target.profile, texts, only)
-    cells = permissions(results, target.profile, Model(document))
+    seconds = perf_counter() - started
+    ended = Ended(target.safety, seconds, target.sent, target.left_behind, target.gate.closed)
+    return report_of(target.url, effort.seed, held, results, ended)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a run cost, and what it left."""
+
+    safety: Safety
+    seconds: float
+    requests: int
+    left_behind: Sequence[str] = ()
+    stopped: str = ""
+    """Why it ended before its time, if it did."""
+
+
+def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], ended: Ended) -> Report:
+    """What the results of checks say of rules and of permissions."""
     return Report(
-        target.url,
-        effort.seed,
-        target.safety,
+        url,
+        seed,
+        ended.safety,
         results,
-        rules,
-        perf_counter() - started,
-        target.sent,
-        target.left_behind,
-        cells,
-        stopped=target.gate.closed,
+        rule_results(results, held.profile, held.texts, held.only),
+        ended.seconds,
+        ended.requests,
+        ended.left_behind,
+        permissions(results, held.profile, held.model),
+        held.spec,
+        stopped=ended.stopped,
     )
 
 

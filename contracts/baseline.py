@@ -68,6 +68,11 @@ def read(path: Path) -> tuple[Entry, ...]:
     return entries
 
 
+def known_today(path: Path) -> set[str]:
+    """The ids that a file accepts today."""
+    return {each.id for each in read(path) if each.expires >= date.today()}
+
+
 def compare(entries: Iterable[Entry], findings: Iterable[Finding], today: date, *, complete: bool = True) -> Comparison:
     """Hold findings against a baseline; only a complete run can tell that something is gone."""
     entries = tuple(entries)

@@ -1,8 +1,8 @@
 """`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,11 @@ from contracts.errors import CannotRun
 from contracts.options import of_conduct, of_the_wire, taken
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from contracts.report import Report
+    from contracts.report.ndjson import Stream
+    from contracts.target import Conduct
 
 REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
@@ -101,6 +105,61 @@ def init(url: str, spec: Path | None, output: Path) -> None:
     sys.exit(_reported(lambda: _init(url, spec, output)))
 
 
+@main.command()
+@click.option("--url", required=True, help="Where the target answers, e.g. http://127.0.0.1:8000.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@click.option("--max-time", default="10m", show_default=True, metavar="DURATION", help="90s, 10m, 1h30m …")
+@click.option(
+    "--shards", type=click.IntRange(1), default=1, show_default=True, help="Processes, each with its own part."
+)
+@click.option("--shard", metavar="I/N", help="Run shard I of N alone, here; `contracts merge` makes the one report.")
+@click.option("--state", type=click.Path(path_type=Path), help="Folder of the journals, to go on after a kill.")
+@click.option("--seed", type=int, default=None, help="Seed of the first round; a new one for each run if absent.")
+@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn in the first round.")
+@click.option(
+    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORM=FILE",
+    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
+)
+@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
+@click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
+@of_conduct
+@click.option("--lifeline", is_flag=True, hidden=True, help="Stop when the standard input ends.")
+@click.pass_context
+def fuzz(context: click.Context, /, **options: Any) -> None:
+    """Check for as long as you like: round after round, with new seeds and growing effort.
+
+    What is done is kept on disk: after Ctrl-C, a kill or a crash, the same command goes on.
+    """
+    sys.exit(_reported(lambda: _fuzz(context, **options)))
+
+
+@main.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--url", help="Where to try each finding again, alone; nothing is sent without.")
+@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORM=FILE",
+    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
+)
+@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
+@click.option("--update-baseline", is_flag=True, help="Accept what the run found: write it into the baseline.")
+@of_conduct
+def merge(**options: Any) -> None:
+    """Make one report of the shards that `contracts fuzz --shard` ran, from the folders of their journals."""
+    sys.exit(_reported(lambda: _merge(**options)))
+
+
 def _reported(work: Callable[[], int]) -> int:
     try:
         return work()
@@ -120,24 +179,144 @@ def _check(
     update_baseline: bool,
     brief: bool,
 ) -> int:
-    from rich.console import Console
-
     from contracts import api
-    from contracts.report.console import ConsoleProgress, show
+    from contracts.report.console import ConsoleProgress
+    from contracts.run import Several
 
     _insist_on_url(url)
-    outputs = [_output(each) for each in reports]
-    compared = _compared_with(baseline, update_baseline, complete=not options["only"])
     conduct = taken(options)
-    console = Console()
-    with ConsoleProgress(console) as progress:
-        # What was not given has its default in the function.
-        given = {name: value for name, value in options.items() if value is not None}
-        report = compared(api.check(url, **given, conduct=conduct, listener=progress))
-    for write in outputs:
-        write(report)
-    show(report, console, brief)
-    return report.exit_code
+    # What was not given has its default in the function.
+    given = {name: value for name, value in options.items() if value is not None}
+    streams = [_stream(each, url, baseline, given, conduct) for each in reports if _form(each) == "ndjson"]
+    at_the_end = [each for each in reports if _form(each) != "ndjson"]
+    asked = {"reports": at_the_end, "baseline": baseline, "update_baseline": update_baseline}
+    telling = _Telling.of(asked, complete=not options["only"])
+    with ConsoleProgress(telling.console) as progress:
+        report = api.check(url, **given, conduct=conduct, listener=Several(progress, *streams))
+    return telling.also(each.end for each in streams).tell(report, brief=brief)
+
+
+def _stream(option: str, url: str, baseline: Path | None, given: dict[str, Any], conduct: "Conduct") -> "Stream":
+    """Writes a report while the run goes on; its path is tried at once."""
+    from contracts import api
+    from contracts.baseline import known_today
+    from contracts.report.ndjson import Stream
+    from specdouble import OPENAPI
+
+    _output(option)
+    return Stream(
+        Path(option.partition("=")[2]),
+        url=url,
+        seed=given.get("seed", api.DEFAULT_SEED),
+        safety=conduct.safety_for(url),
+        spec=given.get("spec", OPENAPI),
+        known=known_today(baseline) if baseline is not None and baseline.exists() else (),
+    )
+
+
+def _form(option: str) -> str:
+    return option.partition("=")[0]
+
+
+def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool, **options: Any) -> int:
+    from contracts.fuzz import campaign as fuzzing
+
+    _insist_on_url(options["url"])
+    number, of = _shard(shard, shards)
+    telling = _Telling.of(options, complete=not options["only"] and not number)
+    conduct = taken(options)
+    campaign = fuzzing.enter(shards=of, limit=_seconds(options.pop("max_time")), conduct=conduct, **options)
+    if lifeline:
+        fuzzing.run_shard(campaign, number, lifeline=True)
+        return 0
+    if number:
+        ended = fuzzing.run_shard(campaign, number)
+        return telling.tell(fuzzing.report_on_shard(campaign, number), ended)
+    ended = fuzzing.run_all(campaign, _again(context, campaign.folder), telling.console)
+    code = telling.tell(fuzzing.report_on_all(campaign, telling.console, confirm=not ended), ended)
+    if not ended and options["state"] is None:
+        fuzzing.forget(campaign)
+    return code
+
+
+def _merge(folders: tuple[Path, ...], url: str | None, **options: Any) -> int:
+    from contracts.fuzz import campaign as fuzzing
+
+    if url:
+        _insist_on_url(url)
+    telling = _Telling.of(options, complete=not fuzzing.together(folders).only)
+    return telling.tell(fuzzing.merge(folders, url, telling.console, conduct=taken(options), **options))
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """To whom a report is told: the terminal, files; and what of it is known already."""
+
+    console: "Console"
+    outputs: Sequence[Callable[..., None]]
+    compared: Callable[["Report"], "Report"]
+
+    @classmethod
+    def of(cls, options: dict[str, Any], complete: bool) -> "_Telling":
+        """What the options ask for, taken out of them; files are tried at once."""
+        from rich.console import Console
+
+        outputs = [_output(each) for each in options.pop("reports")]
+        path, update = options.pop("baseline"), options.pop("update_baseline")
+        return cls(Console(), outputs, _compared_with(path, update, complete))
+
+    def also(self, outputs: Iterable[Callable[..., None]]) -> "_Telling":
+        """The same, and to these as well."""
+        return replace(self, outputs=[*self.outputs, *outputs])
+
+    def tell(self, report: "Report", unfinished: str = "", *, brief: bool = False) -> int:
+        """Tell it, and the exit status; a run that did not come to its end says why, with the next step."""
+        from contracts.report.console import show
+
+        report = self.compared(report)
+        for write in self.outputs:
+            write(report)
+        show(report, self.console, brief)
+        if unfinished:
+            click.echo(f"contracts: {unfinished}", err=True)
+        return 2 if unfinished else report.exit_code
+
+
+def _again(context: click.Context, folder: Path) -> list[str]:
+    """The command of this process without what concerns all shards together: each shard adds its number."""
+    command = [sys.executable, "-m", "contracts", "fuzz", "--state", str(folder)]
+    for option in context.command.params:
+        name = option.name or ""
+        given = context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+        if given and name not in ("state", "shards", "reports", "baseline", "update_baseline"):
+            command += _spelled(option.opts[0], context.params[name])
+    return command
+
+
+def _spelled(option: str, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return [option] if value else []
+    values = value if isinstance(value, tuple) else (value,)
+    return [word for each in values for word in (option, str(each))]
+
+
+def _seconds(duration: str) -> int:
+    from contracts.fuzz.durations import seconds
+
+    try:
+        return seconds(duration)
+    except ValueError as error:
+        raise CannotRun(f"--max-time {duration}: {error}.") from error
+
+
+def _shard(told: str | None, shards: int) -> tuple[int, int]:
+    """Number and count of `I/N`; 0 for all shards."""
+    if told is None:
+        return 0, shards
+    number, slash, of = told.partition("/")
+    if not (slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise CannotRun(f"--shard {told}: give I/N, from 1/N to N/N.")
+    return int(number), int(of)
 
 
 def _compared_with(path: Path | None, update: bool, complete: bool) -> Callable[["Report"], "Report"]:

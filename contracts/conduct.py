@@ -1,7 +1,7 @@
 """How a run treats its target, as far as whoever starts it decides."""
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,15 @@ class Conduct:
     max_requests: int | None = None
     wire: Wire = field(default_factory=Wire)
     ledger: Path | None = None
+
+    def part(self, number: int, of: int) -> "Conduct":
+        """What one of several shards has of it: its part of the rate and of the requests, a ledger of its own."""
+        return replace(
+            self,
+            rate=self.rate and self.rate / of,
+            max_requests=self.max_requests and max(1, self.max_requests // of),
+            ledger=self.ledger and self.ledger.with_name(f"{self.ledger.name}.{number}"),
+        )
 
     def safety_for(self, url: str, allow_writes: bool = False) -> Safety:
         """How far a run may go at an address."""

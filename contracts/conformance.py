@@ -1,8 +1,10 @@
 """Lane A: the Schemathesis engine, unmodified. The one module that knows it; its event stream is not documented."""
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 from unittest.mock import patch
@@ -10,20 +12,22 @@ from unittest.mock import patch
 import schemathesis
 from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import Status, events, from_schema
-from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
+from schemathesis.engine.core import EventStream
+from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES, PhaseName
 from schemathesis.generation.overrides import store_components
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import SameHostRedirectsSession
 
-from contracts.findings import Finding
+from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
 from contracts.model import Model
 from contracts.profile import ANONYMOUS, Profile
-from contracts.run import CheckResult, Listener, hidden
+from contracts.recording import Failed, Recording, failed, names_of
+from contracts.replay import Replay, Replayed
+from contracts.run import CheckResult, Listener, contexts_of, hidden
 from contracts.steering import Items, out_of_bounds
 from contracts.target import Safety, Target
 from contracts.transport.gate import GatedAdapter
@@ -33,18 +37,57 @@ from contracts.verdict import Verdict
 PHASES = tuple(phase for phase in TESTING_PHASES)
 ACCEPTED = ["2xx", "401", "403", "404"]
 REJECTED = ["4xx"]
+TICK_SECONDS = 0.2
 
 
-def conform(target: Target, document: Mapping[str, Any], effort: Effort, listener: Listener) -> list[CheckResult]:
-    """Run every phase of the engine as the owner of the resources: one result per phase."""
+@dataclass(frozen=True)
+class Part:
+    """A part of what the engine can do: some phases, and some operations by their labels."""
+
+    phases: tuple[str, ...] = tuple(phase.value for phase in PHASES)
+    operations: frozenset[str] | None = None
+    known: Collection[str] = frozenset()
+    """Ids of findings that need not be told again."""
+
+
+def conform(
+    target: Target, document: Mapping[str, Any], effort: Effort, listener: Listener, part: Part | None = None
+) -> list[CheckResult]:
+    """Run the phases of the engine as the owner of the resources: one result per phase."""
+    part = part or Part()
+    schema = _schema(target, document, effort, part)
     model = Model(document)
-    config = SchemathesisConfig.from_dict(engine_config(target, document, effort))
-    schema: BaseSchema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
-    for operation in model.operations.values():
+    with _guarded(target, model):
+        judge = _Judge(target, model, effort, _replay(schema, target, model, effort), part.known)
+        return list(_results(schema, part, judge, listener))
+
+
+def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> Finding:
+    """Send what the engine recorded of a finding again, alone."""
+    if not finding.again:
+        return finding
+    effort, model = Effort(finding.seed), Model(document)
+    with _guarded(target, model):
+        replay = _replay(_schema(target, document, effort, Part()), target, model, effort)
+        return _with(finding, replay.confirm(Recording.from_dict(finding.again)))
+
+
+def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
+    config = engine_config(target, document, effort)
+    config["phases"] = {phase.value: {"enabled": phase.value in part.phases} for phase in PHASES}
+    schema: BaseSchema = schemathesis.openapi.from_dict(
+        deepcopy(dict(document)), config=SchemathesisConfig.from_dict(config)
+    )
+    for operation in Model(document).operations.values():
         if out_of_bounds(operation, target.safety):
             schema = schema.exclude(method=operation.method, path=operation.path)
-    with _guarded(target, model):
-        return list(_results(schema, effort, target, listener))
+    chosen = part.operations
+    return schema if chosen is None else schema.include(lambda context: context.operation.label in chosen)
+
+
+def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) -> Replay:
+    owner = target.person(_owner(target.profile) or ANONYMOUS)
+    return Replay(schema, owner, list(contexts_of(target, model, effort)))
 
 
 def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
@@ -138,27 +181,93 @@ def _lead(case: Any, items: Items) -> None:
         case._components = store_components(case)  # noqa: SLF001
 
 
-def _results(schema: BaseSchema, effort: Effort, target: Target, listener: Listener) -> Iterator[CheckResult]:
-    listener.phase("conformance", len(PHASES))
-    results = {phase: _empty(phase) for phase in PHASES}
-    started = perf_counter()
+@dataclass
+class _Judge:
+    """Turns what the engine tells into results, with each failure once."""
+
+    target: Target
+    model: Model
+    effort: Effort
+    replay: Replay
+    known: Collection[str]
+    _failed: dict[str, tuple[Finding, Failed]] = field(default_factory=dict)
+
+    def add(self, result: CheckResult, recorder: ScenarioRecorder) -> None:
+        """Count a scenario, and note its failures."""
+        sent = len(recorder.interactions)
+        result.trials += 1
+        result.requests += sent
+        for each in failed(recorder, set(_headers(self.target).values())):
+            finding = self._finding(each, recorder.label)
+            if finding.id not in self.known:
+                self._failed.setdefault(finding.id, (finding, each))
+
+    def confirm(self, result: CheckResult) -> None:
+        """Send what failed again, now that the engine is still; once it is enough, it is told as seen once."""
+        sent = self.target.sent
+        for finding, each in self._failed.values():
+            again = self.replay.confirm(each.recording) if each.recording and not self.effort.enough() else None
+            result.findings.append(_with(finding, again))
+        result.requests += self.target.sent - sent
+        self._failed.clear()
+
+    def _finding(self, each: Failed, label: str) -> Finding:
+        failure = each.info.failure
+        operation = failure.operation or label
+        pointers = (each.pointer for each in self.model.operations.values() if each.label == operation)
+        return Finding(
+            code=failure.code,
+            title=failure.title,
+            operation=operation,
+            subject=each.identity.subject,
+            expected=f"no failure of the kind: {failure.title}",
+            got=failure.message or failure.title,
+            severity=str(failure.severity),
+            seed=self.effort.seed,
+            curl=(*_logins(self.target), *([step.curl for step in each.info.steps] or [each.info.code_sample])),
+            tries=0,
+            names=names_of(failure, each.identity.check),
+            pointer=next(pointers, ""),
+            promise=f"The answer passes the check {each.identity.check} of Schemathesis",
+            lane="A",
+            again=each.recording.to_dict() if each.recording else {},
+        )
+
+
+def _with(finding: Finding, again: Replayed | None) -> Finding:
+    """The finding with how often it came back, and with the smallest requests that showed it."""
+    if again is None:
+        return finding
+    told = replace(finding, came_back=again.came_back, tries=CONFIRMATIONS)
+    if again.tape is None:
+        return told
+    got = f"{again.message}\n{again.tape.answers[-1].summary}"
+    return replace(told, got=got, curl=tuple(again.tape.curl()))
+
+
+def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) -> Iterator[CheckResult]:
+    listener.phase("conformance", len(part.phases))
+    results = {phase: _empty(phase) for phase in PHASES if phase.value in part.phases}
+    gate, started = judge.target.gate, perf_counter()
     stream = from_schema(schema).execute()
-    for event in stream:
-        if target.gate.closed:
-            stream.stop()
-        if isinstance(event, events.ScenarioFinished) and event.phase in results:
-            _add(results[event.phase], event, effort, _logins(target))
-        elif isinstance(event, events.NonFatalError | events.FatalError):
-            _add_error(results, event)
-        elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
-            result = results.pop(event.phase.name)
-            result.seconds, started = perf_counter() - started, perf_counter()
-            _conclude(result, event, target.gate.closed)
-            yield _told(result, target, listener)
-    target.gate.breaker.insist()
+    with _ended(stream, lambda: bool(gate.closed) or judge.effort.enough()):
+        for event in stream:
+            if isinstance(event, events.ScenarioFinished) and event.phase in results:
+                judge.add(results[event.phase], event.recorder)
+            elif isinstance(event, events.NonFatalError | events.FatalError):
+                _add_error(results, event)
+            elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
+                result = results.pop(event.phase.name)
+                judge.confirm(result)
+                result.seconds, started = perf_counter() - started, perf_counter()
+                _conclude(result, event, gate.closed)
+                yield _told(result, judge.target, listener)
+    gate.breaker.insist()
     for result in results.values():
-        result.verdict, result.why = Verdict.NEVER, target.gate.closed or "the engine stopped before"
-        yield _told(result, target, listener)
+        judge.confirm(result)
+        result.verdict = Verdict.BROKEN if result.findings else Verdict.NEVER
+        result.why = gate.closed or result.why or "the engine was stopped before"
+        yield _told(result, judge.target, listener)
 
 
 def _told(result: CheckResult, target: Target, listener: Listener) -> CheckResult:
@@ -167,45 +276,36 @@ def _told(result: CheckResult, target: Target, listener: Listener) -> CheckResul
     return told
 
 
-def _empty(phase: PhaseName) -> CheckResult:
+@contextmanager
+def _ended(stream: EventStream, enough: Callable[[], bool]) -> Iterator[None]:
+    """Stop the engine in the middle of what it does once it is enough: it may not tell of anything for minutes."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(TICK_SECONDS):
+            if enough():
+                stream.stop()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def phases() -> list[Check]:
+    """The phases of the engine, as reports tell them among the checks."""
+    return [_check(phase) for phase in PHASES]
+
+
+def _check(phase: PhaseName) -> Check:
     title = f"Every answer in the {phase.value} phase has the shape that the spec promises"
-    return CheckResult(Check(f"A-{phase.value}", title, lambda _: (), family="conformance"), Verdict.NA)
+    return Check(f"A-{phase.value}", title, lambda _: (), family="conformance")
 
 
-def _add(result: CheckResult, event: events.ScenarioFinished, effort: Effort, before: tuple[str, ...]) -> None:
-    sent = len(event.recorder.interactions)
-    result.trials += 1
-    result.requests += sent
-    known = {finding.id for finding in result.findings}
-    for name, info in _failures(event.recorder):
-        finding = _finding(name, info, event.recorder.label, effort, before)
-        if finding.id not in known:
-            known.add(finding.id)
-            result.findings.append(finding)
-
-
-def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[str, CheckFailureInfo]]:
-    """The failed checks of a scenario by name."""
-    for nodes in recorder.checks.values():
-        yield from ((node.name, node.failure_info) for node in nodes if node.failure_info is not None)
-
-
-def _finding(check: str, info: CheckFailureInfo, label: str, effort: Effort, before: tuple[str, ...]) -> Finding:
-    failure: Failure = info.failure
-    return Finding(
-        code=failure.code,
-        title=failure.title,
-        operation=failure.operation or label,
-        subject=type(failure).__name__,
-        expected=f"no failure of the kind: {failure.title}",
-        got=failure.message or failure.title,
-        severity=str(failure.severity),
-        seed=effort.seed,
-        curl=(*before, *([step.curl for step in info.steps] or [info.code_sample])),
-        tries=0,
-        promise=f"The answer passes the check {check} of Schemathesis",
-        lane="A",
-    )
+def _empty(phase: PhaseName) -> CheckResult:
+    return CheckResult(_check(phase), Verdict.NA)
 
 
 def _add_error(results: Mapping[PhaseName, CheckResult], event: events.NonFatalError | events.FatalError) -> None:

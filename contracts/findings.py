@@ -3,8 +3,15 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 CONFIRMATIONS = 3
+
+
+def finding_id(code: str, operation: str, subject: str) -> str:
+    """What tells one broken promise from another."""
+    told = "|".join((code, operation, subject))
+    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:10]
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,13 @@ class Finding:
     pointer: str = ""
     """Where the operation stands in the spec."""
     lane: str = "B"
+    again: Mapping[str, Any] = field(default_factory=dict)
+    """How it is tried again alone, as JSON can hold it; empty where it cannot be."""
 
     @property
     def id(self) -> str:
         """The same for the same broken promise in every run, whatever values showed it."""
-        told = "|".join((self.code, self.operation, self.subject))
-        return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:10]
+        return finding_id(self.code, self.operation, self.subject)
 
     @property
     def confirmation(self) -> str:

@@ -8,11 +8,16 @@ from typing import Any, TypeAlias
 from contracts.exchange import Answer, Json
 from contracts.model import Field, Model, Resource
 from contracts.normalising import Declared, agrees
+from contracts.parts import Parts
 from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import Profile, ResourceNotes
 from contracts.resources import Factory, Subject, plain
 from contracts.target import Client, Target
 from contracts.verdict import Broken, Inconclusive
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,8 @@ class Effort:
 
     seed: int = 0
     max_examples: int = 8
+    enough: Callable[[], bool] = _never
+    """Asked before each attempt: whether nothing more shall be tried."""
 
 
 @dataclass
@@ -33,6 +40,8 @@ class Context:
     notes: ResourceNotes
     factory: Factory
     effort: Effort
+    parts: Parts = field(default_factory=Parts)
+    """What the bodies of this attempt are made of."""
 
     @property
     def profile(self) -> Profile:

@@ -62,13 +62,30 @@ class Silence:
         """Say nothing."""
 
 
+class Several:
+    """A listener that passes on what it is told."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def phase(self, name: str, total: int) -> None:
+        """Pass it on."""
+        for each in self._listeners:
+            each.phase(name, total)
+
+    def checked(self, result: CheckResult) -> None:
+        """Pass it on."""
+        for each in self._listeners:
+            each.checked(result)
+
+
 def new_tag() -> str:
     """A text that marks what this run creates, so that two runs do not meet."""
     return f"ct{secrets.token_hex(4)}"
 
 
 def run_checks(
-    target: Target, model: Model, selection: Selection, effort: Effort, listener: Listener, texts: dict[str, str]
+    target: Target, model: Model, selection: Selection, effort: Effort, listener: Listener, texts: Mapping[str, str]
 ) -> list[CheckResult]:
     """Run the scenarios and laws of a selection, one after the other.
 
@@ -82,6 +99,11 @@ def run_checks(
             results.append(_run(check, asked(check, contexts, selection), texts))
             listener.checked(results[-1])
     return results
+
+
+def run_check(check: Check, context: Context, texts: Mapping[str, str]) -> CheckResult:
+    """Run one law or scenario at one resource."""
+    return _run(check, [context], texts)
 
 
 def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
@@ -116,7 +138,7 @@ def minimal_body(resource: Resource) -> Callable[[str], dict[str, Any]]:
     return body
 
 
-def _run(check: Check, contexts: Sequence[Context], texts: dict[str, str]) -> CheckResult:
+def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:
     target = contexts[0].target if contexts else None
     started, sent = perf_counter(), target.sent if target else 0
     refused = target.gate.budget.refused if target else 0
@@ -143,7 +165,7 @@ def _waived(check: Check, contexts: Sequence[Context]) -> str:
     return f"declared in the profile: {named[0]}" if named else ""
 
 
-def _tried(check: Check, contexts: Sequence[Context], texts: dict[str, str]) -> CheckResult:
+def _tried(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:
     outcomes = [(context, outcome) for context in contexts for outcome in _outcomes(check, context)]
     findings = [_finding(check, context, outcome, texts) for context, outcome in outcomes if outcome.broken]
     verdict, why = _verdict([outcome for _, outcome in outcomes])
@@ -172,7 +194,7 @@ def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:
     return Verdict.NA, "; ".join(reasons) or "nothing in the spec or profile calls for it"
 
 
-def _finding(check: Check, context: Context, outcome: Outcome, texts: dict[str, str]) -> Finding:
+def _finding(check: Check, context: Context, outcome: Outcome, texts: Mapping[str, str]) -> Finding:
     broken = outcome.broken
     assert broken is not None
     rules = broken.rules or (*check.rules, *context.notes.speaks_for.get(check.code, ()))
@@ -188,10 +210,17 @@ def _finding(check: Check, context: Context, outcome: Outcome, texts: dict[str, 
         rules=tuple(rules),
         curl=tuple(outcome.tape.curl()) if outcome.tape else (),
         came_back=outcome.came_back,
+        again=_again(context, outcome),
         names=check.names,
         pointer=_pointer(context, outcome.trial.operation),
         promise=next((texts[rule] for rule in rules if rule in texts), check.title),
     )
+
+
+def _again(context: Context, outcome: Outcome) -> dict[str, Any]:
+    """How the trial is done again; with the tag that stands in the values it drew, which has to be a new one then."""
+    recipe = outcome.recipe.to_dict()
+    return {"tag": context.target.tag, **recipe} if recipe is not None else {}
 
 
 def _pointer(context: Context, label: str) -> str:

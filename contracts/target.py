@@ -292,7 +292,7 @@ class Client:
     ) -> Answer:
         """Send one request; the answer is recorded whatever its status."""
         path = f"{path}?{urlencode(query, doseq=True)}" if query else path
-        request = Request(self.name, method, self.target.url + path, path, headers or {}, self._credentials(), payload)
+        request = Request(self.name, method, self.target.url + path, path, headers or {}, self.credentials, payload)
         return self.target.exchange(request, {**self._own_headers(payload), **(headers or {})})
 
     def get(self, path: str, **query: object) -> Answer:
@@ -305,7 +305,7 @@ class Client:
             raise Broken("an absolute URL", repr(url))
         here = url.startswith(f"{self.target.url}/")
         path = url.removeprefix(self.target.url) if here else url
-        request = Request(self.name, "GET", url, path, {}, self._credentials() if here else None)
+        request = Request(self.name, "GET", url, path, {}, self.credentials if here else None)
         return self.target.exchange(request, self._own_headers(None) if here else {})
 
     def _own_headers(self, payload: Payload | None) -> dict[str, str]:
@@ -314,7 +314,14 @@ class Client:
             own["Content-Type"] = payload.content_type
         return own
 
-    def _credentials(self) -> Credentials | None:
+    def own(self, headers: Mapping[str, str]) -> frozenset[str]:
+        """The names of the headers that identify this person; none where others are sent."""
+        mine = self.identity.headers if self.identity else {}
+        return frozenset(mine) if all(headers.get(name) == value for name, value in mine.items()) else frozenset()
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """How curl lines identify this person."""
         return self.identity.credentials if self.identity else None
 
 

@@ -125,12 +125,23 @@ def _distinct(field: Field, unique: Callable[[], str]) -> Any:
     return [] if field.kind == "array" else _fitting(limits, unique())
 
 
-def spiced(field: Field, value: Any) -> Any:
+SPICES = {
+    "blanks before": ("  ", ""),
+    "letters beyond ASCII": ("", " – ünï"),
+    "a line break": ("", "\n"),
+    "signs of forms": ("", "&+%"),
+    "a blank after": ("", " "),
+}
+"""What is hard to carry in a text: its name, and what is put before and after."""
+
+
+def spiced(field: Field, value: Any, wanted: Callable[[str], bool] = lambda spice: True) -> Any:
     """The value, with blanks at both ends and other letters where the field is a free text."""
     limits = field.constraints
     if field.kind != "string" or "enum" in limits or _strict(limits):
         return value
-    spiced_value = f"  {value} – ünï\n&+% "
+    chosen = [around for name, around in SPICES.items() if wanted(name)]
+    spiced_value = "".join((*(before for before, _ in chosen), str(value), *(after for _, after in chosen)))
     return spiced_value if len(spiced_value) < limits.get("maxLength", LONGEST_FREE_TEXT) - 10 else value
 
 

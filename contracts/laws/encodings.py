@@ -31,7 +31,7 @@ def _same_effect(context: Context, field: Field) -> None:
 
     values = filled(context, Encoding.FORM)
     reached(field.name in values, "no value of it has a form spelling")
-    _compare(context, {field.name: spiced(field, values[field.name])}, field.encodings)
+    _compare(context, {field.name: spiced(field, values[field.name], context.parts.wanted)}, field.encodings)
 
 
 def _same_reading(context: Context, field: Field) -> None:
@@ -51,7 +51,7 @@ def _compare(context: Context, fields: Json, encodings: tuple[Encoding, ...]) ->
         subject = filled_subject(context)
         answer = subject.patch(_marked(context, fields, mark), encoding)
         state = subject.state()
-        shown = {name: str(context.seen(name, state)).replace(mark, "") for name in fields}
+        shown = {name: repr(str(context.seen(name, state)).replace(mark, "")) for name in fields}
         seen[encoding] = (answer.status, shown if answer.ok else {})
     _insist_equal(seen)
 

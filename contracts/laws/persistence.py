@@ -48,13 +48,14 @@ def pairs(context: Context, fields: list[Field]) -> Iterator[tuple[Field, Encodi
 
 
 def filled(context: Context, encoding: Encoding = Encoding.JSON) -> Json:
-    """A distinct value, other than the default, for every field that can be written in an encoding."""
-    from contracts.values import distinct
+    """A distinct value, other than the default, for every field that can be written in an encoding.
 
+    When a failure is made small, just for the fields without which it does not show, and the shortest words.
+    """
     values = {
-        each.name: distinct(each, context.notes.notes(each.name), context.unique)
+        each.name: _distinct(context, each)
         for each in context.writable
-        if encoding in each.encodings
+        if encoding in each.encodings and context.parts.wanted(each.name)
     }
     return {name: value for name, value in values.items() if encodable({name: value}, encoding)}
 
@@ -67,6 +68,14 @@ def ring(context: Context) -> Iterator[tuple[Field, Field]]:
         raise NotApplicable(f"{context.resource.name} has fewer than two fields that can be written and read again")
     pairs_of = list(zip(fields, [*fields[1:], fields[0]], strict=True))
     yield from pairs_of if len(fields) > 2 else pairs_of[:1]
+
+
+def _distinct(context: Context, field: Field) -> Any:
+    from contracts.values import distinct
+
+    notes = context.notes.notes(field.name)
+    long = notes.unique or field.kind != "string" or context.parts.wanted(f"more than a letter in {field.name}")
+    return distinct(field, notes, context.unique if long else lambda: "a")
 
 
 def filled_subject(context: Context) -> Subject:

@@ -1,21 +1,64 @@
-"""One JSON object a line, for programs: the run, its checks, findings, rules and permissions, and the verdict.
+"""One JSON object a line, for programs: the run, its checks, each with its findings, rules, permissions, the verdict.
 
-Each line says by `kind` what it is. Keys keep their names and order within version 1.
+Each line says by `kind` what it is, and is written as soon as it is known: what a kill leaves is whole lines, and the
+verdict is missing. Keys keep their names and order within version 1.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from contracts.errors import CannotRun
 from contracts.findings import Finding
 from contracts.report import Report
 from contracts.report.places import Places
 from contracts.run import CheckResult
+from contracts.target import Safety
 
 VERSION = 1
 
 Json = dict[str, Any]
+
+
+class Stream:
+    """Writes a run while it goes on: a listener that is told of each check, and at the end of the report."""
+
+    def __init__(
+        self, path: Path, url: str, seed: int, safety: Safety, spec: Path, known: Collection[str] = ()
+    ) -> None:
+        self._path = path
+        self._run = _run(url, seed, safety)
+        self._places = Places(spec)
+        self._known = known
+        self._told: set[str] = set()
+
+    def phase(self, name: str, total: int) -> None:
+        """Begin the file with the first phase: no file is left by a run that could not begin."""
+        if self._run:
+            self._path.write_bytes(b"")
+            self._write(self._run)
+            self._run = {}
+
+    def checked(self, result: CheckResult) -> None:
+        """Write a check, and the findings that are new with it."""
+        self._write(_check(result))
+        for each in result.findings:
+            if each.id not in self._told:
+                self._told.add(each.id)
+                self._write(_finding(each, each.id in self._known, self._places))
+
+    def end(self, report: Report) -> None:
+        """Write what the whole run says."""
+        for each in _conclusions(report):
+            self._write(each)
+
+    def _write(self, told: Json) -> None:
+        try:
+            with self._path.open("a", encoding="ascii") as file:
+                file.write(json.dumps(told) + "\n")
+        except OSError as error:
+            raise CannotRun(f"{self._path}: {error.strerror or error}; give another file with --report.") from error
 
 
 def write(report: Report, path: Path) -> None:
@@ -25,10 +68,22 @@ def write(report: Report, path: Path) -> None:
 
 def events(report: Report) -> Iterator[Json]:
     """The report as objects; lone surrogates, which JSON can spell, stay as they came."""
-    yield {"kind": "run", "version": VERSION, "url": report.url, "seed": report.seed, "safety": report.safety}
-    yield from (_check(each) for each in report.results)
-    places = Places(report.spec)
-    yield from (_finding(each, report, places) for each in report.findings)
+    yield _run(report.url, report.seed, report.safety)
+    places, told = Places(report.spec), set[str]()
+    for result in report.results:
+        yield _check(result)
+        for each in result.findings:
+            if each.id not in told:
+                told.add(each.id)
+                yield _finding(each, each.id in report.baseline.known, places)
+    yield from _conclusions(report)
+
+
+def _run(url: str, seed: int, safety: Safety) -> Json:
+    return {"kind": "run", "version": VERSION, "url": url, "seed": seed, "safety": safety}
+
+
+def _conclusions(report: Report) -> Iterator[Json]:
     for rule in report.rules:
         checks = list(rule.checks)
         yield {"kind": "rule", "rule": rule.rule, "verdict": rule.verdict, "checks": checks, "why": rule.why}
@@ -53,7 +108,7 @@ def _check(result: CheckResult) -> Json:
     }
 
 
-def _finding(finding: Finding, report: Report, places: Places) -> Json:
+def _finding(finding: Finding, known: bool, places: Places) -> Json:
     place = places.of(finding)
     return {
         "kind": "finding",
@@ -70,7 +125,7 @@ def _finding(finding: Finding, report: Report, places: Places) -> Json:
         "came_back": finding.came_back,
         "tries": finding.tries,
         "names": dict(finding.names),
-        "known": finding.id in report.baseline.known,
+        "known": known,
         "file": place.name if place else None,
         "line": place.line if place else None,
         "curl": list(finding.curl),

@@ -1,5 +1,6 @@
 """The command: exit statuses, and one clear line for everything that keeps it from running."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -135,6 +136,28 @@ def test_no_report_is_left_when_nothing_could_run(command: Command, tmp_path: Pa
     path = tmp_path / "junit.xml"
     assert command("--url", "http://127.0.0.1:9", "--report", f"junit={path}").exit_code == 2
     assert not path.exists()
+
+
+def test_ndjson_is_there_though_the_run_was_killed(
+    notes: Notes, document: Path, profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.ndjson"
+    monkeypatch.setattr("contracts.report.ndjson.Stream.end", killed)
+    notes.reset("forgets")
+    given = ("check", "--url", notes.url, "--spec", document, "--profile", profile, "--only", "CT101")
+    with pytest.raises(Killed):
+        CliRunner().invoke(main, [*map(str, given), "--report", f"ndjson={path}"])
+    kinds = [json.loads(line)["kind"] for line in path.read_text().splitlines()]
+    assert kinds[:3] == ["run", "check", "finding"]
+    assert "verdict" not in kinds
+
+
+class Killed(BaseException):
+    """The end of a process."""
+
+
+def killed(*_: object) -> None:
+    raise Killed
 
 
 def test_rules_are_listed_with_what_checks_them() -> None:

@@ -32,6 +32,50 @@ def test_the_engine_finds_what_has_not_the_promised_shape(crashing: Run) -> None
     assert finding.lane == "A"
     assert finding.code.startswith("ST")
     assert "curl" in finding.curl[-1]
+    assert '500 {"error": "oops"}' in finding.got
+
+
+def test_what_the_engine_finds_is_sent_again_before_it_is_told(crashing: Run) -> None:
+    report, _ = crashing
+    finding = next(each for each in report.findings if each.title == "Server error")
+    assert finding.confirmation == "confirmed 3/3"
+
+
+def test_a_crash_is_told_once_and_not_as_an_odd_status_as_well(crashing: Run) -> None:
+    report, _ = crashing
+    crashes = [each for each in report.findings if "500" in each.got]
+    assert {each.code for each in crashes} == {"ST101"}
+    assert len({each.operation for each in crashes}) == len(crashes)
+
+
+def test_findings_of_the_engine_have_a_place_in_the_spec_and_names_in_catalogues(crashing: Run) -> None:
+    report, _ = crashing
+    finding = next(each for each in report.findings if each.title == "Server error")
+    assert finding.pointer == "#/paths/~1notes/post"
+    assert finding.names == {"wfc": "100"}
+
+
+def test_another_seed_gives_the_same_failure_the_same_id(crashing: Run, served: Notes, document: Path) -> None:
+    report, _ = crashing
+    served.reset("crashes")
+    other = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=3, seed=2)
+    assert other.seed != report.seed
+    # How far a seed leads is its own affair; the crash is found by every one.
+    crashes = [{each.id for each in run.findings if each.operation == "POST /notes"} for run in (report, other)]
+    assert len(crashes[0]) == 1
+    assert crashes[0] <= crashes[1]
+    assert {each.seed for each in other.findings} == {2}
+
+
+def test_a_sequence_is_sent_again_as_a_whole_and_told_from_nothing(served: Notes, document: Path) -> None:
+    served.reset("drops nothing")
+    report = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=3)
+    finding = next(each for each in report.findings if each.subject == "UseAfterFree")
+    assert finding.confirmation == "confirmed 3/3"
+    *_, delete, read = finding.curl
+    assert "-X DELETE" in delete
+    assert "-X GET" in read
+    assert "X-Schemathesis" not in "".join(finding.curl)
 
 
 def test_the_engine_does_not_write_to_what_is_lent(crashing: Run) -> None:

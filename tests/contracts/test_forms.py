@@ -181,6 +181,35 @@ def test_every_line_of_ndjson_is_an_object_that_says_what_it_is(tmp_path: Path, 
     assert (told[-1]["verdict"], told[-1]["exit_code"], told[-1]["findings"]) == ("broken", 1, 2)
 
 
+def test_ndjson_is_written_while_the_run_goes_on(tmp_path: Path, spec: Path) -> None:
+    path = tmp_path / "run.ndjson"
+    told = report(FINDING, spec=spec)
+    stream = ndjson.Stream(path, told.url, told.seed, told.safety, spec, known={FINDING.id})
+    assert not path.exists()
+    stream.phase("laws", len(told.results))
+    seen = []
+    for result in told.results:
+        stream.checked(result)
+        seen.append([json.loads(line)["kind"] for line in path.read_text().splitlines()])
+    assert seen == [["run", "check", "finding"], ["run", "check", "finding", "check"], [*seen[1], "check"]]
+    stream.end(told)
+    finding = json.loads(path.read_text().splitlines()[2])
+    assert (finding["id"], finding["known"]) == (FINDING.id, True)
+
+
+def test_a_stream_ends_up_as_the_report_that_is_written_at_once(tmp_path: Path, spec: Path) -> None:
+    path, at_once = tmp_path / "stream.ndjson", tmp_path / "run.ndjson"
+    told = report(FINDING, hostile(), spec=spec, permissions=cells())
+    stream = ndjson.Stream(path, told.url, told.seed, told.safety, spec)
+    stream.phase("laws", len(told.results))
+    for result in told.results:
+        stream.checked(result)
+    stream.phase("scenarios", 0)
+    stream.end(told)
+    ndjson.write(told, at_once)
+    assert path.read_text() == at_once.read_text()
+
+
 def test_ndjson_brings_a_text_as_it_came() -> None:
     finding = next(each for each in ndjson.events(report(hostile())) if each["kind"] == "finding")
     assert json.loads(json.dumps(finding))["got"] == HOSTILE

@@ -1,0 +1,98 @@
+"""A long run is cut into units that shards share without a word between them."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from contracts.api import Terms, terms
+from contracts.fuzz.units import PORTION, Unit, groups, of_shard, portions, units
+from contracts.law import Context, Effort
+from contracts.model import Model
+from contracts.run import contexts_of
+from contracts.target import Safety, Target
+from tests.contracts.notes import DOCUMENT
+
+
+def contexts(held: Terms) -> list[Context]:
+    with Target("http://127.0.0.1:9", held.profile, Safety.OBSERVE, "t") as target:
+        return list(contexts_of(target, held.model, Effort()))
+
+
+def of_round(held: Terms, number: int = 0) -> Sequence[Unit]:
+    return units(held, contexts(held), number)
+
+
+def test_a_law_is_a_unit_at_each_resource_that_it_is_about() -> None:
+    held = terms(only=["CT101"])
+    assert {unit.where for unit in of_round(held)} == {each.item for each in held.model.resources}
+
+
+def test_checks_with_the_same_code_are_told_apart(held: Callable[..., Terms]) -> None:
+    terms_of_one = held("CT101")
+    (law,) = terms_of_one.selection.laws
+    twice = replace(terms_of_one, selection=replace(terms_of_one.selection, laws=(law, law)))
+    assert [unit.number for unit in of_round(twice)] == [0, 1]
+
+
+def test_the_engine_repeats_only_what_draws_anew(held: Callable[..., Terms]) -> None:
+    first, later = of_round(held("A"), 0), of_round(held("A"), 1)
+    assert {unit.check for unit in first} == {"examples+coverage+fuzzing", "stateful"}
+    assert {unit.check for unit in later} == {"fuzzing", "stateful"}
+
+
+@pytest.mark.parametrize("of", [1, 2, 3, 5])
+@pytest.mark.parametrize("number", [0, 1, 4])
+def test_each_unit_belongs_to_one_shard(held: Callable[..., Terms], of: int, number: int) -> None:
+    everything = of_round(held("B"), number)
+    shared = [unit for shard in range(1, of + 1) for unit in of_shard(everything, shard, of, number)]
+    assert Counter(shared) == Counter(everything)
+
+
+def test_a_shard_has_other_units_in_the_next_round(held: Callable[..., Terms]) -> None:
+    first, second = (of_shard(of_round(held("B"), number), 1, 2, number) for number in (0, 1))
+    assert {unit.check for unit in first} != {unit.check for unit in second}
+
+
+def test_the_first_round_has_the_seed_of_the_run_and_later_ones_their_own() -> None:
+    rounds = [Unit("B", "CT101", "/notes/{noteId}", number) for number in range(5)]
+    seeds = [unit.seed(7) for unit in rounds]
+    assert seeds[0] == 7
+    assert len(set(seeds)) == 5
+    assert seeds == [unit.seed(7) for unit in rounds]
+
+
+def test_effort_grows_up_to_a_limit_and_not_below_what_was_asked() -> None:
+    tried = [Unit("B", "CT101", "", number).examples(6) for number in (0, 1, 2, 50)]
+    assert tried == [6, 12, 24, 200]
+    assert Unit("B", "CT101", "", 3).examples(500) == 500
+
+
+@pytest.mark.parametrize("cut", [groups, portions])
+def test_every_operation_is_in_a_part_with_what_creates_its_items(
+    cut: Callable[[Model], dict[str, frozenset[str]]],
+) -> None:
+    model = terms(only=["A"]).model
+    found = cut(model)
+    assert frozenset().union(*found.values()) == {each.label for each in model.operations.values()}
+    nested = next(each for each in model.resources if each.parent is not None)
+    assert nested.parent is not None
+    of_nested = [labels for where, labels in found.items() if where.startswith(nested.item)]
+    assert all(nested.parent.operations["create"].label in labels for labels in of_nested)
+
+
+def test_a_portion_is_small_but_for_what_creates_and_lists() -> None:
+    model = terms(only=["A"]).model
+    suppliers = {
+        each.operations[verb].label
+        for each in model.resources
+        for verb in ("create", "list")
+        if verb in each.operations
+    }
+    assert all(len(labels - suppliers) <= PORTION for labels in portions(model).values())
+
+
+def test_a_document_of_one_resource_is_one_group() -> None:
+    model = Model(DOCUMENT)
+    assert groups(model) == {"/notes/{noteId}": {each.label for each in model.operations.values()}}
