@@ -152,6 +152,7 @@ PROFILE = Profile(
             speaks_for={"CT101": ["NOTE-1"]},
         )
     },
+    refusals={"add_note": "the title is taken", "change_note": "the title is taken, or the state does not go there"},
 )
 
 
@@ -271,11 +272,11 @@ class Notes:
         if person != "alice":
             raise Refused(403, "not yours")
         sent = self._decoded(request)
-        if not all(isinstance(sent.get(name, []), list) for name in ("add", "remove")):
-            raise Refused(400, "add and remove are lists")
-        self._editors |= {(number, each) for each in sent.get("add", ()) if isinstance(each, int)}
+        if not all(_is_list_of_ids(sent.get(name, [])) for name in ("add", "remove")):
+            raise Refused(400, "add and remove are lists of ids")
+        self._editors |= {(number, each) for each in sent.get("add", ())}
         if "editors for ever" not in self.faults:
-            self._editors -= {(number, each) for each in sent.get("remove", ()) if isinstance(each, int)}
+            self._editors -= {(number, each) for each in sent.get("remove", ())}
         return 204, None
 
     def _create(self, request: Request, person: str) -> tuple[int, Any]:
@@ -497,3 +498,7 @@ def serving(notes: Notes) -> Iterator[Notes]:
     with served(notes) as url:
         notes.url = url
         yield notes
+
+
+def _is_list_of_ids(value: object) -> bool:
+    return isinstance(value, list) and all(type(each) is int for each in value)

@@ -38,7 +38,7 @@ def test_the_profile_of_any_document_is_one_that_check_can_read(spec: Path, tmp_
 
 EXAMPLE = re.compile(
     r"(create|known|access|refusals|same_status|differences|serves|by_\w+): ?"
-    r"|  (visible|may|login|id|add_note|change_note): ?"
+    r"|  (visible|may|login|id|add_note|change_note|change_editors): ?"
     r"|    (get_note|change_note|drop_note|path|json|token|header|prefix): "
 )
 

@@ -50,7 +50,8 @@ def enter(asked: Asked) -> Callable[..., Campaign]:
 
     def begin(*only: str, **options: Any) -> Campaign:
         defaults: dict[str, Any] = {
-            "shards": 1, "limit": 600, "state": asked.state, "seed": 7, "max_examples": 1, "conduct": Conduct(Safety.SANDBOX),
+            "shards": 1, "limit": 600, "state": asked.state, "seed": 7, "max_examples": 1,
+            "conduct": Conduct(Safety.SANDBOX),
         }  # fmt: skip
         return fuzzing.enter(
             url=asked.url, spec=asked.spec, profile=asked.profile, only=only, **{**defaults, **options}

@@ -93,6 +93,7 @@ def test_a_portion_is_small_but_for_what_creates_and_lists() -> None:
     assert all(len(labels - suppliers) <= PORTION for labels in portions(model).values())
 
 
-def test_a_document_of_one_resource_is_one_group() -> None:
+def test_the_operations_of_a_resource_are_one_group_and_what_belongs_to_none_another() -> None:
     model = Model(DOCUMENT)
-    assert groups(model) == {"/notes/{noteId}": {each.label for each in model.operations.values()}}
+    everything = {each.label for each in model.operations.values()}
+    assert groups(model) == {"/notes/{noteId}": everything - {"GET /notes/search"}, "": {"GET /notes/search"}}
