@@ -135,6 +135,12 @@ class Factory:
         slash = "/" if subject.path.endswith("/") else ""
         return Subject(f"{subject.collection.rstrip('/')}/{identifier}{slash}", subject.owner)
 
+    def misspelt(self, subject: Subject, identifier: object) -> Subject:
+        """An item that is not there, to which may be written: who misreads its id takes it for one of the run."""
+        odd = self.beside(subject, identifier)
+        self.target.gate.guard.own(odd.path)
+        return odd
+
     def known(self, name: str) -> Subject:
         """A resource that the profile names."""
         if name not in self.notes.known:

@@ -18,7 +18,15 @@ def whole(folder: Path) -> Path:
 def served(folder: Path) -> Path:
     """Write the document with the operations of the reference, for an engine that knows no profile."""
     document, _ = narrowed(_loosened(), profile_for(HEALTHY.name))
-    return _written(folder / "served.json", {**document, "paths": _with_operations(document["paths"])})
+    plain = _without_references({**document, "paths": _with_operations(document["paths"])})
+    return _written(folder / "served.json", plain)
+
+
+def _without_references(node: Any) -> Any:
+    """The same without our word for references, some of which lead to what the reference does not serve."""
+    if isinstance(node, dict):
+        return {name: _without_references(each) for name, each in node.items() if name != "x-references"}
+    return [_without_references(each) for each in node] if isinstance(node, list) else node
 
 
 def _with_operations(paths: dict[str, Any]) -> dict[str, Any]:

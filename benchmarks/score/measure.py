@@ -37,11 +37,17 @@ class Plan:
     jobs: int = 2
     stock: frozenset[int] = frozenset()
     lanes: tuple[str, ...] = LANES
+    engine_seeds: int | None = None
+    """How many of the seeds the engine runs with, in lane A and by itself: it takes hours; None for all of them."""
 
-    @property
-    def each_seed(self) -> Sequence[int]:
-        """The seeds, the checker's default first."""
-        return range(DEFAULT_SEED, DEFAULT_SEED + self.seeds)
+    def seeds_of(self, lane: str) -> Sequence[int]:
+        """The seeds of a lane, the checker's default first."""
+        fewer = None if lane == "B" else self.engine_seeds
+        return range(DEFAULT_SEED, DEFAULT_SEED + min(self.seeds, fewer or self.seeds))
+
+    def jobs_of(self, subjects: Iterable[Subject], lanes: Iterable[str]) -> list[Job]:
+        """Every lane with each of its seeds against some subjects."""
+        return [(subject, lane, seed) for subject, lane in product(subjects, lanes) for seed in self.seeds_of(lane)]
 
 
 class Results(msgspec.Struct, frozen=True):
@@ -76,8 +82,9 @@ def measure(subjects: Sequence[Subject], plan: Plan, say: Say, journal: Journal)
 
 def how_many(subjects: Sequence[Subject], plan: Plan) -> int:
     """How many runs a measurement has."""
-    run = 1 + sum(not subject.plain for subject in subjects)
-    return plan.seeds * (len(plan.lanes) * run + len(plan.stock))
+    run = [HEALTHY, *(subject for subject in subjects if not subject.plain)]
+    beside = [subject for subject in subjects if subject.number in plan.stock]
+    return len(plan.jobs_of(run, plan.lanes)) + len(plan.jobs_of(beside, [stock.LANE]))
 
 
 def _found(runs: Iterable[Run]) -> dict[str, Seen]:
@@ -95,16 +102,15 @@ class _Bench:
 
     def lanes(self, subjects: Sequence[Subject], known: dict[str, tuple[str, ...]]) -> list[Run]:
         """Run the lanes with every seed against some subjects."""
-        jobs = product(subjects, self.plan.lanes, self.plan.each_seed)
-        return self._all(list(jobs), lambda job: self._checked(*job, known[job[1]]))
+        return self._all(self.plan.jobs_of(subjects, self.plan.lanes), lambda job: self._checked(*job, known[job[1]]))
 
     def stock(self, subjects: Sequence[Subject]) -> list[Run]:
         """Run the stock engine with every seed against some subjects."""
-        jobs = list(product(subjects, [stock.LANE], self.plan.each_seed))
+        jobs = self.plan.jobs_of(subjects, [stock.LANE])
         if not self.journal.missing(jobs):
             return self.journal.of(jobs)
         with stock.engine(contract.served(self.spec.parent)) as engine:
-            for seed in self.plan.each_seed:
+            for seed in self.plan.seeds_of(stock.LANE):
                 engine.learn(seed)
             patience = self.plan.budget * PATIENCE
             return self._all(jobs, lambda job: engine.judge(job[0], job[2], patience))

@@ -24,9 +24,10 @@ def kills(results: Results, subject: Subject, lane: str) -> int:
 
 
 def killed(results: Results, subject: Subject, lanes: Sequence[str] = LANES) -> bool:
-    """Whether the fault is found with every seed, by one lane or the other."""
-    found = {run.seed for lane in lanes for run in results.of(subject, lane) if run.outcome.found}
-    return len(found) == results.seeds
+    """Whether the fault is found with every seed that was run, by one lane or the other."""
+    runs = [run for lane in lanes for run in results.of(subject, lane)]
+    found = {run.seed for run in runs if run.outcome.found}
+    return bool(runs) and found == {run.seed for run in runs}
 
 
 def first(results: Results, subject: Subject) -> list[Run]:
@@ -112,9 +113,16 @@ def _innocent(results: Results) -> set[str]:
 
 def _legend(results: Results) -> str:
     return (
-        f"Seeds: {results.seeds}; a fault counts as killed when every seed finds it. Requests and seconds are medians "
-        "up to the end of the check that found it, in the lane with fewer requests; seconds are processor time of "
-        "checker and backend together."
+        f"Seeds: {_seeds(results)}; a fault counts as killed when every seed finds it. Requests and seconds are "
+        "medians up to the end of the check that found it, in the lane with fewer requests; seconds are processor time "
+        "of checker and backend together."
+    )
+
+
+def _seeds(results: Results) -> str:
+    counts = {lane: len({run.seed for run in results.runs if run.lane == lane}) for lane in (*LANES, STOCK)}
+    return ", ".join(
+        f"{count} in lane {lane}".replace("lane stock", "the stock engine") for lane, count in counts.items() if count
     )
 
 

@@ -77,7 +77,8 @@ def a_401_says_how_to_sign_in(context: Context) -> None:
 @scenario("AUTH-05")
 def who_comes_before_what(context: Context) -> None:
     """Without a token an unknown id, a hidden course and a bad body answer 401 alike."""
-    for course in (context.factory.at(UNKNOWN_ID), context.known("secret"), context.known("draft")):
+    hidden = context.fresh(None, privacy="secret"), context.fresh(None, privacy="")
+    for course in (context.factory.at(UNKNOWN_ID), *hidden):
         for client in (context.anonymous, bearer(context, "nobody")):
             context.refused(course.patch({"type": "x"}, by=client), 401)
             context.refused(course.send("PATCH", raw("{"), by=client), 401)

@@ -2,6 +2,7 @@
 
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
+from contracts.scenarios.classroom import course_of
 from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
 
 
@@ -24,17 +25,24 @@ def others_do_not(context: Context) -> None:
             context.refused(course.delete(by=context.person(ANONYMOUS)), 401)
             for name in ("member", "staff", "manager", "joined"):
                 context.refused(course.delete(by=context.person(name)), status)
-    _members_do_not(context)
+    for privacy, status in (("open", 403), ("private", 403), ("secret", 403), ("", 404)):
+        _insist_kept(context, privacy, "joined", status)
 
 
-def _members_do_not(context: Context) -> None:
-    """Members of a known course: were it deleted, that could not be undone, so this comes last."""
-    hidden = {"draft": ("joined", "invited", "requested"), "secret": ("requested",)}
-    seen = {"open": ("joined", "invited", "requested"), "private": ("joined",), "secret": ("joined", "invited")}
-    for status, table in ((404, hidden), (403, seen)):
-        for state, people in table.items():
-            for name in people:
-                context.refused(context.known(state).delete(by=context.person(name)), status)
+@scenario("COURSE-DEL-02", operation="delete")
+def those_at_the_door_do_not(context: Context) -> None:
+    """Who is invited, or asks to be let in, may not delete a course, and is refused as one who sees it or not."""
+    for privacy, status in (("open", 403), ("secret", 403), ("", 404)):
+        _insist_kept(context, privacy, "invited", status)
+    for privacy, status in (("private", 403), ("secret", 404)):
+        _insist_kept(context, privacy, "requested", status)
+
+
+def _insist_kept(context: Context, privacy: str, name: str, status: int) -> None:
+    """Somebody who is what he is called in a course may not delete it."""
+    course = course_of(context, privacy, {name: name})
+    with untouched(course, "a denied DELETE has no effect"):
+        context.refused(course.delete(by=context.person(name)), status)
 
 
 @scenario("COURSE-DEL-03", operation="delete")

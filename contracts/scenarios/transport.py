@@ -115,8 +115,12 @@ def other_methods_are_refused(context: Context) -> None:
 @scenario("TRANS-07", operation="read")
 def ids_are_whole_numbers(context: Context) -> None:
     """An id that is no whole number names nothing."""
-    for odd in ("abc", "1.0", "1a", "open-course", "-1", "%20", UNKNOWN_ID):
-        course = context.factory.at(odd)
+    for odd in ("abc", "1.0", "1a", "open-course", "-1", "%20"):
+        context.refused(context.factory.at(odd).read(), 404)
+    fresh = context.fresh()
+    number = fresh.state()["id"]
+    misspelt = [context.factory.misspelt(fresh, odd) for odd in (f"{number}a", f"{number}.0", f"-{number}")]
+    for course in (*misspelt, context.factory.at(UNKNOWN_ID)):
         context.refused(course.read(), 404)
         context.refused(course.patch({}), 404)
         context.refused(course.delete(), 404)

@@ -109,6 +109,14 @@ def test_a_line_that_is_no_run_is_told_with_its_place(tmp_path: Path) -> None:
 def test_a_plan_counts_its_runs() -> None:
     plain = Subject("trims-blanks", plain=True)
     assert how_many([*FAULTS, VARIANT, plain], Plan(seeds=2, stock=frozenset({1}))) == 2 * (2 * 5 + 1)
+    fewer = Plan(seeds=3, stock=frozenset({1}), engine_seeds=1)
+    assert how_many([*FAULTS, VARIANT, plain], fewer) == 3 * 5 + 5 + 1
+
+
+def test_a_lane_that_ran_with_fewer_seeds_is_judged_by_those() -> None:
+    one = FAULTS[0]
+    score = results(run(one, "A", 1, found=True), run(one, "B", 1, found=True), run(one, "B", 2), seeds=2)
+    assert [report.killed(score, one, lanes) for lanes in (("A",), ("B",), LANES)] == [True, False, False]
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def _first_digits(text: str) -> int | None:
     return int(digits) if digits else None
 
 
-def _whatever_is_above(self: Endpoint, path: Json, state: State) -> tuple[Document, ...]:
+def _whatever_is_above(self: Endpoint, path: Json, actor: Actor | None, state: State) -> tuple[Document, ...]:
     found = []
     for step in self.operation.address.steps:
         one = state.get(step.collection, path[step.parameter])
