@@ -21,6 +21,7 @@ from schemathesis.generation.overrides import store_components
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import SameHostRedirectsSession
 
+import contracts.hooks  # noqa: F401  # registers itself
 from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
 from contracts.model import Model

@@ -1,0 +1,37 @@
+"""What the engine cannot judge is dropped, and nothing else."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.core.failures import AcceptedNegativeData, ServerError
+from schemathesis.transport.serialization import Binary
+
+from contracts.hooks import filter_failure
+from specdouble import OPENAPI
+from specdouble.document import load
+
+CREATION = "POST /api/v2/course/"
+ACCEPTED = AcceptedNegativeData(operation=CREATION, message="", status_code=201, expected_statuses=["4xx"])
+CRASHED = ServerError(operation=CREATION, status_code=500)
+
+
+@pytest.fixture(scope="module")
+def creation() -> Any:
+    return schemathesis.openapi.from_dict(load(OPENAPI))["/api/v2/course/"]["POST"]
+
+
+@pytest.mark.parametrize(
+    ("body", "failure", "kept"),
+    [
+        ({"name": "x", "image_original": Binary(b"picture")}, ACCEPTED, False),
+        ({"name": "x", "image_original": Binary(b"picture")}, CRASHED, True),
+        ({"name": ["x", "y"]}, ACCEPTED, True),
+        ([Binary(b"picture")], ACCEPTED, True),
+    ],
+)
+def test_of_a_form_with_a_file_it_is_not_told_that_it_was_accepted(
+    creation: Any, body: Any, failure: Any, kept: bool
+) -> None:
+    case = creation.Case(body=body, media_type="multipart/form-data")
+    assert filter_failure(None, failure, case, None) is kept
