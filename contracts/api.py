@@ -126,7 +126,7 @@ def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) ->
     started = perf_counter()
     results = run_checks(target, held.model, held.selection, effort, listener, held.texts)
     if held.selection.conformance:
-        from contracts.conformance import conform
+        from contracts.engine.conformance import conform
 
         results += conform(target, held.document, effort, listener)
     target.clean_up()

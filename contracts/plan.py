@@ -11,6 +11,7 @@ from rich.table import Table
 
 from contracts import ledger as ledgers
 from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
+from contracts.engine.steering import out_of_bounds
 from contracts.exchange import Answer, Request
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
@@ -18,7 +19,6 @@ from contracts.profile import Profile
 from contracts.registry import select, spoken
 from contracts.run import asked, contexts_of
 from contracts.served import narrowed
-from contracts.steering import out_of_bounds
 from contracts.target import Conduct, Safety, Target
 from contracts.verdict import NotApplicable
 

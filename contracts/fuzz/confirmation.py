@@ -20,7 +20,7 @@ def confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
         return finding
     target.tag = new_tag()
     if finding.lane == "A":
-        from contracts.conformance import confirmed as by_the_engine
+        from contracts.engine.conformance import confirmed as by_the_engine
 
         return by_the_engine(target, held.document, finding)
     found = next(_trials(finding, target, held), None)

@@ -107,7 +107,7 @@ def _checks(held: Terms) -> Mapping[Key, Check]:
     for check in (*held.selection.laws, *held.selection.scenarios):
         twins = sum(code == check.code for code, _ in found)
         found[check.code, twins] = check
-    from contracts.conformance import phases
+    from contracts.engine.conformance import phases
 
     return found | {(check.code, 0): check for check in phases()}
 

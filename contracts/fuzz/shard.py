@@ -174,7 +174,7 @@ class _Worker:
         held, seed = self.order.held, unit.seed(self.order.seed)
         effort = Effort(seed, unit.examples(self.order.max_examples), self.clock.over)
         if unit.lane == "A":
-            from contracts.conformance import conform
+            from contracts.engine.conformance import conform
 
             return conform(self.target, held.document, effort, Silence(), part_of(unit, held.model, self.known))
         contexts = contexts_of(self.target, held.model, effort)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.api import Terms
-from contracts.conformance import Part
+from contracts.engine.conformance import Part
 from contracts.law import Context
 from contracts.model import Model, Operation, Resource
 from contracts.run import asked

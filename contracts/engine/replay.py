@@ -10,13 +10,13 @@ from schemathesis.engine.context import make_session
 from schemathesis.reporting.crashes import CrashStep
 from schemathesis.schemas import BaseSchema
 
+from contracts.engine.recording import Identity, Recording
 from contracts.exchange import Answer, Request, Tape
 from contracts.findings import CONFIRMATIONS
 from contracts.law import Context
 from contracts.model import shape
 from contracts.parts import fewest
 from contracts.payload import Payload
-from contracts.recording import Identity, Recording
 from contracts.resources import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable

@@ -21,15 +21,15 @@ from schemathesis.generation.overrides import store_components
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import SameHostRedirectsSession
 
-import contracts.hooks  # noqa: F401  # registers itself
+import contracts.engine.hooks  # noqa: F401  # registers itself
+from contracts.engine.recording import Failed, Recording, failed, names_of
+from contracts.engine.replay import Replay, Replayed
+from contracts.engine.steering import Items, out_of_bounds
 from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
 from contracts.model import Model
 from contracts.profile import ANONYMOUS, Profile
-from contracts.recording import Failed, Recording, failed, names_of
-from contracts.replay import Replay, Replayed
 from contracts.run import CheckResult, Listener, contexts_of, hidden
-from contracts.steering import Items, out_of_bounds
 from contracts.target import Safety, Target
 from contracts.transport.gate import GatedAdapter
 from contracts.transport.guard import Level

@@ -7,7 +7,7 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, ServerError
 from schemathesis.transport.serialization import Binary
 
-from contracts.hooks import filter_failure
+from contracts.engine.hooks import filter_failure
 from specdouble import OPENAPI
 from specdouble.document import load
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts.conformance import engine_config
+from contracts.engine.conformance import engine_config
 from contracts.law import Effort
 from contracts.report import Report
 from contracts.target import Safety, Target

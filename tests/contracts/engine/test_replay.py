@@ -16,11 +16,11 @@ from schemathesis.engine.recorder import ScenarioRecorder  # noqa: TID251  # wha
 from schemathesis.reporting.crashes import CrashCheck, CrashFile, CrashStep
 from schemathesis.transport.serialization import Binary
 
-from contracts.conformance import engine_config
+from contracts.engine.conformance import engine_config
+from contracts.engine.recording import Identity, Recording, failed
+from contracts.engine.replay import Replay
 from contracts.law import Effort
 from contracts.model import Model
-from contracts.recording import Identity, Recording, failed
-from contracts.replay import Replay
 from contracts.run import contexts_of
 from contracts.target import Safety, Target
 from tests.contracts.notes import DOCUMENT, PROFILE, Notes
