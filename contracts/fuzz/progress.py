@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
 from contracts.findings import Finding
+from contracts.report.texts import counted
 from contracts.fuzz.durations import told
 from contracts.fuzz.journal import Beat, Entry, Follower
 
@@ -113,8 +114,8 @@ class Ticker:
     def _done(self) -> str:
         tally = self._tally
         return (
-            f"round {max(tally.rounds, 1)}, {tally.units} units, {tally.requests} requests, "
-            f"{len(tally.findings)} findings"
+            f"round {max(tally.rounds, 1)}, {counted(tally.units, 'unit')}, {counted(tally.requests, 'request')}, "
+            f"{counted(len(tally.findings), 'finding')}"
         )
 
 

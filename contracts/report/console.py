@@ -13,7 +13,7 @@ from rich.table import Table
 from contracts.findings import Finding
 from contracts.report import Report, RuleResult
 from contracts.report.groups import groups
-from contracts.report.texts import legal
+from contracts.report.texts import counted, legal
 from contracts.run import CheckResult
 from contracts.verdict import Verdict
 
@@ -61,7 +61,7 @@ class ConsoleProgress:
         self._done[result.verdict] = self._done.get(result.verdict, 0) + 1
         self._progress.update(self._task, advance=1, description=f"{self._name} {result.check.code}")
         if result.verdict is Verdict.BROKEN:
-            told = f"{result.check.code} {result.check.title}: {_count(len(result.findings), 'finding')}"
+            told = f"{result.check.code} {result.check.title}: {counted(len(result.findings), 'finding')}"
             self._console.print(f"[bold red]broken[/]       {_plain(told)}", highlight=False)
 
     def _end_phase(self) -> None:
@@ -82,7 +82,7 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
         for finding in told:
             _show_finding(number, finding, console)
         if len(told) < len(group.findings):
-            more = _count(len(group.findings) - len(told), "more finding")
+            more = counted(len(group.findings) - len(told), "more finding")
             console.print(f"   [dim]and {more} of {_plain(group.rule)}[/]", highlight=False)
     _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
     _show_unreached(report, console)
@@ -165,7 +165,7 @@ def _show_closing(report: Report, console: Console) -> None:
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     known = f", {len(report.baseline.known)} known" if report.baseline.known else ""
-    findings = f"{_count(len(report.fresh), 'finding')}{known}"
+    findings = f"{counted(len(report.fresh), 'finding')}{known}"
     console.print()
     console.print(f"[{COLOURS[report.word]}]{report.word.upper()}[/]  {findings} · rules: {told}", highlight=False)
     console.print(
@@ -178,7 +178,3 @@ def _show_closing(report: Report, console: Console) -> None:
 def _plain(text: str) -> str:
     """What somebody else said, so that neither the markup nor the terminal obeys it."""
     return escape(legal(text))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Texts as a document can hold them, whatever a target answered."""
+"""Texts as a document can hold them, whatever a target answered, and numbers with their words."""
 
 import re
 
@@ -14,3 +14,8 @@ def cut(text: str, longest: int) -> str:
     """A legal text of no more than so many characters; an ellipsis says that it was longer."""
     told = legal(text)
     return told if len(told) <= longest else f"{told[: longest - 1]}…"
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its word, in the plural where it takes one."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
