@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
 from contracts.findings import Finding
-from contracts.report.texts import counted
 from contracts.fuzz.durations import told
 from contracts.fuzz.journal import Beat, Entry, Follower
+from contracts.report.texts import counted
 
 QUIET_SECONDS = 30.0
 """How often a run without a terminal says where it is."""
