@@ -1,10 +1,12 @@
 """Fields that the framework has no exact match for."""
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from PIL.Image import Image
 from rest_framework import serializers
+from rest_framework.relations import MANY_RELATION_KWARGS
 
 from .models import Category
 from .pictures import UnreadablePictureError, load, picture_from_text
@@ -41,8 +43,29 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         return person in category.followers.all()
 
 
+class ListOfIds(serializers.ManyRelatedField):
+    """Takes a list and nothing else; by itself, the framework takes an object for the list of its keys."""
+
+    @classmethod
+    def of(cls, child: type[Any], **options: Any) -> "ListOfIds":
+        """Return the field of many for a field of one, as the framework makes its own."""
+        own = {name: value for name, value in options.items() if name in MANY_RELATION_KWARGS}
+        return cls(child_relation=child(**options), **own)
+
+    def to_internal_value(self, data: Any) -> Iterable[Any]:
+        """Find what the ids name."""
+        if isinstance(data, Mapping):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
 class CategoriesById(serializers.PrimaryKeyRelatedField[Category]):
     """Takes the id of a category, shows the category (COURSE-PATCH-39, COURSE-PATCH-40)."""
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> "ListOfIds":
+        """Take several as a list."""
+        return ListOfIds.of(cls, **kwargs)
 
     def use_pk_only_optimization(self) -> bool:
         """Ask for whole categories."""

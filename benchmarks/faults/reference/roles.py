@@ -6,6 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from .fields import ListOfIds
 from .models import INSIDERS, Course, JoinStatus, Membership, Person
 
 STATUS_BY_LIST = {"managers": JoinStatus.MANAGER, "joined": JoinStatus.JOINED, "unjoined": None}
@@ -13,6 +14,11 @@ STATUS_BY_LIST = {"managers": JoinStatus.MANAGER, "joined": JoinStatus.JOINED, "
 
 class PeopleField(serializers.PrimaryKeyRelatedField[Person]):
     """A person by id."""
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> ListOfIds:
+        """Take several as a list."""
+        return ListOfIds.of(cls, **kwargs)
 
     def get_queryset(self) -> Any:
         """Let everybody be named."""
