@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from time import sleep
 from typing import Any
 
 from contracts.exchange import Json
@@ -21,6 +22,9 @@ from contracts.model import Field
 from contracts.payload import Encoding, raw
 from contracts.resources import Subject
 from contracts.verdict import Broken, NotApplicable
+
+LATER_SECONDS = 1.5
+"""How long after a PATCH it is looked at again."""
 
 
 def of_patch(trials: Trials) -> Trials:
@@ -113,6 +117,7 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
     for encoding in context.resource.encodings:
         attempt = partial(_write_all_and_read, context, encoding)
         yield Trial(f"all fields in {encoding.short}", label(context), attempt)
+    yield Trial("all fields, seen again later", label(context), partial(_write_all_and_come_back, context))
     for name, notes in context.notes.fields.items():
         if notes.follows:
             yield Trial(f"{name} follows", label(context), partial(_write_and_see_follow, context, name))
@@ -124,6 +129,19 @@ def _write_and_read(context: Context, name: str, encoding: Encoding, value: Any)
 
 def _write_all_and_read(context: Context, encoding: Encoding) -> None:
     _insist_shown(context, filled(context, encoding), encoding)
+
+
+def _write_all_and_come_back(context: Context) -> None:
+    """A write that is lost in the background, or that only a cache knows of, shows to whoever looks again."""
+    written = [(context.fresh(), filled(context, encoding), encoding) for encoding in context.resource.encodings]
+    for subject, fields, encoding in written:
+        answer = subject.patch(fields, encoding)
+        reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    sleep(LATER_SECONDS)
+    for subject, fields, _ in written:
+        missing = shows(context, fields, subject.state())
+        if missing:
+            raise Broken(f"GET shows what PATCH accepted, {LATER_SECONDS:g} s later too", told(missing))
 
 
 def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:

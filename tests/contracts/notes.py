@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
+from time import monotonic
 from typing import Any
 
 from werkzeug.datastructures import Headers
@@ -191,6 +192,7 @@ class Notes:
         self.notes: dict[int, Note] = {}
         self.last = 0
         self._cache: dict[int, Note] = {}
+        self._due: dict[int, tuple[float, Note]] = {}
         self._editors: set[tuple[int, int]] = set()
         self._dropped: list[Note] = []
         self._patches = 0
@@ -294,6 +296,8 @@ class Notes:
 
     def _read(self, request: Request, person: str, number: int) -> tuple[int, Any]:
         note = self._note(number, person)
+        if number in self._due and self._due[number][0] < monotonic():
+            note.update(self._due.pop(number)[1])
         if "stale reads" in self.faults:
             note = self._cache.setdefault(number, deepcopy(note))
         return 200, self._shown(note, person)
@@ -309,6 +313,8 @@ class Notes:
             raise Refused(500, "oops")
         fields = self._fields(request, note)
         self._apply(note, fields, request)
+        if "forgets later" in self.faults:
+            self._due[number] = monotonic() + 0.1, before
         if not allowed:
             raise Refused(403, "not yours")
         return 200, self._shown(before if "answers the old state" in self.faults else note, person)

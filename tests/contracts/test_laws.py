@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.law import LAWS
+from contracts.laws import persistence
 from contracts.registry import load as load_checks
 from contracts.report import Report
 from contracts.verdict import Verdict
@@ -67,6 +68,14 @@ def test_all_laws_are_silent_on_a_healthy_backend(check: Callable[..., Report]) 
 def test_every_law_has_a_fault_that_it_kills() -> None:
     load_checks()
     assert set(KILLED_BY.values()) == set(LAWS)
+
+
+def test_what_is_lost_after_a_while_is_found_by_looking_again(
+    check: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(persistence, "LATER_SECONDS", 0.2)
+    report = check("forgets later", only=["CT101"], max_examples=1)
+    assert "all fields, seen again later" in {finding.subject for finding in report.findings}
 
 
 def test_a_declared_difference_is_not_expected(check: Callable[..., Report]) -> None:
