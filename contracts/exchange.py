@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import sleep
 from typing import Any, TypeAlias, cast
 
 from contracts.payload import File, Payload
@@ -105,6 +106,14 @@ class Tape:
     together: list[int] = field(default_factory=list)
     """Places of the answers to requests that were on their way at the same moment."""
 
+    pauses: dict[int, float] = field(default_factory=dict)
+    """Place of an answer → seconds that passed before its request was sent, because they matter."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and remember that it did."""
+        self.pauses[len(self.answers)] = seconds
+        sleep(seconds)
+
     def record(self, answer: Answer) -> None:
         """Remember one exchange."""
         self.answers.append(answer)
@@ -127,6 +136,8 @@ class Tape:
 
     def _told(self, place: int, answer: Answer) -> Iterator[str]:
         """The shell lines of one exchange; what was sent at the same moment is sent into the background."""
+        if place in self.pauses:
+            yield f"sleep {self.pauses[place]:g}"
         if place not in self.together:
             yield self._line(answer)
             return

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from time import sleep
 from typing import Any
 
 from contracts.exchange import Json
@@ -137,7 +136,7 @@ def _write_all_and_come_back(context: Context) -> None:
     for subject, fields, encoding in written:
         answer = subject.patch(fields, encoding)
         reached(answer.ok, f"PATCH was refused: {answer.summary}")
-    sleep(LATER_SECONDS)
+    context.target.tape.wait(LATER_SECONDS)
     for subject, fields, _ in written:
         missing = shows(context, fields, subject.state())
         if missing:

@@ -75,7 +75,8 @@ def test_what_is_lost_after_a_while_is_found_by_looking_again(
 ) -> None:
     monkeypatch.setattr(persistence, "LATER_SECONDS", 0.2)
     report = check("forgets later", only=["CT101"], max_examples=1)
-    assert "all fields, seen again later" in {finding.subject for finding in report.findings}
+    later = {finding.subject: finding for finding in report.findings}["all fields, seen again later"]
+    assert "sleep 0.2" in later.curl
 
 
 def test_a_declared_difference_is_not_expected(check: Callable[..., Report]) -> None:
