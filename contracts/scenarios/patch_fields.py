@@ -1,7 +1,7 @@
 """COURSE-PATCH-31 to 33, 35 and 36: flags and texts."""
 
 from contracts.exchange import Json
-from contracts.law import Context, reached, scenario
+from contracts.law import Context, matches, reached, scenario
 from contracts.payload import Encoding
 from contracts.resources import Subject
 from contracts.scenarios.steps import TEXTS, insist, insist_keys, insist_shows, patched, untouched
@@ -67,7 +67,9 @@ def _lessons(state: Json) -> list[Json]:
 
 @scenario("COURSE-PATCH-35")
 def texts_may_be_empty_but_not_null(context: Context) -> None:
-    """Descriptions and meta texts may be emptied; null is refused."""
+    """Descriptions and meta texts come back as they went and may be emptied; null is refused."""
+    for encoding in context.encodings:
+        _come_back_as_they_went(context, {text: f" both  ends of {text}\t" for text in TEXTS}, encoding)
     for text in TEXTS:
         for encoding in context.encodings:
             course = context.fresh(None, **dict.fromkeys(TEXTS, "something"))
@@ -79,6 +81,15 @@ def texts_may_be_empty_but_not_null(context: Context) -> None:
             context.refused(course.patch({text: None}), 400, text, "null")
             for bad in (True, ["x"], {"x": "y"}):
                 context.refused(course.patch({text: bad}), 400, text)
+
+
+def _come_back_as_they_went(context: Context, texts: Json, encoding: Encoding) -> None:
+    course = context.fresh()
+    patched(context, course, texts, encoding)
+    state = course.state()
+    for name, text in texts.items():
+        if not matches(text, state[name], context.notes.notes(name).normalise):
+            raise Broken(f"{name} in {encoding.short} comes back as {text!r}", repr(state[name]))
 
 
 @scenario("COURSE-PATCH-36")

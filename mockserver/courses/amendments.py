@@ -36,6 +36,11 @@ def _limit_names(document: Json, settings: Settings) -> None:
     schemas["CourseName"] = {"x-unique": True, "x-trim": True, "anyOf": [shorter, number]}
 
 
+def _trim_texts(document: Json, settings: Settings) -> None:
+    for name in ("Text", "NonBlankText"):
+        document["components"]["schemas"][name]["x-trim"] = True
+
+
 def _take_category_objects(document: Json, settings: Settings) -> None:
     ids = document["components"]["schemas"]["CategoryIds"]
     as_object = {"type": "object", "required": ["id"], "properties": {"id": ids["items"]}}
@@ -114,6 +119,7 @@ def _refusal(description: str) -> Json:
 
 _AMENDMENTS: Mapping[str, Amendment] = {
     "name_max_length": _limit_names,
+    "texts_are_trimmed": _trim_texts,
     "category_objects_are_read": _take_category_objects,
     "picture_can_be_cleared": _take_no_picture,
     "if_match_is_checked": _ask_for_versions,

@@ -86,6 +86,11 @@ class Settings:
 
     The vendor's form asks for them; the documentation does not.
     """
+    texts_are_trimmed: bool = False
+    """Blanks at both ends are cut of every text, and not of names and slugs alone (COURSE-PATCH-35).
+
+    The framework cuts them by default; the documentation does not say.
+    """
     og_image_is_url: bool = False
     """og_image must be an http address (COURSE-PATCH-36).
 

@@ -9,6 +9,10 @@ import pytest
 from tests.benchmarks.backend import COURSES, Backend, picture
 
 
+def trimmed_description(backend: Backend) -> Any:
+    return backend.patch(1, {"description": " a "}).body["description"]
+
+
 def created_by_form_without_flag(backend: Backend) -> Any:
     answer = backend.send("POST", COURSES, data={"name": "By form", "type": "structured"})
     return answer.body["new_comment_notification_enabled"]
@@ -40,6 +44,7 @@ def path_without_slash(backend: Backend) -> Any:
 
 
 DIFFERENCES: list[tuple[Callable[[Backend], Any], Any, Any]] = [
+    (trimmed_description, "a", " a "),
     (created_by_form_without_flag, False, True),
     (replaced_by_form_without_categories, ([], False), ([1], True)),
     (numbered_list, [2], [1, 3]),

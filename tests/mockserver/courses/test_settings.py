@@ -166,6 +166,14 @@ def test_og_image_may_have_to_be_an_address() -> None:
     assert patch(mock, OPEN, og_image="").status_code == 200
 
 
+@pytest.mark.rule("COURSE-PATCH-35")
+def test_blanks_at_the_ends_of_every_text_may_be_cut() -> None:
+    mock = community(texts_are_trimmed=True)
+    for field in ("description", "meta_title", "og_description", "og_image"):
+        assert patch(mock, OPEN, **{field: "\t both  ends\n"}).json()[field] == "both  ends"
+        assert patch(mock, OPEN, **{field: " "}).json()[field] == ""
+
+
 @pytest.mark.rule("COURSE-PATCH-38")
 def test_an_order_may_name_those_alone_that_come_first() -> None:
     mock = community(partial_sections_order=True)

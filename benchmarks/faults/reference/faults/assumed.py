@@ -12,7 +12,7 @@ from rest_framework.fields import empty
 from benchmarks.faults.reference.fields import PictureField
 from benchmarks.faults.reference.serializers import CourseSerializer
 
-from .seams import FLAGS, on_body, on_field
+from .seams import FLAGS, TEXTS, on_body, on_field
 from .table import Patches, variant
 
 LISTS = ("categories", "sections_order")
@@ -21,10 +21,20 @@ LISTS = ("categories", "sections_order")
 @variant("what the contract merely assumes holds too (see the table of differences)")
 def assumed_rules(patches: Patches) -> None:
     """Do away with every listed difference between the framework and an assumed rule."""
+    _keep_blanks(patches)
     _keep_what_forms_leave_out(patches)
     on_body(patches, _number_free_lists)
     _judge_pictures_by_content(patches)
     _redirect_reading_only(patches)
+
+
+def _keep_blanks(patches: Patches) -> None:
+    def change(_: CourseSerializer, field: Any) -> Any:
+        field.trim_whitespace = False
+        return field
+
+    for name in TEXTS:
+        on_field(patches, name, change)
 
 
 def _keep_what_forms_leave_out(patches: Patches) -> None:
