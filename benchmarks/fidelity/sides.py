@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import httpx
 
 from mockserver.app import create_app
+from mockserver.courses import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+AS_IT_COMES = Settings()
 
 HOST = "http://side.test"
 AUTHOR = {"Authorization": "Bearer creator"}
@@ -99,9 +102,9 @@ def _create(side: Side, course: Course) -> int:
 
 
 @contextmanager
-def mock() -> Iterator[Mock]:
-    """Give a mock with its defaults."""
-    transport = httpx.ASGITransport(app=create_app())
+def mock(settings: Settings = AS_IT_COMES) -> Iterator[Mock]:
+    """Give a mock with its defaults, or set otherwise."""
+    transport = httpx.ASGITransport(app=create_app(settings=settings))
     with asyncio.Runner() as runner:
         client = httpx.AsyncClient(transport=transport)
         try:
