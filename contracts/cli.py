@@ -1,28 +1,24 @@
 """`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from contracts.errors import CannotRun
-from contracts.options import of_conduct, of_the_wire, taken
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from contracts.report import Report
-    from contracts.report.ndjson import Stream
-    from contracts.target import Conduct
-
-REPORTS = ("junit", "sarif", "github", "ndjson", "html")
+from contracts.options import (
+    of_conduct,
+    of_the_choice,
+    of_the_contract,
+    of_the_report,
+    of_the_target,
+    of_the_wire,
+    taken,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,35 +28,15 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--url", required=True, help="Where the target answers, e.g. http://127.0.0.1:8000.")
-@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
-@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@of_the_target
 @click.option("--seed", type=int, default=None, help="Seed of everything that is drawn.")
-@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn per field and media type.")
-@click.option(
-    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
-)
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    metavar="FORM=FILE",
-    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
-)
-@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
-@click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
+@of_the_choice
+@of_the_report
 @click.option("--brief", is_flag=True, help="Print only what is broken or was never reached, and each promise once.")
 @of_conduct
-def check(
-    url: str,
-    reports: tuple[str, ...],
-    brief: bool,
-    baseline: Path | None,
-    update_baseline: bool,
-    **options: Any,
-) -> None:
+def check(**options: Any) -> None:
     """Check a target: lane A is shape and crashes, lane B laws and documented rules."""
-    sys.exit(_reported(lambda: _check(url, options, reports, baseline, update_baseline, brief)))
+    sys.exit(_reported(lambda: _check(**options)))
 
 
 @main.command()
@@ -71,13 +47,8 @@ def rules(profile: Path | None) -> None:
 
 
 @main.command()
-@click.option("--url", required=True, help="Where the target answers.")
-@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
-@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
-@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn per field and media type.")
-@click.option(
-    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
-)
+@of_the_target
+@of_the_choice
 @of_conduct
 def plan(url: str, **options: Any) -> None:
     """Tell what `check` would do with the same options; nothing is sent."""
@@ -85,9 +56,7 @@ def plan(url: str, **options: Any) -> None:
 
 
 @main.command()
-@click.option("--url", required=True, help="Where the target answers.")
-@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
-@click.option("--profile", type=click.Path(path_type=Path), help="People, by whom it is deleted; built-in if absent.")
+@of_the_target
 @of_the_wire
 def clean(url: str, **options: Any) -> None:
     """Delete what runs have left that were cut off, by their ledgers; nothing else is touched."""
@@ -106,9 +75,7 @@ def init(url: str, spec: Path | None, output: Path) -> None:
 
 
 @main.command()
-@click.option("--url", required=True, help="Where the target answers, e.g. http://127.0.0.1:8000.")
-@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
-@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
+@of_the_target
 @click.option("--max-time", default="10m", show_default=True, metavar="DURATION", help="90s, 10m, 1h30m …")
 @click.option(
     "--shards", type=click.IntRange(1), default=1, show_default=True, help="Processes, each with its own part."
@@ -116,19 +83,8 @@ def init(url: str, spec: Path | None, output: Path) -> None:
 @click.option("--shard", metavar="I/N", help="Run shard I of N alone, here; `contracts merge` makes the one report.")
 @click.option("--state", type=click.Path(path_type=Path), help="Folder of the journals, to go on after a kill.")
 @click.option("--seed", type=int, default=None, help="Seed of the first round; a new one for each run if absent.")
-@click.option("--max-examples", type=click.IntRange(1), default=None, help="Values drawn in the first round.")
-@click.option(
-    "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
-)
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    metavar="FORM=FILE",
-    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
-)
-@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
-@click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline.")
+@of_the_choice
+@of_the_report
 @of_conduct
 @click.option("--lifeline", is_flag=True, hidden=True, help="Stop when the standard input ends.")
 @click.pass_context
@@ -143,17 +99,8 @@ def fuzz(context: click.Context, /, **options: Any) -> None:
 @main.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", help="Where to try each finding again, alone; nothing is sent without.")
-@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
-@click.option("--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent.")
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    metavar="FORM=FILE",
-    help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
-)
-@click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time.")
-@click.option("--update-baseline", is_flag=True, help="Accept what the run found: write it into the baseline.")
+@of_the_contract
+@of_the_report
 @of_conduct
 def merge(**options: Any) -> None:
     """Make one report of the shards that `contracts fuzz --shard` ran, from the folders of their journals."""
@@ -171,59 +118,32 @@ def _reported(work: Callable[[], int]) -> int:
         return 2
 
 
-def _check(
-    url: str,
-    options: dict[str, Any],
-    reports: tuple[str, ...],
-    baseline: Path | None,
-    update_baseline: bool,
-    brief: bool,
-) -> int:
+def _check(url: str, reports: tuple[str, ...], baseline: Path | None, brief: bool, **options: Any) -> int:
     from contracts import api
     from contracts.report.console import ConsoleProgress
     from contracts.run import Several
+    from contracts.telling import Telling, is_streamed, stream
 
     _insist_on_url(url)
+    at_the_end = [each for each in reports if not is_streamed(each)]
+    telling_of = {"reports": at_the_end, "baseline": baseline, "update_baseline": options.pop("update_baseline")}
     conduct = taken(options)
     # What was not given has its default in the function.
     given = {name: value for name, value in options.items() if value is not None}
-    streams = [_stream(each, url, baseline, given, conduct) for each in reports if _form(each) == "ndjson"]
-    at_the_end = [each for each in reports if _form(each) != "ndjson"]
-    asked = {"reports": at_the_end, "baseline": baseline, "update_baseline": update_baseline}
-    telling = _Telling.of(asked, complete=not options["only"])
+    streams = [stream(each, url, baseline, given, conduct) for each in reports if is_streamed(each)]
+    telling = Telling.of(telling_of, complete=not options["only"])
     with ConsoleProgress(telling.console) as progress:
         report = api.check(url, **given, conduct=conduct, listener=Several(progress, *streams))
     return telling.also(each.end for each in streams).tell(report, brief=brief)
 
 
-def _stream(option: str, url: str, baseline: Path | None, given: dict[str, Any], conduct: "Conduct") -> "Stream":
-    """Writes a report while the run goes on; its path is tried at once."""
-    from contracts import api
-    from contracts.baseline import known_today
-    from contracts.report.ndjson import Stream
-    from specdouble import OPENAPI
-
-    _output(option)
-    return Stream(
-        Path(option.partition("=")[2]),
-        url=url,
-        seed=given.get("seed", api.DEFAULT_SEED),
-        safety=conduct.safety_for(url),
-        spec=given.get("spec", OPENAPI),
-        known=known_today(baseline) if baseline is not None and baseline.exists() else (),
-    )
-
-
-def _form(option: str) -> str:
-    return option.partition("=")[0]
-
-
 def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool, **options: Any) -> int:
     from contracts.fuzz import campaign as fuzzing
+    from contracts.telling import Telling
 
     _insist_on_url(options["url"])
     number, of = _shard(shard, shards)
-    telling = _Telling.of(options, complete=not options["only"] and not number)
+    telling = Telling.of(options, complete=not options["only"] and not number)
     conduct = taken(options)
     campaign = fuzzing.enter(shards=of, limit=_seconds(options.pop("max_time")), conduct=conduct, **options)
     if lifeline:
@@ -241,45 +161,12 @@ def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool
 
 def _merge(folders: tuple[Path, ...], url: str | None, **options: Any) -> int:
     from contracts.fuzz import campaign as fuzzing
+    from contracts.telling import Telling
 
     if url:
         _insist_on_url(url)
-    telling = _Telling.of(options, complete=not fuzzing.together(folders).only)
+    telling = Telling.of(options, complete=not fuzzing.together(folders).only)
     return telling.tell(fuzzing.merge(folders, url, telling.console, conduct=taken(options), **options))
-
-
-@dataclass(frozen=True)
-class _Telling:
-    """To whom a report is told: the terminal, files; and what of it is known already."""
-
-    console: "Console"
-    outputs: Sequence[Callable[..., None]]
-    compared: Callable[["Report"], "Report"]
-
-    @classmethod
-    def of(cls, options: dict[str, Any], complete: bool) -> "_Telling":
-        """What the options ask for, taken out of them; files are tried at once."""
-        from rich.console import Console
-
-        outputs = [_output(each) for each in options.pop("reports")]
-        path, update = options.pop("baseline"), options.pop("update_baseline")
-        return cls(Console(), outputs, _compared_with(path, update, complete))
-
-    def also(self, outputs: Iterable[Callable[..., None]]) -> "_Telling":
-        """The same, and to these as well."""
-        return replace(self, outputs=[*self.outputs, *outputs])
-
-    def tell(self, report: "Report", unfinished: str = "", *, brief: bool = False) -> int:
-        """Tell it, and the exit status; a run that did not come to its end says why, with the next step."""
-        from contracts.report.console import show
-
-        report = self.compared(report)
-        for write in self.outputs:
-            write(report)
-        show(report, self.console, brief)
-        if unfinished:
-            click.echo(f"contracts: {unfinished}", err=True)
-        return 2 if unfinished else report.exit_code
 
 
 def _again(context: click.Context, folder: Path) -> list[str]:
@@ -319,33 +206,6 @@ def _shard(told: str | None, shards: int) -> tuple[int, int]:
     return int(number), int(of)
 
 
-def _compared_with(path: Path | None, update: bool, complete: bool) -> Callable[["Report"], "Report"]:
-    """Holds a report against a baseline; the file is read at once, so that a bad one is told before the run."""
-    if path is None and update:
-        raise CannotRun("--update-baseline: name the file with --baseline FILE.")
-    if path is None:
-        return lambda report: report
-    return _against(path, update, complete)
-
-
-def _against(path: Path, update: bool, complete: bool) -> Callable[["Report"], "Report"]:
-    from contracts import baseline
-
-    entries = baseline.read(path) if path.exists() or not update else ()
-    if update:
-        _insist_on_writable(path, f"--baseline {path}")
-    today = date.today()
-
-    def compared(report: "Report") -> "Report":
-        accepted = entries
-        if update:
-            accepted = baseline.updated(entries, report.findings, today, complete=complete)
-            baseline.write(path, accepted)
-        return replace(report, baseline=baseline.compare(accepted, report.findings, today, complete=complete))
-
-    return compared
-
-
 def _insist_on_url(url: str) -> None:
     try:
         parts = urlsplit(url)
@@ -354,27 +214,6 @@ def _insist_on_url(url: str) -> None:
         usable = False
     if not usable:
         raise CannotRun(f"--url {url}: not an address; give one like http://127.0.0.1:8000.")
-
-
-def _output(option: str) -> Callable[..., None]:
-    """The writer that `FORM=FILE` asks for; its path is tried at once, so that a bad one is told before the run."""
-    form, _, name = option.partition("=")
-    if form not in REPORTS or not name:
-        raise CannotRun(f"--report {option}: give FORM=FILE with FORM one of {', '.join(REPORTS)}.")
-    path = Path(name)
-    _insist_on_writable(path, f"--report {option}")
-    writer = import_module(f"contracts.report.{form}")
-    return lambda report: writer.write(report, path)
-
-
-def _insist_on_writable(path: Path, option: str) -> None:
-    there = path.exists()
-    try:
-        path.open("a").close()
-    except OSError as error:
-        raise CannotRun(f"{option}: {error.strerror or error}; give a path that can be written.") from error
-    if not there:
-        path.unlink()
 
 
 def _rules(profile: Path | None) -> int:

@@ -1,4 +1,4 @@
-"""The options that say how a target is treated, shared by the commands that reach one."""
+"""The options that several commands share, in groups: which target, what of it, how far, and where it is told."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,35 @@ if TYPE_CHECKING:
     from contracts.target import Conduct
 
 LEVELS = ("observe", "sandbox", "destructive")
+REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_CONTRACT = (
+    click.option(
+        "--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent."
+    ),
+    click.option(
+        "--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent."
+    ),
+)
+_CHOICE = (
+    click.option("--max-examples", type=click.IntRange(1), help="Values drawn per field and media type."),
+    click.option(
+        "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
+    ),
+)
+_REPORT = (
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORM=FILE",
+        help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
+    ),
+    click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time."),
+    click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline."),
+)
 _WIRE = (
     click.option("--proxy", metavar="URL", help="Reach the target through this proxy."),
     click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Trust certificates signed with this."),
@@ -34,6 +60,27 @@ _LEDGER = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="File of what is created; one of its own if absent.",
 )
+
+
+def of_the_target(command: Command) -> Command:
+    """Add the options that name a target and its contract."""
+    url = click.option("--url", required=True, help="Where the target answers, e.g. http://127.0.0.1:8000.")
+    return _added(command, (url, *_CONTRACT))
+
+
+def of_the_contract(command: Command) -> Command:
+    """Add the options that name a contract."""
+    return _added(command, _CONTRACT)
+
+
+def of_the_choice(command: Command) -> Command:
+    """Add the options that choose what is tried, and how much of it."""
+    return _added(command, _CHOICE)
+
+
+def of_the_report(command: Command) -> Command:
+    """Add the options that say where a report goes, and what of it is accepted."""
+    return _added(command, _REPORT)
 
 
 def of_the_wire(command: Command) -> Command:
