@@ -85,6 +85,17 @@ def test_the_engine_does_not_write_to_what_is_lent(crashing: Run) -> None:
     assert not written & {"/notes/1", "/notes/2"}
 
 
+def test_the_engine_goes_to_this_machine_without_the_proxy_of_the_environment(
+    served: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.reset()
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1)
+    assert ("POST", "/notes") in served.seen
+
+
 def test_each_phase_is_a_check_of_the_report(crashing: Run) -> None:
     report, _ = crashing
     assert [result.check.code for result in report.results] == ["A-examples", "A-coverage", "A-fuzzing", "A-stateful"]
@@ -97,6 +108,6 @@ def test_what_may_be_refused_for_its_state_comes_from_the_profile(notes: Notes) 
     with Target(notes.url, profile, Safety.SANDBOX, "t") as target:
         config = engine_config(target, DOCUMENT, Effort())
     (operation,) = (each for each in config["operations"] if "include-operation-id" in each)
-    assert operation["include-operation-id"] == "change_note"
+    assert operation["include-operation-id"] == ["change_note"]
     assert "400" in operation["checks"]["positive_data_acceptance"]["expected-statuses"]
     assert "5xx" not in config["checks"]["negative_data_rejection"]["expected-statuses"]
