@@ -1,5 +1,6 @@
 """Lane A: the Schemathesis engine, unmodified. The one module that knows it; its event stream is not documented."""
 
+import gc
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ PHASES = tuple(phase for phase in TESTING_PHASES)
 ACCEPTED = ["2xx", "401", "403", "404"]
 REJECTED = ["4xx"]
 TICK_SECONDS = 0.2
+SELDOM = 20_000
+"""New objects between two looks for garbage: after every 700, as by default, they take a tenth of the engine's time."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def conform(
     part = part or Part()
     schema = _schema(target, document, effort, part)
     model = Model(document)
-    with _guarded(target, model):
+    with _guarded(target, model), _seldom_collected():
         judge = _Judge(target, model, effort, _replay(schema, target, model, effort), part.known)
         return list(_results(schema, part, judge, listener))
 
@@ -184,6 +187,20 @@ def _environment(target: Target) -> property:
     """
     trusted = not is_loopback(target.url)
     return property(lambda _session: trusted, lambda session, value: vars(session).update(trust_env=value))
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage seldom, and never among what is there already: modules, document, schemas."""
+    before = gc.get_threshold()
+    gc.collect()  # what an earlier run left would stay for good otherwise
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _lead(case: Any, items: Items) -> None:
