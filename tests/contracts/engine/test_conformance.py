@@ -1,14 +1,16 @@
 """Lane A: the engine, kept from what the profile only lends."""
 
+import gc
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts.engine.conformance import engine_config
+from contracts.engine.conformance import SELDOM, engine_config
 from contracts.law import Effort
 from contracts.report import Report
+from contracts.run import CheckResult, Silence
 from contracts.target import Safety, Target
 from contracts.verdict import Verdict
 from tests.contracts.notes import DOCUMENT, PROFILE, Notes
@@ -85,6 +87,30 @@ def test_the_engine_does_not_write_to_what_is_lent(crashing: Run) -> None:
     assert not written & {"/notes/1", "/notes/2"}
 
 
+def test_the_engine_goes_to_this_machine_without_the_proxy_of_the_environment(
+    served: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.reset()
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1)
+    assert ("POST", "/notes") in served.seen
+
+
+def test_a_run_of_the_engine_leaves_the_collector_of_garbage_as_it_was(served: Notes, document: Path) -> None:
+    class Looking(Silence):
+        def checked(self, result: CheckResult) -> None:
+            during.append(gc.get_threshold()[0])
+
+    served.reset()
+    during: list[int] = []
+    before = gc.get_threshold(), gc.get_freeze_count()
+    contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1, listener=Looking())
+    assert set(during) == {SELDOM}
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
 def test_each_phase_is_a_check_of_the_report(crashing: Run) -> None:
     report, _ = crashing
     assert [result.check.code for result in report.results] == ["A-examples", "A-coverage", "A-fuzzing", "A-stateful"]
@@ -97,6 +123,6 @@ def test_what_may_be_refused_for_its_state_comes_from_the_profile(notes: Notes) 
     with Target(notes.url, profile, Safety.SANDBOX, "t") as target:
         config = engine_config(target, DOCUMENT, Effort())
     (operation,) = (each for each in config["operations"] if "include-operation-id" in each)
-    assert operation["include-operation-id"] == "change_note"
+    assert operation["include-operation-id"] == ["change_note"]
     assert "400" in operation["checks"]["positive_data_acceptance"]["expected-statuses"]
     assert "5xx" not in config["checks"]["negative_data_rejection"]["expected-statuses"]
