@@ -45,7 +45,7 @@ def test_every_law_is_exercised_and_silent_where_ids_are_no_numbers(tmp_path: Pa
     assert {each.check.code for each in report.results if each.verdict.name == "NA"} <= {"CT203"}
 
 
-@pytest.mark.parametrize("ids", [UUIDS])
+@pytest.mark.parametrize("ids", [UUIDS, SLUGS])
 def test_the_engine_is_led_to_items_whose_ids_are_no_numbers(tmp_path: Path, ids: Ids) -> None:
     assert check(tmp_path, ids, only=["A"]).findings == []
 
