@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts import ledger as ledgers
 from contracts.errors import CannotRun
+from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
 from contracts.mistakes import insist_on
@@ -193,11 +194,11 @@ def ready(target: Target, model: Model) -> None:
 
 
 def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) -> None:
-    a_known_one = str(next(iter(notes.known.values()), 1))
+    one = next(iter(notes.known.values()), absent_id(resource.identifiers.get(resource.parameter, {})))
     path = (
         resource.collection
         if "list" in resource.operations
-        else resource.item.replace(f"{{{resource.parameter}}}", a_known_one)
+        else resource.item.replace(f"{{{resource.parameter}}}", step(one))
     )
     for name in target.profile.people:
         if target.person(name).get(path).status == 401:

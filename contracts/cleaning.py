@@ -1,11 +1,12 @@
 """Deletes what a ledger says is left: the newest first, and what was cut off in its creation as far as it is found."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
+from contracts.identifiers import found_in, step
 from contracts.ledger import Entry, Ledger
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
@@ -14,6 +15,10 @@ PAGES = 50
 
 LISTS = ("results", "items", "data")
 """Keys under which a page keeps its items."""
+
+
+Keys: TypeAlias = Callable[[str], Sequence[str]]
+"""Collection → the names that the id of an item can have there."""
 
 
 class Caller(Protocol):
@@ -26,11 +31,11 @@ class Caller(Protocol):
         """Read an absolute URL."""
 
 
-def clean(ledger: Ledger, person: Callable[[str], Caller], own: Callable[[str], None]) -> list[str]:
+def clean(ledger: Ledger, person: Callable[[str], Caller], own: Callable[[str], None], keys: Keys) -> list[str]:
     """Delete what is left; return what could not be deleted, in words."""
     told: list[str] = []
     try:
-        told += _find(ledger, person)
+        told += _find(ledger, person, keys)
         for entry in ledger.left:
             if entry in ledger.left and entry.path is not None:
                 own(entry.path)
@@ -52,15 +57,16 @@ def _delete(ledger: Ledger, path: str, person: Caller) -> Iterator[str]:
         yield f"{path} could not be deleted"
 
 
-def _find(ledger: Ledger, person: Callable[[str], Caller]) -> Iterator[str]:
+def _find(ledger: Ledger, person: Callable[[str], Caller], keys: Keys) -> Iterator[str]:
     """Look for the items of which nothing is known but that their creation began."""
     unknown = sorted((each for each in ledger.left if each.path is None), key=_place)
     for (collection, name), entries in groupby(unknown, key=_place):
         found = _listed(person(name), collection)
         for entry in entries:
-            paths = [f"{collection.rstrip('/')}/{_id(item)}" for item in found or () if _is_of(item, entry)]
-            if paths:
-                ledger.created(entry.key, paths[0])
+            ids = (found_in(item, keys(collection)) for item in found or () if _is_of(item, entry))
+            name_and_id = next((each for each in ids if each), None)
+            if name_and_id:
+                ledger.created(entry.key, f"{collection.rstrip('/')}/{step(name_and_id[1])}")
             else:
                 ledger.refused(entry.key)
             if found is None:
@@ -95,11 +101,7 @@ def _page(answer: Answer) -> tuple[list[Mapping[str, Any]], object]:
     body = answer.body
     items = body if isinstance(body, list) else next((body[key] for key in LISTS if key in body), [])
     following = body.get("next") if isinstance(body, dict) else None
-    return [each for each in items if isinstance(each, dict) and "id" in each], following
-
-
-def _id(item: Mapping[str, Any]) -> object:
-    return item["id"]
+    return [each for each in items if isinstance(each, dict)], following
 
 
 def _is_of(item: Mapping[str, Any], entry: Entry) -> bool:

@@ -91,14 +91,32 @@ class Answer:
         return f"{self.status} {self.told}".strip()
 
 
+@dataclass(frozen=True)
+class Captured:
+    """The id of a resource that an answer created, as a shell line keeps it."""
+
+    name: str
+    """Of the variable that holds it."""
+    answer: Answer
+    key: str
+
+    @property
+    def filter(self) -> str:
+        """What takes the id out of an answer, as a step of a path."""
+        if not self.key:
+            return r"sed -n 's,^[Ll]ocation: .*/\([^/]*[^/[:space:]]\)/*[[:space:]]*$,\1,p'"
+        shown = f"json.load(sys.stdin)[{self.key!r}]"
+        return f"python3 -c {quote(f'import json,sys,urllib.parse as u; print(u.quote(str({shown})))')}"
+
+
 @dataclass
 class Tape:
     """The exchanges of one trial, in order."""
 
     base_url: str
     answers: list[Answer] = field(default_factory=list)
-    captured: dict[str, str] = field(default_factory=dict)
-    """Path of a created resource → name of the shell variable that holds its last segment."""
+    captured: dict[str, "Captured"] = field(default_factory=dict)
+    """Path of a created resource → where its id comes from."""
     tag: str = ""
     """What stands in every invented unique value of this run; a told line puts a new one in its place."""
     options: tuple[str, ...] = ()
@@ -122,9 +140,9 @@ class Tape:
         """Remember that the last so many requests were sent at the same moment."""
         self.together += range(len(self.answers) - count, len(self.answers))
 
-    def capture(self, path: str) -> None:
-        """Remember that the last answer created the resource at this path."""
-        self.captured[path] = f"ID{len(self.captured) + 1}"
+    def capture(self, path: str, answer: Answer, key: str = "id") -> None:
+        """Remember that an answer created the resource at this path; without a key, its Location has the id."""
+        self.captured[path] = Captured(f"ID{len(self.captured) + 1}", answer, key)
 
     def curl(self) -> list[str]:
         """The exchanges as shell lines: unique values and ids are made anew when they run."""
@@ -147,22 +165,10 @@ class Tape:
 
     def _line(self, answer: Answer) -> str:
         url = self._quoted(self._captured_url(answer.request.url))
-        command = " ".join(_curl(answer.request, url, self.options))
-        command = self._tagged(command)
-        created = self._created_by(answer)
-        if created is None:
-            return command
-        return f"""{created}=$({command} | python3 -c 'import json,sys; print(json.load(sys.stdin)["id"])')"""
-
-    def _created_by(self, answer: Answer) -> str | None:
-        if answer.request.method != "POST" or not answer.ok:
-            return None
-        try:
-            identifier = answer.body.get("id") if isinstance(answer.body, dict) else None
-        except Broken:
-            return None
-        prefix = answer.request.path.split("?")[0]
-        return self.captured.get(f"{prefix.rstrip('/')}/{identifier}") if identifier is not None else None
+        created = next((each for each in self.captured.values() if each.answer is answer), None)
+        looks = created is not None and not created.key
+        command = self._tagged(" ".join(_curl(answer.request, url, [*self.options, *(["-D -"] if looks else [])])))
+        return f"{created.name}=$({command} | {created.filter})" if created else command
 
     def _captured_url(self, url: str) -> str:
         """An address in which every captured id has given way to its variable, between two NULs."""
@@ -171,7 +177,7 @@ class Tape:
         path, mark, query = url.removeprefix(self.base_url).partition("?")
         segments = path.split("/")
         variables = {
-            each.count("/"): name for each, name in self.captured.items() if self._lies_at_or_below(path, each)
+            each.count("/"): known.name for each, known in self.captured.items() if self._lies_at_or_below(path, each)
         }
         told = [f"\0{variables[place]}\0" if place in variables else each for place, each in enumerate(segments)]
         return self.base_url + "/".join(told) + mark + query

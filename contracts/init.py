@@ -10,7 +10,7 @@ import yaml
 
 from contracts.api import read_document
 from contracts.errors import CannotRun
-from contracts.model import Model, Operation, Resource, variants
+from contracts.model import Model, Operation, Resource, Schema, variants
 
 OWNER = "owner"
 STRANGER = "stranger"
@@ -128,10 +128,28 @@ def _resource(name: str, resource: Resource) -> Iterator[str]:
         required = ", ".join(_comment(each) for each in sorted(resource.create_required))
         yield f"    # Required to create one: {required}. Values that the schema does not tell go here."
     yield "    # create: {}"
-    yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
-    yield "    # known: {public: 1, private: 2}"
+    yield from _identification(resource)
     yield from _fields(resource)
     yield from _access(resource)
+
+
+def _identification(resource: Resource) -> Iterator[str]:
+    if len(resource.keys) > 1:
+        yield "    # The document does not tell which field of the answers has its id; the usual names are tried."
+        yield "    # identified_by: reference"
+    elif resource.keys[0] != "id":
+        yield f"    # Its id is what answers show as {_comment(resource.keys[0])}; if not:"
+        yield "    # identified_by: id"
+    yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
+    public, private = _examples(resource.identifiers.get(resource.parameter, {}))
+    yield f"    # known: {{public: {public}, private: {private}}}"
+
+
+def _examples(schema: Schema) -> tuple[str, str]:
+    """Two ids as a schema wants them."""
+    if schema.get("format") == "uuid":
+        return "5f0c1f6e-3b1a-4c57-9a55-2f4d1f0a7c01", "5f0c1f6e-3b1a-4c57-9a55-2f4d1f0a7c02"
+    return ("my-first", "my-second") if schema.get("type") == "string" else ("1", "2")
 
 
 def _fields(resource: Resource) -> Iterator[str]:

@@ -95,7 +95,10 @@ class Context:
         return list(self._free(self.resource.fields))
 
     def _free(self, fields: Iterable[Field]) -> Iterator[Field]:
-        return (each for each in fields if each.writable and not self.notes.notes(each.name).spared)
+        # Where the field is written by which the path finds the item, it is not found there any more.
+        keys = self.target.keys(self.resource)
+        able = (each for each in fields if each.writable and not self.notes.notes(each.name).spared)
+        return (each for each in able if each.name != next(iter(keys), None) or len(keys) > 1)
 
     def shown(self, field: str) -> str | None:
         """The other field in which answers show what is written to this one, None where there is none."""

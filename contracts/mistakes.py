@@ -38,10 +38,17 @@ def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
             yield from (
                 Mistake((*at, *each.steps), each.text) for each in _of_resource(notes, resources[notes.item], profile)
             )
-            yield from (
-                Mistake((*at, "access", *each.steps), each.text)
-                for each in _unknown_operations(notes.access.may, model, "may")
-            )
+            yield from (Mistake((*at, *each.steps), each.text) for each in _of_operations(notes, model))
+
+
+def _of_operations(notes: ResourceNotes, model: Model) -> Iterator[Mistake]:
+    for each in _unknown_operations(notes.access.may, model, "may"):
+        yield Mistake(("access", *each.steps), each.text)
+    yield from _unknown_operations(notes.lists, model, "lists")
+    if notes.role_call is not None:
+        call = notes.role_call
+        for key, named in (("operation", [call.operation]), ("lets", call.lets)):
+            yield from (Mistake(("role_call", key), each.text) for each in _unknown_operations(named, model, key))
 
 
 def _unknown_operations(named: Collection[str], model: Model, key: str) -> Iterator[Mistake]:
@@ -54,12 +61,20 @@ def _unknown_operations(named: Collection[str], model: Model, key: str) -> Itera
 def _of_resource(notes: ResourceNotes, resource: Resource, profile: Profile) -> Iterator[Mistake]:
     if notes.owner is not None:
         yield from _strangers([notes.owner], profile.people, ("owner",))
+    if notes.role_call is not None:
+        yield from _strangers([notes.role_call.person], profile.people, ("role_call", "person"))
     fields = {each.name for each in resource.fields} | set(resource.create_fields)
-    for key, named in (("fields", notes.fields), ("transitions", notes.transitions), ("shield", notes.shield)):
+    if notes.identified_by is not None and (shown := {each.name for each in resource.fields if each.read is not None}):
+        yield from _unknown_fields({notes.identified_by: None}, shown, "identified_by")
+    for key, named in (
+        ("fields", notes.fields), ("transitions", notes.transitions), ("listed", notes.listed), ("shield", notes.shield)
+    ):  # fmt: skip
         yield from _unknown_fields(named, fields, key)
+    for state, held in notes.states.items():
+        yield from (Mistake(("states", state), each.text) for each in _unknown_fields(held, fields, state))
     for state, people in notes.access.visible.items():
-        if state not in notes.known:
-            text = f"no known {resource.name} is called {state}; {meant(state, notes.known)}"
+        if state not in (*notes.known, *notes.states):
+            text = f"no known {resource.name} is called {state}; {meant(state, (*notes.known, *notes.states))}"
             yield Mistake(("access", "visible", state), text)
         yield from _strangers(people, _everybody(profile), ("access", "visible", state))
     for operation, people in notes.access.may.items():

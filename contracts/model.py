@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from contracts.identifiers import names_of
 from contracts.payload import Encoding
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -102,6 +103,21 @@ class Resource:
     create_required: frozenset[str] = frozenset()
     create_fields: Mapping[str, Field] = field(default_factory=dict)
     parent: "Resource | None" = None
+    identifiers: Mapping[str, Schema] = field(default_factory=dict)
+    """Path parameter of its items → what it may be."""
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the field that has the id of an item: the one that answers have, else all that it could be."""
+        shown = {each.name for each in self.fields if each.read is not None}
+        names = names_of(self.parameter, self.name)
+        return next(((name,) for name in names if name in shown), names)
+
+    @property
+    def within(self) -> str:
+        """What its collection adds to the path of an item of the resource above."""
+        above = self.parent.item.strip("/").count("/") + 1 if self.parent else 0
+        return "/".join(self.collection.strip("/").split("/")[above:])
 
     def has(self, operation: Operation) -> bool:
         """Whether an operation is one of an item, or stands below it."""
@@ -248,7 +264,15 @@ class Model:
             create_required=frozenset(name for name, each in create.items() if each.required),
             create_fields=create,
             parent=parents[-1] if parents else None,
+            identifiers=self.parameters(item),
         )
+
+    def parameters(self, path: str) -> dict[str, Schema]:
+        """Path parameter → its schema."""
+        item = self.document["paths"].get(path, {})
+        listed = [*item.get("parameters", ()), *(p for m in METHODS for p in item.get(m, {}).get("parameters", ()))]
+        found = [self.resolve(each) for each in listed]
+        return {each["name"]: self.resolve(each.get("schema", {})) for each in found if each.get("in") == "path"}
 
     def _verbs(self, item: str, collection: str) -> Iterator[tuple[str, Operation]]:
         named = {

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from contracts.errors import CannotRun
+from contracts.identifiers import Identifier
 
 
 class _Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +82,7 @@ class Person(_Known, frozen=True):
 
     token: Text | None = None
     """Sent as `Authorization: Bearer …`."""
-    id: int | None = None
+    id: Identifier | None = None
     headers: dict[str, Text] = {}
     cookies: dict[str, Text] = {}
     login: Login | None = None

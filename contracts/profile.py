@@ -9,6 +9,7 @@ import msgspec
 import yaml
 
 from contracts.errors import CannotRun
+from contracts.identifiers import Identifier
 from contracts.normalising import Normaliser
 from contracts.people import Login, Person, Secret, Text, value_of
 from contracts.places import Steps, fields_of, line_of, meant, place_of, unreadable
@@ -47,7 +48,7 @@ class FieldNotes(_Known, frozen=True):
     """The only values that general laws may send."""
     avoid: list[Any] = []
     """Values with a meaning of their own, which general laws leave to scenarios."""
-    references: list[int] | None = None
+    references: list[Identifier] | None = None
     """Ids of other resources that a list of ids may hold; the answer may show them as objects."""
     upload: bool = False
     """The field is a picture, sent as a file part or as text."""
@@ -106,7 +107,9 @@ class ResourceNotes(_Known, frozen=True):
     create: dict[str, Any] = {}
     """What a creation body needs beside a value for each required field."""
     owner: str | None = None
-    known: dict[str, int] = {}
+    identified_by: str | None = None
+    """The field of answers that has the id of an item; by its path parameter and the usual names, unless said."""
+    known: dict[str, Identifier] = {}
     fields: dict[str, FieldNotes] = {}
     transitions: dict[str, dict[str, list[Any]]] = {}
     """Field → value → the values that may follow it."""

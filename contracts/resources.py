@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
-from typing import Any
+from urllib.parse import unquote
 
 from contracts.errors import CannotRun
 from contracts.exchange import Answer, Json
+from contracts.identifiers import COMMON, Identifier, absent_id, found_in, led_to, step
 from contracts.model import Resource
 from contracts.payload import Encoding, Payload, Unencodable, encode
 from contracts.profile import ANONYMOUS, ResourceNotes
@@ -17,15 +18,21 @@ from contracts.verdict import Broken, Inconclusive, NotApplicable
 class Subject:
     """One item of a resource, and the requests that a trial makes of it."""
 
-    def __init__(self, path: str, owner: Client, created: Answer | None = None) -> None:
+    def __init__(
+        self, path: str, owner: Client, created: Answer | None = None, identifier: Identifier | None = None
+    ) -> None:
         self.path = path
         self.owner = owner
         self.created = created
+        self._identifier = identifier
 
     @property
-    def id(self) -> int:
-        """The last segment of its path."""
-        return int(self.path.rstrip("/").rpartition("/")[2])
+    def id(self) -> Identifier:
+        """Its id as answers have it; as its path has it where none was seen."""
+        if self._identifier is not None:
+            return self._identifier
+        last = unquote(self.path.rstrip("/").rpartition("/")[2])
+        return int(last) if last.isdecimal() else last
 
     @property
     def collection(self) -> str:
@@ -119,23 +126,30 @@ class Factory:
         """Remember an item that a POST created, to delete it at the end."""
         collection = collection or self.resource.collection
         slash = "/" if self.resource.item.endswith("/") else ""
-        path = f"{collection.rstrip('/')}/{self._identifier(answer)}"
-        self.target.tape.capture(path)
-        subject = Subject(path + slash, maker, answer)
+        key, identifier = self._key_and_id(answer, collection)
+        path = f"{collection.rstrip('/')}/{step(identifier)}"
+        self.target.tape.capture(path, answer, key)
+        subject = Subject(path + slash, maker, answer, identifier)
         self._made.append(subject)
         return subject
 
-    def at(self, identifier: object, owner: Client | None = None) -> Subject:
+    def at(self, identifier: Identifier, owner: Client | None = None) -> Subject:
         """An item that is there, or is not there, already."""
-        slash = "/" if self.resource.item.endswith("/") else ""
-        return Subject(f"{self.collection(self.owner).rstrip('/')}/{identifier}{slash}", owner or self.owner)
+        return self._in(self.collection(self.owner), identifier, owner or self.owner)
 
-    def beside(self, subject: Subject, identifier: object) -> Subject:
+    def beside(self, subject: Subject, identifier: Identifier) -> Subject:
         """An item that is, or is not, in the same collection as another."""
-        slash = "/" if subject.path.endswith("/") else ""
-        return Subject(f"{subject.collection.rstrip('/')}/{identifier}{slash}", subject.owner)
+        return self._in(subject.collection, identifier, subject.owner)
 
-    def misspelt(self, subject: Subject, identifier: object) -> Subject:
+    def _in(self, collection: str, identifier: Identifier, owner: Client) -> Subject:
+        slash = "/" if self.resource.item.endswith("/") else ""
+        return Subject(f"{collection.rstrip('/')}/{step(identifier)}{slash}", owner, None, identifier)
+
+    def absent_id(self, like: Identifier | None = None) -> Identifier:
+        """An id that no item has, in the form that the ids of this resource have."""
+        return absent_id(self.resource.identifiers.get(self.resource.parameter, {}), like)
+
+    def misspelt(self, subject: Subject, identifier: Identifier) -> Subject:
         """An item that is not there, to which may be written: who misreads its id takes it for one of the run."""
         odd = self.beside(subject, identifier)
         self.target.gate.guard.own(odd.path)
@@ -145,11 +159,8 @@ class Factory:
         """A resource that the profile names."""
         if name not in self.notes.known:
             raise NotApplicable(f"the profile names no {self.resource.name} {name!r}")
-        if self.above is None:
-            return self.at(self.notes.known[name])
-        slash = "/" if self.resource.item.endswith("/") else ""
-        inside = self._inside(self.above.known(name))
-        return Subject(f"{inside.rstrip('/')}/{self.notes.known[name]}{slash}", self.owner)
+        inside = self._inside(self.above.known(name)) if self.above else self.resource.collection
+        return self._in(inside, self.notes.known[name], self.owner)
 
     @contextmanager
     def borrowed(self, name: str) -> Iterator[Subject]:
@@ -223,18 +234,26 @@ class Factory:
     def _inside(self, home: Subject) -> str:
         """The collection inside of an item of the resource above."""
         slash = "/" if self.resource.collection.endswith("/") else ""
-        return f"{home.path.rstrip('/')}/{self.resource.name}{slash}"
+        return f"{home.path.rstrip('/')}/{self.resource.within}{slash}"
 
-    def _identifier(self, answer: Answer) -> Any:
-        document = answer.document
-        for key in (self.resource.parameter, "id"):
-            if key in document:
-                return document[key]
-        raise Broken(f"{answer.request.line}: the new item's id", f"keys {sorted(document)}")
+    def _key_and_id(self, answer: Answer, collection: str) -> tuple[str, Identifier]:
+        """The field of an answer that tells the id of a new item, and the id; no field where a header tells it."""
+        found = found_in(answer.body if answer.content else None, self.target.keys(self.resource))
+        location = led_to(answer.headers.get("Location"), collection)
+        if found is None and location is None:
+            raise Inconclusive(
+                f"{answer.request.line} tells no id of the new item in any of "
+                f"{', '.join(self.target.keys(self.resource))}, nor by a Location: name the field that has it as "
+                f"identified_by: in the profile. It answers {answer.summary}"
+            )
+        return found or ("", location or "")
 
 
 def plain(value: object) -> object:
     """A value as it is written: objects of a list become their ids."""
-    if isinstance(value, list):
-        return [item["id"] if isinstance(item, dict) and "id" in item else item for item in value]
-    return value
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _plain(item: object) -> object:
+    found = found_in(item, COMMON)
+    return found[1] if found else item

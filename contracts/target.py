@@ -1,7 +1,7 @@
 """What is tested: a URL, the people who may be impersonated there, and what may be touched."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from threading import get_ident
 from time import perf_counter
@@ -16,6 +16,7 @@ from contracts.cleaning import clean
 from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
 from contracts.exchange import Answer, Credentials, Request, Tape, beginning, quote
+from contracts.identifiers import Identifier, step
 from contracts.model import Model, Resource
 from contracts.payload import Payload
 from contracts.people import Secret
@@ -84,12 +85,17 @@ class Target:
 
     def learn(self, model: Model) -> None:
         """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
-        self.gate.learn(model)
+        self.gate.learn(model, {each.collection: self.keys(each) for each in model.resources})
         for resource in model.resources:
             for name in self.profile.resource(resource.item).known:
                 path = self._lent(resource, name)
                 if path is not None:
                     self.gate.guard.lend(path)
+
+    def keys(self, resource: Resource) -> Sequence[str]:
+        """The names that the id of an item can have in answers; the one that the profile names, if it does."""
+        named = self.profile.resource(resource.item).identified_by
+        return [named] if named else resource.keys
 
     def _lent(self, resource: Resource, name: str) -> str | None:
         """The path of an item that the profile names, inside of what the resource above knows by the same name."""
@@ -97,8 +103,8 @@ class Target:
         home = self._lent(resource.parent, name) if resource.parent else ""
         if identifier is None or home is None:
             return None
-        collection = f"{home}/{resource.name}" if resource.parent else resource.collection.rstrip("/")
-        return f"{collection}/{identifier}"
+        collection = f"{home}/{resource.within}" if resource.parent else resource.collection.rstrip("/")
+        return f"{collection}/{step(identifier)}"
 
     def clean_up(self) -> None:
         """Delete what the ledger has left."""
@@ -114,7 +120,7 @@ class Target:
         tape = self.tape
         self.fresh_tape()
         with self.gate.cleaning():
-            told = clean(ledger, self.person, self.gate.guard.own)
+            told = clean(ledger, self.person, self.gate.guard.own, self.gate.keys)
         self.tape = tape
         return told
 
@@ -276,7 +282,7 @@ class Client:
         self.identity = identity
 
     @property
-    def id(self) -> int:
+    def id(self) -> Identifier:
         """The person's user id, as the profile knows it."""
         if self.person is None or self.person.id is None:
             raise NotApplicable(f"the profile gives no id for {self.name}")

@@ -36,9 +36,13 @@ def values(field: Field, notes: FieldNotes, unique: Callable[[], str]) -> st.Sea
     if notes.values is not None:
         return st.sampled_from(notes.values)
     if notes.references is not None:
-        return st.lists(st.sampled_from(notes.references), min_size=1, unique=True).map(sorted)
+        return st.lists(st.sampled_from(notes.references), min_size=1, unique=True).map(_in_order)
     strategy = _by_schema(field, notes, unique)
     return strategy.filter(lambda value: value not in notes.avoid) if notes.avoid else strategy
+
+
+def _in_order(identifiers: list[Any]) -> list[Any]:
+    return sorted(identifiers, key=str)
 
 
 def _by_schema(field: Field, notes: FieldNotes, unique: Callable[[], str]) -> st.SearchStrategy[Any]:

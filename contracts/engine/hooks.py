@@ -1,23 +1,60 @@
 """What the Schemathesis engine is told beside its settings; `schemathesis.toml` and lane A name this module."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.core.jsonschema import make_validator
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import (
+    _form_text_readings,
+    _has_errors_at,
+    _has_other_negated_location,
+    _sent_form_fields,
+)
 from schemathesis.transport.serialization import Binary
 
 
 @schemathesis.hook
 def filter_failure(context: Any, failure: Failure, case: schemathesis.Case[Any], response: Any) -> bool:
-    """Keep every failure but one kind: that a form with a file in it was accepted although it was meant to be wrong.
+    """Keep every failure but one kind: that a form was accepted although it was meant to be wrong, and is not.
 
     What is wrong as JSON may be right as a form, where all is text and a field that comes twice counts once. The engine
-    therefore reads a form back before it complains, but cannot read one back that has a file (4.32.5: "Unsupported
-    type: 'Binary'"). The same fields are sent without a file as well, and judged there.
+    (4.32.5) therefore reads a form back before it complains. It cannot read one back that has a file ("Unsupported
+    type: 'Binary'"); the same fields are sent without a file as well, and judged there. And it does not read a field
+    as the list of all its texts.
     """
-    del context, response
-    return not (isinstance(failure, AcceptedNegativeData) and _has_file(case))
+    del context
+    accepted = isinstance(failure, AcceptedNegativeData)
+    return not (accepted and (_has_file(case) or _is_right_with_lists(case, response)))
 
 
 def _has_file(case: schemathesis.Case[Any]) -> bool:
     return isinstance(case.body, dict) and any(isinstance(value, Binary) for value in case.body.values())
+
+
+def _is_right_with_lists(case: schemathesis.Case[Any], response: Any) -> bool:
+    """Whether a form fits its schema where a field may be the list of all texts that came under its name."""
+    fields = _sent_form_fields(response, case.media_type) if response is not None and case.media_type else None
+    wrong_elsewhere = case.meta is not None and _has_other_negated_location(case, ParameterLocation.BODY)
+    if not fields or wrong_elsewhere:
+        return False
+    body = case.operation.get_body_for_media_type(case.media_type)
+    try:
+        validator = make_validator(body.optimized_schema, case.operation.schema.adapter.jsonschema_validator_cls)
+    except ValueError:
+        return False  # A pattern that the validator cannot read, say.
+    sent: dict[str, Any] = {}
+    for name, texts in fields.items():
+        readings = list(_readings(texts))
+        fitting = (each for each in readings if not _has_errors_at(validator, {**sent, name: each}, name))
+        sent[name] = next(fitting, readings[0])
+    return bool(validator.is_valid(sent))
+
+
+def _readings(texts: Sequence[str | None]) -> Iterator[Any]:
+    """The ways to read all that came under one name."""
+    yield list(texts)
+    for text in texts:
+        yield from _form_text_readings(text) if text is not None else ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 from schemathesis.cli.commands.replay import executor
@@ -188,9 +189,9 @@ def _shortened(name: str, value: Any, left_out: frozenset[str]) -> Any:
 
 
 def _parameters(template: str, path: str) -> dict[str, str]:
-    """The parameters of a path template as an item's path has them."""
+    """The parameters of a path template by an item's path."""
     pairs = zip(template.strip("/").split("/"), path.strip("/").split("/"), strict=False)
-    return {name.strip("{}"): value for name, value in pairs if name.startswith("{")}
+    return {name.strip("{}"): unquote(value) for name, value in pairs if name.startswith("{")}
 
 
 def _ours(header: str) -> bool:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from contracts.errors import CannotRun
+from contracts.identifiers import Identifier, absent_id
+from contracts.identifiers import step as quoted
 from contracts.law import Effort
 from contracts.model import Model, Operation, shape
 from contracts.resources import Factory
 from contracts.run import contexts_of
 from contracts.target import Target
-from contracts.transport.guard import ABSENT_ID, READS, Level, Safety
+from contracts.transport.guard import READS, Level, Safety
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 MOST = 10
@@ -28,6 +31,7 @@ class Items:
 
     def __init__(self, target: Target, model: Model) -> None:
         self._target = target
+        self._model = model
         contexts = contexts_of(target, model, Effort())
         self._factories = {shape(each.resource.item): each.factory for each in contexts}
         self._made: dict[str, list[str]] = {}
@@ -40,11 +44,12 @@ class Items:
             return given
         steps = template.strip("/").split("/")
         path = None if absent else self._nearest(steps)
-        own = path.strip("/").split("/") if path else []
+        own = [unquote(each) for each in path.strip("/").split("/")] if path else []
+        kinds = self._model.parameters(template)
         for place, step in enumerate(steps):
             if "{" in step:
                 name = step.strip("{}")
-                given[name] = _like(given.get(name), own[place] if place < len(own) else str(ABSENT_ID))
+                given[name] = _like(given.get(name), own[place] if place < len(own) else absent_id(kinds.get(name, {})))
         return given
 
     def _nearest(self, steps: list[str]) -> str | None:
@@ -69,10 +74,10 @@ class Items:
 
 def _filled(template: str, parameters: Mapping[str, Any]) -> str:
     for name, value in parameters.items():
-        template = template.replace(f"{{{name}}}", str(value))
+        template = template.replace(f"{{{name}}}", quoted(str(value)))
     return template
 
 
-def _like(former: object, step: str) -> int | str:
+def _like(former: object, step: Identifier) -> Identifier:
     """A step of a path as the type that stood there before."""
-    return int(step) if step.isdecimal() and isinstance(former, int) else step
+    return int(step) if str(step).isdecimal() and isinstance(former, int) else str(step)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import absent_id
 from contracts.law import Context, Trial, derived, differing, law, reached
 from contracts.laws.pages import is_row_of, listed
 from contracts.laws.persistence import filled, label
@@ -15,7 +16,6 @@ from contracts.resources import Subject
 from contracts.verdict import Broken, NotApplicable
 
 GONE = (404, 410)
-UNKNOWN = {"integer": 987_654_321, "string": "no-such-id"}
 
 
 @law("CT701", aka="referential consistency")
@@ -32,7 +32,7 @@ def agreement(context: Context) -> Iterator[Trial]:
         for field in context.changeable:
             if context.notes.notes(field.name).unique:
                 yield Trial(f"{field.name} is taken", label(context), partial(_taken, context, field.name))
-            if _refers(field) and _referred(field) in UNKNOWN:
+            if _refers(field) and _referred(field).get("type", "integer") in ("integer", "string"):
                 yield Trial(f"{field.name} of nothing", label(context), partial(_dangling, context, field))
 
 
@@ -155,16 +155,16 @@ def _refers(field: Field) -> bool:
     return any("x-references" in (schema or {}) for schema in (field.write, field.read))
 
 
-def _referred(field: Field) -> str:
-    """The JSON type of the ids that a field holds."""
-    items = field.constraints.get("items", {}) if field.kind == "array" else {"type": field.kind}
-    return str(items.get("type", "integer"))
+def _referred(field: Field) -> Schema:
+    """What the ids that a field holds may be."""
+    items: Schema = field.constraints.get("items", {})
+    return items if field.kind == "array" else {**field.constraints, "type": field.kind}
 
 
 def _dangling(context: Context, field: Field) -> None:
     subject = context.fresh()
     before = subject.state()
-    unknown = UNKNOWN[_referred(field)]
+    unknown = absent_id({"type": "integer", **_referred(field)})
     answer = subject.patch({field.name: [unknown] if field.kind == "array" else unknown})
     _insist_refused(answer, f"nothing has the id {unknown!r}")
     moved = differing(before, subject.state(), before, derived(context))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import found_in
 from contracts.law import Context
 from contracts.resources import Subject
 from contracts.target import Client
@@ -51,5 +52,5 @@ def rows_of(context: Context, person: Client, subject: Subject) -> list[Json]:
 
 def is_row_of(context: Context, subject: Subject, row: Json) -> bool:
     """Whether a row of a list is an item."""
-    key = next((row[each] for each in (context.resource.parameter, "id") if each in row), None)
-    return str(key) == subject.path.rstrip("/").rpartition("/")[2]
+    found = found_in(row, context.target.keys(context.resource))
+    return found is not None and str(found[1]) == str(subject.id)

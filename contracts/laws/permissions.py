@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import partial
 
 from contracts.exchange import Answer
+from contracts.identifiers import Identifier
 from contracts.law import COLLECTION, Context, Trial, law, reached
 from contracts.laws.states import exhibit, is_made, states
 from contracts.model import Operation
@@ -14,7 +15,6 @@ from contracts.resources import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
-UNKNOWN_ID = 987_654_321
 ON_COLLECTION = ("create", "list")
 
 
@@ -182,11 +182,12 @@ def _insist_challenge(context: Context, answer: Answer) -> None:
 def _insist_unknown_alike(
     context: Context, subject: Subject, answer: Answer, person: Client, operation: Operation
 ) -> None:
-    unknown = context.factory.beside(subject, UNKNOWN_ID).send(operation.method, answer.request.payload, by=person)
+    nothing = context.factory.beside(subject, context.factory.absent_id(subject.id))
+    unknown = nothing.send(operation.method, answer.request.payload, by=person)
     reached(unknown.status == answer.status, f"an unknown id answers {unknown.summary}")
-    if _shape(unknown, UNKNOWN_ID) != _shape(answer, subject.id):
+    if _shape(unknown, nothing.id) != _shape(answer, subject.id):
         raise Broken(f"hidden and unknown answer alike: {unknown.summary}", answer.summary)
 
 
-def _shape(answer: Answer, identifier: int) -> bytes:
+def _shape(answer: Answer, identifier: Identifier) -> bytes:
     return answer.content.replace(str(identifier).encode(), b"")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from contracts.identifiers import Identifier, step
 from contracts.law import Context, Trial, law, reached
 from contracts.laws.permissions import address, called
 from contracts.model import Operation
@@ -54,13 +55,13 @@ def _change_role(
     context: Context, subject: Subject, operation: Operation, person: Client, body: dict[str, Any]
 ) -> None:
     steps = address(context, subject, operation).split("/")
-    path = "/".join(str(person.id) if each.startswith("{") else each for each in steps)
+    path = "/".join(step(person.id) if each.startswith("{") else each for each in steps)
     payload = encode(_filled_in(body, person.id), Encoding.JSON) if body else None
     answer = context.owner.send(operation.method, path, payload)
     reached(answer.ok, f"the role was not changed: {answer.summary}")
 
 
-def _filled_in(body: Any, person: int) -> Any:
+def _filled_in(body: Any, person: Identifier) -> Any:
     """A body with the person's id in its places."""
     if isinstance(body, dict):
         return {name: _filled_in(value, person) for name, value in body.items()}

@@ -1,5 +1,6 @@
 """ACCESS-01 to 07: to whom a lesson is open."""
 
+from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -120,7 +121,7 @@ def sections_and_lessons_make_the_order(context: Context) -> None:
     _insist_open(joined, {first: True, third: False}, "after the first of them became a draft")
 
 
-def _others(inside: Subject, *known: Subject) -> list[int]:
+def _others(inside: Subject, *known: Subject) -> list[Identifier]:
     return [each for each in inside.state()["lessons_order"] if each not in {one.id for one in known}]
 
 

@@ -1,5 +1,6 @@
 """MINE-01 to 05, SEARCH-01 to 07, USERC-01 to 06, SUGG-01: lists of courses."""
 
+from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -16,13 +17,13 @@ MINE_OF, SEARCH_OF, THEIRS_OF, SUGGESTION_OF = (
 )
 
 
-def _insist_listed(rows: list[int], present: list[Subject], absent: list[Subject], where: str) -> None:
+def _insist_listed(rows: list[Identifier], present: list[Subject], absent: list[Subject], where: str) -> None:
     found = {each.id: each.id in rows for each in [*present, *absent]}
     expected = dict.fromkeys((each.id for each in present), True) | dict.fromkeys((each.id for each in absent), False)
     insist(found, expected, f"course → whether it is listed {where}")
 
 
-def _mine(person: Client, **query: object) -> list[int]:
+def _mine(person: Client, **query: object) -> list[Identifier]:
     return listed_ids(person, MINE, limit=100, **query)
 
 
@@ -87,7 +88,7 @@ def the_last_one_joined_comes_first(context: Context) -> None:
 # --- the search ---
 
 
-def _found(person: Client, word: str, **query: object) -> list[int]:
+def _found(person: Client, word: str, **query: object) -> list[Identifier]:
     return listed_ids(person, SEARCH, search=word, limit=100, **query)
 
 
@@ -171,7 +172,12 @@ def the_newest_is_found_first(context: Context) -> None:
         for letter in ("b", "c", "a")
     ]
     b, c, a = (each.id for each in made)
-    orders: dict[str | None, list[int]] = {None: [a, c, b], "id": [b, c, a], "name": [a, b, c], "created_at": [b, c, a]}
+    orders: dict[str | None, list[Identifier]] = {
+        None: [a, c, b],
+        "id": [b, c, a],
+        "name": [a, b, c],
+        "created_at": [b, c, a],
+    }
     for ordering, expected in orders.items():
         asked = {"ordering": ordering} if ordering else {}
         insist(_found(context.owner, word, **asked), expected, f"what is found, ordered by {ordering or 'nothing'}")
@@ -180,7 +186,7 @@ def the_newest_is_found_first(context: Context) -> None:
 # --- somebody else's ---
 
 
-def _theirs(context: Context, reader: str, of: str = "member", **query: object) -> list[int]:
+def _theirs(context: Context, reader: str, of: str = "member", **query: object) -> list[Identifier]:
     path = f"/api/v2/user/{context.person(of).id}/courses/"
     return listed_ids(context.person(reader), path, limit=100, **query)
 

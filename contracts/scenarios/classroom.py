@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, reached
 from contracts.payload import Encoding, encode
 from contracts.resources import Subject
@@ -78,7 +79,7 @@ def made(context: Context, collection: str, by: Client | None = None, **fields: 
     """A new item of a collection."""
     maker = by or context.owner
     answer = settled(send(maker, "POST", collection, fields))
-    context.target.tape.capture(f"{collection}{answer['id']}")
+    context.target.tape.capture(f"{collection}{answer['id']}", answer)
     return Subject(f"{collection}{answer['id']}/", maker, answer)
 
 
@@ -117,7 +118,7 @@ def quiz(context: Context, inside: Subject, number: int = 1, **fields: object) -
     return made_quiz, [question(context, made_quiz) for _ in range(number)]
 
 
-def answer_ids(asked: Subject, correct: bool) -> list[int]:
+def answer_ids(asked: Subject, correct: bool) -> list[Identifier]:
     """The ids of the right, or of the wrong, answers to a question, as its author was told them."""
     known: Answer | None = asked.created
     return [each["id"] for each in (known["answers"] if known else ()) if bool(each.get("correct")) is correct]
@@ -154,7 +155,7 @@ def comment(context: Context, on: Subject, by: Client | None = None, **fields: o
     return made(context, f"{on.path}comment/", by, **{"text": context.unique("comment"), **fields})
 
 
-def known_media(context: Context) -> list[int]:
+def known_media(context: Context) -> list[Identifier]:
     """The ids of media that stand there already."""
     notes = next((each for each in context.profile.resources.values() if each.notes("medias").references), None)
     if notes is None:
@@ -165,7 +166,7 @@ def known_media(context: Context) -> list[int]:
 # --- what is seen of it ---
 
 
-def overview(course: Subject, by: Client | None = None) -> dict[int, Json]:
+def overview(course: Subject, by: Client | None = None) -> dict[Identifier, Json]:
     """Lesson id → lesson, as a person sees it in a course."""
     return {one["id"]: one for each in course.state(by)["sections"] for one in each["lessons"]}
 
@@ -213,7 +214,7 @@ def page(context: Context, person: Client, path: str, component: str, **query: o
     return results
 
 
-def ids(rows: Iterable[Json]) -> list[int]:
+def ids(rows: Iterable[Json]) -> list[Identifier]:
     """The ids of rows."""
     return [row["id"] for row in rows]
 

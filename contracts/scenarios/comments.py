@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -39,7 +40,7 @@ def _say(person: Client, on: Subject, **fields: object) -> Answer:
     return send(person, "POST", f"{on.path}comment/", fields)
 
 
-def _listed(person: Client, on: Subject, **query: object) -> list[int]:
+def _listed(person: Client, on: Subject, **query: object) -> list[Identifier]:
     return ids(listed(person, f"{on.path}comment/", **query))
 
 

@@ -1,6 +1,7 @@
 """DERIVED-01 to 10: counters and rates."""
 
 from contracts.exchange import Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -33,7 +34,7 @@ def _rate(course: Subject, by: Client | None = None) -> object:
 
 
 def _row(person: Client, path: str, course: Subject, **query: object) -> Json:
-    rows: dict[int, Json] = {each["id"]: each for each in listed(person, path, limit=100, **query)}
+    rows: dict[Identifier, Json] = {each["id"]: each for each in listed(person, path, limit=100, **query)}
     return rows[course.id]
 
 

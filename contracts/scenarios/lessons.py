@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, errors_of, scenario
 from contracts.payload import Encoding, encode
 from contracts.profile import ANONYMOUS
@@ -36,7 +37,7 @@ def _post(context: Context, inside: Subject, fields: Json, encoding: Encoding = 
     return context.owner.send("POST", f"{inside.path}lesson/", encode(fields, encoding))
 
 
-def _order(context: Context, inside: Subject) -> list[int]:
+def _order(context: Context, inside: Subject) -> list[Identifier]:
     return [each["id"] for each in context.owner.get(f"{inside.path}lesson/").body]
 
 
@@ -116,7 +117,7 @@ def media_go_in_as_ids(context: Context) -> None:
         _insist_media(context, subject.state(), media)
 
 
-def _insist_media(context: Context, document: Json, media: list[int]) -> None:
+def _insist_media(context: Context, document: Json, media: list[Identifier]) -> None:
     for each in document["medias"]:
         insist_fields(context, each, "Media", "a medium")
     insist([each["id"] for each in document["medias"]], media, "the ids of the media")

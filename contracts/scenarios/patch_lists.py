@@ -2,6 +2,7 @@
 
 import json
 
+from contracts.identifiers import Identifier
 from contracts.law import Context, reached, scenario
 from contracts.payload import Encoding, Pair, encode_pairs
 from contracts.resources import Subject
@@ -47,7 +48,7 @@ def a_section_order_is_complete(context: Context) -> None:
     patched(context, fresh, {"sections_order": []})
 
 
-def _incomplete(order: list[int], foreign: int) -> list[list[int]]:
+def _incomplete(order: list[Identifier], foreign: Identifier) -> list[list[Identifier]]:
     return [
         order[:-1],
         order[1:],
@@ -60,11 +61,11 @@ def _incomplete(order: list[int], foreign: int) -> list[list[int]]:
     ]
 
 
-def _spelled(context: Context, value: list[int]) -> tuple[Encoding, ...]:
+def _spelled(context: Context, value: list[Identifier]) -> tuple[Encoding, ...]:
     return context.encodings if value else (Encoding.JSON,)
 
 
-def _foreign(context: Context, own: list[int]) -> int:
+def _foreign(context: Context, own: list[Identifier]) -> Identifier:
     """A section of another course."""
     others = [each for each in section_ids(context.known("private")) if each not in own]
     reached(bool(others), "the private course has no section")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from contracts.exchange import Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -37,7 +38,7 @@ SUGGESTED, PROGRESS, TRIES = (
 NOT_LEADS = ("joined", "invited", "member", "staff")
 
 
-def _people(context: Context, *names: str) -> list[int]:
+def _people(context: Context, *names: str) -> list[Identifier]:
     return sorted(context.person(name).id for name in names)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, errors_of, scenario
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -40,7 +41,7 @@ def _both(person: Client, test: Subject, body: Json) -> Iterator[Answer]:
     yield send(person, "POST", test.path, body)
 
 
-def _listed(person: Client, test: Subject) -> list[int]:
+def _listed(person: Client, test: Subject) -> list[Identifier]:
     return [each["id"] for each in person.get(f"{test.path}question/").body]
 
 
@@ -217,7 +218,7 @@ def what_is_right_is_not_told(context: Context) -> None:
             insist(found, [told] * len(found), f"whether answers of question {number} tell the {name} what is right")
 
 
-def _orders(test: Subject, order: list[int]) -> Iterator[Answer]:
+def _orders(test: Subject, order: list[Identifier]) -> Iterator[Answer]:
     yield test.patch({"questions_order": order})
     yield test.put({"name": "x", "type": test.state()["type"], "questions_order": order})
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.payload import Encoding, encode
 from contracts.profile import ANONYMOUS
@@ -116,7 +117,7 @@ def lessons_are_put_in_order(context: Context) -> None:
     course = context.fresh()
     subject, other = section(context, course), section(context, course)
     order, foreign = [each.id for each in lessons(context, subject, 3)], lesson(context, other).id
-    bad: tuple[list[int], ...] = (
+    bad: tuple[list[Identifier], ...] = (
         order[:2],
         [],
         [*order, order[0]],
@@ -134,12 +135,12 @@ def lessons_are_put_in_order(context: Context) -> None:
             _insist_order(context, course, subject, turned, "the lessons")
 
 
-def _ordered(subject: Subject, order: list[int]) -> Iterator[Answer]:
+def _ordered(subject: Subject, order: list[Identifier]) -> Iterator[Answer]:
     yield subject.patch({"lessons_order": order})
     yield subject.put({"name": "x", "lessons_order": order})
 
 
-def _insist_order(context: Context, course: Subject, subject: Subject, order: list[int], of: str) -> None:
+def _insist_order(context: Context, course: Subject, subject: Subject, order: list[Identifier], of: str) -> None:
     listed = [each["id"] for each in context.owner.get(f"{subject.path}lesson/").body]
     shown = next(each for each in course.read(view="edit")["sections"] if each["id"] == subject.id)
     insist((listed, [each["id"] for each in shown["lessons"]]), (order, order), of)

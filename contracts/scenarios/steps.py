@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from contracts.exchange import Answer, Json
+from contracts.identifiers import ABSENT_NUMBER, Identifier
 from contracts.law import Context, differing, unchanged
 from contracts.payload import Encoding
 from contracts.resources import Subject
@@ -12,7 +13,7 @@ from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive
 
 PREFERENCES = "/api/v2/dynamic_preference/"
-UNKNOWN_ID = 987_654_321
+UNKNOWN_ID = ABSENT_NUMBER
 PUBLISHED = ("open", "private", "secret")
 FLAGS = ("enforce_lessons_order", "new_comment_notification_enabled", "hide_member_count")
 TEXTS = ("description", "meta_title", "meta_description", "og_title", "og_description", "og_image")
@@ -85,12 +86,12 @@ def insist_keys(context: Context, answer: Answer, component: str) -> None:
         raise Broken(f"{answer.request.line}: the keys of {component}", f"missing {missing}, besides {extra}")
 
 
-def category_ids(state: Json) -> list[int]:
+def category_ids(state: Json) -> list[Identifier]:
     """The ids of a course's categories, in order."""
     return sorted(item["id"] for item in state["categories"])
 
 
-def section_ids(subject: Subject) -> list[int]:
+def section_ids(subject: Subject) -> list[Identifier]:
     """The ids of a course's sections, in the order in which its managers see them."""
     return [section["id"] for section in subject.read(view="edit")["sections"]]
 
@@ -112,6 +113,6 @@ def preference(context: Context, name: str) -> bool:
     return found[0]
 
 
-def listed_ids(client: Client, path: str, **query: object) -> list[int]:
+def listed_ids(client: Client, path: str, **query: object) -> list[Identifier]:
     """The ids on one page of a list."""
     return [item["id"] for item in listed(client, path, **query)]

@@ -1,6 +1,6 @@
 """Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from contracts.identifiers import found_in, led_to, names_of, step
 from contracts.ledger import Ledger, mark
 from contracts.model import Model, shape
-from contracts.transport.guard import ABSENT_ID, Guard, Level
+from contracts.transport.guard import Guard, Level
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Breaker, Bucket, Budget
 from contracts.transport.wire import Wire
@@ -54,15 +55,22 @@ class Gate:
         self._cleaning = False
         self._answered_well: tuple[str, dict[str, str]] | None = None
         self._shown: dict[str, Collection[str]] = {}
+        self._keys: dict[str, Sequence[str]] = {}
         self._deletable: set[str] = set()
 
-    def learn(self, model: Model) -> None:
-        """Take note of the paths of a spec, of what can be deleted, and of what items show."""
+    def learn(self, model: Model, keys: Mapping[str, Sequence[str]]) -> None:
+        """Take note of the paths of a spec, what can be deleted, what items show, and their ids: collection → keys."""
         self.guard.learn(model.document.get("paths", {}))
         self._deletable |= {shape(each.path) for each in model.operations.values() if each.method == "DELETE"}
         for each in model.resources:
             shown = [field.name for field in each.fields if field.read is not None and not field.write_only]
             self._shown[shape(each.collection)] = shown
+        self._keys |= {shape(collection): names for collection, names in keys.items()}
+
+    def keys(self, collection: str) -> Sequence[str]:
+        """The names that the id of an item can have in the answers of a collection."""
+        known = (names for path, names in self._keys.items() if _fits(collection, path))
+        return next(known, None) or names_of(self.guard.parameter(collection) or "id")
 
     @contextmanager
     def cleaning(self) -> Iterator[None]:
@@ -125,7 +133,7 @@ class Gate:
         return path.removeprefix(self._base) if self.is_home(request.url) else path
 
     def _begun(self, request: requests.PreparedRequest, path: str, person: str) -> int | None:
-        if not self._creates(request, path) or not self._can_delete(f"{path.rstrip('/')}/{ABSENT_ID}"):
+        if not self._creates(request, path) or not self._can_delete(f"{path.rstrip('/')}/an-item"):
             return None
         body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
         return self.ledger.begun(path, person, mark(body, self._shown_in(path)))
@@ -147,8 +155,9 @@ class Gate:
 
     def _created(self, path: str, response: requests.Response) -> str | None:
         """The path of the item that an answer shows, None where it shows none."""
-        identifier = _identifier(response, self.guard.parameter(path) or "id")
-        return None if identifier is None else f"{path.rstrip('/')}/{identifier}"
+        shown = found_in(_document(response), self.keys(path))
+        identifier = shown[1] if shown else led_to(response.headers.get("Location"), path)
+        return None if identifier is None else f"{path.rstrip('/')}/{step(identifier)}"
 
     def _can_delete(self, item: str) -> bool:
         return any(_fits(item, each) for each in self._deletable)
@@ -233,15 +242,12 @@ class GatedAdapter(HTTPAdapter):
         request.headers.update(credentials or {})
 
 
-def _identifier(response: requests.Response, parameter: str) -> int | str | None:
-    """The id of what an answer shows, None where it shows none."""
+def _document(response: requests.Response) -> Any:
+    """What an answer shows, None where that is no JSON."""
     try:
-        document = response.json()
+        return response.json()
     except ValueError:
         return None
-    fields = document if isinstance(document, dict) else {}
-    found = fields.get(parameter, fields.get("id"))
-    return found if isinstance(found, int | str) and not isinstance(found, bool) and found != "" else None
 
 
 def _fits(path: str, template: str) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
+from contracts.identifiers import ABSENT
+
 READS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
-ABSENT_ID = 987_654_321
-"""An id that is not there, on any target."""
 
 
 class Safety(StrEnum):
@@ -108,7 +108,7 @@ class Guard:
         if not places:
             return method == "POST" or level is not Level.DRAWN
         deepest = steps[: places[-1] + 1]
-        if deepest[-1] == str(ABSENT_ID) or deepest in self._owned:
+        if deepest[-1] in ABSENT or deepest in self._owned:
             return True
         return level is not Level.DRAWN and self._is_inside(method, steps)
 

@@ -5,21 +5,49 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
+from dataclasses import dataclass
+from re import fullmatch
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
+from msgspec import structs
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import BadRequest
-from werkzeug.routing import Map, Rule
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from contracts.identifiers import Identifier
 from contracts.profile import Access, FieldNotes, Person, Profile, ResourceNotes, RoleCall
 
 Note = dict[str, Any]
 
 STATES = ("new", "open", "done")
 IDS = {"alice": 1, "bob": 2}
+
+
+@dataclass(frozen=True)
+class Ids:
+    """How notes and people are told apart: under which key, in which form."""
+
+    key: str
+    schema: dict[str, Any]
+    of: Callable[[int], Identifier]
+
+    def fits(self, value: object) -> bool:
+        """Whether a value is one, of somebody or of nobody."""
+        if "format" in self.schema:
+            return bool(fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", str(value)))
+        return type(value) is type(self.of(1))
+
+
+NUMBERS = Ids("id", {"type": "integer"}, lambda number: number)
+UUIDS = Ids("uuid", {"type": "string", "format": "uuid"}, lambda number: str(UUID(int=number, version=4)))
+SLUGS = Ids("slug", {"type": "string"}, lambda number: f"note no. {number}")
+"""With letters that have to be spelled otherwise in a path."""
+
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 WRITABLE: dict[str, dict[str, Any]] = {
@@ -157,6 +185,31 @@ PROFILE = Profile(
 )
 
 
+def document_with(ids: Ids) -> dict[str, Any]:
+    """The document of notes with these ids."""
+    document = deepcopy(DOCUMENT)
+    for path, item in document["paths"].items():
+        if "{noteId}" in path:
+            item["parameters"][0]["schema"] = ids.schema
+    schemas = document["components"]["schemas"]
+    shown = schemas["Note"]["properties"]
+    schemas["Note"]["properties"] = {ids.key: {**ids.schema, "readOnly": True}, **shown}
+    if ids is not NUMBERS:
+        del schemas["Note"]["properties"]["id"]
+    schemas["Note"]["required"] = [name for name in schemas["Note"]["properties"] if name not in PRIVATE]
+    for each in schemas["Editors"]["properties"].values():
+        each["items"] = ids.schema
+    return document
+
+
+def profile_with(ids: Ids) -> Profile:
+    """The profile of notes with these ids."""
+    people = {name: structs.replace(person, id=ids.of(IDS[name])) for name, person in PROFILE.people.items()}
+    note = PROFILE.resources["note"]
+    known = {name: ids.of(int(number)) for name, number in note.known.items()}
+    return structs.replace(PROFILE, people=people, resources={"note": structs.replace(note, known=known)})
+
+
 class Refused(Exception):
     """The request is answered with a status other than success."""
 
@@ -174,12 +227,13 @@ class Notes:
         [
             Rule("/notes", endpoint="collection"),
             Rule("/notes/search", endpoint="search"),
-            Rule("/notes/<int:number>", endpoint="item"),
-            Rule("/notes/<int:number>/editors", endpoint="editors"),
+            Rule("/notes/<identifier>", endpoint="item"),
+            Rule("/notes/<identifier>/editors", endpoint="editors"),
         ]
     )
 
-    def __init__(self) -> None:
+    def __init__(self, ids: Ids = NUMBERS) -> None:
+        self.ids = ids
         self.faults: set[str] = set()
         self.seen: list[tuple[str, str]] = []
         self.url = ""
@@ -193,7 +247,7 @@ class Notes:
         self.last = 0
         self._cache: dict[int, Note] = {}
         self._due: dict[int, tuple[float, Note]] = {}
-        self._editors: set[tuple[int, int]] = set()
+        self._editors: set[tuple[int, Identifier]] = set()
         self._dropped: list[Note] = []
         self._patches = 0
         self._door = threading.Barrier(2)
@@ -214,9 +268,7 @@ class Notes:
         return Response(body, status, extra, content_type="application/json")(environ, start_response)
 
     def _answer(self, request: Request) -> tuple[int, Any, dict[str, str]]:
-        endpoint, arguments = (
-            self.routes.bind_to_environ(request.environ).match(method=None) if _known(request) else ("", {})
-        )
+        endpoint, arguments = self._route(request)
         offered = {
             "collection": ("GET", "POST"),
             "search": ("GET",),
@@ -238,7 +290,22 @@ class Notes:
             "POST editors": self._change_editors,
         }
         status, content = handlers[f"{request.method} {endpoint}"](request, person, **arguments)
+        if status == 201 and "creates without a word" in self.faults:
+            return status, None, {"Location": f"{self.url}/notes/{quote(str(content[self.ids.key]))}"}
         return status, content, {}
+
+    def _route(self, request: Request) -> tuple[str, dict[str, int]]:
+        try:
+            endpoint, arguments = self.routes.bind_to_environ(request.environ).match(method=None)
+        except (NotFound, RequestRedirect):
+            return "", {}
+        return endpoint, {"number": self._number(arguments["identifier"])} if arguments else {}
+
+    def _number(self, identifier: str) -> int:
+        """Which note has an id; 0 for none."""
+        if self.ids is NUMBERS and not (identifier.isdecimal() and identifier.isascii()):
+            raise Refused(404, "no such path")
+        return next((number for number in self.notes if str(self.ids.of(number)) == identifier), 0)
 
     def _person(self, request: Request) -> str:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -274,7 +341,8 @@ class Notes:
         if person != "alice":
             raise Refused(403, "not yours")
         sent = self._decoded(request)
-        if not all(_is_list_of_ids(sent.get(name, [])) for name in ("add", "remove")):
+        given = [sent.get(name, []) for name in ("add", "remove")]
+        if not all(isinstance(each, list) and all(map(self.ids.fits, each)) for each in given):
             raise Refused(400, "add and remove are lists of ids")
         self._editors |= {(number, each) for each in sent.get("add", ())}
         if "editors for ever" not in self.faults:
@@ -304,7 +372,7 @@ class Notes:
 
     def _patch(self, request: Request, person: str, number: int) -> tuple[int, Any]:
         note = self._note(number, person)
-        allowed = person == "alice" or (number, IDS[person]) in self._editors
+        allowed = person == "alice" or (number, self.ids.of(IDS[person])) in self._editors
         allowed = allowed or "anyone patches" in self.faults
         if not allowed and "denied but written" not in self.faults:
             raise Refused(403, "not yours")
@@ -373,7 +441,8 @@ class Notes:
         return 204, None
 
     def _shown(self, note: Note, person: str, where: str = "item") -> Note:
-        shown = {name: value for name, value in note.items() if name in _SHOWN}
+        shown = {self.ids.key: self.ids.of(note["id"])}
+        shown |= {name: value for name, value in note.items() if name in _SHOWN and name != "id"}
         if person == "alice" or {"item": "shows remarks", "list": "lists remarks"}[where] in self.faults:
             shown["remarks"] = note["remarks"]
         if {"item": "shows the secret", "list": "lists the secret"}[where] in self.faults:
@@ -414,9 +483,13 @@ class Notes:
     def _form(self, request: Request) -> Note:
         try:
             request.get_data(parse_form_data=False)
-            return {name: request.form[name] for name in request.form}
+            return {name: self._from_form(name, request.form.getlist(name)) for name in request.form}
         except BadRequest as error:
             raise Refused(400, "malformed") from error
+
+    @staticmethod
+    def _from_form(name: str, sent: list[str]) -> Any:
+        return sent if name in ("add", "remove") else sent[0]
 
     def _checked(self, name: str, value: Any, in_form: bool, note: Note | None, sent: Note) -> Any:
         value = _from_text(name, value) if in_form else value
@@ -455,13 +528,6 @@ class Notes:
             raise Refused(400, wrong)
         if "stuck" in self.faults and (before, state) == ("open", "done"):
             raise Refused(400, wrong)
-
-
-def _known(request: Request) -> bool:
-    if request.path in ("/notes", "/notes/search"):
-        return True
-    head, _, number = request.path.removesuffix("/editors").rpartition("/")
-    return head == "/notes" and number.isdecimal() and number.isascii()
 
 
 def _from_text(name: str, value: str) -> Any:
@@ -504,7 +570,3 @@ def serving(notes: Notes) -> Iterator[Notes]:
     with served(notes) as url:
         notes.url = url
         yield notes
-
-
-def _is_list_of_ids(value: object) -> bool:
-    return isinstance(value, list) and all(type(each) is int for each in value)

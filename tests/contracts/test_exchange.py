@@ -40,8 +40,9 @@ def test_a_line_says_method_address_token_and_body() -> None:
 
 def test_ids_and_unique_values_are_made_anew() -> None:
     tape = Tape(BASE, tag="ct99")
-    tape.record(answer("POST", "/notes", encode({"title": "ct99-a"}, Encoding.JSON), {"id": 7}))
-    tape.capture("/notes/7")
+    made = answer("POST", "/notes", encode({"title": "ct99-a"}, Encoding.JSON), {"id": 7})
+    tape.record(made)
+    tape.capture("/notes/7", made)
     tape.record(answer("GET", "/notes/7"))
     run, create, read = tape.curl()
     assert run.startswith("RUN=")

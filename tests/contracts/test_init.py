@@ -17,7 +17,7 @@ from contracts.profile import Secret, load
 from specdouble import OPENAPI
 from specdouble.document import load as load_document
 from tests.any_spec.conftest import KENNEL
-from tests.contracts.notes import DOCUMENT, Notes
+from tests.contracts.notes import DOCUMENT, SLUGS, UUIDS, Ids, Notes, document_with
 from tests.contracts.told import HOSTILE
 
 URL = "http://127.0.0.1:9"
@@ -58,6 +58,19 @@ def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Pa
     login = profile.people["by_login"].login
     assert login is not None
     assert (login.token, login.prefix) == ("/access_token", "Bearer ")
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"),
+    [
+        (UUIDS, ["# Its id is what answers show as uuid; if not:", "# known: {public: 5f0c1f6e-"]),
+        (SLUGS, ["# Its id is what answers show as slug; if not:", "# known: {public: my-first, private: my-second}"]),
+        (Ids("nummer", {"type": "integer"}, int), ["# identified_by: reference", "# known: {public: 1, private: 2}"]),
+    ],
+)
+def test_it_says_by_what_items_are_told_apart(ids: Ids, told: list[str]) -> None:
+    text = profile_of(Model(document_with(ids)), URL)
+    assert all(each in text for each in told)
 
 
 def _commented(line: str) -> str:

@@ -111,22 +111,26 @@ class Pages:
         return Answer(Request("alice", method, path, path, {}), status, {}, self.pages.get(path, b""))
 
 
+def keys(_collection: str) -> list[str]:
+    return ["id"]
+
+
 def test_what_was_cut_off_is_found_on_the_pages_of_its_list() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begun("/notes", "alice", {"title": "Mine"})
-    assert clean(ledger, lambda _: alice, lambda _: None) == []
+    assert clean(ledger, lambda _: alice, lambda _: None, keys) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
 def test_what_was_cut_off_and_is_nowhere_was_not_created() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begun("/notes", "alice", {"title": "Never"})
-    assert clean(ledger, lambda _: alice, lambda _: None) == []
+    assert clean(ledger, lambda _: alice, lambda _: None, keys) == []
     assert (alice.deleted, ledger.left) == ([], [])
 
 
 def test_what_no_list_shows_is_told() -> None:
     ledger = Ledger()
     ledger.begun("/things", "alice", {"title": "Mine"})
-    (told,) = clean(ledger, lambda _: Pages(), lambda _: None)
+    (told,) = clean(ledger, lambda _: Pages(), lambda _: None, keys)
     assert told == "an item may stay in /things: its creation was cut off, and no list shows it"

@@ -53,10 +53,34 @@ def test_a_good_profile_is_read(tmp_path: Path) -> None:
     assert profile_for(path, Model(DOCUMENT)) == load(path)
 
 
+def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(
+        GOOD.replace("shared: [everyone]", "{shared: [everyone], urgent: [alice]}").replace(
+            "    shield:", "    states: {urgent: {urgent: true}}\n    shield:"
+        )
+    )
+    assert "urgent" in profile_for(path, Model(DOCUMENT)).resources["note"].access.visible
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
         ("item: /notes/{noteId}", "item: /note/{id}", ", line 7: the spec has no collection that creates /note/{id}"),
+        ("shield: [text]", "identified_by: idd", ", line 14: the spec has no field idd there; did you mean id?"),
+        ("shield: [text]", "lists: {list_note: {}}", ", line 14: the spec has no operation list_note; did you mean"),
+        ("shield: [text]", "listed: {txt: a}", ", line 14: the spec has no field txt there; did you mean text?"),
+        ("shield: [text]", "states: {urgent: {ugent: true}}", ", line 14: the spec has no field ugent there; did you"),
+        (
+            "shield: [text]",
+            "role_call: {operation: get_note, person: bbo, give: {}, take: {}, lets: []}",
+            ", line 14: the profile knows nobody called bbo; did you mean bob?",
+        ),
+        (
+            "shield: [text]",
+            "role_call: {operation: get_note, person: bob, give: {}, take: {}, lets: [patch_note]}",
+            ", line 14: the spec has no operation patch_note; did you mean",
+        ),
         ("owner: alice", "owner: alcie", ", line 8: the profile knows nobody called alcie; did you mean alice?"),
         ("title: {", "titel: {", ", line 11: the spec has no field titel there; did you mean title"),
         ("state: {", "stat: {", ", line 13: the spec has no field stat there; did you mean state"),

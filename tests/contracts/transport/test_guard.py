@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.transport.guard import ABSENT_ID, Guard, Level, Safety
+from contracts.identifiers import ABSENT_NUMBER
+from contracts.transport.guard import Guard, Level, Safety
 
 PATHS = ("/notes", "/notes/{noteId}", "/notes/{noteId}/pages", "/notes/{noteId}/pages/{page}", "/notes/search", "/me")
 
@@ -30,8 +31,8 @@ def guard() -> Guard:
         ("DELETE", "/notes/7/pages/3"),
         ("PATCH", "/notes/1"),
         ("DELETE", "/notes/1/pages/3"),
-        ("DELETE", f"/notes/{ABSENT_ID}"),
-        ("PATCH", f"/notes/9/pages/{ABSENT_ID}"),
+        ("DELETE", f"/notes/{ABSENT_NUMBER}"),
+        ("PATCH", f"/notes/9/pages/{ABSENT_NUMBER}"),
     ],
 )
 def test_what_is_the_runs_own_or_lent_or_not_there_may_be_written(guard: Guard, method: str, path: str) -> None:
@@ -46,7 +47,7 @@ def test_what_is_the_runs_own_or_lent_or_not_there_may_be_written(guard: Guard, 
         ("POST", "/notes/9/pages"),
         ("DELETE", "/notes/9/pages/7"),
         ("DELETE", "/notes/1"),
-        ("PATCH", f"/notes/{ABSENT_ID}/pages/3"),
+        ("PATCH", f"/notes/{ABSENT_NUMBER}/pages/3"),
         ("DELETE", "/notes/7/../9"),
         ("DELETE", "/notes/7/%2e%2e/9"),
         ("DELETE", "/notes/7%2F..%2F9"),
@@ -64,7 +65,7 @@ def test_anything_else_is_not(guard: Guard, method: str, path: str) -> None:
     [
         ("PATCH", "/notes/7", True),
         ("POST", "/notes", True),
-        ("DELETE", f"/notes/7/pages/{ABSENT_ID}", True),
+        ("DELETE", f"/notes/7/pages/{ABSENT_NUMBER}", True),
         ("PATCH", "/notes/1", False),
         ("DELETE", "/notes/7/pages/3", False),
         ("PUT", "/me", False),
