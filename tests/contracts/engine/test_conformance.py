@@ -94,8 +94,8 @@ def test_the_engine_goes_to_this_machine_without_the_proxy_of_the_environment(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1)
-    assert ("POST", "/notes") in served.seen
+    report = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1)
+    assert report.result("A-coverage").verdict is not Verdict.NEVER
 
 
 def test_a_run_of_the_engine_leaves_the_collector_of_garbage_as_it_was(served: Notes, document: Path) -> None:
