@@ -48,6 +48,9 @@ class Listener(Protocol):
     def phase(self, name: str, total: int) -> None:
         """A phase begins, with so many checks."""
 
+    def seen(self, finding: Finding, requests: int) -> None:
+        """A check that takes minutes saw a failure, after so many requests; it is tried again before it is told."""
+
     def checked(self, result: CheckResult) -> None:
         """A check is done."""
 
@@ -56,6 +59,9 @@ class Silence:
     """A listener that says nothing."""
 
     def phase(self, name: str, total: int) -> None:
+        """Say nothing."""
+
+    def seen(self, finding: Finding, requests: int) -> None:
         """Say nothing."""
 
     def checked(self, result: CheckResult) -> None:
@@ -72,6 +78,11 @@ class Several:
         """Pass it on."""
         for each in self._listeners:
             each.phase(name, total)
+
+    def seen(self, finding: Finding, requests: int) -> None:
+        """Pass it on."""
+        for each in self._listeners:
+            each.seen(finding, requests)
 
     def checked(self, result: CheckResult) -> None:
         """Pass it on."""

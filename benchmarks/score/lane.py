@@ -86,6 +86,13 @@ class Watch:
     def phase(self, name: str, total: int) -> None:
         """Note nothing: checks tell enough."""
 
+    def seen(self, finding: contracts.Finding, requests: int) -> None:
+        """Note a failure that is not confirmed yet; end the run where that is enough."""
+        if self.order.until_found and finding.id not in self.order.known:
+            self.requests += requests
+            self.found.append(_seen(finding))
+            raise _EnoughError
+
     def checked(self, result: CheckResult) -> None:
         """Note what a check found; end the run where that is enough."""
         self.requests += result.requests
@@ -98,6 +105,11 @@ class Watch:
     def wall(self) -> float:
         """Seconds since the run began."""
         return time.perf_counter() - self._began
+
+    @property
+    def backend_is_gone(self) -> bool:
+        """Whether the backend has ended meanwhile: what was not found of it then says nothing."""
+        return self._backend_before is not None and cpu_seconds(self.order.process) is None
 
     @property
     def spent(self) -> float:
@@ -137,6 +149,8 @@ def run(order: Order, watch: Watch) -> Outcome:
         return watch.outcome("found")
     except contracts.CannotRun as error:
         return watch.outcome("could not run", str(error))
+    if watch.backend_is_gone:
+        return watch.outcome("could not run", "the backend ended before the lane")
     return watch.outcome("found" if watch.found else "finished")
 
 

@@ -31,6 +31,7 @@ from contracts.law import Check, Effort
 from contracts.model import Model
 from contracts.profile import ANONYMOUS, Profile
 from contracts.run import CheckResult, Listener, contexts_of, hidden
+from contracts.secrecy import without_secrets
 from contracts.target import Safety, Target, is_loopback
 from contracts.transport.gate import GatedAdapter
 from contracts.transport.guard import Level
@@ -62,7 +63,7 @@ def conform(
     schema = _schema(target, document, effort, part)
     model = Model(document)
     with _guarded(target, model), _seldom_collected():
-        judge = _Judge(target, model, effort, _replay(schema, target, model, effort), part.known)
+        judge = _Judge(target, model, effort, listener, _replay(schema, target, model, effort), part.known)
         return list(_results(schema, part, judge, listener))
 
 
@@ -220,12 +221,16 @@ class _Judge:
     target: Target
     model: Model
     effort: Effort
+    listener: Listener
     replay: Replay
     known: Collection[str]
     _failed: dict[str, tuple[Finding, Failed]] = field(default_factory=dict)
+    """What failed in this phase, by the id of the finding."""
+    _seen: set[str] = field(default_factory=set)
+    """Ids of all that the listener was told of."""
 
     def add(self, result: CheckResult, recorder: ScenarioRecorder) -> None:
-        """Count a scenario, and note its failures."""
+        """Count a scenario, note its failures, and tell of each that is new."""
         sent = len(recorder.interactions)
         result.trials += 1
         result.requests += sent
@@ -233,6 +238,12 @@ class _Judge:
             finding = self._finding(each, recorder.label)
             if finding.id not in self.known:
                 self._failed.setdefault(finding.id, (finding, each))
+                self._tell(finding, result.requests)
+
+    def _tell(self, finding: Finding, requests: int) -> None:
+        if finding.id not in self._seen:
+            self._seen.add(finding.id)
+            self.listener.seen(without_secrets(finding, self.target.hidden), requests)
 
     def confirm(self, result: CheckResult) -> None:
         """Send what failed again, now that the engine is still; once it is enough, it is told as seen once."""

@@ -56,6 +56,11 @@ class ConsoleProgress:
         self._name, self._done = name, {}
         self._progress.reset(self._task, total=total, description=name)
 
+    def seen(self, finding: Finding, requests: int) -> None:
+        """Tell that there will be something to tell."""
+        told = f"{finding.code} {finding.title} at {finding.operation}"
+        self._console.print(f"[yellow]seen[/]         {_plain(told)}", highlight=False)
+
     def checked(self, result: CheckResult) -> None:
         """Move on; tell at once what is broken."""
         self._done[result.verdict] = self._done.get(result.verdict, 0) + 1

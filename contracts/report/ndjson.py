@@ -40,6 +40,9 @@ class Stream:
             self._write(self._run)
             self._run = {}
 
+    def seen(self, finding: Finding, requests: int) -> None:
+        """Wait until it is confirmed."""
+
     def checked(self, result: CheckResult) -> None:
         """Write a check, and the findings that are new with it."""
         self._write(_check(result))

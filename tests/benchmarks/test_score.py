@@ -1,6 +1,8 @@
 """The score counts what was found, and nothing that the healthy backend has too."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +147,35 @@ def test_a_lane_ends_at_the_first_finding_that_is_new(order: Order, monkeypatch:
     assert (came.ended, came.requests, [seen.subject for seen in came.found]) == ("found", 10, ["name"])
 
 
+def test_a_lane_ends_at_the_first_failure_that_is_seen_and_new(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, slug = (checked(each).findings[0] for each in ("name", "slug"))
+    knowing = Order(**{each: getattr(order, each) for each in order.__struct_fields__} | {"known": (name.id,)})
+
+    def check(url: str, *, listener: Any, **_: object) -> None:
+        listener.checked(checked())
+        listener.seen(name, 20)
+        listener.seen(slug, 40)
+
+    monkeypatch.setattr(contracts, "check", check, raising=False)
+    came = lane.run(knowing, lane.Watch(knowing))
+    assert (came.ended, came.requests, [seen.subject for seen in came.found]) == ("found", 45, ["slug"])
+
+
 def test_what_the_healthy_backend_has_too_does_not_count(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     known = checked("name").findings[0].id
     knowing = Order(**{name: getattr(order, name) for name in order.__struct_fields__} | {"known": (known,)})
     monkeypatch.setattr(contracts, "check", checking(checked("name")), raising=False)
     assert lane.run(knowing, lane.Watch(knowing)).ended == "finished"
+
+
+def test_a_lane_whose_backend_went_away_has_found_out_nothing(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as backend:
+        watch = lane.Watch(
+            Order(**{each: getattr(order, each) for each in order.__struct_fields__} | {"process": backend.pid})
+        )
+        backend.kill()
+    monkeypatch.setattr(contracts, "check", checking(checked()), raising=False)
+    assert lane.run(order, watch).ended == "could not run"
 
 
 def test_a_check_that_was_not_exercised_is_noted(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 import contracts
 from contracts.engine.conformance import SELDOM, engine_config
+from contracts.findings import Finding
 from contracts.law import Effort
 from contracts.report import Report
 from contracts.run import CheckResult, Silence
@@ -109,6 +110,22 @@ def test_a_run_of_the_engine_leaves_the_collector_of_garbage_as_it_was(served: N
     contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1, listener=Looking())
     assert set(during) == {SELDOM}
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def test_a_failure_is_told_as_it_is_seen_and_not_twice(served: Notes, document: Path) -> None:
+    class Hearing(Silence):
+        def seen(self, finding: Finding, requests: int) -> None:
+            heard.append((finding.id, requests))
+
+        def checked(self, result: CheckResult) -> None:
+            told.extend(finding.id for finding in result.findings)
+
+    heard: list[tuple[str, int]] = []
+    told: list[str] = []
+    served.reset("crashes")
+    contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1, listener=Hearing())
+    assert [each for each, _ in heard] == list(dict.fromkeys(told))
+    assert all(requests > 0 for _, requests in heard)
 
 
 def test_each_phase_is_a_check_of_the_report(crashing: Run) -> None:
