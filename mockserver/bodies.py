@@ -12,6 +12,7 @@ from mockserver.policy import Policy
 from mockserver.schemas import BodySchema
 from mockserver.specification import Operation, Schema, Specification, properties
 from mockserver.store import State
+from mockserver.values import Rewrite
 
 Refusals = Mapping[tuple[str, str, str], str]
 """(operation id, field, code) → the id of the documented rule that refuses so."""
@@ -29,10 +30,18 @@ class _BodyReader:
 class Bodies:
     """Reads the bodies of one operation; compiled at start-up, a schema and two decoders a media type."""
 
-    def __init__(self, operation: Operation, specification: Specification, policy: Policy, refusals: Refusals) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        specification: Specification,
+        policy: Policy,
+        refusals: Refusals,
+        rewritten: Mapping[str, Rewrite],
+    ) -> None:
         self._operation = operation
         self._policy = policy
         self._refusals = refusals
+        self._rewritten = rewritten
         self._collection = operation.address.collection
         self._readers = self._compile(specification)
         self._read_only = _read_only(operation, specification)
@@ -46,7 +55,8 @@ class Bodies:
 
     def _reader_for(self, schema: Schema, specification: Specification) -> _BodyReader:
         bodies = self._operation.bodies
-        compiled = BodySchema(schema, specification, partial=self._operation.method == "PATCH")
+        partial = self._operation.method == "PATCH"
+        compiled = BodySchema(schema, specification, partial=partial, rewritten=self._rewritten)
         return _BodyReader(compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True))
 
     def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:

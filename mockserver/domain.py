@@ -14,6 +14,7 @@ from mockserver.errors import ErrorBody, envelope
 from mockserver.policy import Policy, Predicate, anybody
 from mockserver.specification import Operation, Specification
 from mockserver.store import Indexes, Key, State
+from mockserver.values import Rewrite
 
 Handler = Callable[[Call], Any]
 """Does what an operation does; returns the JSON-like content of its success, or a whole Answer."""
@@ -75,6 +76,8 @@ class Domain:
     """What to tell whoever asks for a path that nothing serves, by its shape: /course/{}/subscribe/ (see signpost)."""
     refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """(operation id, field, code) → the id of the documented rule that refuses so."""
+    rewritten: Mapping[str, Mapping[str, Rewrite]] = field(default_factory=dict)
+    """Operation id → field → what becomes of its text before anything judges it."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What was set, by name, as far as it may be told."""
     amend: Callable[[Specification], Specification] = _as_it_is

@@ -37,7 +37,8 @@ class Endpoint:
         if domain.versioned:
             self._handler = versions.heeded(operation, self._handler)
         self._gone = domain.gone
-        self._bodies = Bodies(operation, specification, self._policy, domain.refusals)
+        rewritten = domain.rewritten.get(operation.id, {})
+        self._bodies = Bodies(operation, specification, self._policy, domain.refusals, rewritten)
         self._status = operation.status
 
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:

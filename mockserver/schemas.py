@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from mockserver.errors import Problem
 from mockserver.specification import Schema, Specification, canonical, plain, properties, required
-from mockserver.values import Misread, reader
+from mockserver.values import Misread, Rewrite, reader, rewriting
 
 _CODES = {
     "enum": ("invalid_choice", "{value} is not a valid choice."),
@@ -107,10 +107,13 @@ class Reading(NamedTuple):
 class BodySchema:
     """The fields of a request body, compiled at start-up.
 
-    ``lists`` are the fields that hold lists, which forms spell in ways of their own.
+    ``lists`` are the fields that hold lists, which forms spell in ways of their own; ``rewritten`` those whose texts
+    are written anew before they are judged.
     """
 
-    def __init__(self, schema: Schema, specification: Specification, *, partial: bool) -> None:
+    def __init__(
+        self, schema: Schema, specification: Specification, *, partial: bool, rewritten: Mapping[str, Rewrite]
+    ) -> None:
         resolve = specification.resolve
         known = properties(schema, resolve)
         self.fields = {name: value for name, value in known.items() if not value.get("readOnly")}
@@ -122,7 +125,9 @@ class BodySchema:
             name: value["x-references"] for name, value in self._canonical.items() if "x-references" in value
         }
         self._required = frozenset(() if partial else self.fields.keys() & required(schema, resolve))
-        self._readers = {name: reader(value, resolve) for name, value in self.fields.items()}
+        self._readers = {
+            name: rewriting(reader(value, resolve), rewritten.get(name)) for name, value in self.fields.items()
+        }
         self._nullable = frozenset(name for name, value in self._canonical.items() if value.get("nullable"))
         self._validator = self._compile(specification)
         self.free_form = not known or bool(resolve(schema).get("additionalProperties"))

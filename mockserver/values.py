@@ -21,6 +21,9 @@ class Misread(Exception):
 
 Reader = Callable[[Any], Any]
 
+Rewrite = Callable[[str], str]
+"""Makes another text of one that was read, before anything judges it."""
+
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
 _LONGEST_NUMBER = 1000
@@ -182,6 +185,11 @@ def _members(schema: Schema, resolve: Resolve, depth: int) -> Reader:
         return _as_it_is
     readers = {name: reader(value, resolve, depth=depth + 1) for name, value in known.items()}
     return _object(readers, frozenset(name for name, value in known.items() if _is_nullable(value, resolve)))
+
+
+def rewriting(read: Reader, rewrite: Rewrite | None) -> Reader:
+    """Let a text be read and then written anew, where it is to be."""
+    return read if rewrite is None else lambda value: rewrite(read(value))
 
 
 def reader(schema: Schema, resolve: Resolve, references: bool = False, depth: int = 0) -> Reader:

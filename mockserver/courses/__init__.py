@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from functools import cache, partial
 
 from mockserver.authentication import bearer
-from mockserver.courses import model, seed
+from mockserver.courses import markup, model, seed
 from mockserver.courses.amendments import amended
 from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
@@ -38,6 +38,7 @@ def domain(settings: Settings) -> Domain:
         introduce=partial(introduce, settings),
         advice=platform.ADVICE,
         refusals=_refusals(),
+        rewritten=markup.SANITISED if settings.markup_is_sanitised else {},
         settings=settings.values(),
         amend=partial(amended, settings),
         error_body=framework_body if settings.plain_errors else envelope,

@@ -41,6 +41,13 @@ def _trim_texts(document: Json, settings: Settings) -> None:
         document["components"]["schemas"][name]["x-trim"] = True
 
 
+def _sanitise_markup(document: Json, settings: Settings) -> None:
+    document["components"]["schemas"]["Text"]["description"] = (
+        "Any text without the character U+0000. In markup, what a browser could run is cut out, and the rest is "
+        "written as HTML has it; other texts come back as they were sent. A number is taken as the text of its digits."
+    )
+
+
 def _take_category_objects(document: Json, settings: Settings) -> None:
     ids = document["components"]["schemas"]["CategoryIds"]
     as_object = {"type": "object", "required": ["id"], "properties": {"id": ids["items"]}}
@@ -120,6 +127,7 @@ def _refusal(description: str) -> Json:
 _AMENDMENTS: Mapping[str, Amendment] = {
     "name_max_length": _limit_names,
     "texts_are_trimmed": _trim_texts,
+    "markup_is_sanitised": _sanitise_markup,
     "category_objects_are_read": _take_category_objects,
     "picture_can_be_cleared": _take_no_picture,
     "if_match_is_checked": _ask_for_versions,

@@ -91,6 +91,12 @@ class Settings:
 
     The framework cuts them by default; the documentation does not say.
     """
+    markup_is_sanitised: bool = False
+    """What a browser could run is cut out of description, meta_* and og_*, and of the texts of lessons and comments;
+    harmless tags stay (COURSE-PATCH-35, LESSON-04, COMMENT-05).
+
+    Whoever shows these texts as HTML trusts the server; the documentation does not say that he may.
+    """
     og_image_is_url: bool = False
     """og_image must be an http address (COURSE-PATCH-36).
 
