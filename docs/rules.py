@@ -59,6 +59,7 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-37": ("courses/model.py", "sections"),
     "COURSE-PATCH-39": (COURSE, "patch_course"),
     "COURSE-PATCH-40": (SHOWN, "category"),
+    "COURSE-PATCH-41": BODIES,
     "COURSE-PATCH-42": ("decoding.py", "gather"),
     "COURSE-PATCH-44": SCHEMA,
     "COURSE-PATCH-46": ("store/memory.py", ""),

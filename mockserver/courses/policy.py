@@ -15,7 +15,6 @@ _COURSE = (
     lifecycle.picture_is_readable,
     lifecycle.publication_has_content,
     lifecycle.og_image_is_an_address,
-    lifecycle.categories_are_active,
 )
 _TOLERATED = (lifecycle.text_for_a_picture,)
 _CHANGED_COURSE = (*_COURSE, lifecycle.type_is_kept)
@@ -184,6 +183,10 @@ def _further(settings: Settings) -> Iterator[Validator]:
     """Yield what the settings ask of the bodies of courses besides."""
     if settings.advanced_types_are_refused and not settings.courses_advanced_enabled:
         yield lifecycle.type_is_offered
+    if settings.inactive_categories_are_refused:
+        yield lifecycle.categories_are_active
+    if settings.staff_categories_are_refused:
+        yield lifecycle.categories_are_for_the_caller
     if settings.names_ignore_case:
         yield lifecycle.name_is_free_in_capitals_too
     if settings.deleted_courses_keep_names:

@@ -111,6 +111,11 @@ class Settings:
 
     Categories can be switched off; for what, is not said.
     """
+    staff_categories_are_refused: bool = False
+    """Only staff files a course under a category whose content is for staff alone (COURSE-PATCH-41).
+
+    Categories have such a mark (content_only_staff); whether a course is content, is not said.
+    """
 
     slashless_writes_are_redirected: bool = False
     """Every method, and not only reading, is sent on with 301 to the path that lacks nothing but its slash (TRANS-01).

@@ -7,9 +7,11 @@ from itertools import chain
 from mockserver.call import Call
 from mockserver.courses import model, pictures
 from mockserver.courses.rules.access import published_keys
+from mockserver.courses.rules.roles import is_staff
 from mockserver.errors import Invalid, Problem
 from mockserver.multipart import File
 from mockserver.policy import Check, check
+from mockserver.store import Document
 
 
 def privacy_may_be_reverted(call: Call) -> bool:
@@ -103,10 +105,18 @@ def og_image_is_an_address(call: Call) -> bool:
 
 @check("inactive_categories_are_refused", "categories", "does_not_exist", "One of the categories is not active.")
 def categories_are_active(call: Call) -> bool:
-    """Courses are filed under active categories (COURSE-PATCH-41, where the community asks for it)."""
-    if not model.setting(call.state, "inactive_categories_are_refused"):
-        return True
-    return all(row["active"] for row in call.state.many(model.CATEGORIES, call.body.get("categories", ())))
+    """Courses are filed under active categories (where the community has set it so)."""
+    return all(row["active"] for row in _categories(call))
+
+
+@check("staff_categories_are_refused", "categories", "does_not_exist", "One of the categories is for staff alone.")
+def categories_are_for_the_caller(call: Call) -> bool:
+    """Only staff files courses under categories whose content is for staff alone (where set so)."""
+    return is_staff(call) or not any(row["content_only_staff"] for row in _categories(call))
+
+
+def _categories(call: Call) -> list[Document]:
+    return call.state.many(model.CATEGORIES, call.body.get("categories", ()))
 
 
 @check("names_ignore_case", "name", "unique", "This name is already taken, in other capitals.")

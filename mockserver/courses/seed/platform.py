@@ -8,6 +8,7 @@ from mockserver.courses.settings import Settings
 from mockserver.store import State
 
 CATEGORIES = ("Design", "Engineering", "Languages")
+"""Those of the first courses; one that is no longer active and one for staff alone come after them."""
 
 FEATURES = ("course",)
 
@@ -43,6 +44,8 @@ def plant(settings: Settings, state: State) -> None:
         state.put(model.FEATURES, key, {"id": key, "name": name, "enabled": True})
     for name in CATEGORIES:
         _category(state, name)
+    _category(state, "Archive", active=False)
+    _category(state, "Announcements", content_only_staff=True)
 
 
 def _preference(state: State, section: str, name: str, value: Any) -> None:
@@ -50,7 +53,7 @@ def _preference(state: State, section: str, name: str, value: Any) -> None:
     state.put(model.PREFERENCES, key, {"id": key, "section": section, "name": name, "value": value})
 
 
-def _category(state: State, name: str) -> None:
+def _category(state: State, name: str, **changes: Any) -> None:
     key = state.next_id(model.CATEGORIES)
     state.put(
         model.CATEGORIES,
@@ -81,5 +84,6 @@ def _category(state: State, name: str) -> None:
             "stream_order_by": "recent",
             "followers_counter": 0,
             "parents": [],
+            **changes,
         },
     )

@@ -182,11 +182,6 @@ def test_an_order_may_name_those_alone_that_come_first() -> None:
         assert outcome(patch(mock, OPEN, sections_order=wrong)) == (400, [("sections_order", "invalid")])
 
 
-@pytest.mark.rule("COURSE-PATCH-41")
-def test_inactive_categories_may_be_refused() -> None:
-    assert patch(community(inactive_categories_are_refused=True), OPEN, categories=[1, 2]).status_code == 200
-
-
 def test_without_settings_nothing_of_this_holds(as_: As, mock: Mock) -> None:
     assert as_("staff").patch(course(OPEN), json={}).status_code == 403
     assert as_("member").get(course(SECRET)).status_code == 404

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.courses import Settings
-from tests.mockserver.courses.school import teach
+from tests.mockserver.courses.school import results, teach
 from tests.mockserver.courses.test_oauth import AUTHORIZE, CALLBACK, PUBLIC, TOKEN, grant
 from tests.mockserver.harness import (
     COURSES,
@@ -254,6 +254,35 @@ def test_categories_may_be_written_as_they_are_read(on: bool) -> None:
             assert creator.patch(course(OPEN), json={"categories": [wrong]}).status_code == 400
     else:
         assert outcome(answer) == (400, [("categories", "incorrect_type")])
+
+
+def category(mock: Mock, **marks: bool) -> int:
+    """The id of a category that has these marks."""
+    rows = results(mock.client().get("/api/v2/category/"))
+    return next(int(row["id"]) for row in rows if marks.items() <= row.items())
+
+
+@pytest.mark.rule("COURSE-PATCH-41")
+@pytest.mark.parametrize(("method", "path"), [("PATCH", course(OPEN)), ("PUT", course(OPEN)), ("POST", COURSES)])
+def test_inactive_categories_may_be_refused(on: bool, method: str, path: str) -> None:
+    mock = community(inactive_categories_are_refused=on)
+    creator, closed = mock.as_("creator"), category(mock, active=False)
+    answer = creator.request(method, path, json={**NEW, "categories": [1, closed]})
+    assert answer.is_success is not on
+    assert not on or outcome(answer) == (400, [("categories", "does_not_exist")])
+    assert creator.request(method, path, json={**NEW, "name": "Other", "categories": [1, 2]}).is_success
+
+
+@pytest.mark.rule("COURSE-PATCH-41")
+@pytest.mark.parametrize(("method", "path"), [("PATCH", course(OPEN)), ("PUT", course(OPEN)), ("POST", COURSES)])
+def test_categories_for_staff_alone_may_be_refused_to_others(on: bool, method: str, path: str) -> None:
+    mock = community(staff_categories_are_refused=on, staff_leads_courses=True)
+    creator, reserved = mock.as_("creator"), category(mock, content_only_staff=True)
+    answer = creator.request(method, path, json={**NEW, "categories": [reserved]})
+    assert answer.is_success is not on
+    assert not on or outcome(answer) == (400, [("categories", "does_not_exist")])
+    by_staff = mock.as_("staff").request(method, path, json={**NEW, "name": "By staff", "categories": [reserved]})
+    assert [entry["id"] for entry in by_staff.json()["categories"]] == [reserved]
 
 
 PICTURE = [("image_original", "a.png", painted())]
