@@ -34,7 +34,7 @@ def domain(settings: Settings) -> Domain:
         authenticate=bearer(settings.secret),
         seed=partial(seed.plant, settings),
         indexes=model.INDEXES,
-        link=media.picture,
+        link=partial(media.picture, settings.picture_sizes()),
         introduce=partial(introduce, settings),
         advice=platform.ADVICE,
         refusals=_refusals(),

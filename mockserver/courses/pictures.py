@@ -17,7 +17,8 @@ from mockserver.errors import Invalid, Problem
 
 FIELD: Final = "image_original"
 FORMATS: Final = ("GIF", "PNG", "JPEG")
-SIZES: Final = {"image_bigger": 800, "image_big": 400, "image_medium": 200, "image_small": 100}
+SIZES: Final = ("bigger", "big", "medium", "small")
+"""What is made of a picture; how many pixels each is wide and high, a community has set."""
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 
@@ -34,16 +35,20 @@ class Picture(NamedTuple):
     media_type: str
 
 
-def read_upload(content: bytes, limit: int = MAX_BYTES) -> bytes:
+def read_upload(content: bytes, limit: int = MAX_BYTES, least: int = 1) -> bytes:
     """The uploaded picture, which is a gif, png or jpeg that decodes to its end (COURSE-PATCH-43).
 
-    Raises Invalid with code ``empty``, ``too_large`` or ``invalid_image``, and nothing else.
+    ``limit`` is in bytes, ``least`` the pixels that it needs each way. Raises Invalid with code ``empty``,
+    ``too_large``, ``too_small`` or ``invalid_image``, and nothing else.
     """
     if not content:
         raise _refusal("empty", "The submitted file is empty. Send a gif, png or jpeg picture.")
     if len(content) > limit:
         raise _refusal("too_large", f"The picture has {len(content)} bytes. Send at most {limit}.")
-    with _opened(content):
+    with _opened(content) as image:
+        if min(image.size) < least:
+            said = f"The picture has {image.width} by {image.height} pixels. Send one of {least} by {least} at least."
+            raise _refusal("too_small", said)
         return content
 
 

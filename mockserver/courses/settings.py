@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
+from mockserver.courses.pictures import MAX_BYTES, SIZES
 from specdouble.files import SpecError, read_yaml
 
 SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start
@@ -152,10 +153,35 @@ class Settings:
 
     No way to take a picture away is documented.
     """
-    picture_max_bytes: int = _limited(5 * 1024 * 1024, 1, 100 * 1024 * 1024)
+    picture_max_bytes: int = _limited(MAX_BYTES, 1, 20 * MAX_BYTES)
     """How large an uploaded picture may be; the body that it is in is limited by --max-body (COURSE-PATCH-43).
 
     No limit is documented.
+    """
+    picture_min_side: int = _limited(1, 1, 4096)
+    """How many pixels the picture of a course needs in width and in height (COURSE-PATCH-43).
+
+    Pictures of categories are said to need 600; of courses nothing is said.
+    """
+    image_bigger_pixels: int = _limited(800, 1, 4096)
+    """Width and height of image_bigger, which is a square (COURSE-PATCH-09).
+
+    The four sizes have names and no numbers.
+    """
+    image_big_pixels: int = _limited(400, 1, 4096)
+    """Width and height of image_big (COURSE-PATCH-09).
+
+    As above.
+    """
+    image_medium_pixels: int = _limited(200, 1, 4096)
+    """Width and height of image_medium (COURSE-PATCH-09).
+
+    As above.
+    """
+    image_small_pixels: int = _limited(100, 1, 4096)
+    """Width and height of image_small (COURSE-PATCH-09).
+
+    As above.
     """
     default_picture: str = ""
     """The http address that is answered for all sizes while a course has no picture, null where it is empty
@@ -222,6 +248,10 @@ class Settings:
             return cls(**found)
         except ValueError as error:
             raise SpecError(path, str(error)) from error
+
+    def picture_sizes(self) -> dict[str, int]:
+        """Return the name of each size of a picture, and its pixels."""
+        return {size: getattr(self, f"image_{size}_pixels") for size in SIZES}
 
     def values(self) -> dict[str, Any]:
         """Return name → value of all that may be told; the secret is not."""

@@ -75,17 +75,17 @@ def get_media(call: Call) -> Any:
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def picture(path: str, state: State) -> Answer | None:
-    """Serve a stored picture, or None where the path is not one of a picture."""
+def picture(sizes: Mapping[str, int], path: str, state: State) -> Answer | None:
+    """Serve a stored picture, or None where the path is not one of a picture; ``sizes`` are in pixels, by name."""
     if path.startswith(COURSE_PICTURES):
-        return _size(*path.removeprefix(COURSE_PICTURES).partition("/")[::2], state)
+        token, _, size = path.removeprefix(COURSE_PICTURES).partition("/")
+        return _size(token, sizes.get(size), state)
     return _whole(path.removeprefix(MEDIA), state) if path.startswith(MEDIA + _UPLOADS) else None
 
 
-def _size(token: str, size: str, state: State) -> Answer | None:
+def _size(token: str, pixels: int | None, state: State) -> Answer | None:
     """One size of the picture of a course (COURSE-PATCH-09)."""
     stored = state.get(model.PICTURES, token)
-    pixels = pictures.SIZES.get(f"image_{size}")
     if stored is None or pixels is None:
         return None
     content = stored["content"]

@@ -28,7 +28,8 @@ _FLAGS = ("enforce_lessons_order", "new_comment_notification_enabled", "hide_mem
 _FULL = picker("id", "name", "slug", "description", "type", "privacy", *_FLAGS, *_TEXTS, "sections_order")
 _SHORT = picker("id", "name", "slug", "type", "privacy", "hide_member_count", *_TEXTS)
 
-_IMAGES = tuple((field, field.removeprefix("image_")) for field in pictures.SIZES)
+_IMAGES = tuple((f"image_{size}", size) for size in pictures.SIZES)
+_IMAGE_FIELDS = tuple(field for field, _ in _IMAGES)
 
 
 def course(call: Call, document: Document) -> Json:
@@ -110,7 +111,7 @@ def _images(call: Call, document: Document) -> Json:
     """The four sizes as absolute URLs; without a picture null, or what the community shows (COURSE-CREATE-12)."""
     token = document["picture"]
     if token is None:
-        return dict.fromkeys(pictures.SIZES, model.setting(call.state, "default_picture") or None)
+        return dict.fromkeys(_IMAGE_FIELDS, model.setting(call.state, "default_picture") or None)
     folder = f"{call.request.base}/media/course/{token}/"
     return {field: folder + size for field, size in _IMAGES}
 

@@ -52,9 +52,14 @@ class PictureIsReadable:
         content = picture_in(value)
         if content is not None:
             try:
-                pictures.read_upload(content, model.setting(call.state, "picture_max_bytes") or pictures.MAX_BYTES)
+                pictures.read_upload(content, model.setting(call.state, "picture_max_bytes"), self._least(call))
             except Invalid as error:
                 yield from (replace(problem, field=self.field, rule=self.id) for problem in error.problems)
+
+    def _least(self, call: Call) -> int:
+        """How many pixels the picture needs each way."""
+        least: int = model.setting(call.state, "picture_min_side")
+        return least
 
 
 picture_is_readable = PictureIsReadable()

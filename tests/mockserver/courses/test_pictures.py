@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mockserver.courses import pictures
+from mockserver.courses import Settings, pictures
 from mockserver.errors import Invalid
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -200,19 +200,14 @@ class TestPlaceholders:
 
 
 class TestSquares:
-    @pytest.mark.parametrize("size", pictures.SIZES.values())
+    @pytest.mark.parametrize("size", [*Settings().picture_sizes().values(), 1])
     @pytest.mark.parametrize("shape", [(40, 30), (30, 40), (1, 1), (1_000, 10), (900, 900)])
     def test_every_size_is_a_square_of_its_pixels(self, size: int, shape: tuple[int, int]) -> None:
         with Image.open(BytesIO(pictures.square(encoded("PNG", shape), size).content)) as image:
             assert image.size == (size, size)
 
     def test_the_sizes_are_those_of_the_four_fields(self) -> None:
-        assert pictures.SIZES == {
-            "image_bigger": 800,
-            "image_big": 400,
-            "image_medium": 200,
-            "image_small": 100,
-        }
+        assert Settings().picture_sizes() == {"bigger": 800, "big": 400, "medium": 200, "small": 100}
 
     @pytest.mark.parametrize("kind", ["GIF", "PNG", "JPEG"])
     def test_a_square_shows_the_middle(self, kind: str) -> None:

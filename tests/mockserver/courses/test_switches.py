@@ -15,12 +15,14 @@ from tests.mockserver.harness import (
     COURSES,
     DRAFT,
     ENCODINGS,
+    HOST,
     OPEN,
     PRIVATE,
     SECRET,
     SIZES,
     Mock,
     course,
+    dimensions,
     mock_of,
     multipart,
     outcome,
@@ -328,6 +330,31 @@ def test_the_size_of_a_picture_may_be_limited_otherwise() -> None:
         answer = creator.patch(course(OPEN), **multipart([], PICTURE))
         assert answer.status_code == code
     assert outcome(answer) == (400, [("image_original", "too_large")])
+
+
+@pytest.mark.rule("COURSE-PATCH-43")
+@pytest.mark.parametrize("size", [(60, 40), (40, 60), (40, 40)])
+def test_a_picture_may_have_to_be_of_some_size(size: tuple[int, int]) -> None:
+    sent = multipart([], [("image_original", "a.png", painted(size=size))])
+    for least, code in ((1, 200), (40, 200), (41, 400)):
+        creator = community(picture_min_side=least).as_("creator")
+        answer = creator.patch(course(OPEN), **sent)
+        assert answer.status_code == code
+        assert creator.patch(course(OPEN), json={"image_original": "a stand-in"}).status_code == 200
+    assert outcome(answer) == (400, [("image_original", "too_small")])
+    assert f"{size[0]} by {size[1]} pixels" in answer.text
+    medium = creator.post("/api/v2/media/", **multipart([("type", "image")], [("image", "a.png", painted(size=size))]))
+    assert medium.status_code == 201
+
+
+@pytest.mark.rule("COURSE-PATCH-09")
+def test_the_sizes_of_pictures_may_be_others() -> None:
+    pixels = {"image_bigger": 90, "image_big": 70, "image_medium": 50, "image_small": 30}
+    creator = community(**{f"{field}_pixels": number for field, number in pixels.items()}).as_("creator")
+    shown = creator.patch(course(OPEN), **multipart([], PICTURE)).json()
+    sizes = {field: dimensions(creator.get(shown[field].removeprefix(HOST)).content) for field in pixels}
+    assert sizes == {field: (number, number) for field, number in pixels.items()}
+    assert creator.get(shown["image_small"].removeprefix(HOST).replace("small", "tiny")).status_code == 404
 
 
 @pytest.mark.rule("COURSE-PATCH-22")
