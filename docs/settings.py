@@ -66,6 +66,7 @@ _PROMISES = (
     "- `plain_errors`: no word of a profile says it for all rules, since most of them expect a field and a code. List",
     "  those that the report names under `differences`, and check the rest with the document of the tenant itself:",
     "  `contracts check --spec openapi.json`.",
+    "- `requests_per_minute`: nothing; `--rate` at the command keeps below it, in requests a second.",
     "- `texts_are_trimmed`: `normalise: trim` for each field that is a text.",
     "- any other: the rules that stand in the table, under `differences`.",
 )

@@ -18,6 +18,7 @@ from mockserver.routing import Route, Router
 from mockserver.signpost import Signpost
 from mockserver.specification import Specification
 from mockserver.store import State, Store
+from mockserver.throttling import Throttle
 
 log = logging.getLogger("mockserver")
 
@@ -38,9 +39,10 @@ class Api:
         self.clock = clock
         self.domain = domain
         self.journal = Journal()
+        self._throttle = Throttle(domain.requests_per_minute) if domain.requests_per_minute else None
         self.endpoints = {
-            (operation.method, operation.path): Endpoint(operation, specification, domain, strict=strict)
-            for operation in specification.operations.values()
+            (each.method, each.path): Endpoint(each, specification, domain, strict=strict, throttle=self._throttle)
+            for each in specification.operations.values()
         }
         self._router: Router[Endpoint] = Router()
         self._signpost = Signpost(domain.advice)
@@ -67,6 +69,14 @@ class Api:
             answer = self.refusal(Failed())
         self.journal.record(request, answer, now)
         return answer
+
+    def reset(self) -> None:
+        """Return to the world at start, and to the real time."""
+        self.store.reset()
+        self.journal.clear()
+        self.clock.release()
+        if self._throttle is not None:
+            self._throttle.reset()
 
     def nowhere(self, path: str) -> Answer:
         """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""

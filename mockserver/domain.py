@@ -88,6 +88,8 @@ class Domain:
     gone: Gone = nothing_is_gone
     cross_origin: bool = True
     """Whether pages of any origin may read the answers."""
+    requests_per_minute: int = 0
+    """How many requests somebody has a minute; any number for 0."""
     versioned: bool = False
     """Whether items have an ETag, and changes of them heed If-Match."""
 

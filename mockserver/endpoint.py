@@ -18,6 +18,7 @@ from mockserver.policy import Gate, Policy, Predicate
 from mockserver.resources import PARENT
 from mockserver.specification import Operation, Specification
 from mockserver.store import Document, State
+from mockserver.throttling import Identify, Throttle
 
 _NOTED = 10
 """How many notices one answer carries: a header has to stay short enough for whoever reads it."""
@@ -26,7 +27,15 @@ _NOTED = 10
 class Endpoint:
     """Answers the calls of one operation."""
 
-    def __init__(self, operation: Operation, specification: Specification, domain: Domain, *, strict: bool) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        specification: Specification,
+        domain: Domain,
+        *,
+        strict: bool,
+        throttle: Throttle | None = None,
+    ) -> None:
         self.operation = operation
         self._strict = strict
         self._credentials = credentials.reader(specification)
@@ -40,6 +49,8 @@ class Endpoint:
         rewritten = domain.rewritten.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals, rewritten)
         self._status = operation.status
+        self.identify: Identify = self._identify if throttle is None else throttle.guarding(self._identify)
+        """Tells who calls; refuses whoever had to log in and has not, or has called too often."""
 
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
         """Answer a request; raises ApiError for a refusal."""
@@ -61,7 +72,7 @@ class Endpoint:
         call, notices = self._bodies.read(request, call)
         return self._answer(self._handler(call), notices, preference)
 
-    def identify(self, request: Request, state: State, now: datetime) -> Actor | None:
+    def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Tell who calls; refuse whoever had to log in and has not (AUTH-02, AUTH-03)."""
         try:
             actor = self._authenticate(self._credentials(request), state, now)

@@ -12,6 +12,7 @@
     ├── PreconditionFailed      412
     ├── TooLarge                413
     ├── UnsupportedMediaType    415
+    ├── Throttled               429  carries how long to wait
     └── Failed                  500
 
 Every one of them has the body of ERR-02, unless the domain has another.
@@ -19,6 +20,8 @@ Every one of them has the body of ERR-02, unless the domain has another.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import Any, ClassVar
 
 
@@ -160,6 +163,18 @@ class UnsupportedMediaType(ApiError):
 
     status = 415
     code = "unsupported_media_type"
+
+
+class Throttled(ApiError):
+    """The caller has asked too often."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, wait: timedelta, *, rule: str | None = None) -> None:
+        seconds = ceil(wait.total_seconds())
+        said = f"Request was throttled. Expected available in {seconds} second{'s' if seconds != 1 else ''}."
+        super().__init__(said, rule=rule, headers={"Retry-After": str(seconds)})
 
 
 class Failed(ApiError):

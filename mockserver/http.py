@@ -33,7 +33,7 @@ from mockserver.specification import Specification
 
 CONSOLE = "/ui"
 JSON = b"application/json"
-EXPOSED = b"Allow, ETag, Location, Preference-Applied, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
+EXPOSED = b"Allow, ETag, Location, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)

@@ -53,10 +53,7 @@ class Control:
         return Answer(200, {"status": "ok"})
 
     def _reset(self, request: Request) -> Answer:
-        """Return to the world at start, and to the real time."""
-        self._api.store.reset()
-        self._api.journal.clear()
-        self._api.clock.release()
+        self._api.reset()
         return Answer(204)
 
     def _journal(self, request: Request) -> Answer:

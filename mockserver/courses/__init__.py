@@ -45,6 +45,7 @@ def domain(settings: Settings) -> Domain:
         sent_on=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
         cross_origin=settings.pages_of_any_origin_may_read,
+        requests_per_minute=settings.requests_per_minute,
         versioned=settings.if_match_is_checked,
         excuses={"COURSE-PATCH-26": privacy_may_be_reverted},
     )

@@ -100,6 +100,13 @@ def _ask_for_versions(document: Json, settings: Settings) -> None:
             operation["responses"]["412"] = _refusal("If-Match names another version than the present one")
 
 
+def _limit_requests(document: Json, settings: Settings) -> None:
+    wait = {"description": "After how many seconds to try again", "schema": {"type": "integer", "minimum": 0}}
+    told = {**_refusal("The caller has asked too often"), "headers": {"Retry-After": wait}}
+    for _, _, operation in _operations(document, *METHODS):
+        operation["responses"]["429"] = told
+
+
 def _tell_of_deleted_courses(document: Json, settings: Settings) -> None:
     for path, _, operation in _operations(document, *METHODS):
         if path.startswith("/api/v2/course/{"):
@@ -130,6 +137,7 @@ _AMENDMENTS: Mapping[str, Amendment] = {
     "markup_is_sanitised": _sanitise_markup,
     "category_objects_are_read": _take_category_objects,
     "picture_can_be_cleared": _take_no_picture,
+    "requests_per_minute": _limit_requests,
     "if_match_is_checked": _ask_for_versions,
     "deleted_is_gone": _tell_of_deleted_courses,
     "scopes_are_checked": _ask_for_scopes,

@@ -199,6 +199,12 @@ class Settings:
 
     Nothing is documented for browsers; a mock without these headers helps nobody but to see how a page fails.
     """
+    requests_per_minute: int = _limited(0, 0, 1_000_000)
+    """How many requests somebody has in any minute of the mock's clock; the next is answered 429 with Retry-After.
+    Anonymous callers count as one, and 0 is no limit (ERR-06).
+
+    429 is among the documented errors, without a number.
+    """
     if_match_is_checked: bool = False
     """Items have an ETag; PUT, PATCH and DELETE with another one in If-Match are refused with 412 (COURSE-PATCH-46).
 

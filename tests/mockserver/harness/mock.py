@@ -146,7 +146,15 @@ class Mock:
 
 def _expected(settings: Settings) -> dict[str, Any]:
     """What is to be expected of a mock besides what its document says."""
-    also = {status for status, on in ((410, settings.deleted_is_gone), (412, settings.if_match_is_checked)) if on}
+    also = {
+        status
+        for status, on in (
+            (410, settings.deleted_is_gone),
+            (412, settings.if_match_is_checked),
+            (429, settings.requests_per_minute),
+        )
+        if on
+    }
     cors = settings.pages_of_any_origin_may_read
     return {"also": frozenset(also), "plain": settings.plain_errors, "cors": cors}
 
