@@ -143,7 +143,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return
         answer = self._answer(scope, headers, content)
         if answer is None:
-            answer = await self._console(scope, _replay(content), _with(send, cors))
+            answer = await self._console(scope, _replay(content, receive), _with(send, cors))
         if answer is not None:
             await respond(send, answer, cors, head=scope["method"] == "HEAD")
 
@@ -204,14 +204,14 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The body is larger than {limit} bytes; start the mock with a larger --max-body to send it.")
 
 
-def _replay(content: bytes) -> Receive:
-    """Give a body that was read already to whoever is next."""
+def _replay(content: bytes, receive: Receive) -> Receive:
+    """Give a body that was read already to whoever is next, and then whatever comes: that the caller has left."""
     messages: list[Message] = [{"type": "http.request", "body": content, "more_body": False}]
 
-    async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+    async def replaying() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return receive
+    return replaying
 
 
 def _with(send: Send, headers: Headers) -> Send:

@@ -139,4 +139,5 @@ def test_the_console_is_served(anon: httpx.Client) -> None:
     assert "/openapi.json" in page.text
     for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "swagger-ui-standalone-preset.js"):
         assert asset in page.text
-        assert anon.get(f"/ui/{asset}").status_code == 200
+        answer = anon.get(f"/ui/{asset}")
+        assert (answer.status_code, len(answer.content)) == (200, int(answer.headers["Content-Length"]))

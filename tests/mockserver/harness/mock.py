@@ -85,7 +85,7 @@ async def _answered(app: ASGIApp, scope: Scope, content: bytes) -> httpx.Respons
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return incoming.pop() if incoming else {"type": "http.disconnect"}
+        return incoming.pop() if incoming else await asyncio.get_running_loop().create_future()  # the caller stays
 
     async def send(message: Any) -> None:
         sent.append(message)
