@@ -32,7 +32,6 @@ COURSE, SHOWN = "courses/handlers/course.py", "courses/representations/course.py
 UNNAMED: Mapping[str, Address] = {
     "AUTH-JWT-07": ("jwt.py", "claims"),
     "ERR-01": ("errors.py", "ApiError"),
-    "ERR-06": ("errors.py", "ApiError"),
     "LIST-05": ("courses/handlers/section.py", "get_course_sections"),
     "COURSE-CREATE-03": SCHEMA,
     "COURSE-PATCH-01": ("courses/rules/roles.py", "leads_course"),

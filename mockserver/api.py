@@ -7,11 +7,21 @@ from typing import Any
 
 import msgspec
 
-from mockserver.call import Answer, Request
+from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
 from mockserver.endpoint import Endpoint
-from mockserver.errors import ApiError, ErrorBody, Failed, MethodNotAllowed, NotFound, Unauthenticated, envelope
+from mockserver.errors import (
+    ApiError,
+    BadCredentials,
+    ErrorBody,
+    Failed,
+    MethodNotAllowed,
+    NotFound,
+    Unauthenticated,
+    envelope,
+)
+from mockserver.faults import ANONYMOUS, Fault, Faults
 from mockserver.journal import Journal
 from mockserver.negotiation import negotiate
 from mockserver.routing import Route, Router
@@ -39,6 +49,7 @@ class Api:
         self.clock = clock
         self.domain = domain
         self.journal = Journal()
+        self.faults = Faults()
         self._throttle = Throttle(domain.requests_per_minute) if domain.requests_per_minute else None
         self.endpoints = {
             (each.method, each.path): Endpoint(each, specification, domain, strict=strict, throttle=self._throttle)
@@ -54,8 +65,8 @@ class Api:
         self._router.add(base_path + path, method, endpoint, schemas)
         self._signpost.add(method, base_path + path)
 
-    def __call__(self, request: Request) -> Answer | None:
-        """Answer a request, or return None where the path is not one of this API."""
+    def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
+        """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
         found = self._router.find(request.path)
         if found is None:
             return self._elsewhere(request)
@@ -67,13 +78,49 @@ class Api:
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             answer = self.refusal(Failed())
-        self.journal.record(request, answer, now)
+        self.journal.record(request, answer, now, fault)
         return answer
+
+    def strike(self, request: Request) -> Fault | None:
+        """Return the fault that befalls a request, None where none waits for it."""
+        found = self._router.find(request.path)
+        if found is None:
+            return None
+        endpoint = found[0].methods.get("GET" if request.method == "HEAD" else request.method)
+        if endpoint is None:
+            return None
+        return self.faults.strike(endpoint.operation.id, lambda: self._name(endpoint, request))
+
+    def _name(self, endpoint: Endpoint, request: Request) -> str | None:
+        with self.store.transaction() as state:
+            try:
+                actor = endpoint.caller(request, state, self.clock())
+            except BadCredentials:
+                return None
+        return ANONYMOUS if actor is None else actor.name
+
+    def known(self, token: str) -> Actor:
+        """Return whom a token names; raises BadCredentials where it names nobody."""
+        with self.store.transaction() as state:
+            actor = self.domain.authenticate(f"Bearer {token}", state, self.clock())
+        if actor is None:
+            raise BadCredentials("The token is empty.")
+        return actor
+
+    def befallen(self, request: Request, fault: Fault) -> Answer | None:
+        """Answer a request that a fault has befallen; None where it gets no answer."""
+        told = fault.told()
+        if fault.late:
+            return fault.mark(self(request, told))
+        answer = None if fault.broken else fault.failure(self.refusal(fault.error()))
+        self.journal.record(request, answer, self.clock(), told)
+        return fault.mark(answer)
 
     def reset(self) -> None:
         """Return to the world at start, and to the real time."""
         self.store.reset()
         self.journal.clear()
+        self.faults.clear()
         self.clock.release()
         if self._throttle is not None:
             self._throttle.reset()

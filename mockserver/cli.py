@@ -19,6 +19,7 @@ from mockserver.app import BODY_LIMIT, create_mock
 from mockserver.store import StoreError
 from specdouble import OPENAPI
 from specdouble.document import SpecError
+from specdouble.serving import Connection
 
 CANNOT_RUN = 2
 """Exit status of a start that failed."""
@@ -66,7 +67,9 @@ def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> N
     gc.enable()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     # The access log costs as much time as a request; the journal has the same and more.
-    config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False, proxy_headers=False)
+    config = uvicorn.Config(
+        app, http=Connection, access_log=False, log_level="warning", server_header=False, proxy_headers=False
+    )
     with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has shut down
         _Server(config, ready).run(sockets=[listener])
 

@@ -75,13 +75,17 @@ class Endpoint:
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Tell who calls; refuse whoever had to log in and has not (AUTH-02, AUTH-03)."""
         try:
-            actor = self._authenticate(self._credentials(request), state, now)
+            actor = self.caller(request, state, now)
         except BadCredentials as error:
             error.rule = error.rule or "AUTH-03"
             raise
         if actor is None and self._policy.login is not None:
             raise Unauthenticated(rule=self._policy.login)
         return actor
+
+    def caller(self, request: Request, state: State, now: datetime) -> Actor | None:
+        """Tell who calls, whether he has to log in or not; raises BadCredentials."""
+        return self._authenticate(self._credentials(request), state, now)
 
     @property
     def needs_login(self) -> bool:

@@ -13,7 +13,8 @@
     ├── TooLarge                413
     ├── UnsupportedMediaType    415
     ├── Throttled               429  carries how long to wait
-    └── Failed                  500
+    ├── Failed                  500
+    └── Unavailable             503
 
 Every one of them has the body of ERR-02, unless the domain has another.
 """
@@ -170,10 +171,14 @@ class Throttled(ApiError):
 
     status = 429
     code = "throttled"
+    text = "Request was throttled."
 
-    def __init__(self, wait: timedelta, *, rule: str | None = None) -> None:
+    def __init__(self, wait: timedelta | None, *, rule: str | None = None) -> None:
+        if wait is None:
+            super().__init__(rule=rule)
+            return
         seconds = ceil(wait.total_seconds())
-        said = f"Request was throttled. Expected available in {seconds} second{'s' if seconds != 1 else ''}."
+        said = f"{self.text} Expected available in {seconds} second{'s' if seconds != 1 else ''}."
         super().__init__(said, rule=rule, headers={"Retry-After": str(seconds)})
 
 
@@ -182,6 +187,14 @@ class Failed(ApiError):
 
     status = 500
     text = "The mock failed; its log says where."
+
+
+class Unavailable(ApiError):
+    """Nothing can be done at present; only a fault that was asked for answers so."""
+
+    status = 503
+    code = "service_unavailable"
+    text = "Service temporarily unavailable, try again later."
 
 
 # --- how it is said ---------------------------------------------------------------------------------------------------

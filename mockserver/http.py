@@ -29,16 +29,22 @@ from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
 from mockserver.errors import MethodNotAllowed, TooLarge
+from mockserver.faults import Fault
 from mockserver.specification import Specification
+from specdouble.serving import HANG_UP
 
 CONSOLE = "/ui"
 JSON = b"application/json"
-EXPOSED = b"Allow, ETag, Location, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Notice, X-Mock-Rule"
+EXPOSED = (
+    b"Allow, ETag, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
+    b"X-Mock-Fault, X-Mock-Notice, X-Mock-Rule"
+)
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 
 Headers = list[tuple[bytes, bytes]]
+Wire = tuple[Scope, Receive, Send]
 
 
 def application(api: Api, specification: Specification, *, body_limit: int) -> ASGIApp:
@@ -116,6 +122,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._app = app
         self._api = api
         self._control = Control(api)
+        self._faults = api.faults
         self._body_limit = body_limit
         self._cross_origin = api.domain.cross_origin
         self._cors = _cors if self._cross_origin else _same_origin
@@ -141,11 +148,25 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return
         except ConnectionError:
             return
-        answer = self._answer(scope, headers, content)
+        base = _base(scope, headers)
+        request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base)
+        if self._faults.waiting and (fault := self._api.strike(request)) is not None:
+            await self._fail(fault, request, cors, (scope, receive, send))
+            return
+        answer = self._answer(request)
         if answer is None:
             answer = await self._console(scope, _replay(content, receive), _with(send, cors))
         if answer is not None:
-            await respond(send, answer, cors, head=scope["method"] == "HEAD")
+            await respond(send, answer, cors, head=request.method == "HEAD")
+
+    async def _fail(self, fault: Fault, request: Request, cors: Headers, wire: Wire) -> None:
+        """Let a request meet with the fault that has befallen it."""
+        await self._faults.hold(fault)
+        answer = self._api.befallen(request, fault)
+        if answer is None:
+            await _hang_up(*wire)
+        else:
+            await respond(wire[2], answer, cors, head=request.method == "HEAD")
 
     async def _console(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """Let the rest of the stack answer; return the answer to what it does not have."""
@@ -159,14 +180,24 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             return self._api.nowhere(scope["path"])
         return None
 
-    def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], content: bytes) -> Answer | None:
-        path, method = scope["path"], scope["method"]
-        if method == "OPTIONS" and b"access-control-request-method" in headers and self._cross_origin:
-            return _preflight(headers)
+    def _answer(self, request: Request) -> Answer | None:
+        path, method = request.path, request.method
+        if method == "OPTIONS" and b"access-control-request-method" in request.headers and self._cross_origin:
+            return _preflight(request.headers)
         if path in self._documents:
             return self._documents[path] if method in {"GET", "HEAD"} else None
-        request = Request(method, path, scope["query_string"], headers, content, _base(scope, headers))
         return self._control(request) if path.startswith(PREFIX) else self._api(request)
+
+
+async def _hang_up(scope: Scope, receive: Receive, send: Send) -> None:
+    """Break the connection: without a word where the server lets us, else in the middle of an answer."""
+    break_off = scope.get("state", {}).get(HANG_UP)
+    if break_off is None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+        return
+    break_off()
+    while (await receive())["type"] != "http.disconnect":  # a server complains of what ends before it has noticed
+        pass
 
 
 def _headers(sent: Headers) -> dict[bytes, bytes]:

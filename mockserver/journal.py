@@ -1,6 +1,7 @@
-"""What came and what went: the last requests, and which rule refused them."""
+"""What came and what went: the last requests, which rule refused them, and which fault befell them."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,10 @@ from mockserver.call import Answer, Request
 KEPT = 1_000
 """How many requests the journal remembers."""
 
-Entry = tuple[datetime, str, str, int, str | None, str | None]
+Fault = Mapping[str, Any]
+"""What was asked to go wrong."""
+
+Entry = tuple[datetime, str, str, int | None, str | None, str | None, Fault | None]
 
 
 class Journal:
@@ -18,17 +22,18 @@ class Journal:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
 
-    def record(self, request: Request, answer: Answer, now: datetime) -> None:
-        """Remember one request and what came of it."""
-        headers = answer.headers
+    def record(self, request: Request, answer: Answer | None, now: datetime, fault: Fault | None = None) -> None:
+        """Remember one request and what came of it; the answer is None where the connection was broken."""
+        headers = answer.headers if answer is not None else {}
         self._entries.append(
             (
                 now,
                 request.method,
                 request.path,
-                answer.status,
+                answer.status if answer is not None else None,
                 headers.get("X-Mock-Rule"),
                 headers.get("X-Mock-Notice"),
+                fault,
             )
         )
 
@@ -46,6 +51,7 @@ class Journal:
                 "status": status,
                 "rule": rule,
                 "notice": notice,
+                "fault": fault,
             }
-            for at, method, path, status, rule, notice in self._entries
+            for at, method, path, status, rule, notice, fault in self._entries
         ]

@@ -32,11 +32,23 @@ class RunningMock:
         """What came since the last reset, what went, and which rule refused."""
         return self._ask("GET", "journal")
 
+    def fault(self, **wanted: Any) -> Any:
+        """Let requests fail from now on, as in `fault(status=503, operation="patch_course", times=2)`; what was set."""
+        return self._ask("POST", "faults", wanted)
+
+    def faults(self) -> Any:
+        """The faults that wait for a request, and how often each has struck."""
+        return self._ask("GET", "faults")
+
+    def clear_faults(self) -> None:
+        """Let nothing fail any more."""
+        self._ask("DELETE", "faults")
+
     def _ask(self, method: str, name: str, body: object = None) -> Any:
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=TIMEOUT_SECONDS)
         try:
-            headers = {"Content-Type": "application/json"} if body else {}
-            connection.request(method, f"/__mock__/{name}", json.dumps(body) if body else None, headers)
+            headers = {"Content-Type": "application/json"}
+            connection.request(method, f"/__mock__/{name}", None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
             told = answer.read().decode()
         finally:

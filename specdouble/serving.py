@@ -4,14 +4,31 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 if TYPE_CHECKING:
+    from asyncio import WriteTransport
+
     from starlette.types import ASGIApp
 
 POLL_SECONDS = 0.01
+
+HANG_UP = "specdouble.hang_up"
+"""Under which name the state of a request has the function that breaks its connection."""
+
+
+class Connection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]  # uvicorn chooses the class by what is installed
+    """HTTP that an application may break off: ASGI by itself knows no way to give no answer."""
+
+    app_state: dict[str, Any]
+
+    def connection_made(self, transport: "WriteTransport") -> None:
+        """Begin to serve a connection."""
+        self.app_state = {**self.app_state, HANG_UP: transport.abort}
+        super().connection_made(transport)
 
 
 class DidNotStart(Exception):
@@ -22,7 +39,7 @@ class DidNotStart(Exception):
 def serving(app: "ASGIApp") -> "Iterator[str]":
     """Serve an ASGI application from a thread, and yield its address; DidNotStart where its start-up fails."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, interface="asgi3", log_level="critical", access_log=False, ws="none")
+    config = uvicorn.Config(app, interface="asgi3", http=Connection, log_level="critical", access_log=False, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=_run, args=(server, listener), daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""What is beside the API, under /__mock__/: health, reset, journal, settings, clock."""
+"""What is beside the API, under /__mock__/: health, reset, journal, settings, clock, faults."""
 
 from mockserver.control.routes import Control
 

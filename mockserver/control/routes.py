@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.api import Api, refusal
 from mockserver.call import Answer, Request
 from mockserver.clock import TimeError, duration, moment
+from mockserver.control.faults import inject
 from mockserver.decoding import Decoder
 from mockserver.errors import ApiError, Invalid, MethodNotAllowed, NotFound, Problem
 
@@ -27,6 +28,7 @@ class Control:
             "journal": {"GET": self._journal},
             "settings": {"GET": self._settings},
             "clock": {"GET": self._clock, "POST": self._set_clock},
+            "faults": {"GET": self._faults, "POST": self._inject, "DELETE": self._mend},
         }
 
     def __call__(self, request: Request) -> Answer:
@@ -69,8 +71,7 @@ class Control:
 
     def _set_clock(self, request: Request) -> Answer:
         """Release, stop, set and move the clock, in this order, as far as the body asks for it."""
-        content_type = request.headers.get(b"content-type")
-        wanted = self._read(content_type.decode("latin-1") if content_type else None, request.content).fields
+        wanted = self._fields(request)
         before = self._api.clock.state
         try:
             self._move(wanted)
@@ -78,6 +79,10 @@ class Control:
             self._api.clock.state = before
             raise
         return self._clock(request)
+
+    def _fields(self, request: Request) -> Mapping[str, Any]:
+        content_type = request.headers.get(b"content-type")
+        return self._read(content_type.decode("latin-1") if content_type else None, request.content).fields
 
     def _move(self, wanted: Mapping[str, Any]) -> None:
         clock = self._api.clock
@@ -102,3 +107,16 @@ class Control:
                     step(wanted[name])
                 except TimeError as error:
                     raise Invalid([Problem(name, "invalid", str(error))]) from error
+
+    def _faults(self, request: Request) -> Answer:
+        """Tell which faults wait, and how often each has struck."""
+        return Answer(200, [fault.told() for fault in self._api.faults.waiting])
+
+    def _inject(self, request: Request) -> Answer:
+        """Let something go wrong from now on."""
+        return Answer(201, inject(self._api, self._fields(request)).told())
+
+    def _mend(self, request: Request) -> Answer:
+        """Let nothing go wrong any more."""
+        self._api.faults.clear()
+        return Answer(204)

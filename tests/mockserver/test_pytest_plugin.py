@@ -31,6 +31,7 @@ STORY = """
 
 FRESH = """
     import json
+    from urllib.error import HTTPError
     from urllib.request import Request, urlopen
 
     import pytest
@@ -54,6 +55,22 @@ FRESH = """
         assert specdouble_fresh_mock.clock() == {"now": "2031-05-06T07:08:09Z", "frozen": True}
         assert specdouble_fresh_mock.clock(advance=60)["now"] == "2031-05-06T07:09:09Z"
 
+    def test_what_is_asked_to_fail_fails_for_this_test_alone(specdouble_fresh_mock):
+        mock = specdouble_fresh_mock
+        fault = mock.fault(status=503, operation="get_course_info", times=2)
+        with pytest.raises(HTTPError, match="503"):
+            urlopen(f"{mock.url}/api/v2/course/1/", timeout=30)
+        assert mock.faults() == [{**fault, "struck": 1}]
+        assert [each["fault"]["id"] for each in mock.journal()] == [fault["id"]]
+        mock.clear_faults()
+        assert mock.faults() == []
+        with pytest.raises(RuntimeError, match="Say what goes wrong"):
+            mock.fault()
+        mock.fault(status=500)
+
+    def test_the_next_one_is_not_struck(specdouble_fresh_mock):
+        assert specdouble_fresh_mock.faults() == []
+
     def test_a_wish_that_the_clock_does_not_have_is_told(specdouble_fresh_mock):
         with pytest.raises(RuntimeError, match="The clock has no 'back'"):
             specdouble_fresh_mock.clock(back=1)
@@ -75,7 +92,7 @@ ANOTHER = f"""
 """
 
 
-@pytest.mark.parametrize(("story", "passed"), [(STORY, 2), (FRESH, 4), (ANOTHER, 1)])
+@pytest.mark.parametrize(("story", "passed"), [(STORY, 2), (FRESH, 6), (ANOTHER, 1)])
 def test_a_project_has_a_running_mock_for_its_tests(pytester: pytest.Pytester, story: str, passed: int) -> None:
     pytester.makepyfile(story)
     quiet = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", "--strict-markers")

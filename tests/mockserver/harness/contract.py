@@ -97,6 +97,10 @@ class Contract:
 
     def _judge(self, method: str, path: str, answer: httpx.Response) -> None:
         _require(("access-control-allow-origin" in answer.headers) is self._cors, "no CORS header, or one too many")
+        if answer.status_code >= 400 and "x-mock-fault" in answer.headers:
+            json_like = answer.headers["content-type"] == "application/json" and not self._plain and method != "HEAD"
+            _require(not json_like or self._envelope.is_valid(answer.json()), "a fault without the envelope")
+            return
         if answer.status_code >= 400:
             self._judge_refusal(path, answer, silent=method == "HEAD")
         operation = self._operation(method, path)

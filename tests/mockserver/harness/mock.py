@@ -92,6 +92,8 @@ async def _answered(app: ASGIApp, scope: Scope, content: bytes) -> httpx.Respons
 
     await app(scope, receive, send)
     start, *rest = sent
+    if not rest:
+        raise httpx.RemoteProtocolError("the connection was broken")
     body = b"".join(message.get("body", b"") for message in rest)
     return httpx.Response(start["status"], headers=start["headers"], content=body)
 
