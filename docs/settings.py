@@ -61,6 +61,7 @@ _PROMISES = (
     "",
     "- `deleted_is_gone`: `same_status: {404: [404, 410]}`.",
     "- `hidden_is_forbidden`: `same_status: {404: [404, 403]}`, and `hidden: 403` under `access` of each resource.",
+    "- `message_language`, `accept_language_is_heeded`: nothing. No law reads a message.",
     "- `if_match_is_checked`: `COURSE-PATCH-46` under `differences`. No law sends If-Match.",
     "- `markup_is_sanitised`: `normalise: html` for each of these fields.",
     "- `plain_errors`: no word of a profile says it for all rules, since most of them expect a field and a code. List",

@@ -74,10 +74,10 @@ class Api:
         try:
             answer = self._run(request, *found, now)
         except ApiError as error:
-            answer = self.refusal(error)
+            answer = self.refusal(error, request.headers)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            answer = self.refusal(Failed())
+            answer = self.refusal(Failed(), request.headers)
         self.journal.record(request, answer, now, fault)
         return answer
 
@@ -99,20 +99,17 @@ class Api:
                 return None
         return ANONYMOUS if actor is None else actor.name
 
-    def known(self, token: str) -> Actor:
-        """Return whom a token names; raises BadCredentials where it names nobody."""
+    def known(self, token: str) -> Actor | None:
+        """Return whom a token names, None for an empty one; raises BadCredentials where it names nobody."""
         with self.store.transaction() as state:
-            actor = self.domain.authenticate(f"Bearer {token}", state, self.clock())
-        if actor is None:
-            raise BadCredentials("The token is empty.")
-        return actor
+            return self.domain.authenticate(f"Bearer {token}", state, self.clock())
 
     def befallen(self, request: Request, fault: Fault) -> Answer | None:
         """Answer a request that a fault has befallen; None where it gets no answer."""
         told = fault.told()
         if fault.late:
             return fault.mark(self(request, told))
-        answer = None if fault.broken else fault.failure(self.refusal(fault.error()))
+        answer = None if fault.broken else fault.failure(self.refusal(fault.error(), request.headers))
         self.journal.record(request, answer, self.clock(), told)
         return fault.mark(answer)
 
@@ -125,12 +122,14 @@ class Api:
         if self._throttle is not None:
             self._throttle.reset()
 
-    def nowhere(self, path: str) -> Answer:
+    def nowhere(self, path: str, headers: Mapping[bytes, bytes]) -> Answer:
         """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
-        return self.refusal(NotFound(self._signpost.read(path)))
+        return self.refusal(NotFound(self._signpost.read(path)), headers)
 
-    def refusal(self, error: ApiError) -> Answer:
-        """The answer that says in the words of the domain what a request was refused for."""
+    def refusal(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+        """The answer that says in the words of the domain what a request with these headers was refused for."""
+        if self.domain.languages is not None:
+            self.domain.languages.reword(error, headers)
         return refusal(error, self.domain.error_body)
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.call import Call, Request
 from mockserver.decoding import Body, Decoder
 from mockserver.errors import Invalid, Problem
+from mockserver.messages import said
 from mockserver.negotiation import JSON, header
 from mockserver.policy import Policy
 from mockserver.schemas import BodySchema
@@ -122,7 +123,7 @@ class Bodies:
             return []
         own = call.documents[-1]["id"] if call.documents else None
         others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
-        return [Problem(name, "unique", f"This {name} is already taken.")] if others else []
+        return [Problem(name, "unique", said("This {field} is already taken.", field=name))] if others else []
 
     def _validate(self, call: Call, problems: list[Problem]) -> None:
         refused = {problem.field for problem in problems}
@@ -161,4 +162,4 @@ def _referenced(state: State, collection: str, value: Any) -> tuple[Any, list[An
 
 
 def _does_not_exist(field: str, key: Any) -> Problem:
-    return Problem(field, "does_not_exist", f'Invalid pk "{key}" - object does not exist.')
+    return Problem(field, "does_not_exist", said('Invalid pk "{pk}" - object does not exist.', pk=key))

@@ -13,6 +13,7 @@ from python_multipart.multipart import parse_options_header
 
 from mockserver import multipart
 from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
+from mockserver.messages import joined, said
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
@@ -25,6 +26,8 @@ MAX_CACHED_HEADERS = 64
 
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 LIST_SPELLING = re.compile(r"(.+)\[([0-9]{0,6})\]", re.DOTALL)
+
+_FORM = said("The form")
 
 T = TypeVar("T")
 
@@ -70,7 +73,9 @@ class Decoder:
         charset = parameters.get(b"charset", b"utf-8").decode("latin-1").lower()
         if charset not in CHARSETS:
             # 415 and not 400: RFC 9110 counts what Content-Type announces to the format of the body.
-            raise UnsupportedMediaType(f'Charset "{charset}" is not read. Send the body as UTF-8.', rule="TRANS-03")
+            raise UnsupportedMediaType(
+                said('Charset "{charset}" is not read. Send the body as UTF-8.', charset=charset), rule="TRANS-03"
+            )
         if media_type == MULTIPART:
             return partial(self._multipart, parameters)  # its boundary never comes again: nothing to remember
         reader = self._urlencoded if media_type == URLENCODED else self._json
@@ -79,9 +84,13 @@ class Decoder:
         return reader
 
     def _refuse(self, content_type: str | None) -> NoReturn:
-        said = f'Media type "{content_type[:100]}" is not read.' if content_type else "The body has no Content-Type."
-        read = f"Send {' or '.join(self._media_types)}." if self._media_types else "Send the request without a body."
-        raise UnsupportedMediaType(f"{said} {read}", rule="TRANS-03")
+        came = said("The body has no Content-Type.")
+        if content_type:
+            came = said('Media type "{type}" is not read.', type=content_type[:100])
+        wanted = said("Send the request without a body.")
+        if self._media_types:
+            wanted = said("Send one of: {types}.", types=", ".join(self._media_types))
+        raise UnsupportedMediaType(joined([came, wanted]), rule="TRANS-03")
 
     def _json(self, content: bytes) -> Body:
         fields = json_value(content)
@@ -106,7 +115,8 @@ class Decoder:
 
     def _json_under_form(self, content: bytes) -> Body:
         if self._strict:
-            raise ParseError(f"The body is JSON text under Content-Type {URLENCODED}. Send it as {JSON}.")
+            template = "The body is JSON text under Content-Type {type}. Send it as {json}."
+            raise ParseError(said(template, type=URLENCODED, json=JSON))
         body = self._json(content)
         return body._replace(notices=(f"JSON text read under {URLENCODED}", *body.notices))
 
@@ -128,7 +138,7 @@ def json_value(content: bytes) -> object:
     try:
         value: object = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise ParseError(f"JSON parse error: {error}", rule="TRANS-04") from error
+        raise ParseError(said("JSON parse error: {reason}", reason=error), rule="TRANS-04") from error
     except RecursionError as error:
         raise _too_deep() from error
     if _may_be_deep(content) and _depth_exceeds(value, MAX_DEPTH):
@@ -184,7 +194,7 @@ def _no_object(value: object) -> Problem:
     if value is None:
         return Problem(None, "null", "No data was sent. Send a JSON object, {} at least.")
     kind = "list" if isinstance(value, list) else type(value).__name__
-    return Problem(None, "invalid", f"The body is a JSON {kind}. Send a JSON object.")
+    return Problem(None, "invalid", said("The body is a JSON {kind}. Send a JSON object.", kind=kind))
 
 
 def _holds_object(content: bytes) -> bool:
@@ -215,7 +225,7 @@ def _children(value: object) -> Iterable[object]:
 
 
 def _too_deep() -> ParseError:
-    return ParseError(f"JSON parse error: nested deeper than {MAX_DEPTH} levels.", rule="TRANS-04")
+    return ParseError(said("JSON parse error: nested deeper than {limit} levels.", limit=MAX_DEPTH), rule="TRANS-04")
 
 
 def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
@@ -228,14 +238,16 @@ def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
 
 
 def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
-    text = multipart.text(content, "The form")
+    text = multipart.text(content, _FORM)
     if text.count("&") >= MAX_FIELDS:
         raise _too_many()
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
-        raise ParseError(f"The form escapes bytes that are not UTF-8: {error.reason}.", rule="TRANS-04") from error
+        raise ParseError(
+            said("The form escapes bytes that are not UTF-8: {reason}.", reason=error.reason), rule="TRANS-04"
+        ) from error
 
 
 def _too_many() -> ParseError:
-    return ParseError(f"The form has more than {MAX_FIELDS} fields.", rule="TRANS-04")
+    return ParseError(said("The form has more than {limit} fields.", limit=MAX_FIELDS), rule="TRANS-04")

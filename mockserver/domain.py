@@ -11,6 +11,7 @@ from zlib import crc32
 
 from mockserver.call import Actor, Answer, Call
 from mockserver.errors import ErrorBody, envelope
+from mockserver.language import Languages
 from mockserver.policy import Policy, Predicate, anybody
 from mockserver.specification import Operation, Specification
 from mockserver.store import Indexes, Key, State
@@ -83,6 +84,8 @@ class Domain:
     amend: Callable[[Specification], Specification] = _as_it_is
     """Changes what the document promises, where the settings have the mock do otherwise."""
     error_body: ErrorBody = envelope
+    languages: Languages | None = None
+    """In which languages refusals are written; in English alone for None."""
     sent_on: Container[str] = READING
     """The methods that are redirected from a path that only lacks its slash (TRANS-01)."""
     gone: Gone = nothing_is_gone

@@ -20,10 +20,12 @@ Every one of them has the body of ERR-02, unless the domain has another.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 from typing import Any, ClassVar
+
+from mockserver.messages import joined, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,19 @@ class ApiError(Exception):
     def __init__(
         self, message: str | None = None, *, rule: str | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(message or self.text)
+        self.message = message or self.text
+        super().__init__(self.message)
         self.rule = rule
         self.headers = dict(headers or {})
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, one thing or several."""
-        return (Problem(None, self.code, str(self), self.rule),)
+        return (Problem(None, self.code, self.message, self.rule),)
+
+    def reword(self, say: Callable[[str], str]) -> None:
+        """Put everything that is told to people in other words."""
+        self.message = say(self.message)
 
 
 class ParseError(ApiError):
@@ -82,6 +89,10 @@ class Invalid(ApiError):
     def problems(self) -> tuple[Problem, ...]:
         """Every bad field, and what is wrong with the body as a whole."""
         return self._problems
+
+    def reword(self, say: Callable[[str], str]) -> None:
+        """Put everything that is told to people in other words."""
+        self._problems = tuple(replace(problem, message=say(problem.message)) for problem in self._problems)
 
 
 class Unauthenticated(ApiError):
@@ -125,7 +136,8 @@ class MethodNotAllowed(ApiError):
     code = "method_not_allowed"
 
     def __init__(self, method: str, allowed: Iterable[str]) -> None:
-        super().__init__(f'Method "{method}" not allowed.', rule="TRANS-06", headers={"Allow": ", ".join(allowed)})
+        message = said('Method "{method}" not allowed.', method=method)
+        super().__init__(message, rule="TRANS-06", headers={"Allow": ", ".join(allowed)})
 
 
 class NotAcceptable(ApiError):
@@ -178,8 +190,9 @@ class Throttled(ApiError):
             super().__init__(rule=rule)
             return
         seconds = ceil(wait.total_seconds())
-        said = f"{self.text} Expected available in {seconds} second{'s' if seconds != 1 else ''}."
-        super().__init__(said, rule=rule, headers={"Retry-After": str(seconds)})
+        until = "Expected available in {wait} second." if seconds == 1 else "Expected available in {wait} seconds."
+        message = joined([said(self.text), said(until, wait=seconds)])
+        super().__init__(message, rule=rule, headers={"Retry-After": str(seconds)})
 
 
 class Failed(ApiError):
@@ -221,7 +234,7 @@ def envelope(error: ApiError) -> dict[str, Any]:
 def framework_body(error: ApiError) -> dict[str, Any]:
     """The body of Django REST Framework by itself: texts by field, or one text as the detail; no codes."""
     if not isinstance(error, Invalid):
-        return {"detail": str(error)}
+        return {"detail": error.message}
     fields: dict[str, list[str]] = {}
     for problem in error.problems:
         fields.setdefault(problem.field or "non_field_errors", []).append(problem.message)

@@ -7,7 +7,7 @@ says why requests do not run through Connexion's own validation.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,8 +28,10 @@ from mockserver.api import Api
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
+from mockserver.domain import Domain
 from mockserver.errors import MethodNotAllowed, TooLarge
 from mockserver.faults import Fault
+from mockserver.messages import said
 from mockserver.specification import Specification
 from specdouble.serving import HANG_UP
 
@@ -40,6 +42,9 @@ EXPOSED = (
     b"X-Mock-Fault, X-Mock-Notice, X-Mock-Rule"
 )
 METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+_IN_ENGLISH = (PREFIX, CONSOLE)
+"""Where paths begin that lead to the mock itself and not to the API."""
 
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 
@@ -85,7 +90,8 @@ class Nowhere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 404."""
-        await respond(send, self._api.nowhere(scope["path"]), (), head=scope["method"] == "HEAD")
+        answer = self._api.nowhere(scope["path"], _headers(scope["headers"]))
+        await respond(send, answer, (), head=scope["method"] == "HEAD")
 
 
 class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
@@ -116,7 +122,7 @@ class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships
 
 
 class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Reads requests, has them answered, writes answers; outermost, so that every answer carries the CORS headers."""
+    """Reads requests, has them answered, writes answers; outermost, so that every answer carries the common headers."""
 
     def __init__(self, app: ASGIApp, api: Api, specification: Specification, body_limit: int) -> None:
         self._app = app
@@ -125,7 +131,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._faults = api.faults
         self._body_limit = body_limit
         self._cross_origin = api.domain.cross_origin
-        self._cors = _cors if self._cross_origin else _same_origin
+        self._common = _common(api.domain)
         document = Answer(200, orjson.dumps(specification.document), {"Content-Type": "application/json"})
         self._base_path = specification.base_path
         self._documents = {"/openapi.json": document, f"{specification.base_path}/openapi.json": document}
@@ -140,35 +146,37 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             await self._app(scope, receive, send)
             return
         headers = _headers(scope["headers"])
-        cors = self._cors(headers)
+        common = self._common(scope["path"], headers)
         try:
             content = await _content(headers, receive, self._body_limit)
         except TooLarge as error:
-            await respond(send, self._api.refusal(error), [*cors, (b"connection", b"close")])
+            await respond(send, self._api.refusal(error, headers), [*common, (b"connection", b"close")])
             return
         except ConnectionError:
             return
         base = _base(scope, headers)
         request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base)
         if self._faults.waiting and (fault := self._api.strike(request)) is not None:
-            await self._fail(fault, request, cors, (scope, receive, send))
+            await self._fail(fault, request, common, (scope, receive, send))
             return
         answer = self._answer(request)
         if answer is None:
-            answer = await self._console(scope, _replay(content, receive), _with(send, cors))
+            answer = await self._console(headers, scope, _replay(content, receive), _with(send, common))
         if answer is not None:
-            await respond(send, answer, cors, head=request.method == "HEAD")
+            await respond(send, answer, common, head=request.method == "HEAD")
 
-    async def _fail(self, fault: Fault, request: Request, cors: Headers, wire: Wire) -> None:
+    async def _fail(self, fault: Fault, request: Request, common: Headers, wire: Wire) -> None:
         """Let a request meet with the fault that has befallen it."""
         await self._faults.hold(fault)
         answer = self._api.befallen(request, fault)
         if answer is None:
             await _hang_up(*wire)
         else:
-            await respond(wire[2], answer, cors, head=request.method == "HEAD")
+            await respond(wire[2], answer, common, head=request.method == "HEAD")
 
-    async def _console(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+    async def _console(
+        self, headers: Mapping[bytes, bytes], scope: Scope, receive: Receive, send: Send
+    ) -> Answer | None:
         """Let the rest of the stack answer; return the answer to what it does not have."""
         if f"{scope['path']}/".startswith(f"{CONSOLE}/"):  # which Connexion has below the base path of the document
             scope = {**scope, "path": self._base_path + scope["path"]}
@@ -176,8 +184,9 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             await self._app(scope, receive, send)
         except HTTPException as error:
             if error.status_code == MethodNotAllowed.status:
-                return self._api.refusal(MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS")))
-            return self._api.nowhere(scope["path"])
+                refused = MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS"))
+                return self._api.refusal(refused, headers)
+            return self._api.nowhere(scope["path"], headers)
         return None
 
     def _answer(self, request: Request) -> Answer | None:
@@ -232,7 +241,8 @@ async def _content(headers: Mapping[bytes, bytes], receive: Receive, limit: int)
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The body is larger than {limit} bytes; start the mock with a larger --max-body to send it.")
+    template = "The body is larger than {limit} bytes; start the mock with a larger --max-body to send it."
+    return TooLarge(said(template, limit=limit))
 
 
 def _replay(content: bytes, receive: Receive) -> Receive:
@@ -274,10 +284,27 @@ def _first(values: bytes) -> str:
     return values.partition(b",")[0].strip().decode("latin-1")
 
 
+Common = Callable[[str, Mapping[bytes, bytes]], Headers]
+"""From the path and the headers of a request to what its answer carries, whatever it is."""
+
 _ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*")]
 
 
-def _cors(headers: Mapping[bytes, bytes]) -> Headers:
+def _common(domain: Domain) -> Common:
+    """Choose what every answer carries: the CORS headers, and its language where callers have a choice."""
+    origins = _cors if domain.cross_origin else _same_origin
+    languages = domain.languages
+    if languages is None or not languages.negotiated:
+        return origins
+
+    def common(path: str, headers: Mapping[bytes, bytes]) -> Headers:
+        told = [] if path.startswith(_IN_ENGLISH) else languages.told(headers)
+        return [*origins(path, headers), *told]
+
+    return common
+
+
+def _cors(path: str, headers: Mapping[bytes, bytes]) -> Headers:
     """The headers that let a page of any origin read the answer, sessions with cookies included."""
     origin = headers.get(b"origin")
     if origin is None:
@@ -290,7 +317,7 @@ def _cors(headers: Mapping[bytes, bytes]) -> Headers:
     ]
 
 
-def _same_origin(headers: Mapping[bytes, bytes]) -> Headers:
+def _same_origin(path: str, headers: Mapping[bytes, bytes]) -> Headers:
     """No headers for pages of other origins."""
     return []
 
@@ -321,10 +348,10 @@ _JSON_TYPE = (b"content-type", JSON)
 _VARY = (b"vary", b"Accept")
 
 
-async def respond(send: Send, answer: Answer, cors: Iterable[tuple[bytes, bytes]], *, head: bool = False) -> None:
+async def respond(send: Send, answer: Answer, common: Iterable[tuple[bytes, bytes]], *, head: bool = False) -> None:
     """Write an answer."""
     content = answer.content
-    headers: Headers = [_VARY, *cors]
+    headers: Headers = [_VARY, *common]
     if content is None:
         body = b""
     elif isinstance(content, bytes):

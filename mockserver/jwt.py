@@ -9,6 +9,7 @@ import msgspec
 from jwt.algorithms import HMACAlgorithm
 
 from mockserver.errors import BadCredentials
+from mockserver.messages import said
 
 ALGORITHM = "HS256"
 
@@ -18,7 +19,7 @@ def claims(token: str, secret: str, now: datetime) -> dict[str, Any]:
     found = verified(token, secret, now)
     for name in ("iat", "jti"):
         if found.get(name) in (None, ""):
-            raise BadCredentials(f'The token has no "{name}".', rule="AUTH-JWT-05")
+            raise BadCredentials(said('The token has no "{claim}".', claim=name), rule="AUTH-JWT-05")
     if found.get("token_type") != "access":
         raise BadCredentials('The "token_type" of the token is not "access".', rule="AUTH-JWT-04")
     # A bool is an int to Python, and no id to anybody.
@@ -35,7 +36,7 @@ def verified(token: str, secret: str, now: datetime) -> dict[str, Any]:
     found = _object(_signed(token, secret))
     expires = found.get("exp")
     if not isinstance(expires, int | float) or isinstance(expires, bool):
-        raise BadCredentials('The "exp" of the token is not a number of seconds.', rule="AUTH-JWT-02")
+        raise _no_seconds("exp")
     if expires <= now.timestamp():
         raise BadCredentials("The token has expired.", rule="AUTH-JWT-02")
     for name in ("iat", "nbf"):
@@ -50,10 +51,16 @@ def _insist_begun(name: str, begins: Any, now: datetime) -> None:
     try:
         begun = int(begins) <= now.timestamp()
     except (TypeError, ValueError, OverflowError):
-        raise BadCredentials(f'The "{name}" of the token is not a number of seconds.', rule="AUTH-JWT-02") from None
+        raise _no_seconds(name) from None
     if not begun:
-        said = f'The token is not valid yet: its "{name}" lies ahead of {now:%Y-%m-%d %H:%M:%S} UTC.'
-        raise BadCredentials(said, rule="AUTH-JWT-02")
+        template = 'The token is not valid yet: its "{claim}" lies ahead of {now:%Y-%m-%d %H:%M:%S} UTC.'
+        raise BadCredentials(said(template, claim=name, now=now), rule="AUTH-JWT-02")
+
+
+def _no_seconds(claim: str) -> BadCredentials:
+    return BadCredentials(
+        said('The "{claim}" of the token is not a number of seconds.', claim=claim), rule="AUTH-JWT-02"
+    )
 
 
 class _SharedSecret(HMACAlgorithm):
@@ -75,13 +82,17 @@ def _signed(token: str, secret: str) -> bytes:
     try:
         payload: bytes = _jws.decode(token, secret, algorithms=[ALGORITHM])
     except jwt.InvalidAlgorithmError as error:
-        raise BadCredentials(f"The token is not signed with {ALGORITHM}.", rule="AUTH-JWT-01") from error
+        raise BadCredentials(
+            said("The token is not signed with {algorithm}.", algorithm=ALGORITHM), rule="AUTH-JWT-01"
+        ) from error
     except jwt.InvalidSignatureError as error:
         raise BadCredentials(
             "The signature of the token does not match the shared secret.", rule="AUTH-JWT-01"
         ) from error
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise BadCredentials(f"The token is no JSON Web Token: {error}.", rule="AUTH-JWT-01") from error
+        raise BadCredentials(
+            said("The token is no JSON Web Token: {reason}.", reason=error), rule="AUTH-JWT-01"
+        ) from error
     return payload
 
 

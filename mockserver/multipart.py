@@ -11,8 +11,13 @@ from functools import lru_cache
 from python_multipart.multipart import parse_options_header
 
 from mockserver.errors import ParseError
+from mockserver.messages import Said, said
 
 MAX_PARTS = 1_000
+
+_PART = said("A part of the form")
+_NAME = said("The name of a part")
+_FILE_NAME = said("The file name of a part")
 
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
 
@@ -35,26 +40,26 @@ def parts(content: bytes, boundary: bytes) -> list[tuple[str, str | File]]:
     # The line break before the first delimiter belongs to it, and a body may start without one.
     pieces = (b"\r\n" + content.lstrip(b"\r\n")).split(delimiter, MAX_PARTS + 2)
     if pieces[0]:
-        raise _broken("the body does not start with its boundary")
+        raise _broken(said("the body does not start with its boundary"))
     found: list[tuple[str, str | File]] = []
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
             return found
         if len(found) >= MAX_PARTS:
-            raise ParseError(f"The form has more than {MAX_PARTS} fields.", rule="TRANS-04")
+            raise ParseError(said("The form has more than {limit} fields.", limit=MAX_PARTS), rule="TRANS-04")
         part = _part(piece)
         if part is not None:
             found.append(part)
-    raise _broken("the final boundary is missing")
+    raise _broken(said("the final boundary is missing"))
 
 
 def _part(piece: bytes) -> tuple[str, str | File] | None:
     head, gap, content = piece.partition(b"\r\n\r\n")
     if not gap:
-        raise _broken("a part has no end of its headers")
+        raise _broken(said("a part has no end of its headers"))
     name, filename, content_type = _described(head)
     if filename is None:
-        return name, text(content, "A part of the form")
+        return name, text(content, _PART)
     return (name, File(filename, content_type, content)) if filename or content else None
 
 
@@ -67,8 +72,8 @@ def _described(head: bytes) -> tuple[str, str | None, str]:
         raise ParseError('A part needs the header Content-Disposition: form-data; name="…".', rule="TRANS-04")
     filename = parameters.get(b"filename")
     return (
-        text(parameters[b"name"], "The name of a part"),
-        None if filename is None else text(filename, "The file name of a part"),
+        text(parameters[b"name"], _NAME),
+        None if filename is None else text(filename, _FILE_NAME),
         headers.get(b"content-type", b"application/octet-stream").decode("latin-1"),
     )
 
@@ -76,12 +81,12 @@ def _described(head: bytes) -> tuple[str, str | None, str]:
 def _headers(head: bytes) -> dict[bytes, bytes]:
     padding, *lines = head.split(b"\r\n")
     if padding.strip(b" \t"):
-        raise _broken("something follows a boundary on its line")
+        raise _broken(said("something follows a boundary on its line"))
     headers: dict[bytes, bytes] = {}
     for line in lines:
         match = _HEADER.fullmatch(line)
         if match is None:
-            raise _broken("a part has a header that is none")
+            raise _broken(said("a part has a header that is none"))
         headers[match[1].lower()] = match[2]
     return headers
 
@@ -90,16 +95,18 @@ def _options(value: bytes) -> tuple[bytes, Mapping[bytes, bytes]]:
     try:
         return parse_options_header(value)
     except UnicodeError as error:
-        raise _broken("a part has a header that cannot be read") from error
+        raise _broken(said("a part has a header that cannot be read")) from error
 
 
-def text(raw: bytes, what: str) -> str:
+def text(raw: bytes, what: Said) -> str:
     """Return bytes as the text that they are in UTF-8; ParseError where they are none."""
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise ParseError(f"{what} is not UTF-8: {error.reason}.", rule="TRANS-04") from error
+        raise ParseError(
+            said("{what} is not UTF-8: {reason}.", what=what, reason=error.reason), rule="TRANS-04"
+        ) from error
 
 
-def _broken(what: str) -> ParseError:
-    return ParseError(f"Multipart parse error: {what}.", rule="TRANS-04")
+def _broken(what: Said) -> ParseError:
+    return ParseError(said("Multipart parse error: {what}.", what=what), rule="TRANS-04")

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockserver.errors import Problem
+from mockserver.messages import said
 from mockserver.specification import Schema, Specification, canonical, plain, properties, required
 from mockserver.values import Misread, Rewrite, reader, rewriting
 
 _CODES = {
-    "enum": ("invalid_choice", "{value} is not a valid choice."),
+    "enum": ("invalid_choice", '"{value}" is not a valid choice.'),
     "maxLength": ("max_length", "Ensure this field has no more than {limit} characters."),
     "minLength": ("min_length", "Ensure this field has at least {limit} characters."),
     "minimum": ("min_value", "Ensure this value is greater than or equal to {limit}."),
@@ -43,12 +44,12 @@ def _problem(field: str, error: Any, schema: Schema) -> Problem:
     if word in {"minLength", "pattern"} and isinstance(value, str) and not value.strip():
         return Problem(field, "blank", "This field may not be blank.")
     code, text = _CODES.get(word, ("invalid", "Not a valid value."))
-    return Problem(field, code, text.format(value=_quoted(value), limit=_limit(error)))
+    return Problem(field, code, said(text, value=_short(value), limit=_limit(error)))
 
 
-def _quoted(value: Any) -> str:
+def _short(value: Any) -> str:
     text = str(value)
-    return f'"{text if len(text) <= 80 else text[:80] + "…"}"'
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _limit(error: Any) -> Any:
@@ -165,7 +166,7 @@ class BodySchema:
             try:
                 values[name] = None if value is None and name in self._nullable else read(value)
             except Misread as error:
-                problems.append(Problem(name, error.code, str(error)))
+                problems.append(Problem(name, error.code, error.message))
         if not self._required <= given.keys():
             problems.extend(self._missing(given))
         if not self._validator.is_valid(values):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from mockserver.messages import Said, joined, said
 from mockserver.resources import parameter
 
 UNSET = frozenset({"undefined", "null", "NaN", "None", "[object Object]"})
@@ -34,27 +35,27 @@ class Signpost:
         self._methods.setdefault(shape(template), []).append(method)
         self._templates[shape(template)] = template
 
-    def read(self, path: str) -> str:
+    def read(self, path: str) -> Said:
         """Say that nothing is served at a path, why that may be, and what is nearest to it."""
         shown = path[:_LONGEST]
-        said = [f"Nothing is served at {shown}.", self._unset(shown), self._advice.get(shape(shown), "")]
-        said.append(self._nearest(path) or "GET /openapi.json lists what is.")
-        return " ".join(text for text in said if text)
+        told = [said("Nothing is served at {path}.", path=shown), *self._unset(shown)]
+        if shape(shown) in self._advice:
+            told.append(said(self._advice[shape(shown)]))
+        return joined([*told, self._nearest(path) or said("GET /openapi.json lists what is.")])
 
-    def _unset(self, path: str) -> str:
-        found = next((segment for segment in path.split("/") if segment in UNSET), None)
-        return f'"{found}" stands in the place of an id: the client had none when it built the path.' if found else ""
+    def _unset(self, path: str) -> list[Said]:
+        template = '"{text}" stands in the place of an id: the client had none when it built the path.'
+        return [said(template, text=segment) for segment in path.split("/") if segment in UNSET][:1]
 
-    def _nearest(self, path: str) -> str:
+    def _nearest(self, path: str) -> Said | None:
         if len(path) > _LONGEST:
-            return ""
+            return None
         form = shape(path)
         fitting = [known for known in self._methods if _fits(form, known)]
-        near = (fitting or get_close_matches(form, self._methods, n=1))[:1]
-        return "".join(
-            f"Nearest is {', '.join(self._methods[known])} {self._templates[known]}; see /openapi.json."
-            for known in near
-        )
+        for near in (fitting or get_close_matches(form, self._methods, n=1))[:1]:
+            methods, template = ", ".join(self._methods[near]), self._templates[near]
+            return said("Nearest is {methods} {path}; see /openapi.json.", methods=methods, path=template)
+        return None
 
 
 def _fits(form: str, known: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockserver.messages import Said, said
 from mockserver.multipart import File
 from mockserver.specification import Resolve, Schema, canonical, properties
 
@@ -17,6 +18,7 @@ class Misread(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+        self.message = message
 
 
 Reader = Callable[[Any], Any]
@@ -114,13 +116,13 @@ def _reference(value: Any) -> Any:
         return int(value)
     found = _key(value) if isinstance(value, str) else None
     if found is None:
-        raise _refusal(value, "incorrect_type", f"Incorrect type. Expected pk value, received {_type_name(value)}.")
+        raise _refusal(value, "incorrect_type", _expected("Incorrect type. Expected pk value, received {type}.", value))
     return found
 
 
 def _reference_in_list(value: Any) -> Any:
     if value is None:  # an id that nothing has, where a reference by itself would be absent
-        raise Misread("does_not_exist", 'Invalid pk "None" - object does not exist.')
+        raise Misread("does_not_exist", said('Invalid pk "{pk}" - object does not exist.', pk=None))
     return _reference(value)
 
 
@@ -144,14 +146,15 @@ def _choice(value: Any) -> Any:
     return value if isinstance(value, str) else str(value)
 
 
-def _type_name(value: Any) -> str:
-    return {dict: "dict", list: "list", type(None): "null"}.get(type(value), type(value).__name__)
+def _expected(template: str, value: Any) -> Said:
+    """Say of which type a value is that should be of another."""
+    return said(template, type="null" if value is None else type(value).__name__)
 
 
 def _list(item: Reader) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, list):
-            raise _refusal(value, "not_a_list", f'Expected a list of items but got type "{_type_name(value)}".')
+            raise _refusal(value, "not_a_list", _expected('Expected a list of items but got type "{type}".', value))
         return [item(entry) for entry in value]
 
     return read
@@ -160,7 +163,7 @@ def _list(item: Reader) -> Reader:
 def _object(readers: Mapping[str, Reader], nullable: frozenset[str]) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise _refusal(value, "invalid", f'Expected an object but got type "{_type_name(value)}".')
+            raise _refusal(value, "invalid", _expected('Expected an object but got type "{type}".', value))
         return {
             name: None if entry is None and name in nullable else readers[name](entry)
             for name, entry in value.items()

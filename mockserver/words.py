@@ -13,6 +13,7 @@ from zlib import crc32
 from mockserver.call import Actor, Call
 from mockserver.domain import Authenticate, Domain
 from mockserver.errors import BadCredentials, Problem
+from mockserver.messages import said
 from mockserver.policy import Gate, Policy, Predicate, Rule
 from mockserver.resources import OWNER, Kind
 from mockserver.specification import Operation, Resolve, Schema, Specification, canonical, properties
@@ -132,7 +133,8 @@ def people(roles: Roles) -> Authenticate:
         name = (header or "").rpartition(" ")[2]
         role = name.partition(":")[0]
         if name and role not in known:
-            raise BadCredentials(f"Say who you are by a role ({', '.join(known)}), or by role and name (everyone:ada).")
+            template = "Say who you are by a role ({roles}), or by role and name (everyone:ada)."
+            raise BadCredentials(said(template, roles=", ".join(known)))
         return Actor(crc32(name.encode()), name, role=role) if name else None
 
     return authenticate
@@ -208,5 +210,5 @@ class Move:
         if before == after or before not in self._table or after in self._table[before]:
             return
         if self._excused is None or not self._excused(call):
-            message = f"This field cannot go from {before!r} to {after!r}."
+            message = said("This field cannot go from {before!r} to {after!r}.", before=before, after=after)
             yield Problem(self.field, "invalid", message, self.id)

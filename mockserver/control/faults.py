@@ -11,6 +11,7 @@ from mockserver.faults import ANONYMOUS, Fault
 Check = Callable[[Any], bool]
 
 _LONGEST: Final = 80
+_SOMEBODY: Final = f"Send the token of somebody, or {ANONYMOUS}."
 
 
 def _whole(least: int, most: int) -> tuple[Check, str]:
@@ -27,7 +28,7 @@ _KINDS: Final[Mapping[str, tuple[Check, str]]] = {
     "delay_ms": _whole(1, 60_000),
     "broken": (lambda value: value is True, "Send true."),
     "operation": (lambda value: isinstance(value, str), "Send the operationId of an operation."),
-    "person": (lambda value: isinstance(value, str), "Send the token of somebody, or anonymous."),
+    "person": (lambda value: isinstance(value, str), _SOMEBODY),
     "times": _whole(1, 1_000_000),
 }
 """Name → what its value has to be, and what to say where it is something else."""
@@ -89,6 +90,8 @@ def _unknown_person(api: Api, asked: dict[str, Any]) -> list[Problem]:
     try:
         actor = api.known(token)
     except BadCredentials as error:
-        return [Problem("person", "does_not_exist", f"{error} Send the token of somebody, or {ANONYMOUS}.")]
+        return [Problem("person", "does_not_exist", f"{error} {_SOMEBODY}")]
+    if actor is None:
+        return [Problem("person", "does_not_exist", _SOMEBODY)]
     asked["person"] = actor.name
     return []

@@ -13,6 +13,7 @@ from mockserver.courses.rules.lifecycle import privacy_may_be_reverted
 from mockserver.courses.settings import SECRET, Settings
 from mockserver.domain import READING, Domain, nothing_is_gone
 from mockserver.errors import envelope, framework_body
+from mockserver.language import ENGLISH, Languages
 from mockserver.store import State
 from specdouble.rules import Rule, load_rules
 
@@ -42,6 +43,7 @@ def domain(settings: Settings) -> Domain:
         settings=settings.values(),
         amend=partial(amended, settings),
         error_body=framework_body if settings.plain_errors else envelope,
+        languages=_languages(settings),
         sent_on=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
         cross_origin=settings.pages_of_any_origin_may_read,
@@ -49,6 +51,12 @@ def domain(settings: Settings) -> Domain:
         versioned=settings.if_match_is_checked,
         excuses={"COURSE-PATCH-26": privacy_may_be_reverted},
     )
+
+
+def _languages(settings: Settings) -> Languages | None:
+    if settings.message_language == ENGLISH and not settings.accept_language_is_heeded:
+        return None
+    return Languages(settings.message_language, negotiated=settings.accept_language_is_heeded)
 
 
 @cache

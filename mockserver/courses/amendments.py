@@ -7,6 +7,7 @@ from typing import Any
 from mockserver import specification
 from mockserver.courses.settings import Settings
 from mockserver.errors import ApiError, Invalid, Problem, framework_body
+from mockserver.language import LANGUAGES
 from mockserver.specification import METHODS, Specification
 
 Json = dict[str, Any]
@@ -107,6 +108,18 @@ def _limit_requests(document: Json, settings: Settings) -> None:
         operation["responses"]["429"] = told
 
 
+def _offer_languages(document: Json, settings: Settings) -> None:
+    asked = {"name": "Accept-Language", "in": "header", "schema": {"type": "string"}}
+    told = {"description": "The language of the messages", "schema": {"type": "string", "enum": list(LANGUAGES)}}
+    responses = list(document["components"]["responses"].values())
+    for _, _, operation in _operations(document, *METHODS):
+        operation["parameters"] = [*operation.get("parameters", ()), asked]
+        responses += operation["responses"].values()
+    for response in responses:
+        if "$ref" not in response:
+            response["headers"] = {**response.get("headers", {}), "Content-Language": told}
+
+
 def _tell_of_deleted_courses(document: Json, settings: Settings) -> None:
     for path, _, operation in _operations(document, *METHODS):
         if path.startswith("/api/v2/course/{"):
@@ -141,6 +154,7 @@ _AMENDMENTS: Mapping[str, Amendment] = {
     "if_match_is_checked": _ask_for_versions,
     "deleted_is_gone": _tell_of_deleted_courses,
     "scopes_are_checked": _ask_for_scopes,
+    "accept_language_is_heeded": _offer_languages,
     "plain_errors": _say_errors_plainly,
 }
-"""Setting → what it changes; the shape of errors last, so that it meets those that others have added."""
+"""Setting → what it changes; language and shape of errors last, so that they meet those that others have added."""

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from PIL import Image, ImageOps
 
 from mockserver.errors import Invalid, Problem
+from mockserver.messages import said
 
 FIELD: Final = "image_original"
 FORMATS: Final = ("GIF", "PNG", "JPEG")
@@ -44,11 +45,13 @@ def read_upload(content: bytes, limit: int = MAX_BYTES, least: int = 1) -> bytes
     if not content:
         raise _refusal("empty", "The submitted file is empty. Send a gif, png or jpeg picture.")
     if len(content) > limit:
-        raise _refusal("too_large", f"The picture has {len(content)} bytes. Send at most {limit}.")
+        raise _refusal(
+            "too_large", said("The picture has {size} bytes. Send at most {limit}.", size=len(content), limit=limit)
+        )
     with _opened(content) as image:
         if min(image.size) < least:
-            said = f"The picture has {image.width} by {image.height} pixels. Send one of {least} by {least} at least."
-            raise _refusal("too_small", said)
+            template = "The picture has {width} by {height} pixels. Send one of {least} by {least} at least."
+            raise _refusal("too_small", said(template, width=image.width, height=image.height, least=least))
         return content
 
 
@@ -129,7 +132,9 @@ def _check_pixels(image: Image.Image) -> None:
 
 
 def _too_many_pixels() -> Invalid:
-    return _refusal("invalid_image", f"The picture has more than {MAX_PIXELS} pixels. Send a smaller one.")
+    return _refusal(
+        "invalid_image", said("The picture has more than {limit} pixels. Send a smaller one.", limit=MAX_PIXELS)
+    )
 
 
 def _refusal(code: str, message: str) -> Invalid:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mockserver.courses.pictures import MAX_BYTES, SIZES
+from mockserver.language import ENGLISH, LANGUAGES
 from specdouble.files import SpecError, read_yaml
 
 SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start
@@ -194,6 +195,17 @@ class Settings:
 
     No body of an error is documented; the vendor's client reads the envelope.
     """
+    message_language: str = ENGLISH
+    """The language of the messages in errors: en, de, es, fr or it; codes stay what they are (ERR-02).
+
+    Samples are in English; a community has members, and the vendor is Italian.
+    """
+    accept_language_is_heeded: bool = False
+    """Who sends Accept-Language has the messages in it, where it is one of these languages, and Content-Language and
+    Vary with every answer (ERR-02).
+
+    The framework does so where it is told to; the documentation does not mention the header.
+    """
     pages_of_any_origin_may_read: bool = True
     """Answers carry the CORS headers, and a preflight is answered (TRANS-06).
 
@@ -225,6 +237,9 @@ class Settings:
     def __post_init__(self) -> None:
         if self.default_picture and not self.default_picture.startswith(("http://", "https://")):
             raise ValueError(f'the setting "default_picture" is {self.default_picture!r}; make it an http address')
+        if self.message_language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise ValueError(f'the setting "message_language" is {self.message_language!r}; make it one of: {known}')
         for each in fields(self):
             least, most = each.metadata.get("limits", (None, None))
             if least is not None and not least <= getattr(self, each.name) <= most:

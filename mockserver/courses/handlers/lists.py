@@ -8,6 +8,7 @@ from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.errors import Invalid, Problem
+from mockserver.messages import said
 from mockserver.pagination import page
 from mockserver.store import Document
 from mockserver.values import whole_number
@@ -46,7 +47,8 @@ def asked_statuses(
     asked = queries.as_list(call.query, "statuses")
     for value in asked:
         if value not in known:
-            raise Invalid([Problem("statuses", "invalid_choice", f'"{value}" is not a valid choice.', rule)])
+            message = said('"{value}" is not a valid choice.', value=value)
+            raise Invalid([Problem("statuses", "invalid_choice", message, rule)])
     return set(asked or default)
 
 

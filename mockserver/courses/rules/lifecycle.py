@@ -9,6 +9,7 @@ from mockserver.courses import model, pictures
 from mockserver.courses.rules.access import published_keys
 from mockserver.courses.rules.roles import is_staff
 from mockserver.errors import Invalid, Problem
+from mockserver.messages import said
 from mockserver.multipart import File
 from mockserver.policy import Check, check
 from mockserver.store import Document
@@ -138,7 +139,9 @@ def name_is_free_in_capitals_too(call: Call) -> bool:
 
 
 def _is_kept(field: str) -> Check:
-    @check("deleted_courses_keep_names", field, "unique", f"This {field} is that of a deleted course.")
+    message = said("This {field} is that of a deleted course.", field=field)
+
+    @check("deleted_courses_keep_names", field, "unique", message)
     def is_free(call: Call) -> bool:
         return not call.body.get(field) or not call.state.where(model.DELETED_COURSES, field, call.body[field])
 

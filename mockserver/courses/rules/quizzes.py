@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.errors import Problem
+from mockserver.messages import said
 from mockserver.policy import check, rule
 from mockserver.store import Document
 
@@ -77,8 +78,8 @@ class EveryQuestionIsAnswered(_Responses):
             return
         missing = self.asked(call).keys() - {response["question_id"] for response in self.given(call)}
         if missing:
-            names = ", ".join(map(str, sorted(missing)))
-            yield Problem(self.field, "invalid", f"These questions are not answered: {names}.", self.id)
+            keys = ", ".join(map(str, sorted(missing)))
+            yield Problem(self.field, "invalid", said("These questions are not answered: {keys}.", keys=keys), self.id)
 
 
 class ResponsesFit(_Responses):
@@ -100,15 +101,15 @@ class ResponsesFit(_Responses):
     def _misfit(response: Response, question: Document | None, seen: set[int]) -> str | None:
         key, selected = response["question_id"], response["selected_options"]
         if question is None:
-            return f"This quiz has no question {key}."
+            return said("This quiz has no question {key}.", key=key)
         if key in seen:
-            return f"Question {key} is answered twice."
+            return said("Question {key} is answered twice.", key=key)
         if not selected:
-            return f"Select an answer to question {key}."
+            return said("Select an answer to question {key}.", key=key)
         if question["type"] == SINGLE and len(selected) > 1:
-            return f"Select one answer to question {key}."
+            return said("Select one answer to question {key}.", key=key)
         if len(set(selected)) < len(selected) or not set(selected) <= {a["id"] for a in question["answers"]}:
-            return f"Question {key} has no such answers; select each at most once."
+            return said("Question {key} has no such answers; select each at most once.", key=key)
         return None
 
 

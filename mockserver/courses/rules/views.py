@@ -4,6 +4,7 @@ from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses.rules.roles import leads_course
 from mockserver.errors import Problem
+from mockserver.messages import said
 from mockserver.policy import rule
 
 VIEWS = ("user", "edit", "dashboard")
@@ -41,11 +42,8 @@ class ViewExists:
     def problems(self, call: Call) -> list[Problem]:
         """Return the refusal of a view that there is not."""
         view = view_of(call)
-        return (
-            []
-            if view in VIEWS
-            else [Problem(self.field, "invalid_choice", f'"{view}" is not a valid choice.', self.id)]
-        )
+        message = said('"{value}" is not a valid choice.', value=view)
+        return [] if view in VIEWS else [Problem(self.field, "invalid_choice", message, self.id)]
 
 
 view_exists = ViewExists()
