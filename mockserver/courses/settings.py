@@ -95,7 +95,7 @@ class Settings:
     """
     markup_is_sanitised: bool = False
     """What a browser could run is cut out of description, meta_* and og_*, and of the texts of lessons and comments;
-    harmless tags stay (COURSE-PATCH-35, LESSON-04, COMMENT-05).
+    harmless tags stay (COURSE-PATCH-35, COURSE-PATCH-36, LESSON-04, COMMENT-05).
 
     Whoever shows these texts as HTML trusts the server; the documentation does not say that he may.
     """
