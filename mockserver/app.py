@@ -51,7 +51,8 @@ class Mock:
 def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Options]) -> ASGIApp:
     """Build the mock of a specification, a file or a loaded document, as an ASGI application.
 
-    Raises SpecError for a document that cannot be served, StoreError for a store that cannot be opened.
+    Raises SpecError for a document that cannot be served, SettingsError for settings that it has no use for, StoreError
+    for a store that cannot be opened.
     """
     return create_mock(spec, **options).app
 
@@ -76,8 +77,13 @@ def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:
 
 
 def domain_of(contract: Specification, settings: courses.Settings) -> Domain:
-    """Return the behaviour that belongs to a specification: plain CRUD by its words, unless it is one of courses."""
-    return courses.domain(settings) if courses.serves(contract.operations) else words.domain(contract)
+    """Return the behaviour that belongs to a specification: plain CRUD by its words, unless it is one of courses.
+
+    Raises SettingsError for settings that mean something with courses alone.
+    """
+    if courses.serves(contract.operations):
+        return courses.domain(settings)
+    return courses.elsewhere(settings, words.domain(contract))
 
 
 def indexes(contract: Specification, behaviour: Domain) -> Indexes:

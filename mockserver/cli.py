@@ -50,6 +50,9 @@ def main(
     except (SpecError, StoreError) as error:
         listener.close()
         _stop(str(error))
+    except courses.SettingsError as error:
+        listener.close()
+        _stop(f"{settings}: {error}")
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
 

@@ -1,7 +1,9 @@
 """The course domain of the SelfCommunity platform: its people, rules, handlers and world at start."""
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from functools import cache, partial
+from typing import Any
 
 from mockserver.authentication import bearer
 from mockserver.courses import markup, model, seed
@@ -10,14 +12,14 @@ from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
 from mockserver.courses.rules import visibility
 from mockserver.courses.rules.lifecycle import privacy_may_be_reverted
-from mockserver.courses.settings import SECRET, Settings
+from mockserver.courses.settings import OF_ANY_DOCUMENT, SECRET, Settings, SettingsError
 from mockserver.domain import READING, Domain, nothing_is_gone
 from mockserver.errors import envelope, framework_body
 from mockserver.language import ENGLISH, Languages
 from mockserver.store import State
 from specdouble.rules import Rule, load_rules
 
-__all__ = ["SECRET", "Settings", "domain", "serves"]
+__all__ = ["SECRET", "Settings", "SettingsError", "domain", "elsewhere", "serves"]
 
 _EVERY_METHOD = READING | {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -42,15 +44,34 @@ def domain(settings: Settings) -> Domain:
         rewritten=markup.SANITISED if settings.markup_is_sanitised else {},
         settings=settings.values(),
         amend=partial(amended, settings),
-        error_body=framework_body if settings.plain_errors else envelope,
-        languages=_languages(settings),
-        sent_on=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
-        cross_origin=settings.pages_of_any_origin_may_read,
-        requests_per_minute=settings.requests_per_minute,
-        versioned=settings.if_match_is_checked,
         excuses={"COURSE-PATCH-26": privacy_may_be_reverted},
+        **_of_any_document(settings),
     )
+
+
+def elsewhere(settings: Settings, behaviour: Domain) -> Domain:
+    """Return another domain, set as far as a setting does not need courses; SettingsError names those that do."""
+    useless = settings.of_courses_alone()
+    if useless:
+        told = ", ".join(useless)
+        raise SettingsError(
+            f"the document has no courses, so leave out: {told}; it can have: {', '.join(OF_ANY_DOCUMENT)}"
+        )
+    known = {name: value for name, value in settings.values().items() if name in OF_ANY_DOCUMENT}
+    return replace(behaviour, settings=known, amend=partial(amended, settings), **_of_any_document(settings))
+
+
+def _of_any_document(settings: Settings) -> dict[str, Any]:
+    """The fields of a domain that a community sets, whatever is served."""
+    return {
+        "error_body": framework_body if settings.plain_errors else envelope,
+        "languages": _languages(settings),
+        "sent_on": _EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
+        "cross_origin": settings.pages_of_any_origin_may_read,
+        "requests_per_minute": settings.requests_per_minute,
+        "versioned": settings.if_match_is_checked,
+    }
 
 
 def _languages(settings: Settings) -> Languages | None:

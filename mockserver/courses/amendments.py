@@ -63,7 +63,9 @@ def _take_no_picture(document: Json, settings: Settings) -> None:
 
 
 def _say_errors_plainly(document: Json, settings: Settings) -> None:
-    schemas = document["components"]["schemas"]
+    schemas = _components(document, "schemas")
+    if "Refusal" not in schemas:
+        return  # another document says itself what its errors look like
     texts = {"type": "array", "items": {"type": "string"}}
     detail = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
     schemas["Refusal"] = {**detail, "additionalProperties": False}
@@ -96,14 +98,14 @@ def _nodes(node: Any) -> Iterator[Json]:
 def _ask_for_versions(document: Json, settings: Settings) -> None:
     asked = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
     for path, _, operation in _operations(document, "put", "patch", "delete"):
-        if path.endswith("}/"):
+        if path.rstrip("/").endswith("}"):
             operation["parameters"] = [*operation.get("parameters", ()), asked]
-            operation["responses"]["412"] = _refusal("If-Match names another version than the present one")
+            operation["responses"]["412"] = _refusal(document, "If-Match names another version than the present one")
 
 
 def _limit_requests(document: Json, settings: Settings) -> None:
     wait = {"description": "After how many seconds to try again", "schema": {"type": "integer", "minimum": 0}}
-    told = {**_refusal("The caller has asked too often"), "headers": {"Retry-After": wait}}
+    told = {**_refusal(document, "The caller has asked too often"), "headers": {"Retry-After": wait}}
     for _, _, operation in _operations(document, *METHODS):
         operation["responses"]["429"] = told
 
@@ -111,7 +113,7 @@ def _limit_requests(document: Json, settings: Settings) -> None:
 def _offer_languages(document: Json, settings: Settings) -> None:
     asked = {"name": "Accept-Language", "in": "header", "schema": {"type": "string"}}
     told = {"description": "The language of the messages", "schema": {"type": "string", "enum": list(LANGUAGES)}}
-    responses = list(document["components"]["responses"].values())
+    responses = list(_components(document, "responses").values())
     for _, _, operation in _operations(document, *METHODS):
         operation["parameters"] = [*operation.get("parameters", ()), asked]
         responses += operation["responses"].values()
@@ -123,13 +125,18 @@ def _offer_languages(document: Json, settings: Settings) -> None:
 def _tell_of_deleted_courses(document: Json, settings: Settings) -> None:
     for path, _, operation in _operations(document, *METHODS):
         if path.startswith("/api/v2/course/{"):
-            operation["responses"]["410"] = _refusal("The course was deleted, and the caller could see it")
+            operation["responses"]["410"] = _refusal(document, "The course was deleted, and the caller could see it")
 
 
 def _ask_for_scopes(document: Json, settings: Settings) -> None:
     for _, _, operation in _operations(document, *_WRITING):
         if operation.get("security", True):
-            operation["responses"].setdefault("403", _refusal("The scope of the token has no write in it"))
+            operation["responses"].setdefault("403", _refusal(document, "The scope of the token has no write in it"))
+
+
+def _components(document: Json, kind: str) -> Json:
+    found: Json = document.get("components", {}).get(kind, {})
+    return found
 
 
 def _operations(document: Json, *methods: str) -> Iterator[tuple[str, str, Json]]:
@@ -139,8 +146,10 @@ def _operations(document: Json, *methods: str) -> Iterator[tuple[str, str, Json]
                 yield path, method, item[method]
 
 
-def _refusal(description: str) -> Json:
-    schema = {"$ref": f"{_SCHEMAS}Refusal"}
+def _refusal(document: Json, description: str) -> Json:
+    """The answer that refuses; what it looks like, only the contract of courses has a word for."""
+    named = "Refusal" in _components(document, "schemas")
+    schema = {"$ref": f"{_SCHEMAS}Refusal"} if named else {"type": "object"}
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 

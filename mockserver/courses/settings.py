@@ -278,6 +278,27 @@ class Settings:
         """Return name → value of all that may be told; the secret is not."""
         return {name: value for name, value in asdict(self).items() if name != "secret"}
 
+    def of_courses_alone(self) -> list[str]:
+        """Return the names of what is set otherwise than by default and means nothing where there are no courses."""
+        changed = (each.name for each in fields(self) if getattr(self, each.name) != each.default)
+        return [name for name in changed if name not in OF_ANY_DOCUMENT and name != "secret"]
+
+
+OF_ANY_DOCUMENT = (
+    "slashless_writes_are_redirected",
+    "requests_per_minute",
+    "plain_errors",
+    "message_language",
+    "accept_language_is_heeded",
+    "pages_of_any_origin_may_read",
+    "if_match_is_checked",
+)
+"""The settings that hold whatever document is served."""
+
+
+class SettingsError(Exception):
+    """A setting that the document to be served has no use for."""
+
 
 _KIND = {bool: "true or false", str: "a text", int: "a whole number"}
 
