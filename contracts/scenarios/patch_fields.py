@@ -85,19 +85,17 @@ def texts_may_be_empty_but_not_null(context: Context) -> None:
 
 def _come_back_as_they_went(context: Context, texts: Json, encoding: Encoding) -> None:
     course = context.fresh()
-    patched(context, course, texts, encoding)
+    answer = patched(context, course, texts, encoding)
     state = course.state()
     for name, text in texts.items():
-        if not matches(text, state[name], context.notes.notes(name).normalise):
-            raise Broken(f"{name} in {encoding.short} comes back as {text!r}", repr(state[name]))
+        for shown in (answer[name], state[name]):
+            if not matches(text, shown, context.notes.notes(name).normalise):
+                raise Broken(f"{name} in {encoding.short} comes back as {text!r}", repr(shown))
 
 
 @scenario("COURSE-PATCH-36")
 def og_image_is_any_text(context: Context) -> None:
     """The picture for previews is a plain text: nothing is fetched or checked."""
-    course = context.fresh()
     for encoding in context.encodings:
         for text in ("not a URL", "http://nowhere.invalid/x.png", "javascript:1", "/relative", "ünï <b>"):
-            answer = patched(context, course, {"og_image": text}, encoding)
-            insist(answer["og_image"], text, "og_image in the answer")
-            insist_shows(course, {"og_image": text})
+            _come_back_as_they_went(context, {"og_image": text}, encoding)
