@@ -11,6 +11,7 @@ from typing import Any
 from mockserver import credentials, crud, queries, versions
 from mockserver.bodies import Bodies
 from mockserver.call import Actor, Answer, Call, Request
+from mockserver.deletion import Deletion, Said
 from mockserver.domain import Domain
 from mockserver.errors import ApiError, BadCredentials, Forbidden, Gone, NotFound, Unauthenticated
 from mockserver.negotiation import handling, negotiate
@@ -48,6 +49,7 @@ class Endpoint:
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals, rewritten)
+        self._deletion = Deletion(operation) if operation.method == "DELETE" else None
         self._status = operation.status
         self.identify: Identify = self._identify if throttle is None else throttle.guarding(self._identify)
         """Tells who calls; refuses whoever had to log in and has not, or has called too often."""
@@ -57,20 +59,23 @@ class Endpoint:
         negotiate(request)
         strict, preference = handling(request, self._strict)
         actor = self.identify(request, state, now)
+        said = Said(request, queries.parse(request.query))
+        if self._deletion is not None and not strict:
+            said = self._deletion.straighten(said.request, said.query)
         call = Call(
             operation=self.operation,
             actor=actor,
             path=path,
             documents=self._load(path, actor, state),
-            query=queries.parse(request.query),
+            query=said.query,
             state=state,
             now=now,
             request=request,
             strict=strict,
         )
         self._authorise(call)
-        call, notices = self._bodies.read(request, call)
-        return self._answer(self._handler(call), notices, preference)
+        call, notices = self._bodies.read(said.request, call)
+        return self._answer(self._handler(call), (*said.notices, *notices), preference)
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Tell who calls; refuse whoever had to log in and has not (AUTH-02, AUTH-03)."""
