@@ -199,7 +199,7 @@ def _tokens() -> dict[str, Case]:
     asked = {"response_type": "code", "client_id": "front-end", "redirect_uri": _CALLBACK}
     return {
         "verify_token": Case(_always("POST", "/api/v2/jwt/verify_token/", {"token": _signed()})),
-        "authorize": Case(_always("GET", f"/oauth/authorize?{urlencode(asked)}")),
+        "authorize": Case(_always("GET", f"/oauth/authorize/?{urlencode(asked)}")),
         "issue_token": Case(_form("/oauth/token/", _PASSWORD)),
         "revoke_token": Case(_form("/oauth/revoke_token/", {"token": "spent", "client_id": "front-end"})),
     }

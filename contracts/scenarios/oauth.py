@@ -9,7 +9,7 @@ from contracts.profile import OAuth
 from contracts.scenarios.steps import insist
 from contracts.verdict import Broken, NotApplicable
 
-TOKEN, REVOKE, AUTHORIZE = "/oauth/token/", "/oauth/revoke_token/", "/oauth/authorize"
+TOKEN, REVOKE, AUTHORIZE = "/oauth/token/", "/oauth/revoke_token/", "/oauth/authorize/"
 KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
 
 

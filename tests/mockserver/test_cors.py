@@ -4,7 +4,7 @@ import pytest
 from tests.mockserver.harness import COURSES, OPEN, SEARCH, Mock, course, mock_of, status
 
 ORIGIN = "http://localhost:3000"
-PATHS = [COURSES, SEARCH, course(OPEN), status(OPEN), course(999_999), "/oauth/token/", "/oauth/authorize"]
+PATHS = [COURSES, SEARCH, course(OPEN), status(OPEN), course(999_999), "/oauth/token/", "/oauth/authorize/"]
 PATHS += ["/", "/ui/", "/openapi.json", "/api/v2/nowhere/", "/__mock__/health", "/__mock__/reset", "/media/x"]
 
 ANSWERS = [

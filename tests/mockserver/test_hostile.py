@@ -370,8 +370,8 @@ ABSURD: list[bytes] = [
     b"/api/v2/course/1/?view=edit&view=user",
     b"/api/v2/course/1/?user=%ff",
     b"/api/v2/course/1/?user=" + b"9" * 5_000,
-    b"/oauth/authorize?response_type=code&client_id=%00&redirect_uri=%ff",
-    b"/oauth/authorize?response_type=code&client_id=front-end&redirect_uri=http://x/%0d%0aX:y",
+    b"/oauth/authorize/?response_type=code&client_id=%00&redirect_uri=%ff",
+    b"/oauth/authorize/?response_type=code&client_id=front-end&redirect_uri=http://x/%0d%0aX:y",
 ]
 
 METHODS = ("GET", "HEAD", "OPTIONS", "TRACE", "CONNECT", "POST", "PATCH", "DELETE", "BREW", "get")

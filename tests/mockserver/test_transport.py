@@ -187,7 +187,7 @@ OFFERED = [
     ("PUT", status(OPEN), {"GET", "HEAD", "OPTIONS"}),
     ("GET", "/api/v2/jwt/verify_token/", {"POST", "OPTIONS"}),
     ("HEAD", "/api/v2/jwt/verify_token/", {"POST", "OPTIONS"}),
-    ("QUERY", "/oauth/authorize", {"GET", "HEAD", "OPTIONS"}),
+    ("QUERY", "/oauth/authorize/", {"GET", "HEAD", "OPTIONS"}),
 ]
 
 

@@ -9,7 +9,7 @@ from tests.mockserver.harness import ENCODINGS, OPEN, PEOPLE, Mock, outcome, sta
 
 TOKEN = "/oauth/token/"
 REVOKE = "/oauth/revoke_token/"
-AUTHORIZE = "/oauth/authorize"
+AUTHORIZE = "/oauth/authorize/"
 CALLBACK = "http://127.0.0.1:3000/callback"
 PUBLIC = {"client_id": "front-end"}
 CONFIDENTIAL = {"client_id": "back-end", "client_secret": "back-end-secret"}
@@ -110,6 +110,15 @@ def test_authorization_sends_back_with_a_code_in_the_query(mock: Mock, person: s
     assert (answer.status_code, location._replace(query="").geturl(), location.fragment) == (302, CALLBACK, "")
     assert parse_qs(location.query)["state"] == ["a b&c"]
     assert parse_qs(location.query)["code"]
+
+
+@pytest.mark.rule("AUTH-OA-04")
+def test_authorization_by_the_documented_address_without_a_slash_is_sent_on(as_: As) -> None:
+    query = {"response_type": "token", **PUBLIC, "redirect_uri": CALLBACK}
+    sent_on = as_("manager").get(AUTHORIZE.rstrip("/"), params=query)
+    assert sent_on.status_code == 301
+    answer = as_("manager").get(sent_on.headers["Location"])
+    assert (answer.status_code, answer.headers["Location"].partition("#")[0]) == (302, CALLBACK)
 
 
 @pytest.mark.rule("AUTH-OA-04")
