@@ -199,19 +199,37 @@ def test_bad_credentials_are_an_invalid_grant(anon: httpx.Client, change: dict[s
         assert (answer.json(), answer.headers["X-Mock-Rule"]) == ({"error": "invalid_grant"}, "AUTH-OA-07")
 
 
-@pytest.mark.rule("AUTH-OA-07")
-@pytest.mark.parametrize(
-    "client",
-    [
-        {"client_id": "x"},
-        {**CONFIDENTIAL, "client_secret": "x"},
-        {"client_id": "back-end"},
-        {**PUBLIC, "client_secret": "x"},
-    ],
+BAD_CLIENTS = (
+    {"client_id": "x"},
+    {**CONFIDENTIAL, "client_secret": "x"},
+    {"client_id": "back-end"},
+    {**PUBLIC, "client_secret": "x"},
 )
+
+
+@pytest.mark.rule("AUTH-OA-07")
+@pytest.mark.parametrize("client", BAD_CLIENTS)
 def test_a_bad_client_is_an_invalid_client(anon: httpx.Client, client: dict[str, str]) -> None:
     answer = anon.post(TOKEN, data={**client, **PASSWORD})
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+
+
+@pytest.mark.rule("AUTH-OA-06", "AUTH-OA-07")
+@pytest.mark.parametrize("client", BAD_CLIENTS)
+def test_a_bad_client_revokes_nothing(mock: Mock, client: dict[str, str]) -> None:
+    token = grant(mock.client(), **CONFIDENTIAL, **PASSWORD)["access_token"]
+    answer = mock.client().post(REVOKE, data={**client, "token": token})
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert state_with(mock, token).status_code == 200
+
+
+@pytest.mark.rule("AUTH-OA-03", "AUTH-OA-07")
+def test_a_confidential_client_does_not_refresh_without_its_secret(mock: Mock) -> None:
+    refresh = grant(mock.client(), **CONFIDENTIAL, **PASSWORD)["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": refresh}
+    answer = mock.client().post(TOKEN, data={"client_id": "back-end", **form})
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert grant(mock.client(), **CONFIDENTIAL, **form)["access_token"]
 
 
 @pytest.mark.rule("AUTH-OA-07")
