@@ -11,6 +11,7 @@ UNSET = frozenset({"undefined", "null", "NaN", "None", "[object Object]"})
 
 _HOLE = "{}"
 _LONGEST = 200  # characters: what is longer resembles nothing
+_ALIKE = 0.6  # of 1: what a path has in common with the nearest, where nothing else tells that it belongs to this API
 
 
 def shape(path: str) -> str:
@@ -52,10 +53,15 @@ class Signpost:
             return None
         form = shape(path)
         fitting = [known for known in self._methods if _fits(form, known)]
-        for near in (fitting or get_close_matches(form, self._methods, n=1))[:1]:
+        for near in (fitting or get_close_matches(form, self._methods, n=1, cutoff=self._cutoff(form)))[:1]:
             methods, template = ", ".join(self._methods[near]), self._templates[near]
             return said("Nearest is {methods} {path}; see /openapi.json.", methods=methods, path=template)
         return None
+
+    def _cutoff(self, form: str) -> float:
+        """How alike the nearest has to be: not at all, where the path begins as those of this API do."""
+        begins = form.split("/")[1:2]
+        return 0.0 if any(known.split("/")[1:2] == begins for known in self._methods) else _ALIKE
 
 
 def _fits(form: str, known: str) -> bool:

@@ -31,6 +31,22 @@ def test_whoever_goes_astray_is_told_the_nearest_operation(creator: httpx.Client
     assert nearest in message
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "notification/banner/undisposed/count/"),
+        ("POST", "webhook/endpoint/1/event/resend/bulk/"),
+        ("PATCH", "moderation/contribution/1/"),
+        ("GET", "user/tag/tags_to_address_a_contribution/"),
+        ("DELETE", "x"),
+    ],
+)
+def test_routes_of_the_platform_that_are_not_served_are_told_one_that_is(
+    creator: httpx.Client, method: str, path: str
+) -> None:
+    assert "Nearest is " in said(creator, method, path)
+
+
 def test_a_path_that_resembles_none_is_told_where_the_paths_are(creator: httpx.Client) -> None:
     answer = creator.get("/0123456789/zzzz")
     assert "GET /openapi.json lists what is" in answer.json()["errors"][0]["message"]
