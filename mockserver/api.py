@@ -68,9 +68,12 @@ class Api:
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
         found = self._router.find(request.path)
-        if found is None:
-            return self._elsewhere(request)
         now = self.clock()
+        if found is None:
+            elsewhere = self._elsewhere(request)
+            if elsewhere is not None:
+                self.journal.record(request.method, request.path, elsewhere, now)
+            return elsewhere
         try:
             answer = self._run(request, *found, now)
         except ApiError as error:
@@ -78,7 +81,7 @@ class Api:
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             answer = self.refusal(Failed(), request.headers)
-        self.journal.record(request, answer, now, fault)
+        self.journal.record(request.method, request.path, answer, now, fault)
         return answer
 
     def strike(self, request: Request) -> Fault | None:
@@ -110,7 +113,7 @@ class Api:
         if fault.late:
             return fault.mark(self(request, told))
         answer = None if fault.broken else fault.failure(self.refusal(fault.error(), request.headers))
-        self.journal.record(request, answer, self.clock(), told)
+        self.journal.record(request.method, request.path, answer, self.clock(), told)
         return fault.mark(answer)
 
     def reset(self) -> None:
@@ -122,9 +125,15 @@ class Api:
         if self._throttle is not None:
             self._throttle.reset()
 
-    def nowhere(self, path: str, headers: Mapping[bytes, bytes]) -> Answer:
+    def nowhere(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer:
         """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
-        return self.refusal(NotFound(self._signpost.read(path)), headers)
+        return self.turn_away(method, path, NotFound(self._signpost.read(path)), headers)
+
+    def turn_away(self, method: str, path: str, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+        """Refuse a request that did not get as far as an operation."""
+        answer = self.refusal(error, headers)
+        self.journal.record(method, path, answer, self.clock())
+        return answer
 
     def refusal(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
         """The answer that says in the words of the domain what a request with these headers was refused for."""

@@ -90,8 +90,9 @@ class Nowhere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 404."""
-        answer = self._api.nowhere(scope["path"], _headers(scope["headers"]))
-        await respond(send, answer, (), head=scope["method"] == "HEAD")
+        method, path = scope["method"], scope["path"]
+        answer = self._api.nowhere(method, path, _headers(scope["headers"]))
+        await respond(send, answer, (), head=method == "HEAD")
 
 
 class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
@@ -150,7 +151,8 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         try:
             content = await _content(headers, receive, self._body_limit)
         except TooLarge as error:
-            await respond(send, self._api.refusal(error, headers), [*common, (b"connection", b"close")])
+            refusal = self._api.turn_away(scope["method"], scope["path"], error, headers)
+            await respond(send, refusal, [*common, (b"connection", b"close")])
             return
         except ConnectionError:
             return
@@ -183,10 +185,11 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         try:
             await self._app(scope, receive, send)
         except HTTPException as error:
+            method, path = scope["method"], scope["path"]
             if error.status_code == MethodNotAllowed.status:
-                refused = MethodNotAllowed(scope["method"], ("GET", "HEAD", "OPTIONS"))
-                return self._api.refusal(refused, headers)
-            return self._api.nowhere(scope["path"], headers)
+                refused = MethodNotAllowed(method, ("GET", "HEAD", "OPTIONS"))
+                return self._api.turn_away(method, path, refused, headers)
+            return self._api.nowhere(method, path, headers)
         return None
 
     def _answer(self, request: Request) -> Answer | None:

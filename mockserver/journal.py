@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mockserver.call import Answer, Request
+from mockserver.call import Answer
 
 KEPT = 1_000
 """How many requests the journal remembers."""
@@ -22,14 +22,14 @@ class Journal:
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
 
-    def record(self, request: Request, answer: Answer | None, now: datetime, fault: Fault | None = None) -> None:
+    def record(self, method: str, path: str, answer: Answer | None, now: datetime, fault: Fault | None = None) -> None:
         """Remember one request and what came of it; the answer is None where the connection was broken."""
         headers = answer.headers if answer is not None else {}
         self._entries.append(
             (
                 now,
-                request.method,
-                request.path,
+                method,
+                path,
                 answer.status if answer is not None else None,
                 headers.get("X-Mock-Rule"),
                 headers.get("X-Mock-Notice"),

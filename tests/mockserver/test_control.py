@@ -1,3 +1,5 @@
+from typing import Any
+
 import httpx
 import pytest
 
@@ -14,6 +16,7 @@ from tests.mockserver.harness import (
     Clock,
     Mock,
     course,
+    mock_of,
     outcome,
     status,
 )
@@ -21,6 +24,7 @@ from tests.mockserver.snapshot import snapshot
 
 NEW = {"name": "New", "type": "self-paced"}
 RESET = "/__mock__/reset"
+JOURNAL = "/__mock__/journal"
 
 
 @pytest.mark.parametrize("path", ["/__mock__/health", "/__mock__/health/"])
@@ -141,3 +145,67 @@ def test_the_console_is_served(anon: httpx.Client) -> None:
         assert asset in page.text
         answer = anon.get(f"/ui/{asset}")
         assert (answer.status_code, len(answer.content)) == (200, int(answer.headers["Content-Length"]))
+
+
+def entries(mock: Mock) -> list[dict[str, Any]]:
+    """What the journal remembers, the oldest first."""
+    found: list[dict[str, Any]] = mock.client().get(JOURNAL).json()
+    return found
+
+
+def test_the_journal_tells_what_came_what_went_and_which_rule_refused(mock: Mock, as_: As) -> None:
+    as_("creator").patch(course(OPEN), params={"view": "x"}, json={"foo": 1})
+    as_("member").patch(course(OPEN), json={})
+    now = mock.clock.now.isoformat()
+    entry = {"at": now, "method": "PATCH", "path": course(OPEN), "fault": None}
+    assert entries(mock) == [
+        {**entry, "status": 200, "rule": None, "notice": "unknown field 'foo' was ignored"},
+        {**entry, "status": 403, "rule": "COURSE-PATCH-03", "notice": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v2/notification/", 404),
+        ("GET", "/nowhere", 404),
+        ("GET", course(OPEN).rstrip("/"), 301),
+        ("PATCH", course(OPEN).rstrip("/"), 404),
+        ("TRACE", course(OPEN), 405),
+        ("DELETE", "/ui/", 405),
+    ],
+)
+def test_the_journal_tells_of_what_found_no_operation_too(
+    creator: httpx.Client, method: str, path: str, status: int
+) -> None:
+    creator.request(method, path)
+    (entry,) = creator.get(JOURNAL).json()
+    assert (entry["method"], entry["path"], entry["status"]) == (method, path, status)
+
+
+def test_the_journal_tells_of_bodies_that_were_too_large() -> None:
+    small = mock_of(body_limit=10)
+    small.as_("creator").patch(course(OPEN), json={"description": "eleven letters"})
+    assert [(entry["path"], entry["status"]) for entry in entries(small)] == [(course(OPEN), 413)]
+
+
+def test_the_journal_leaves_out_what_is_not_about_the_api(mock: Mock) -> None:
+    page = mock.client({"Origin": "https://front.example", "Access-Control-Request-Method": "PATCH"})
+    page.options(course(OPEN))
+    for path in ("/__mock__/health", JOURNAL, "/openapi.json", "/ui/"):
+        assert mock.client().get(path).status_code == 200
+    assert entries(mock) == []
+
+
+def test_a_reset_empties_the_journal(mock: Mock, creator: httpx.Client) -> None:
+    creator.get(course(OPEN))
+    mock.client().post(RESET)
+    assert entries(mock) == []
+
+
+def test_the_journal_forgets_what_lies_a_thousand_requests_back(mock: Mock, creator: httpx.Client) -> None:
+    creator.get(COURSES)
+    for _ in range(1_000):
+        creator.get("/api/v2/feature/")
+    assert {entry["path"] for entry in entries(mock)} == {"/api/v2/feature/"}
+    assert len(entries(mock)) == 1_000
