@@ -25,6 +25,13 @@ CANNOT_RUN = 2
 """Exit status of a start that failed."""
 
 
+def _filled(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse a secret that is none."""
+    if value == "":
+        raise click.BadParameter("it is empty; give the text that JWTs are signed with.")
+    return value
+
+
 @click.command(context_settings={"show_default": True})
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=8000, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
@@ -36,6 +43,7 @@ CANNOT_RUN = 2
     "--secret",
     envvar="MOCKSERVER_SECRET",
     show_default=courses.SECRET,
+    callback=_filled,
     help="Secret that signs JWTs (HS256); goes before the one of the settings.",
 )
 @click.option("--max-body", default=BODY_LIMIT, type=click.IntRange(1), help="Largest request body, in bytes.")

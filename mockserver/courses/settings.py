@@ -235,6 +235,8 @@ class Settings:
     """
 
     def __post_init__(self) -> None:
+        if not self.secret:
+            raise ValueError('the setting "secret" is empty; make it the text that JWTs are signed with')
         if self.default_picture and not self.default_picture.startswith(("http://", "https://")):
             raise ValueError(f'the setting "default_picture" is {self.default_picture!r}; make it an http address')
         if self.message_language not in LANGUAGES:

@@ -168,7 +168,8 @@ def test_a_specification_that_is_a_folder_or_unreadable_is_told_in_one_line(tmp_
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--port", "x"), ("--port", "70000"), ("--max-body", "0"), ("--nothing",), ("x",)]
+    "arguments",
+    [("--port", "x"), ("--port", "70000"), ("--max-body", "0"), ("--secret", ""), ("--nothing",), ("x",)],
 )
 def test_arguments_that_make_no_sense_are_told_without_a_traceback(arguments: tuple[str, ...]) -> None:
     ended = CliRunner().invoke(main, arguments)

@@ -69,6 +69,7 @@ def test_with_any_switch_a_course_can_still_be_made_and_changed_by_staff(name: s
     [
         ({"name_max_length": 0}, 'the setting "name_max_length" is 0; make it a whole number from 1 to 255'),
         ({"name_max_length": 256}, 'the setting "name_max_length" is 256; make it a whole number from 1 to 255'),
+        ({"secret": ""}, 'the setting "secret" is empty; make it the text that JWTs are signed with'),
         ({"default_picture": "cover.png"}, "the setting \"default_picture\" is 'cover.png'; make it an http address"),
     ],
 )
