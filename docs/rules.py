@@ -226,7 +226,7 @@ def checkers(profile: Profile) -> dict[str, list[str]]:
             found[rule].append(law.code)
     for rule, why in UNOBSERVABLE.items():
         found[rule].append(f"not observable: {why}")
-    return found
+    return {rule: list(dict.fromkeys(names)) for rule, names in found.items()}
 
 
 if __name__ == "__main__":

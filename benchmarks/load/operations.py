@@ -189,6 +189,7 @@ def _platform() -> dict[str, Case]:
         "get_dynamic_preferences": Case(_always("GET", "/api/v2/dynamic_preference/")),
         "get_features": Case(_always("GET", "/api/v2/feature/")),
         "get_me": Case(_always("GET", "/api/v2/user/me/")),
+        "get_my_permission": Case(_always("GET", "/api/v2/user/me/permission/")),
         "get_user_settings": Case(_always("GET", "/api/v2/user/1/settings/")),
         "get_hidden_users_id": Case(_always("GET", "/api/v2/user/hidden_users_id/")),
         "get_my_avatars": Case(_always("GET", "/api/v2/user/avatar/")),

@@ -64,6 +64,17 @@ def one_is_told_who_one_is(context: Context) -> None:
         insist((answer["id"], answer["permission"]["create_course"]), (context.person(name).id, True), "id, permission")
 
 
+@scenario("START-04", operation="get_my_permission")
+def one_is_told_what_one_may_do(context: Context) -> None:
+    """Who is logged in is told what he may do, by itself as among what is told of him."""
+    context.refused(context.anonymous.get("/api/v2/user/me/permission/"), 401)
+    for name in PEOPLE:
+        answer = context.accepted(context.person(name).get("/api/v2/user/me/permission/"))
+        insist_fields(context, answer.document, "UserPermission", "the permissions")
+        told = context.accepted(context.person(name).get("/api/v2/user/me/"))["permission"]
+        insist(answer.document, told, "the permissions")
+
+
 @scenario("START-05", operation="get_user_settings")
 def settings_are_ones_own(context: Context) -> None:
     """Settings are read by whose they are."""

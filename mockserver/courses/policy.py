@@ -136,6 +136,7 @@ POLICY: Mapping[str, Policy] = {
     "get_features": Policy(),
     "get_categories": Policy(),
     "get_me": Policy(login="START-04"),
+    "get_my_permission": Policy(login="START-04"),
     "get_user_settings": Policy(login="START-05", missing="START-05", allowed=(Gate(people.is_oneself, "START-05"),)),
     "get_hidden_users_id": Policy(login="START-06"),
     "get_my_avatars": Policy(login="START-07"),

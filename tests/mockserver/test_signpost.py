@@ -20,7 +20,7 @@ def said(caller: httpx.Client, method: str, path: str) -> str:
         ("courses/", "/api/v2/course/"),
         ("course/1/sections/", "/api/v2/course/{id}/section/"),
         ("course/1/section/1/lessons/1/", "/lesson/{lesson_id}/"),
-        ("user/me/permission/", "/api/v2/user/me/"),
+        ("user/me/avatar/", "/api/v2/user/avatar/"),
         ("categories/", "/api/v2/category/"),
         ("course/abc/", "/api/v2/course/{id}/"),
     ],

@@ -85,6 +85,7 @@ OPERATIONS = {
     "get_features",
     "get_categories",
     "get_me",
+    "get_my_permission",
     "get_user_settings",
     "get_hidden_users_id",
     "get_my_avatars",

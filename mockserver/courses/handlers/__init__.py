@@ -86,6 +86,7 @@ HANDLERS: Mapping[str, Handler] = {
     "get_features": platform.get_features,
     "get_categories": platform.get_categories,
     "get_me": platform.get_me,
+    "get_my_permission": platform.get_my_permission,
     "get_user_settings": platform.get_user_settings,
     "get_hidden_users_id": platform.get_hidden_users_id,
     "get_my_avatars": platform.get_my_avatars,

@@ -60,8 +60,13 @@ def _as_it_is(row: Document) -> Document:
 
 
 def get_me(call: Call) -> Any:
-    """Show the caller to himself, with what he may do (COURSE-CREATE-02)."""
+    """Show the caller to himself, with what he may do."""
     return people.me(call, logged_in(call))
+
+
+def get_my_permission(call: Call) -> Any:
+    """Show what the caller may do (COURSE-CREATE-02)."""
+    return people.permission(call.state, call.state.get(model.USERS, logged_in(call)) or {})
 
 
 def get_user_settings(call: Call) -> Any:

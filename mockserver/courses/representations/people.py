@@ -52,18 +52,22 @@ def user(state: State, user: int) -> Json:
 def me(call: Call, user_id: int) -> Json:
     """The schema Me: who calls, his part in the community, and what he may do there."""
     document = call.state.get(model.USERS, user_id) or {}
-    staff = bool(document["staff"])
-    may_create = staff or not model.setting(call.state, "courses_only_staff_enabled")
     return {
         **user(call.state, user_id),
         "email": document["email"],
         "email_isvalid": True,
-        "permission": {**_PERMISSIONS, "create_course": may_create},
-        "role": ["admin"] if staff else [],
+        "permission": permission(call.state, document),
+        "role": ["admin"] if document["staff"] else [],
         "unseen_interactions_counter": len(call.state.where(model.NOTICES, "user", user_id)),
         "unseen_notification_banners_counter": 0,
         "status": "a",
     }
+
+
+def permission(state: State, person: Document) -> Json:
+    """The schema UserPermission: what somebody may do in the community (COURSE-CREATE-02)."""
+    may_create = bool(person["staff"]) or not model.setting(state, "courses_only_staff_enabled")
+    return {**_PERMISSIONS, "create_course": may_create}
 
 
 def user_dashboard(call: Call, tie: Document) -> Json:

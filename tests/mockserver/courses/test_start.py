@@ -14,6 +14,7 @@ PREFERENCES = "/api/v2/dynamic_preference/"
 FEATURES = "/api/v2/feature/"
 CATEGORIES = "/api/v2/category/"
 ME = "/api/v2/user/me/"
+PERMISSION = "/api/v2/user/me/permission/"
 MEDIAS = "/api/v2/media/"
 
 TEMPLATES = (
@@ -84,7 +85,15 @@ def test_one_is_told_who_one_is(as_: As, person: str, roles: list[str]) -> None:
 @pytest.mark.parametrize(("person", "may"), [("member", False), ("staff", True)])
 def test_the_permission_to_create_courses_mirrors_the_preference(person: str, may: bool) -> None:
     closed = mock_of(settings=Settings(courses_only_staff_enabled=True))
-    assert closed.as_(person).get(ME).json()["permission"]["create_course"] is may
+    told = closed.as_(person).get(PERMISSION).json()
+    assert told["create_course"] is may
+    assert closed.as_(person).get(ME).json()["permission"] == told
+
+
+@pytest.mark.rule("START-04")
+def test_what_one_may_do_is_told_to_who_is_logged_in(as_: As) -> None:
+    assert as_("member").get(PERMISSION).json()["create_course"] is True
+    assert outcome(as_("anon").get(PERMISSION)) == UNAUTHENTICATED
 
 
 @pytest.mark.rule("START-05")
