@@ -1,9 +1,12 @@
-// A course's life, lived through the vendor's unmodified client. Prints one JSON line per call: method, and what came.
-// Usage: node life.mjs http://127.0.0.1:8000
+// A course's life, lived through the vendor's unmodified client. Prints one JSON line per call: method, and what came; of
+// a refusal also what the client itself understands of it.
+// Usage: node life.mjs http://127.0.0.1:8000 the-secret-that-signs-tokens
 import {createRequire} from 'node:module';
 
-const {CourseService, SuggestionService, PreferenceService, FeatureService, UserService, CategoryService, http} =
-  createRequire(import.meta.url)('@selfcommunity/api-services');
+const {
+  CourseService, SuggestionService, PreferenceService, FeatureService, UserService, CategoryService, MediaService,
+  formatHttpErrorCode, generateJWTToken, http
+} = createRequire(import.meta.url)('@selfcommunity/api-services');
 
 const PEOPLE = {creator: 1, manager: 2, joined: 3, invited: 4, requested: 5, member: 6, staff: 7};
 
@@ -22,7 +25,8 @@ async function told(name, act) {
     return result;
   } catch (error) {
     const answer = error.response;
-    console.log(JSON.stringify({call: name, ok: false, status: answer?.status ?? null, body: answer?.data ?? String(error)}));
+    const said = {status: answer?.status ?? null, body: answer?.data ?? String(error), understood: formatHttpErrorCode(error)};
+    console.log(JSON.stringify({call: name, ok: false, ...said}));
     return undefined;
   }
 }
@@ -31,6 +35,9 @@ async function told(name, act) {
 http.setAuthorizeToken();
 await told('preferences', () => PreferenceService.getAllPreferences());
 await told('features', () => FeatureService.getAllFeatures());
+
+http.setAuthorizeToken(await generateJWTToken(PEOPLE.manager, process.argv[3]));
+await told('token', () => UserService.getCurrentUser());
 
 as('creator');
 await told('me', () => UserService.getCurrentUser());
@@ -45,6 +52,7 @@ form.append('type', 'self-paced');
 form.append('categories[0]', '1');
 form.append('products', '[]');
 const {id} = await call('createCourse', form, {headers: {'Content-Type': 'multipart/form-data'}});
+await call('createCourse', {name: 'Ships in bottles', type: 'paced'});
 
 const section = await call('createCourseSection', id, {name: 'Hull', type: 'lesson'});
 const second = await call('createCourseSection', id, {name: 'Rigging'});
@@ -57,24 +65,31 @@ await call('patchCourse', id, {sections_order: [second.id, section.id]});
 // The service builds this address without its ids, so the user interface calls the endpoint by itself.
 await call('createCourseLesson', {name: 'Lost', type: 'lesson'});
 const lessons = `/api/v2/course/${id}/section/${section.id}/lesson/`;
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const picture = new Blob([Buffer.from(pixel, 'base64')], {type: 'image/png'});
+const upload = new FormData();
+upload.append('type', 'image');
+upload.append('image', picture, 'wood.png');
+const medium = await told('media', () => MediaService.createMedia(upload, {headers: {'Content-Type': 'multipart/form-data'}}));
+await told('medium', () => MediaService.getSpecificMedia(medium.id));
 const lesson = await told('lesson', async () => (await http.request({method: 'POST', url: lessons, data: {name: 'Wood', type: 'lesson'}})).data);
 await call('getCourseLessons', id, section.id);
 await call('updateCourseLesson', id, section.id, lesson.id, {
-  type: 'lesson', name: 'Which wood', text: '<p>Lime.</p>', medias: [], status: 'published', comments_enabled: true
+  type: 'lesson', name: 'Which wood', text: '<p>Lime.</p>', medias: [medium.id], status: 'published', comments_enabled: true
 });
 await call('patchCourseLesson', id, section.id, lesson.id, {status: 'published'});
 await call('getSpecificCourseInfo', id, {view: 'edit'});
 
 await call('patchCourse', id, {id, privacy: 'private', enforce_lessons_order: true, hide_member_count: false});
 const cover = new FormData();
-const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-cover.append('image_original', new Blob([Buffer.from(pixel, 'base64')], {type: 'image/png'}), 'cover.png');
+cover.append('image_original', picture, 'cover.png');
 await call('changeCourseCover', id, cover, {headers: {'Content-Type': 'multipart/form-data'}});
 await call('updateCourse', id, {id, name: 'Ships in bottles', type: 'self-paced'});
 
 await call('inviteOrAcceptUsersToCourse', id, {users: [PEOPLE.invited, PEOPLE.joined]});
 await call('getCourseInvitedUsers', id, {limit: 5});
 await call('removeInvitationToCourse', id, {users: [PEOPLE.joined]});
+await call('getCourseInvitedUsers', id, {limit: 5});
 
 as('invited');
 await call('joinOrAcceptInviteToCourse', id);
@@ -83,7 +98,8 @@ await call('getCourseLesson', id, section.id, lesson.id);
 await call('markLessonComplete', id, section.id, lesson.id);
 await call('getSpecificCourseInfo', id);
 await call('markLessonIncomplete', id, section.id, lesson.id);
-const comment = await call('createCourseComment', id, section.id, lesson.id, {text: 'Why not pine?', medias: []});
+await call('getCourseLesson', id, section.id, lesson.id);
+const comment = await call('createCourseComment', id, section.id, lesson.id, {text: 'Why not pine?', medias: [medium.id]});
 await call('updateCourseComment', id, section.id, lesson.id, comment.id, {text: 'Why not oak?', medias: []});
 await call('patchCourseComment', id, section.id, lesson.id, comment.id, {text: 'Why not beech?'});
 await call('getCourseLessonComments', id, section.id, lesson.id, {limit: 15, ordering: '-created_at'});
@@ -102,14 +118,28 @@ await call('getCourseDashboardUsers', id, {statuses: '["joined","manager","creat
 await call('getCourseLessonComment', id, section.id, lesson.id, comment.id);
 await call('getCourseComments', id, {limit: 5});
 await call('deleteCourseComment', id, section.id, lesson.id, comment.id);
+await call('getCourseComments', id, {limit: 5});
 await call('searchCourses', {statuses: '["creator"]', search: 'bottles', limit: 8, offset: 0});
 await call('getUserJoinedCourses', PEOPLE.creator, {statuses: ['creator']});
 await told('suggestions', () => SuggestionService.getCourseSuggestion({limit: 3}));
+await told('pages', async () => {
+  let page = await CourseService.searchCourses({limit: 3, statuses: ['creator']});
+  const found = page.results.map((course) => course.id);
+  while (page.next) {
+    page = (await http.request({method: 'GET', url: page.next})).data;
+    found.push(...page.results.map((course) => course.id));
+  }
+  return {count: page.count, found};
+});
 
 as('invited');
 await call('leaveOrRemoveCourseRequest', id);
+await call('getCourseStatus', id);
 
 as('creator');
 await call('deleteCourseLesson', id, section.id, lesson.id);
+await call('getCourseLessons', id, section.id);
 await call('deleteCourseSection', id, section.id);
+await call('getCourseSections', id);
 await call('deleteCourse', id);
+await call('getSpecificCourseInfo', id);
