@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.mockserver.courses import keys
 from tests.mockserver.harness import COURSES, PEOPLE, Mock, mock_of
 
 OTHERS = ("manager", "joined", "invited", "requested", "member", "staff")
@@ -149,7 +150,7 @@ class Memberships(RuleBasedStateMachine):
 
     def hides(self, person: str) -> bool:
         """Whether the course does not exist for somebody."""
-        return self.ties[person] not in STATES[self.privacy]
+        return self.ties.get(person) not in STATES[self.privacy]
 
     def refusal(self, actor: str) -> int | None:
         """What somebody is told who does what leads may do; None where he may."""
@@ -189,6 +190,22 @@ class Memberships(RuleBasedStateMachine):
 
     @precondition(lambda self: hasattr(self, "path"))
     @invariant()
+    def everybody_sees_as_much_of_the_course_as_the_model_says(self) -> None:
+        """The course is there in full, behind its lock screen, or not at all; leads alone see it as it is edited."""
+        for person in ("creator", *OTHERS, "anon"):
+            tie = self.ties.get(person)
+            answer = self.mock.as_(person).get(self.path)
+            if self.hides(person):
+                assert answer.status_code == 404
+                continue
+            locked = self.privacy == "private" and tie in {None, "requested"}
+            assert list(answer.json()) == (keys.MINIMAL if locked else keys.USER_DETAIL)
+            assert answer.json()["join_status"] == tie
+            edited = self.mock.as_(person).get(self.path, params={"view": "edit"}).status_code
+            assert edited == (200 if tie in {"manager", "creator"} else 403)
+
+    @precondition(lambda self: hasattr(self, "path"))
+    @invariant()
     def whoever_is_inside_has_a_stamp(self) -> None:
         """The dashboard holds those who are inside, each with the moment of coming in."""
         query = {"statuses": "creator,manager,joined"}
@@ -196,5 +213,5 @@ class Memberships(RuleBasedStateMachine):
         assert {row["username"]: row["joined_at"] for row in rows} == self.since
 
 
-TestMemberships = pytest.mark.rule("JOIN-04", "ROLE-06", "VIS-09")(Memberships.TestCase)
+TestMemberships = pytest.mark.rule("JOIN-04", "ROLE-06", "VIS-03", "VIS-09", "VIEW-04")(Memberships.TestCase)
 TestMemberships.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
