@@ -166,6 +166,10 @@ def policies(settings: Settings) -> dict[str, Policy]:
         table["create_course"] = replace(table["create_course"], allowed=(Gate(is_staff, "COURSE-CREATE-02"),))
     if not settings.content_availability:
         table.update({name: replace(table[name], login=rule) for name, rule in _CONTENT.items()})
+    if settings.authors_read_their_comments:
+        table["get_course_comment"] = _author("COMMENT-12")
+    if settings.lock_screen_hides_members:
+        table["get_course_joined_users"] = _closed(table["get_course_joined_users"])
     further = tuple(_further(settings))
     table.update({n: replace(table[n], valid=(*table[n].valid, *further)) for n in _WRITING_COURSES})
     if settings.scopes_are_checked:
@@ -192,6 +196,11 @@ def _further(settings: Settings) -> Iterator[Validator]:
         yield lifecycle.name_is_free_in_capitals_too
     if settings.deleted_courses_keep_names:
         yield from lifecycle.KEPT
+
+
+def _closed(policy: Policy) -> Policy:
+    """Answer 403 where a caller gets no more than the lock screen."""
+    return replace(policy, allowed=(Gate(people.is_before_no_lock_screen, "MEMBERS-05"), *policy.allowed))
 
 
 def _forbidding(policy: Policy) -> Policy:

@@ -190,6 +190,16 @@ class Settings:
 
     Categories are said to have such a picture; courses are not.
     """
+    authors_read_their_comments: bool = False
+    """Whoever wrote a comment may read it by itself (COMMENT-12).
+
+    Members list, change and delete their comments; to read a single one, creator and managers are named alone.
+    """
+    lock_screen_hides_members: bool = False
+    """Who gets the lock screen of a private course is answered 403 where he asks who is in it (MEMBERS-05).
+
+    Anybody may, by the page; to let strangers know more than the lock screen shows may be a slip.
+    """
     plain_errors: bool = False
     """Errors are those of Django REST Framework: {"name": ["…"]}, {"detail": "…"} (ERR-02, ERR-03).
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.courses import Settings
-from tests.mockserver.courses.school import results, teach
+from tests.mockserver.courses.school import enrol, make, results, teach
 from tests.mockserver.courses.test_oauth import AUTHORIZE, CALLBACK, PUBLIC, TOKEN, grant
 from tests.mockserver.harness import (
     COURSES,
@@ -289,6 +289,28 @@ def test_categories_for_staff_alone_may_be_refused_to_others(on: bool, method: s
 
 
 PICTURE = [("image_original", "a.png", painted())]
+
+
+@pytest.mark.rule("COMMENT-12")
+def test_authors_may_read_their_comments(on: bool) -> None:
+    mock = community(authors_read_their_comments=on)
+    taught = teach(mock.as_("creator"))
+    enrol(mock.as_("creator"), taught.course, joined=["joined", "member"])
+    mine = make(mock.as_("joined"), f"{taught.lessons[0]}comment/", text="Mine.")
+    codes = {person: mock.as_(person).get(mine).status_code for person in ("joined", "member", "creator", "anon")}
+    assert codes == {"joined": 200 if on else 403, "member": 403, "creator": 200, "anon": 401}
+
+
+@pytest.mark.rule("MEMBERS-05")
+def test_the_lock_screen_may_hide_who_is_in_the_course(on: bool) -> None:
+    mock = community(lock_screen_hides_members=on)
+    for person in ("anon", "member", "requested", "staff"):
+        answer = mock.as_(person).get(f"{course(PRIVATE)}join/")
+        assert answer.status_code == (403 if on else 200)
+        assert mock.as_(person).get(f"{course(OPEN)}join/").status_code == 200
+    for person in ("invited", "joined", "manager", "creator"):
+        assert mock.as_(person).get(f"{course(PRIVATE)}join/").status_code == 200
+    assert mock.as_("member").get(f"{course(SECRET)}join/").status_code == 404
 
 
 @pytest.mark.rule("COURSE-PATCH-43")
