@@ -1,4 +1,4 @@
-"""`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run."""
+"""`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run to its end."""
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from contracts.errors import CannotRun
+from contracts.interrupts import heeding
 from contracts.options import of_conduct, of_the_wire, taken
 
 if TYPE_CHECKING:
@@ -191,9 +192,10 @@ def _check(
     at_the_end = [each for each in reports if _form(each) != "ndjson"]
     asked = {"reports": at_the_end, "baseline": baseline, "update_baseline": update_baseline}
     telling = _Telling.of(asked, complete=not options["only"])
-    with ConsoleProgress(telling.console) as progress:
+    with ConsoleProgress(telling.console) as progress, heeding(conduct.halt.stop):
         report = api.check(url, **given, conduct=conduct, listener=Several(progress, *streams))
-    return telling.also(each.end for each in streams).tell(report, brief=brief)
+    unfinished = report.stopped if report.cut_off else ""
+    return telling.also(each.end for each in streams).tell(report, unfinished, brief=brief)
 
 
 def _stream(option: str, url: str, baseline: Path | None, given: dict[str, Any], conduct: "Conduct") -> "Stream":
@@ -273,13 +275,15 @@ class _Telling:
         """Tell it, and the exit status; a run that did not come to its end says why, with the next step."""
         from contracts.report.console import show
 
+        if unfinished:
+            report = replace(report, stopped=unfinished, cut_off=True)
         report = self.compared(report)
         for write in self.outputs:
             write(report)
         show(report, self.console, brief)
         if unfinished:
             click.echo(f"contracts: {unfinished}", err=True)
-        return 2 if unfinished else report.exit_code
+        return report.exit_code
 
 
 def _again(context: click.Context, folder: Path) -> list[str]:

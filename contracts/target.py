@@ -65,7 +65,8 @@ class Target:
         named = conduct.ledger or ledgers.folder(self.url) / f"{self.tag}.ndjson"
         ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named)
         bucket = Bucket(conduct.rate) if conduct.rate else None
-        return Gate(self.url, guard, ledger, conduct.wire, Budget(conduct.max_requests), bucket)
+        budget = Budget(conduct.max_requests)
+        return Gate(self.url, guard, ledger, conduct.wire, budget, bucket, conduct.halt)
 
     def __enter__(self) -> Self:
         return self
@@ -240,7 +241,11 @@ class Target:
     def _unanswered(self, request: Request, error: requests.RequestException) -> Broken:
         """What to tell of a request without an answer; TargetDown if no other has one either."""
         self._forget(request.person)
-        self.probe()
+        try:
+            self.probe()
+        except TargetDown as down:
+            self.gate.breaker.give_up(f"{down} The run was stopped.")
+            raise
         return Broken(f"{request.line}: an answer within {TIMEOUT_SECONDS} s", f"none ({type(error).__name__})")
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:

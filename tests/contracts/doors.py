@@ -24,6 +24,8 @@ class Doors:
         self.logins: list[str] = []
         self.failing_from = 10**9
         """The number of the request from which on all are answered with 503."""
+        self.gone_from = 10**9
+        """The number of the request from which on the connection ends without an answer."""
         self.seen = 0
         self.url = ""
         self.uses: dict[str, int] = {}
@@ -31,6 +33,8 @@ class Doors:
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
         self.seen += 1
+        if self.seen >= self.gone_from:
+            raise ConnectionAbortedError
         if self.seen >= self.failing_from:
             return Response("down", 503)(environ, start_response)
         if self.gateway and request.headers.get("X-Gateway") != self.gateway:
