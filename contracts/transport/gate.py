@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from contracts.exchange import READS
 from contracts.identifiers import found_in, led_to, names_of, step
 from contracts.ledger import Ledger, mark
 from contracts.model import Model, shape
@@ -242,7 +243,7 @@ class GatedAdapter(HTTPAdapter):
         self.gate.answered(request, passed, response)
         return response
 
-    def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> dict[str, str] | None:
+    def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> Mapping[str, str] | None:
         """Credentials of a new login, where the old ones have expired."""
         if self.identity is None or not self.gate.is_home(request.url):
             return None
@@ -251,9 +252,10 @@ class GatedAdapter(HTTPAdapter):
             return None
         return self.identity.renewed(request.headers)
 
-    @staticmethod
-    def _put_on(request: requests.PreparedRequest, credentials: Mapping[str, str] | None) -> None:
+    def _put_on(self, request: requests.PreparedRequest, credentials: Mapping[str, str] | None) -> None:
         request.headers.update(credentials or {})
+        if self.identity and request.method not in READS:
+            request.headers.update(self.identity.proofs(request.headers))
 
 
 def _document(response: requests.Response) -> Any:
