@@ -132,7 +132,8 @@ def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) ->
         results += conform(target, held.document, effort, listener)
     target.clean_up()
     seconds = perf_counter() - started
-    ended = Ended(target.safety, seconds, target.sent, target.left_behind, target.gate.closed)
+    gate = target.gate
+    ended = Ended(target.safety, seconds, target.sent, target.left_behind, gate.closed, bool(gate.cut_off))
     return report_of(target.url, effort.seed, held, results, ended)
 
 
@@ -146,6 +147,7 @@ class Ended:
     left_behind: Sequence[str] = ()
     stopped: str = ""
     """Why it ended before its time, if it did."""
+    cut_off: bool = False
 
 
 def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], ended: Ended) -> Report:
@@ -162,6 +164,7 @@ def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], 
         permissions(results, held.profile, held.model),
         held.spec,
         stopped=ended.stopped,
+        cut_off=ended.cut_off,
     )
 
 

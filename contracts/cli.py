@@ -1,4 +1,4 @@
-"""`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run."""
+"""`contracts`: exit status 0 held, 1 broken or never reached, 2 could not run to its end."""
 
 import sys
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from contracts.errors import CannotRun
+from contracts.interrupts import heeding
 from contracts.options import (
     of_conduct,
     of_the_choice,
@@ -132,9 +133,10 @@ def _check(url: str, reports: tuple[str, ...], baseline: Path | None, brief: boo
     given = {name: value for name, value in options.items() if value is not None}
     streams = [stream(each, url, baseline, given, conduct) for each in reports if is_streamed(each)]
     telling = Telling.of(telling_of, complete=not options["only"])
-    with ConsoleProgress(telling.console) as progress:
+    with ConsoleProgress(telling.console) as progress, heeding(conduct.halt.stop):
         report = api.check(url, **given, conduct=conduct, listener=Several(progress, *streams))
-    return telling.also(each.end for each in streams).tell(report, brief=brief)
+    unfinished = report.stopped if report.cut_off else ""
+    return telling.also(each.end for each in streams).tell(report, unfinished, brief=brief)
 
 
 def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool, **options: Any) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts.transport.guard import Safety
+from contracts.transport.limits import Halt
 from contracts.transport.wire import Wire
 
 
@@ -20,6 +21,8 @@ class Conduct:
     max_requests: int | None = None
     wire: Wire = field(default_factory=Wire)
     ledger: Path | None = None
+    halt: Halt = field(default_factory=Halt)
+    """By which whoever started it ends it."""
 
     def part(self, number: int, of: int) -> "Conduct":
         """What one of several shards has of it: its part of the rate and of the requests, a ledger of its own."""

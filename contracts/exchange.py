@@ -14,6 +14,9 @@ from contracts.verdict import Broken
 Json: TypeAlias = dict[str, Any]
 
 
+READS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
+"""The methods that change nothing."""
+
 NEW_TAG = "RUN=ct$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')"
 """A shell line that makes a tag of the length that tags have, so that limits on lengths hold as before."""
 
@@ -24,6 +27,8 @@ class Credentials:
 
     options: tuple[str, ...]
     before: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    """Options of the lines that write."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +154,8 @@ class Tape:
         lines = [line for place, answer in enumerate(self.answers) for line in self._told(place, answer)]
         needs_tag = any('"${RUN}"' in line for line in lines)
         told = (answer.request.credentials for answer in self.answers)
-        before = dict.fromkeys(line for each in told if each for line in each.before)
-        return [*([NEW_TAG] if needs_tag else []), *before, *lines]
+        logins = dict.fromkeys(each.before for each in told if each)
+        return [*([NEW_TAG] if needs_tag else []), *(line for login in logins for line in login), *lines]
 
     def _told(self, place: int, answer: Answer) -> Iterator[str]:
         """The shell lines of one exchange; what was sent at the same moment is sent into the background."""
@@ -212,6 +217,7 @@ def _curl(request: Request, url: str, options: Iterable[str]) -> Iterator[str]:
         yield f"printf %s {quote(_base64(_binary(payload)))} | base64 -d |"
     yield beginning(request.method, url, options)
     yield from request.credentials.options if request.credentials else ()
+    yield from request.credentials.writes if request.credentials and request.method not in READS else ()
     for name, value in request.headers.items():
         yield f"-H {quote(f'{name}: {value}')}"
     yield from body

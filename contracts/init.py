@@ -82,13 +82,21 @@ _OTHER_MEANS = (
     "  #     path: /login",
     "  #     # `form: {…}` sends it urlencoded.",
     "  #     json: {username: somebody, password: {env: PREFIX_PASSWORD}}",
-    "  #     # Where the token stands in the answer. Leave it out where the login sets a cookie.",
+    "  #     # Where the token stands in the answer.",
     "  #     token: /access_token",
     "  #     # The token is sent as `header: prefix + token`.",
     "  #     header: Authorization",
     '  #     prefix: "Bearer "',
     "  #   # The id of that person, as the API shows it; every person can have one.",
     "  #   id: 1",
+    "  # by_session:",
+    "  #   # Without `token`, the cookies that the login sets are the session. Where its writes need a token against",
+    "  #   # forged requests, csrf says which cookie has it (or `token: /pointer`, or `find: regular (expression)`, in",
+    "  #   # the answer), in which header it goes, and which page is read first, if the login itself needs it.",
+    "  #   login:",
+    "  #     path: /login",
+    "  #     form: {username: somebody, password: {env: PREFIX_PASSWORD}}",
+    "  #     csrf: {cookie: csrftoken, header: X-CSRFToken, page: /login}",
 )
 
 

@@ -1,6 +1,7 @@
 """Who may be impersonated, and how each identifies himself: by token, headers, cookies, or by logging in."""
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -47,6 +48,43 @@ def value_of(text: Text) -> str:
     return text if isinstance(text, str) else text.value
 
 
+class Csrf(_Known, frozen=True):
+    """A token against forged requests: where a session has it, and the header in which it goes with writes."""
+
+    header: str
+    cookie: str | None = None
+    """The cookie that holds it."""
+    token: str | None = None
+    """JSON pointer to it in the answer to the login, or in the page."""
+    find: str | None = None
+    """Regular expression whose first group is the token in that answer."""
+    page: str | None = None
+    """Path that is read before the login, where the login needs a token itself, or no answer but this one has it."""
+    field: str | None = None
+    """Field of the login's form that has the token of the page too."""
+    referer: str | None = None
+    """Where requests seem to come from; the target itself, unless said."""
+
+    def __post_init__(self) -> None:
+        if sum(each is not None for each in (self.cookie, self.token, self.find)) != 1:
+            raise ValueError("`csrf` needs one of `cookie`, `token` and `find`, which say where the token is")
+        if self.find is not None and not _has_group(self.find):
+            raise ValueError("`find` is a regular expression with a group: write the token as (…) in it")
+        if self.token is not None and not self.token.startswith("/"):
+            raise ValueError(f"`token` is a JSON pointer, which begins with a slash: write /{self.token}")
+        if self.page is not None and not self.page.startswith("/"):
+            raise ValueError(f"the path of a page begins with a slash: write /{self.page}")
+        if self.field is not None and self.page is None:
+            raise ValueError("`field` needs `page`, which has the token before the login")
+
+
+def _has_group(pattern: str) -> bool:
+    try:
+        return re.compile(pattern).groups > 0
+    except re.error:
+        return False
+
+
 class Login(_Known, frozen=True):
     """A request that is answered with a token, or that sets the cookies of a session."""
 
@@ -60,6 +98,8 @@ class Login(_Known, frozen=True):
     header: str = "Authorization"
     prefix: str = "Bearer "
     """What stands before the token in the header."""
+    csrf: Csrf | None = None
+    """What a session of cookies needs to write."""
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
@@ -68,6 +108,10 @@ class Login(_Known, frozen=True):
             raise ValueError("a login sends `json` or `form`, not both: remove one")
         if self.token is not None and not self.token.startswith("/"):
             raise ValueError(f"`token` is a JSON pointer, which begins with a slash: write /{self.token}")
+        if self.csrf is not None and self.token is not None:
+            raise ValueError("`csrf` is for sessions of cookies: leave out `token` of the login, or `csrf`")
+        if self.csrf is not None and self.csrf.field is not None and self.form is None:
+            raise ValueError("`field` of `csrf` is one of a `form`: send the login as one, or leave it out")
         # Tells at once of a secret that is none.
         with_secrets(self.json)
 

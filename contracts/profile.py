@@ -11,7 +11,7 @@ import yaml
 from contracts.errors import CannotRun
 from contracts.identifiers import Identifier
 from contracts.normalising import Normaliser
-from contracts.people import Login, Person, Secret, Text, value_of
+from contracts.people import Csrf, Login, Person, Secret, Text, value_of
 from contracts.places import Steps, fields_of, line_of, meant, place_of, unreadable
 
 __all__ = [
@@ -230,7 +230,7 @@ def _remedy(what: str) -> str:
     """What to do about a message of msgspec."""
     unknown = re.search(r"unknown field `(.+?)`", what)
     if unknown:
-        kinds = (Profile, ResourceNotes, FieldNotes, Access, OAuth, Person, Login, Secret)
+        kinds = (Profile, ResourceNotes, FieldNotes, Access, OAuth, Person, Login, Csrf, Secret)
         return f"remove it, or {meant(unknown[1], [name for kind in kinds for name in fields_of(kind)])}"
     missing = re.search(r"missing required field `(.+?)`", what)
     return f"add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."

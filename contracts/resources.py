@@ -1,5 +1,6 @@
 """Creates what is tested, remembers it, deletes only that; borrows what stands there already and puts it back."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -119,7 +120,7 @@ class Factory:
         collection = self.collection(maker)
         answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
         if not answer.ok:
-            raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}")
+            raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}{_hint(answer)}")
         return self.adopt(answer, maker, collection)
 
     def adopt(self, answer: Answer, maker: Client, collection: str | None = None) -> Subject:
@@ -247,6 +248,12 @@ class Factory:
                 f"identified_by: in the profile. It answers {answer.summary}"
             )
         return found or ("", location or "")
+
+
+def _hint(answer: Answer) -> str:
+    """What to do about a write that is refused for want of a token against forged requests."""
+    asks = answer.status in (400, 401, 403, 419) and re.search(r"csrf|xsrf|forgery", answer.told, re.IGNORECASE)
+    return " (`csrf` in the login of the profile says where the token against forged requests is)" if asks else ""
 
 
 def plain(value: object) -> object:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Protocol
 
+from contracts.errors import CannotRun
 from contracts.findings import Finding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.model import Model, Resource
@@ -152,10 +153,11 @@ def minimal_body(resource: Resource) -> Callable[[str], dict[str, Any]]:
 def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:
     target = contexts[0].target if contexts else None
     started, sent = perf_counter(), target.sent if target else 0
-    refused = target.gate.budget.refused if target else 0
     reason = _waived(check, contexts)
+    if target and target.gate.closed and not reason:
+        return CheckResult(check, Verdict.NEVER, f"cut off: {target.gate.closed}")
     result = CheckResult(check, Verdict.NA, reason) if reason else _tried(check, contexts, texts)
-    if target and target.gate.budget.refused > refused and result.verdict is Verdict.HELD:
+    if target and target.gate.closed and result.verdict is Verdict.HELD:
         result.verdict, result.why = Verdict.NEVER, f"cut off: {target.gate.closed}"
     result.seconds = perf_counter() - started
     result.requests = (target.sent if target else 0) - sent
@@ -185,13 +187,17 @@ def _tried(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) 
 
 
 def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
+    trial = Trial("", "", lambda: None)
     try:
-        trials = list(check.trials(context))
+        for each in list(check.trials(context)):
+            trial = each
+            yield run_trial(context, trial)
     except NotApplicable as reason:
-        yield Outcome(Trial("", "", lambda: None), Verdict.NA, str(reason))
-        return
-    for trial in trials:
-        yield run_trial(context, trial)
+        yield Outcome(trial, Verdict.NA, str(reason))
+    except CannotRun as reason:
+        # The target is gone, or takes nobody any more: what was found before is told all the same.
+        context.target.gate.breaker.give_up(str(reason))
+        yield Outcome(trial, Verdict.NEVER, f"cut off: {reason}")
 
 
 def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:

@@ -15,14 +15,14 @@ from contracts import ledger as ledgers
 from contracts.cleaning import clean
 from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
-from contracts.exchange import Answer, Credentials, Request, Tape, beginning, quote
+from contracts.exchange import READS, Answer, Credentials, Request, Tape, beginning, quote
 from contracts.identifiers import Identifier, step
 from contracts.model import Model, Resource
 from contracts.payload import Payload
 from contracts.people import Secret
 from contracts.profile import ANONYMOUS, Person, Profile
 from contracts.transport.gate import Gate, GatedAdapter
-from contracts.transport.guard import READS, Guard, Level, Safety
+from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget
 from contracts.verdict import Broken, NotApplicable
@@ -65,7 +65,8 @@ class Target:
         named = conduct.ledger or ledgers.folder(self.url) / f"{self.tag}.ndjson"
         ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named)
         bucket = Bucket(conduct.rate) if conduct.rate else None
-        return Gate(self.url, guard, ledger, conduct.wire, Budget(conduct.max_requests), bucket)
+        budget = Budget(conduct.max_requests)
+        return Gate(self.url, guard, ledger, conduct.wire, budget, bucket, conduct.halt)
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +139,7 @@ class Target:
         return self._identities[name]
 
     def _identity_of(self, name: str, person: Person) -> Identity:
-        return Identity(name, person, self._send_login, self._curl)
+        return Identity(name, person, self._send_login, self._curl, self.url)
 
     def _send_login(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> requests.Response:
         with self.new_session(GatedAdapter(self.gate, person=ANONYMOUS, level=Level.LOGIN)) as session:
@@ -240,7 +241,11 @@ class Target:
     def _unanswered(self, request: Request, error: requests.RequestException) -> Broken:
         """What to tell of a request without an answer; TargetDown if no other has one either."""
         self._forget(request.person)
-        self.probe()
+        try:
+            self.probe()
+        except TargetDown as down:
+            self.gate.breaker.give_up(f"{down} The run was stopped.")
+            raise
         return Broken(f"{request.line}: an answer within {TIMEOUT_SECONDS} s", f"none ({type(error).__name__})")
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
@@ -322,8 +327,7 @@ class Client:
 
     def own(self, headers: Mapping[str, str]) -> frozenset[str]:
         """The names of the headers that identify this person; none where others are sent."""
-        mine = self.identity.headers if self.identity else {}
-        return frozenset(mine) if all(headers.get(name) == value for name, value in mine.items()) else frozenset()
+        return self.identity.own(headers) if self.identity else frozenset()
 
     @property
     def credentials(self) -> Credentials | None:

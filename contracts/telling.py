@@ -45,13 +45,15 @@ class Telling:
         """Tell it, and the exit status; a run that did not come to its end says why, with the next step."""
         from contracts.report.console import show
 
+        if unfinished:
+            report = replace(report, stopped=unfinished, cut_off=True)
         report = self.compared(report)
         for write in self.outputs:
             write(report)
         show(report, self.console, brief)
         if unfinished:
             click.echo(f"contracts: {unfinished}", err=True)
-        return 2 if unfinished else report.exit_code
+        return report.exit_code
 
 
 def stream(option: str, url: str, baseline: Path | None, given: dict[str, Any], conduct: "Conduct") -> "Stream":

@@ -60,11 +60,22 @@ def conform(
 ) -> list[CheckResult]:
     """Run the phases of the engine as the owner of the resources: one result per phase."""
     part = part or Part()
+    if target.gate.closed:
+        return list(_cut_off(part, target, listener))
     schema = _schema(target, document, effort, part)
     model = Model(document)
     with _guarded(target, model), _seldom_collected():
         judge = _Judge(target, model, effort, listener, _replay(schema, target, model, effort), part.known)
         return list(_results(schema, part, judge, listener))
+
+
+def _cut_off(part: Part, target: Target, listener: Listener) -> Iterator[CheckResult]:
+    """The results where nothing more may be sent."""
+    listener.phase("conformance", len(part.phases))
+    for phase in PHASES:
+        if phase.value in part.phases:
+            result = replace(_empty(phase), verdict=Verdict.NEVER, why=f"cut off: {target.gate.closed}")
+            yield _told(result, target, listener)
 
 
 def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> Finding:
@@ -305,7 +316,6 @@ def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) 
                 result.seconds, started = perf_counter() - started, perf_counter()
                 _conclude(result, event, gate.closed)
                 yield _told(result, judge.target, listener)
-    gate.breaker.insist()
     for result in results.values():
         judge.confirm(result)
         result.verdict = Verdict.BROKEN if result.findings else Verdict.NEVER

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.errors import CannotRun
+from contracts.exchange import READS
 from contracts.identifiers import Identifier, absent_id
 from contracts.identifiers import step as quoted
 from contracts.law import Effort
@@ -12,7 +13,7 @@ from contracts.model import Model, Operation, shape
 from contracts.resources import Factory
 from contracts.run import contexts_of
 from contracts.target import Target
-from contracts.transport.guard import READS, Level, Safety
+from contracts.transport.guard import Level, Safety
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 MOST = 10

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.api import DEFAULT_EXAMPLES, Terms, opened, terms
-from contracts.errors import CannotRun
+from contracts.errors import CannotRun, TargetDown
 from contracts.fuzz import shard
 from contracts.fuzz import state as states
 from contracts.fuzz.confirmation import confirmed
@@ -95,7 +95,13 @@ def run_shard(campaign: Campaign, number: int, *, lifeline: bool = False) -> str
         max_examples=run.max_examples,
         conduct=campaign.conduct.part(number, run.shards),
     )
-    return "" if shard.run(order, lifeline=lifeline) else STOPPED
+    try:
+        return "" if shard.run(order, lifeline=lifeline) else STOPPED
+    except TargetDown:
+        record = read(path_of(order.folder, number, run.shards))
+        if lifeline or not record.stopped:
+            raise  # Whoever started this process takes it up again; or nothing was tried yet.
+        return record.stopped
 
 
 def run_all(campaign: Campaign, command: Sequence[str], console: Console) -> str:

@@ -85,6 +85,8 @@ class Record:
 
     seconds: float = 0.0
     """How long the shard has run, over all its starts, as far as it noted it."""
+    stopped: str = ""
+    """Why it ended before its time, empty if it did not, or has gone on since."""
 
     @property
     def finished(self) -> set[Unit]:
@@ -116,6 +118,10 @@ class Journal:
     def end(self, entry: Entry) -> None:
         """Note what came of a unit."""
         self._write({"kind": "unit", **msgspec.to_builtins(entry)})
+
+    def stop(self, why: str) -> None:
+        """Note that nothing more is sent, before the time is over."""
+        self._write({"kind": "stop", "why": why})
 
     def _write(self, told: Json) -> None:
         self._append(json.dumps({"version": VERSION, **told}) + "\n")
@@ -186,6 +192,9 @@ def _add(record: Record, told: Json, path: Path) -> None:
         record.seconds = max(record.seconds, float(told.get("seconds", 0.0)))
         if kind == "begin":
             record.begun.append(msgspec.convert(told["unit"], Unit).name)
+            record.stopped = ""
+        elif kind == "stop":
+            record.stopped = str(told["why"])
         elif kind == "finding":
             found = msgspec.convert(told, Found)
             record.found.setdefault(found.finding.id, found)

@@ -52,6 +52,11 @@ class Merged:
         return list(dict.fromkeys(left))
 
     @property
+    def stopped(self) -> str:
+        """Why one of them ended before its time, empty where none did."""
+        return next((each.stopped for each in self.records if each.stopped), "")
+
+    @property
     def finished(self) -> set[Unit]:
         """The units that came to their end."""
         return {unit for record in self.records for unit in record.finished}
@@ -59,19 +64,22 @@ class Merged:
 
 def report(merged: Merged, held: Terms, wanted: Iterable[Unit], url: str, seed: int, safety: Safety) -> Report:
     """The one report; what of the ``wanted`` units did not come to its end was never reached."""
+    wanted = list(wanted)
     missing = [unit for unit in wanted if unit not in merged.finished]
-    results = list(_results(merged, held, missing))
-    ended = Ended(safety, merged.seconds, merged.requests, merged.left_behind)
+    why = merged.stopped or "the time was over"
+    results = list(_results(merged, held, missing, why))
+    stopped = f"{why} before {len(missing)} of {len(wanted)} parts of the first round were tried" if missing else ""
+    ended = Ended(safety, merged.seconds, merged.requests, merged.left_behind, stopped)
     return report_of(url, seed, held, results, ended)
 
 
-def _results(merged: Merged, held: Terms, missing: Sequence[Unit]) -> Iterator[CheckResult]:
+def _results(merged: Merged, held: Terms, missing: Sequence[Unit], why: str) -> Iterator[CheckResult]:
     done = _by_check(merged.records)
     found = _findings_by_check(merged)
     unreached = _missing_by_check(missing)
     for key, check in _checks(held).items():
         if key in done or key in unreached:
-            yield _result(check, done.get(key, []), found.get(key, []), unreached.get(key, []))
+            yield _result(check, done.get(key, []), found.get(key, []), _told(unreached.get(key, []), why))
 
 
 Key = tuple[str, int]
@@ -112,7 +120,12 @@ def _checks(held: Terms) -> Mapping[Key, Check]:
     return found | {(check.code, 0): check for check in phases()}
 
 
-def _result(check: Check, done: Sequence[Done], findings: Sequence[Finding], missing: Sequence[Unit]) -> CheckResult:
+def _told(missing: Sequence[Unit], why: str) -> str:
+    """Why parts of a check were not tried, empty where all were."""
+    return f"{why} before {missing[0].name}" + _more(len(missing) - 1) if missing else ""
+
+
+def _result(check: Check, done: Sequence[Done], findings: Sequence[Finding], missing: str) -> CheckResult:
     verdict, why = _verdict(done, findings, missing)
     return CheckResult(
         check,
@@ -126,13 +139,13 @@ def _result(check: Check, done: Sequence[Done], findings: Sequence[Finding], mis
     )
 
 
-def _verdict(done: Sequence[Done], findings: Sequence[Finding], missing: Sequence[Unit]) -> tuple[Verdict, str]:
+def _verdict(done: Sequence[Done], findings: Sequence[Finding], missing: str) -> tuple[Verdict, str]:
     """Broken where anything was found; not held before every part of the first round was tried."""
     if findings:
         first = findings[0]
         return Verdict.BROKEN, f"expected {first.expected}, got {first.got}"
     if missing:
-        return Verdict.NEVER, f"the time was over before {missing[0].name}" + _more(len(missing) - 1)
+        return Verdict.NEVER, missing
     for verdict in (Verdict.HELD, Verdict.NEVER, Verdict.NA):
         first_so = next((each for each in done if each.verdict is verdict), None)
         if first_so:

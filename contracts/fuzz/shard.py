@@ -1,7 +1,6 @@
 """One shard of a long run, in this process: unit after unit, round after round, until its time is over."""
 
 import os
-import signal
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -9,12 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from time import monotonic
-from types import FrameType
 
 from contracts.api import Terms, opened
 from contracts.findings import finding_id
 from contracts.fuzz.journal import Beat, Done, Entry, Found, Journal, Record, path_of, read
 from contracts.fuzz.units import Unit, of_shard, part_of, units
+from contracts.interrupts import heeding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.run import CheckResult, Silence, contexts_of, new_tag, run_check
 from contracts.target import Conduct, Target
@@ -62,7 +61,7 @@ class Clock:
         """Whether nothing more shall be begun."""
         return self.stopped or self.seconds >= self._limit
 
-    def stop(self, *_: object) -> None:
+    def stop(self) -> None:
         """End soon: what is being tried comes to its end and is cleaned up."""
         self.stopped = True
 
@@ -76,16 +75,27 @@ def run(order: Order, lifeline: bool = False) -> bool:
         return True
     if lifeline:
         heed_lifeline(clock)
-    with _stopping(clock), opened(order.url, order.held, order.conduct) as target:
+    with heeding(clock.stop), opened(order.url, order.held, order.conduct) as target:
         worker = _Worker(order, target, clock, set(record.found))
         journal = Journal(path)
         idle = 0
-        for unit in _remaining(order, target, record):
-            if clock.over() or idle >= IDLE_UNITS or target.gate.closed:
-                break
-            entry = worker.do(unit, journal, given_up=record.begun.count(unit.name) >= DEATHS)
-            idle = 0 if entry.requests else idle + 1
+        with _noting_the_end(target, journal):
+            for unit in _remaining(order, target, record):
+                if clock.over() or idle >= IDLE_UNITS or target.gate.closed:
+                    break
+                entry = worker.do(unit, journal, given_up=record.begun.count(unit.name) >= DEATHS)
+                idle = 0 if entry.requests else idle + 1
     return not clock.stopped
+
+
+@contextmanager
+def _noting_the_end(target: Target, journal: Journal) -> Iterator[None]:
+    """Note why nothing more is sent, if the time is not over yet."""
+    try:
+        yield
+    finally:
+        if target.gate.closed:
+            journal.stop(target.gate.closed)
 
 
 def heed_lifeline(clock: Clock) -> None:
@@ -98,25 +108,6 @@ def heed_lifeline(clock: Clock) -> None:
         clock.stop()
 
     threading.Thread(target=wait, daemon=True).start()
-
-
-@contextmanager
-def _stopping(clock: Clock) -> Iterator[None]:
-    """Let an interrupt end the run in good order; a second one ends it at once."""
-
-    def heed(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.default_int_handler)
-        clock.stop()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {each: signal.signal(each, heed) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _remaining(order: Order, target: Target, record: Record) -> Iterator[Unit]:
@@ -153,9 +144,12 @@ class _Worker:
             self.target.clean_up()
         for result in results:
             self._keep(unit, result, journal)
+        # The unit is not noted: it is taken up again once the target is well.
+        self.target.gate.breaker.insist()
         told = [Done.of(each) for each in results]
         left_behind = dict.fromkeys(self.target.left_behind[left:])
-        return self._note(unit, journal, told, not self.clock.over(), self.target.sent - sent, left_behind)
+        cut_off = self.clock.over() or bool(self.target.gate.closed)
+        return self._note(unit, journal, told, not cut_off, self.target.sent - sent, left_behind)
 
     def _note(
         self, unit: Unit, journal: Journal, results: list[Done], done: bool, requests: int = 0, left: Iterable[str] = ()

@@ -43,6 +43,8 @@ class Report:
     baseline: Comparison = field(default_factory=Comparison)
     stopped: str = ""
     """Why the run ended before everything was tried, empty where it did not."""
+    cut_off: bool = False
+    """Whether that lies outside of the run: the target fails, or somebody has stopped it."""
     finished: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -66,7 +68,7 @@ class Report:
     @property
     def held(self) -> bool:
         """Whether every promise that applies was exercised, and kept but for what the baseline accepts."""
-        return not self.fresh and not any(True for _ in self.never_reached)
+        return not (self.fresh or self.cut_off or any(True for _ in self.never_reached))
 
     @property
     def word(self) -> Verdict:
@@ -75,8 +77,8 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 held, 1 broken or never reached."""
-        return 0 if self.held else 1
+        """0 held, 1 broken or never reached, 2 cut off."""
+        return 2 if self.cut_off else 0 if self.held else 1
 
     def result(self, code: str) -> CheckResult:
         """What came of one check."""

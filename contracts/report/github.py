@@ -22,6 +22,8 @@ def write(report: Report, path: Path) -> None:
 def commands(report: Report) -> Iterator[str]:
     """The report as workflow commands, one a line."""
     places = Places(report.spec)
+    if report.stopped:
+        yield _command("error", report.stopped, title="stopped before everything was tried")
     for finding in report.findings:
         yield _annotation(finding, report, places)
     for each in dict.fromkeys(report.never_reached):

@@ -24,12 +24,28 @@ def to_xml(report: Report) -> ET.Element:
     root = ET.Element("testsuites", {"name": "contracts", **whole})
     for family, results in groupby(report.results, key=lambda each: each.check.family):
         _add_suite(root, family, list(results), report)
+    if report.stopped:
+        _add_error(root, report)
     return root
 
 
+def _add_error(root: ET.Element, report: Report) -> None:
+    """A case of its own for the run, where it did not come to its end."""
+    one = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"}
+    suite = ET.SubElement(root, "testsuite", {"name": "run", "timestamp": _finished(report), **one})
+    case = ET.SubElement(suite, "testcase", classname="contracts.run", name="everything is tried", time="0.000")
+    ET.SubElement(case, "error", type="stopped", message=legal(report.stopped))
+    for name in ("tests", "errors"):
+        root.set(name, str(int(root.get(name, "0")) + 1))
+
+
+def _finished(report: Report) -> str:
+    return report.finished.isoformat(timespec="seconds")
+
+
 def _add_suite(root: ET.Element, family: str, results: list[CheckResult], report: Report) -> None:
-    finished = report.finished.isoformat(timespec="seconds")
-    suite = ET.SubElement(root, "testsuite", {"name": family, "timestamp": finished, **_counts(results, report)})
+    told = {"name": family, "timestamp": _finished(report), **_counts(results, report)}
+    suite = ET.SubElement(root, "testsuite", told)
     properties = ET.SubElement(suite, "properties")
     for name, value in (("seed", report.seed), ("url", report.url), ("safety", report.safety)):
         ET.SubElement(properties, "property", name=name, value=str(value))

@@ -149,4 +149,5 @@ def _verdict(report: Report) -> Json:
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
         "finished": report.finished.isoformat(timespec="seconds"),
+        "stopped": report.stopped,
     }

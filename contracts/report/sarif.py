@@ -85,14 +85,21 @@ def _rule(name: str, sentence: str, told: Check | Finding) -> Json:
 def _invocation(report: Report) -> Json:
     unreached = [f"never reached: {each}" for each in dict.fromkeys(report.never_reached)]
     beyond = len(report.findings) - MOST_RESULTS
+    stopped = (
+        [_notification("error", f"stopped before everything was tried: {report.stopped}")] if report.stopped else []
+    )
     told = [f"{beyond} findings are left out, the gravest are here"] if beyond > 0 else []
     told += [*unreached, *(f"left behind: {each}" for each in report.left_behind), *report.baseline.remarks]
     return {
-        "executionSuccessful": True,
+        "executionSuccessful": not report.stopped,
         "exitCode": report.exit_code,
         "endTimeUtc": report.finished.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "toolExecutionNotifications": [{"level": "warning", "message": {"text": legal(each)}} for each in told],
+        "toolExecutionNotifications": [*stopped, *(_notification("warning", each) for each in told)],
     }
+
+
+def _notification(level: str, text: str) -> Json:
+    return {"level": level, "message": {"text": legal(text)}}
 
 
 def _result(finding: Finding, report: Report, places: Places, rules: list[str]) -> Json:

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from contracts.exchange import READS
 from contracts.identifiers import found_in, led_to, names_of, step
 from contracts.ledger import Ledger, mark
 from contracts.model import Model, shape
 from contracts.transport.guard import Guard, Level
 from contracts.transport.identity import Identity
-from contracts.transport.limits import Breaker, Bucket, Budget
+from contracts.transport.limits import Breaker, Bucket, Budget, Halt
 from contracts.transport.wire import Wire
 from contracts.verdict import NotApplicable
 
@@ -39,7 +40,14 @@ class Gate:
     """The rules of passage to one target."""
 
     def __init__(
-        self, url: str, guard: Guard, ledger: Ledger, wire: Wire, budget: Budget, bucket: Bucket | None
+        self,
+        url: str,
+        guard: Guard,
+        ledger: Ledger,
+        wire: Wire,
+        budget: Budget,
+        bucket: Bucket | None,
+        halt: Halt | None = None,
     ) -> None:
         self.url = url
         self.guard = guard
@@ -47,6 +55,7 @@ class Gate:
         self.wire = wire
         self.budget = budget
         self.breaker = Breaker(self._is_well)
+        self.halt = halt or Halt()
         self.stay: dict[str, int] = {}
         """Collection → how many items were created there that the spec has no way to delete."""
         self._bucket = bucket
@@ -84,7 +93,12 @@ class Gate:
     @property
     def closed(self) -> str:
         """Why nothing more passes, empty while something does."""
-        return self.breaker.why or (self.budget.told if self.budget.refused else "")
+        return self.cut_off or (self.budget.told if self.budget.refused else "")
+
+    @property
+    def cut_off(self) -> str:
+        """Why nothing more passes although more was asked for: the target fails, or somebody has stopped the run."""
+        return self.breaker.why or self.halt.why
 
     def is_home(self, url: str | None) -> bool:
         """Whether an address is one of the target."""
@@ -97,6 +111,7 @@ class Gate:
         if refusal:
             raise NotSent(refusal)
         self.breaker.insist(self._cleaning)
+        self.halt.insist(self._cleaning)
         self.budget.take(self._cleaning)
         if self._bucket:
             self._bucket.take()
@@ -228,7 +243,7 @@ class GatedAdapter(HTTPAdapter):
         self.gate.answered(request, passed, response)
         return response
 
-    def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> dict[str, str] | None:
+    def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> Mapping[str, str] | None:
         """Credentials of a new login, where the old ones have expired."""
         if self.identity is None or not self.gate.is_home(request.url):
             return None
@@ -237,9 +252,10 @@ class GatedAdapter(HTTPAdapter):
             return None
         return self.identity.renewed(request.headers)
 
-    @staticmethod
-    def _put_on(request: requests.PreparedRequest, credentials: Mapping[str, str] | None) -> None:
+    def _put_on(self, request: requests.PreparedRequest, credentials: Mapping[str, str] | None) -> None:
         request.headers.update(credentials or {})
+        if self.identity and request.method not in READS:
+            request.headers.update(self.identity.proofs(request.headers))
 
 
 def _document(response: requests.Response) -> Any:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
+from contracts.exchange import READS
 from contracts.identifiers import ABSENT
-
-READS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 
 
 class Safety(StrEnum):

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from contracts.errors import TargetDown
 from contracts.verdict import Inconclusive
@@ -11,8 +12,32 @@ BREAK_AFTER = 10
 """Requests in a row that may be answered with 5xx or not at all, before the target is asked whether it is well."""
 
 
+ASKED = "Somebody asked the run to stop: run it again for the rest."
+
+
 class Spent(Inconclusive):
     """The run has sent as many requests as it may."""
+
+
+class Halted(Inconclusive):
+    """Somebody has asked the run to end."""
+
+
+@dataclass
+class Halt:
+    """Ends a run from outside: what is on its way comes to its end, and what was created is deleted."""
+
+    why: str = ""
+    """Why nothing more is sent, empty while nobody has asked for it."""
+
+    def stop(self) -> None:
+        """Ask for the end."""
+        self.why = ASKED
+
+    def insist(self, cleaning: bool) -> None:
+        """Raise Halted where the run is to end, but for what cleans up."""
+        if self.why and not cleaning:
+            raise Halted(self.why)
 
 
 class Bucket:
@@ -78,6 +103,10 @@ class Breaker:
         """Raise TargetDown where the run was stopped, but for what cleans up."""
         if self.why and not cleaning:
             raise TargetDown(self.why)
+
+    def give_up(self, why: str) -> None:
+        """Send nothing more; the first reason is the one that is told."""
+        self.why = self.why or why
 
     def succeeded(self) -> None:
         """Note an answer below 500."""

@@ -3,7 +3,9 @@
 import json
 import threading
 from collections.abc import Iterable
+from html import escape
 from typing import Any
+from urllib.parse import quote, unquote
 
 from werkzeug.wrappers import Request, Response
 
@@ -24,6 +26,8 @@ class Doors:
         self.logins: list[str] = []
         self.failing_from = 10**9
         """The number of the request from which on all are answered with 503."""
+        self.gone_from = 10**9
+        """The number of the request from which on the connection ends without an answer."""
         self.seen = 0
         self.url = ""
         self.uses: dict[str, int] = {}
@@ -31,6 +35,8 @@ class Doors:
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
         self.seen += 1
+        if self.seen >= self.gone_from:
+            raise ConnectionAbortedError
         if self.seen >= self.failing_from:
             return Response("down", 503)(environ, start_response)
         if self.gateway and request.headers.get("X-Gateway") != self.gateway:
@@ -64,6 +70,55 @@ class Doors:
                 self.uses[token] += 1
                 return token.split("-")[2]
         return KEYS.get(request.headers.get("X-Api-Key", ""), "")
+
+
+class Guarded(Doors):
+    """Wants a proof against forged requests for writes of a session, and perhaps for a login: the value of a cookie.
+
+    Wants to know whence such a request comes, too.
+    """
+
+    def __init__(self, notes: Notes) -> None:
+        super().__init__(notes)
+        self.asked_at_login = True
+        self.shows_the_page_again = False
+        """Whether a failed login is answered with its page, as web sites do."""
+        self._given: list[str] = []
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.path == "/login" and request.method == "GET":
+            return self._page(request.cookies.get("XSRF"))(environ, start_response)
+        asked = self.asked_at_login if request.path == "/login" else "sid" in request.cookies
+        if request.method in ("GET", "HEAD", "OPTIONS") or not asked:
+            return super().__call__(environ, start_response)
+        proof = request.headers.get("X-Csrf") or request.form.get("csrf")
+        known = proof in self._given and quote(str(proof)) == request.cookies.get("XSRF")
+        if not known or not request.headers.get("Referer", "").startswith(f"{self.url}/"):
+            return Response('{"detail": "CSRF Failed: token missing or wrong"}', 403)(environ, start_response)
+        return super().__call__(environ, start_response)
+
+    def _page(self, cookie: str | None) -> Response:
+        proof = unquote(cookie) if cookie and unquote(cookie) in self._given else self._new()
+        form = f'<form><input name="csrf" value="{escape(proof)}"></form>'
+        return self._with(proof, Response(form, content_type="text/html"))
+
+    def _login(self, request: Request) -> Response:
+        response = super()._login(request)
+        if response.status_code != 200:
+            return self._page(None) if self.shows_the_page_again else response
+        proof = self._new()
+        response.set_data(json.dumps({"data": [{"csrf": proof}]}))
+        return self._with(proof, response)
+
+    def _new(self) -> str:
+        self._given.append(f"proof+of&{len(self._given)}=")
+        return self._given[-1]
+
+    @staticmethod
+    def _with(proof: str, response: Response) -> Response:
+        response.headers.add("Set-Cookie", f"XSRF={quote(proof)}; Path=/")
+        return response
 
 
 class Holding:

@@ -13,7 +13,7 @@ import pytest
 from contracts.baseline import Comparison, Entry
 from contracts.matrix import permissions
 from contracts.model import Model
-from contracts.report import Report, github, ndjson, sarif
+from contracts.report import Report, github, html, ndjson, sarif
 from contracts.report.places import Places
 from contracts.verdict import Verdict
 from specdouble import OPENAPI
@@ -43,7 +43,8 @@ def line_of_patch(spec: Path) -> int:
     return next(number for number, line in enumerate(spec.read_text().splitlines(), 1) if '"patch": {' in line)
 
 
-TOLD = [report(FINDING, hostile(), spec=OPENAPI), report(FINDING, baseline=KNOWN), report()]
+STOPPED = report(FINDING, stopped="the 30 requests\nare spent")
+TOLD = [report(FINDING, hostile(), spec=OPENAPI), report(FINDING, baseline=KNOWN), report(), STOPPED]
 
 
 def standard() -> jsonschema_rs.Validator:
@@ -228,3 +229,18 @@ def test_permissions_are_read_off_the_permission_laws(check: Callable[..., Repor
 def test_other_laws_say_nothing_of_permissions(check: Callable[..., Report]) -> None:
     told = check(only=["CT101"])
     assert permissions(told.results, PROFILE, Model(DOCUMENT)) == ()
+
+
+def test_every_form_says_that_a_run_was_stopped() -> None:
+    (invocation,) = run_of(STOPPED)["invocations"]
+    first = invocation["toolExecutionNotifications"][0]
+    assert (invocation["executionSuccessful"], first["level"]) == (False, "error")
+    assert first["message"]["text"] == "stopped before everything was tried: the 30 requests\nare spent"
+    assert run_of(report())["invocations"][0]["executionSuccessful"] is True
+    assert next(github.commands(STOPPED)) == (
+        "::error title=stopped before everything was tried::the 30 requests%0Aare spent"
+    )
+    *_, verdict = ndjson.events(STOPPED)
+    assert verdict["stopped"] == "the 30 requests\nare spent"
+    assert "Stopped before everything was tried.</strong> the 30 requests\nare spent" in html.to_html(STOPPED)
+    assert "Stopped before" not in html.to_html(report())

@@ -39,7 +39,7 @@ def test_the_profile_of_any_document_is_one_that_check_can_read(spec: Path, tmp_
 EXAMPLE = re.compile(
     r"(create|known|access|refusals|same_status|differences|serves|by_\w+): ?"
     r"|  (visible|may|login|id|add_note|change_note|change_editors): ?"
-    r"|    (get_note|change_note|drop_note|path|json|token|header|prefix): "
+    r"|    (get_note|change_note|drop_note|path|json|form|csrf|token|header|prefix): "
 )
 
 
@@ -54,10 +54,14 @@ def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Pa
     assert set(profile.refusals) == {"add_note", "change_note", "change_editors"}
     assert profile.same_status[400] == [400, 409, 422]
     assert profile.serves == []
-    assert set(profile.people) == {"owner", "stranger", "by_header", "by_cookie", "by_login"}
+    assert set(profile.people) == {"owner", "stranger", "by_header", "by_cookie", "by_login", "by_session"}
     login = profile.people["by_login"].login
     assert login is not None
     assert (login.token, login.prefix) == ("/access_token", "Bearer ")
+    session = profile.people["by_session"].login
+    assert session is not None
+    assert session.csrf is not None
+    assert (session.csrf.cookie, session.csrf.page) == ("csrftoken", "/login")
 
 
 @pytest.mark.parametrize(

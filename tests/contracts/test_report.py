@@ -72,6 +72,24 @@ def test_junit_counts_what_it_holds_whatever_a_target_answers(tmp_path: Path) ->
     assert (law.failures, law.skipped) == counted
 
 
+def test_a_run_that_was_stopped_is_an_error_in_junit_beside_what_it_found(tmp_path: Path) -> None:
+    told = replace(report(result("CT101", Verdict.BROKEN, FINDING)), stopped="the requests are spent")
+    xml = read(told, tmp_path / "run.xml")
+    assert (xml.tests, xml.failures, xml.errors) == (2, 1, 1)
+    _, run = xml
+    (case,) = run
+    assert [(each.type, each.message) for each in case.result] == [("stopped", "the requests are spent")]
+
+
+def test_a_run_that_was_stopped_says_so_beside_the_verdict() -> None:
+    told = shown(replace(report(), stopped="the requests are spent", cut_off=True)).splitlines()
+    assert [each for each in told[-4:] if each] == [
+        "stopped the requests are spent",
+        "NEVER REACHED  0 findings · rules: no documented rules",
+        "http://127.0.0.1 · sandbox · 9 requests in 1.0 s · seed 3",
+    ]
+
+
 def test_a_check_that_found_several_things_fails_once_and_tells_them_all(tmp_path: Path) -> None:
     findings = [replace(FINDING, subject=each) for each in ("in JSON", "in multipart")]
     ((case,),) = read(report(result("CT101", Verdict.BROKEN, *findings)), tmp_path / "run.xml")

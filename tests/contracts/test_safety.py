@@ -1,5 +1,7 @@
 """How far a run goes, how much it asks for, and what it leaves."""
 
+import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from msgspec import structs
 import contracts
 from contracts import ledger as ledgers
 from contracts.cli import main
-from contracts.errors import CannotRun, TargetDown
+from contracts.errors import CannotRun
 from contracts.model import Model
 from contracts.payload import Encoding, encode
 from contracts.profile import Person
@@ -206,7 +208,7 @@ def test_what_held_before_the_requests_were_spent_is_told(check: Callable[..., R
     assert cut.result("CT104").verdict is Verdict.NEVER
 
 
-def failing(notes: Notes, document: Path, only: str, well_until: int, ledger: Path) -> Doors:
+def failing(notes: Notes, document: Path, only: str, well_until: int, ledger: Path) -> tuple[Doors, Report]:
     """Check a target that fails from some request on, and is given up."""
     doors = Doors(notes)
     doors.uses |= {"token-of-alice-0": 0, "token-of-bob-0": 0}
@@ -214,22 +216,68 @@ def failing(notes: Notes, document: Path, only: str, well_until: int, ledger: Pa
     people = {name: Person(token=f"token-of-{name}-0") for name in ("alice", "bob")}
     known = structs.replace(PROFILE, people=people)
     conduct = Conduct(ledger=ledger)
-    with served(doors) as doors.url, pytest.raises(TargetDown, match="10 requests in a row with 5xx or not at all"):
-        contracts.check(doors.url, spec=document, profile=known, only=[only], max_examples=3, conduct=conduct)
-    return doors
+    with served(doors) as doors.url:
+        return doors, contracts.check(
+            doors.url, spec=document, profile=known, only=[only], max_examples=3, conduct=conduct
+        )
 
 
 @pytest.mark.parametrize(("only", "well_until"), [("A", 20), ("B", 40)])
 def test_a_target_that_only_fails_ends_the_run(
     notes: Notes, document: Path, only: str, well_until: int, tmp_path: Path
 ) -> None:
-    assert failing(notes, document, only, well_until, tmp_path / "ledger").seen < well_until + 60
+    doors, report = failing(notes, document, only, well_until, tmp_path / "ledger")
+    assert doors.seen < well_until + 60
+    assert "10 requests in a row with 5xx or not at all" in report.stopped
+    assert (report.cut_off, report.exit_code) == (True, 2)
+
+
+def test_what_was_found_before_a_target_failed_is_told(notes: Notes, document: Path, tmp_path: Path) -> None:
+    notes.reset("forgets")
+    _, report = failing(notes, document, "B", 300, tmp_path / "ledger")
+    assert "CT101" in {each.code for each in report.findings}
+    assert report.result("CT701").why == f"cut off: {report.stopped}"
+
+
+def test_a_target_that_goes_away_ends_the_run(notes: Notes, document: Path, tmp_path: Path) -> None:
+    doors = Doors(notes)
+    doors.uses |= {"token-of-alice-0": 0, "token-of-bob-0": 0}
+    doors.gone_from = 60
+    known = structs.replace(PROFILE, people={name: Person(token=f"token-of-{name}-0") for name in ("alice", "bob")})
+    with served(doors) as url:
+        report = contracts.check(
+            url, spec=document, profile=known, only=["B"], max_examples=1, conduct=Conduct(ledger=tmp_path / "ledger")
+        )
+    assert report.exit_code == 2
+    assert report.stopped.endswith("start the target or correct --url. The run was stopped.")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_check_that_is_asked_to_stop_cleans_up_and_tells_what_it_found(
+    number: signal.Signals, notes: Notes, document: Path, profile: Path, tmp_path: Path
+) -> None:
+    notes.reset("forgets")
+    door = Holding(notes, after=20)
+    report = tmp_path / "r"
+    with served(door) as url:
+        arguments = ["--url", url, "--spec", document, "--profile", profile, "--report", f"ndjson={report}"]
+        command = [sys.executable, "-m", "contracts", "check", *map(str, arguments)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert door.holding.wait(60)
+            process.send_signal(number)
+            door.released.set()
+            _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (2, "contracts: Somebody asked the run to stop: run it again for the rest.\n")
+    verdict = json.loads(report.read_text().splitlines()[-1])
+    assert verdict["findings"] > 0
+    assert verdict["stopped"].startswith("Somebody asked")
+    assert set(notes.notes) == {1, 2}
 
 
 def test_what_a_failing_target_does_not_delete_stays_in_the_ledger(
     notes: Notes, document: Path, tmp_path: Path
 ) -> None:
-    doors = failing(notes, document, "B", 40, tmp_path / "ledger")
+    doors, _ = failing(notes, document, "B", 40, tmp_path / "ledger")
     left = {each.path for each in next(iter(ledgers.left(doors.url, tmp_path / "ledger"))).left}
     assert left >= {f"/notes/{number}" for number in notes.notes if number > 2}
     assert len(notes.notes) > 2

@@ -22,8 +22,9 @@ from contracts.fuzz.progress import Tally, Ticker
 from contracts.fuzz.supervisor import Shard, commands, supervise
 from contracts.profile import load as load_profile
 from mockserver.pytest_plugin import RunningMock
+from tests.contracts.doors import Doors
 from tests.contracts.fuzz.conftest import Asked
-from tests.contracts.notes import PROFILE, Notes
+from tests.contracts.notes import PROFILE, Notes, served
 
 REFERENCE = Path(contracts.__file__).parent / "profiles" / "reference.yaml"
 LONG = 60
@@ -259,3 +260,23 @@ def test_a_faulty_implementation_has_the_same_findings_whatever_the_seed_and_how
     first, second = ({each.id for each in report.findings} for report in checked)
     assert first == second
     assert set() < ids(Path("r")) <= first
+
+
+def test_a_shard_that_is_run_by_hand_tells_what_it_found_before_its_target_failed(
+    notes: Notes, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    notes.reset("forgets")
+    doors = Doors(notes)
+    doors.uses |= {"alice": 0, "bob": 0, "token-of-alice-0": 0, "token-of-bob-0": 0}
+    doors.failing_from = 400
+    profile = asked.profile.read_text().replace("token: alice", "token: token-of-alice-0")
+    asked.profile.write_text(profile.replace("token: bob", "token: token-of-bob-0"))
+    with served(doors) as url:
+        options = ["--spec", asked.spec, "--profile", asked.profile, "--only", "CT1", "--shard", "1/1"]
+        given = ["fuzz", "--url", url, *options, "--report", "ndjson=r", "--max-examples", 1]
+        result = CliRunner().invoke(main, list(map(str, given)), catch_exceptions=False)
+    assert result.exit_code == 2
+    assert "10 requests in a row with 5xx or not at all" in result.stderr
+    assert ids(Path("r"))
+    assert "10 requests in a row" in str(told(Path("r"))[-1]["stopped"])

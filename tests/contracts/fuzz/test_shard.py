@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from contracts.errors import CannotRun
+from contracts.fuzz import campaign as fuzzing
 from contracts.fuzz import shard
 from contracts.fuzz.campaign import Campaign
 from contracts.fuzz.journal import Beat, Follower, Journal, Record, path_of, read
 from contracts.fuzz.shard import Clock, Order
 from contracts.fuzz.units import Unit
+from contracts.target import Conduct, Safety
 from contracts.verdict import Verdict
 from tests.contracts.notes import Notes
 
@@ -166,3 +168,21 @@ def test_a_target_that_is_not_there_is_said(enter: Enter) -> None:
     away = replace(order(campaign), url="http://127.0.0.1:9")
     with pytest.raises(CannotRun, match="Nothing answers"):
         shard.run(away)
+
+
+def test_why_a_shard_ended_before_its_time_is_noted_until_it_goes_on(enter: Enter, do: Callable[..., Record]) -> None:
+    record = do(enter("CT1", conduct=Conduct(Safety.SANDBOX, max_requests=40)), 9)
+    assert record.stopped == "the 40 requests of --max-requests are spent"
+    assert not record.entries[-1].done
+    assert do(enter("CT1"), 1).stopped == ""
+
+
+def test_the_report_says_why_a_run_ended_before_its_time(enter: Enter, do: Callable[..., Record]) -> None:
+    campaign = enter("CT1", conduct=Conduct(Safety.SANDBOX, max_requests=40))
+    do(campaign, 9)
+    report = fuzzing.report_on_shard(campaign, 1)
+    spent = "the 40 requests of --max-requests are spent before"
+    assert report.stopped.startswith(spent)
+    assert report.stopped.endswith(" of 6 parts of the first round were tried")
+    assert report.result("CT106").why == f"{spent} CT106 at /notes/{{noteId}}, round 1"
+    assert report.exit_code == 1

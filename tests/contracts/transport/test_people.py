@@ -14,7 +14,8 @@ from contracts.errors import CannotRun
 from contracts.people import Person
 from contracts.profile import Profile
 from contracts.report import Report
-from tests.contracts.doors import Doors
+from contracts.verdict import Verdict
+from tests.contracts.doors import Doors, Guarded
 from tests.contracts.notes import PROFILE, Notes, served
 
 SECRETS = {
@@ -170,8 +171,112 @@ def test_a_secret_that_a_target_repeats_is_hidden(
         ({"login": {"path": "/x", "json": {}, "form": {}}}, "not both"),
         ({"login": {"path": "/x", "token": "access"}}, "write /access"),
         ({"login": {"path": "/x", "json": {"password": {"env": 5}}}}, "Expected `str`"),
+        ({"login": {"path": "/x", "csrf": {"header": "X"}}}, "needs one of `cookie`, `token` and `find`"),
+        ({"login": {"path": "/x", "csrf": {"header": "X", "cookie": "c", "token": "/t"}}}, "needs one of `cookie`"),
+        ({"login": {"path": "/x", "csrf": {"header": "X", "find": "x"}}}, "a regular expression with a group"),
+        ({"login": {"path": "/x", "csrf": {"header": "X", "find": "("}}}, "a regular expression with a group"),
+        ({"login": {"path": "/x", "csrf": {"header": "X", "token": "t"}}}, "write /t"),
+        ({"login": {"path": "/x", "csrf": {"header": "X", "cookie": "c", "page": "p"}}}, "write /p"),
+        ({"login": {"path": "/x", "form": {}, "csrf": {"header": "X", "cookie": "c", "field": "f"}}}, "needs `page`"),
+        (
+            {"login": {"path": "/x", "csrf": {"header": "X", "cookie": "c", "page": "/p", "field": "f"}}},
+            "is one of a `form`",
+        ),
+        ({"login": {"path": "/x", "token": "/t", "csrf": {"header": "X", "cookie": "c"}}}, "sessions of cookies"),
     ],
 )
 def test_means_that_cannot_work_are_refused(means: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         convert(means, Person)
+
+
+@pytest.fixture
+def guarded(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Guarded]:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    doors = Guarded(notes)
+    with served(doors) as doors.url:
+        yield doors
+
+
+COOKIE = {"header": "X-Csrf", "cookie": "XSRF"}
+FORGERY = {
+    "a cookie of the page": {**COOKIE, "page": "/login"},
+    "a cookie of the page, as a field of the form": {**COOKIE, "page": "/login", "field": "csrf"},
+    "a text in the page": {"header": "X-Csrf", "find": 'name="csrf" value="([^"]*)"', "page": "/login"},
+    "a cookie of the login": COOKIE,
+    "the answer to the login": {"header": "X-Csrf", "token": "/data/0/csrf"},
+}
+
+
+def guarded_login(guarded: Guarded, csrf: dict[str, str]) -> Profile:
+    guarded.asked_at_login = "page" in csrf
+    return people(login=form_login(csrf=csrf))
+
+
+@pytest.mark.parametrize("where", FORGERY)
+def test_a_session_writes_with_its_proof_against_forged_requests(where: str, guarded: Guarded, document: Path) -> None:
+    report = check(guarded, document, guarded_login(guarded, FORGERY[where]))
+    assert (report.exit_code, report.result("CT301").verdict) == (0, Verdict.HELD)
+
+
+@pytest.mark.parametrize("where", FORGERY)
+def test_the_lines_of_a_finding_bring_the_proof_too_and_do_not_tell_it(
+    where: str, guarded: Guarded, document: Path
+) -> None:
+    report = check(guarded, document, guarded_login(guarded, FORGERY[where]), "forgets", only=["CT101"])
+    assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in told(report)]
+    guarded.notes.seen.clear()
+    script = "\n".join(["set -e -o pipefail", *report.findings[0].curl])
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "CSRF" not in done.stdout
+    assert "PATCH" in {method for method, _ in guarded.notes.seen}
+
+
+def test_the_engine_writes_with_the_proof_and_its_lines_work(guarded: Guarded, document: Path) -> None:
+    report = check(guarded, document, guarded_login(guarded, FORGERY["a cookie of the page"]), "crashes", only=["A"])
+    finding = next(each for each in report.findings if each.title == "Server error")
+    assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in told(report)]
+    script = "\n".join(["set -e", *finding.curl])
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, "oops" in done.stdout) == (0, True)
+
+
+def test_reads_go_without_the_proof(guarded: Guarded, document: Path) -> None:
+    report = check(guarded, document, guarded_login(guarded, COOKIE), "forgets", only=["CT101"])
+    lines = [line for each in report.findings for line in each.curl if "/notes" in line]
+    assert {("X-Csrf" in line, "-X GET" in line) for line in lines} == {(True, False), (False, True)}
+
+
+@pytest.mark.parametrize(
+    ("means", "message"),
+    [
+        (form_login(), "POST /login answered 403; .* It speaks of forged requests: `csrf` in the login says where"),
+        (form_login(csrf=COOKIE), "POST /login answered 403; correct the login"),
+        (form_login(csrf={**COOKIE, "cookie": "none", "page": "/login"}), "GET /login sets no cookie none; correct"),
+        (
+            form_login(csrf={"header": "X-Csrf", "token": "/a", "page": "/login"}),
+            "GET /login has no text at /a; correct",
+        ),
+        (form_login(csrf={"header": "X-Csrf", "find": "(x{9})", "page": "/login"}), "GET /login has nothing that fits"),
+    ],
+)
+def test_a_session_without_its_proof_says_what_to_do(
+    guarded: Guarded, document: Path, means: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(CannotRun, match=message):
+        check(guarded, document, people(login=means))
+
+
+def test_a_page_that_only_comes_again_is_no_session(guarded: Guarded, document: Path) -> None:
+    guarded.shows_the_page_again = True
+    wrong = form_login(form={"name": "alice", "password": "x"}, csrf={**COOKIE, "page": "/login"})
+    with pytest.raises(CannotRun, match=r"POST /login \(200\) sets no cookie but for XSRF: correct its form"):
+        check(guarded, document, people(login=wrong))
+
+
+def test_a_write_that_is_refused_for_its_proof_says_what_to_do(guarded: Guarded, document: Path) -> None:
+    guarded.asked_at_login = False
+    report = check(guarded, document, people(login=form_login()), only=["CT103"])
+    assert "`csrf` in the login of the profile" in report.result("CT103").why
