@@ -32,7 +32,7 @@ def curl(mock: Mock, line: str) -> httpx.Response:
             said["address"].append(word)
     (address,) = said["address"]
     headers = dict(header.split(": ", 1) for header in said.get("header", ()))
-    (method,) = said.get("method", ["GET"])
+    (method,) = said.get("method", ["POST" if "body" in said else "GET"])
     (body,) = said.get("body", [""])
     return mock.client(headers).request(method, address.removeprefix(BASE), content=body)
 
