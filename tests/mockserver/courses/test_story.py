@@ -45,13 +45,19 @@ def test_a_course_is_made_lived_in_and_taken_away(mock: Mock, as_: As) -> None:
     make(manager, quiz, **multi("Which are grains?"))
     for lesson in (read, quiz, bake):
         assert manager.patch(lesson, json={"status": "published"}).json()["status"] == "published"
-    assert manager.patch(bread, json={"sections_order": [key(leaven), key(loaf)]}).status_code == 200
+    for order in ([key(loaf), key(leaven)], [key(leaven), key(loaf)]):
+        assert manager.patch(bread, json={"sections_order": order}).json()["sections_order"] == order
+        assert [section["id"] for section in creator.get(f"{bread}section/").json()] == order
     edited = creator.get(bread, params={"view": "edit"}).json()
     assert (edited["num_sections"], edited["num_lessons"]) == (2, 4)
+    assert [lesson["status"] for lesson in edited["sections"][1]["lessons"]] == ["published", "draft"]
 
     # They invite to the draft, which shows nothing until it is published.
-    creator.post(f"{bread}invite/", json={"users": [PEOPLE["invited"]]})
+    creator.post(f"{bread}invite/", json={"users": [PEOPLE["invited"], PEOPLE["staff"]]})
     assert invited.get(bread).status_code == 404
+    assert sorted(names(manager.get(f"{bread}invite/"))) == ["invited", "staff"]
+    manager.request("DELETE", f"{bread}invite/", json={"users": [PEOPLE["staff"]]})
+    assert names(manager.get(f"{bread}invite/")) == ["invited"]
     assert creator.patch(bread, json={"privacy": "private"}).json()["privacy"] == "private"
     assert creator.patch(bread, json={"privacy": ""}).status_code == 400
     assert invited.get(bread).json()["num_lessons"] == 3
@@ -69,17 +75,27 @@ def test_a_course_is_made_lived_in_and_taken_away(mock: Mock, as_: As) -> None:
     people = ("invited", "requested", "member", "joined")
     assert [status(person) for person in people] == ["joined", "joined", None, "joined"]
     assert sorted(names(member.get(f"{bread}join/"))) == ["invited", "joined", "manager", "requested"]
+    creator.patch(bread, json={"hide_member_count": True})
+    assert member.get(f"{bread}join/").status_code == joined.get(f"{bread}join/").status_code == 403
+    creator.patch(bread, json={"hide_member_count": False})
+    assert member.get(f"{bread}join/").status_code == 200
 
     # They learn in order: the quiz waits for the lesson, the loaf for the quiz and for the next day.
     assert [joined.get(lesson).status_code for lesson in (read, quiz, bake, spare)] == [200, 403, 403, 404]
     assert joined.get(read).json()["html"] == "<p>Mix.</p>"
     assert anon.get(joined.get(read).json()["medias"][0]["image"]).status_code == 200
-    assert joined.post(f"{read}complete/").status_code == 204
+    for done, code in (("complete", 200), ("incomplete", 403), ("complete", 200)):
+        assert joined.post(f"{read}{done}/").status_code == 204
+        assert joined.get(quiz).status_code == code
     assert joined.post(f"{quiz}complete/").status_code == 400
+    assert all("correct" not in answer for asked in joined.get(quiz).json()["questions"] for answer in asked["answers"])
     failed = attempt(joined, quiz, solve(creator, quiz, 0))["quiz_attempt"]
     assert (failed["result"], failed["num_attempts"]) == ("failed", 1)
+    assert joined.get(quiz).json()["completion_status"] == "failed"
     passed = attempt(joined, quiz, solve(creator, quiz, 1))
     assert (passed["quiz_attempt"]["grade"], passed["quiz_attempt"]["result"]) == (50, "completed")
+    assert joined.get(quiz).json()["last_attempt"] == passed
+    assert invited.get(f"{quiz}attempt/{passed['id']}/").status_code == 403
     assert joined.get(bake).status_code == 403
     advance(mock, advance=DAY)
     assert joined.get(bake).status_code == 200
@@ -109,19 +125,37 @@ def test_a_course_is_made_lived_in_and_taken_away(mock: Mock, as_: As) -> None:
     whole = results(creator.get(f"{bread}comment/"))
     assert [(row["html"], len(row["replies"])) for row in whole] == [("Which flour, please?", 2)]
     assert creator.get("/api/v2/user/me/").json()["unseen_interactions_counter"] == 3
+    manager.patch(read, json={"comments_enabled": False})
+    assert joined.post(talk, json={"text": "Hello?"}).status_code == 403
+    assert results(joined.get(talk)) == []
+    manager.patch(read, json={"comments_enabled": True})
+    assert manager.delete(f"{talk}{answer}/").status_code == 204
+    assert [row["html"] for row in results(joined.get(talk, params={"parent": question}))] == ["Spelt, too."]
+    assert joined.delete(f"{talk}{question}/").status_code == 204
+    assert results(creator.get(f"{bread}comment/")) == []
 
     # The quiz changes, and attempts do not; a lesson goes, and rates follow.
     two = manager.get(f"{quiz}question/").json()[1]["id"]
     manager.patch(quiz, json={"questions_order": [two]})
+    assert [asked["id"] for asked in joined.get(f"{quiz}question/").json()] == [two]
     assert len(joined.get(f"{quiz}attempt/{passed['id']}/").json()["quiz_attempt"]["questions"]) == 2
     manager.patch(spare, json={"status": "published"})
     assert joined.get(bread).json()["user_completion_rate"] == 75
     assert manager.delete(spare).status_code == 204
     assert joined.get(bread).json()["user_completion_rate"] == 100
 
+    # A section goes with what is in it.
+    annex = make(manager, f"{bread}section/", name="Annex")
+    lost = make(manager, f"{annex}lesson/", name="Lost", type="lesson", status="published")
+    assert manager.get(lost).status_code == 200
+    assert manager.delete(annex).status_code == 204
+    assert manager.get(lost).status_code == 404
+    assert joined.get(bread).json()["sections_order"] == [key(leaven), key(loaf)]
+
     # People go: one leaves and comes back to what he has done, one is put out, the manager steps down.
-    joined.delete(f"{bread}join/")
+    assert joined.delete(f"{bread}join/").status_code == 204
     assert joined.get(read).status_code == 403
+    assert key(bread) not in [row["id"] for row in results(joined.get(COURSES))]
     manager.post(f"{bread}invite/", json={"users": [PEOPLE["joined"]]})
     assert joined.post(f"{bread}join/").json()["num_lessons_completed"] == 3
     creator.post(f"{bread}role/", json={"unjoined": [PEOPLE["invited"]]})
