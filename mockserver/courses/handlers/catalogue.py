@@ -40,12 +40,12 @@ def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list
     ties.sort(key=itemgetter("course"), reverse=True)
     ties.sort(key=lambda row: row["joined_at"] or "", reverse=True)
     found = call.state.many(model.COURSES, [row["course"] for row in ties])
-    return visible_among(call.state, found, caller(call))
+    return visible_among(call.state, found, call.actor)
 
 
 def search_courses(call: Call) -> Any:
     """List the courses that the caller may know of (SEARCH-01 to SEARCH-07)."""
-    rows = visible_among(call.state, _candidates(call), caller(call))
+    rows = visible_among(call.state, _candidates(call), call.actor)
     for keep in _filters(call):
         rows = [course for course in rows if keep(course)]
     rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "-id")

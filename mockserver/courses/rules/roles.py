@@ -1,8 +1,9 @@
 """What a caller is to a course."""
 
-from mockserver.call import Call
+from mockserver.call import Actor, Call
 from mockserver.courses import model
 from mockserver.policy import rule
+from mockserver.store import State
 
 LEADS = frozenset({"creator", "manager"})
 INSIDERS = LEADS | {"joined"}
@@ -25,9 +26,14 @@ def status_of(call: Call) -> str | None:
     return None if actor is None else model.status(call.state, call.documents[0]["id"], actor.id)
 
 
+def leads_every_course(actor: Actor | None, state: State) -> bool:
+    """Tell whether somebody leads every course, as staff does only where the community has set it so (VIS-10)."""
+    return actor is not None and actor.staff and bool(model.setting(state, "staff_leads_courses"))
+
+
 def leads_as_staff(call: Call) -> bool:
-    """Tell whether the caller leads every course, which staff does only where the community has set it so (VIS-10)."""
-    return call.actor is not None and call.actor.staff and bool(model.setting(call.state, "staff_leads_courses"))
+    """Tell whether the caller leads every course (VIS-10)."""
+    return leads_every_course(call.actor, call.state)
 
 
 @rule

@@ -15,6 +15,7 @@ from tests.mockserver.harness import (
     DRAFT,
     OPEN,
     PRIVATE,
+    SEARCH,
     SECRET,
     Contract,
     Mock,
@@ -100,6 +101,15 @@ def test_staff_may_be_let_lead_all_courses(where: int) -> None:
     assert staff.get(course(where), params={"view": "edit"}).status_code == 200
     assert staff.get(f"{course(where)}section/").status_code == 200
     assert staff.get(f"{course(where)}section/1/lesson/1/" if where == OPEN else course(where)).status_code == 200
+
+
+def test_staff_that_leads_all_courses_finds_all_of_them() -> None:
+    mock = community(staff_leads_courses=True)
+    seen = {
+        person: mock.as_(person).get(SEARCH, params={"limit": 50}).json()["results"] for person in ("staff", "member")
+    }
+    ids = {person: {each["id"] for each in rows} for person, rows in seen.items()}
+    assert ids["staff"] - ids["member"] == {SECRET, DRAFT}
 
 
 def test_only_staff_leads_where_staff_is_let() -> None:

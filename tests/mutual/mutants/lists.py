@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mockserver import queries
-from mockserver.call import Call
+from mockserver.call import Actor, Call
 from mockserver.courses import model
 from mockserver.courses.handlers import catalogue, people
 from mockserver.courses.handlers.lists import STATUSES, listed
@@ -34,10 +34,10 @@ def _backwards(call: Call, answer: Json) -> Json:
     return {**answer, "results": answer["results"][::-1]}
 
 
-def _shown_to_all(*privacies: str) -> Callable[[State, Iterable[Document], int | None], list[Document]]:
-    def among(state: State, courses: Iterable[Document], user: int | None) -> list[Document]:
+def _shown_to_all(*privacies: str) -> Callable[[State, Iterable[Document], Actor | None], list[Document]]:
+    def among(state: State, courses: Iterable[Document], actor: Actor | None) -> list[Document]:
         rows = list(courses)
-        seen = {course["id"] for course in visible_among(state, rows, user)}
+        seen = {course["id"] for course in visible_among(state, rows, actor)}
         return [course for course in rows if course["privacy"] in privacies or course["id"] in seen]
 
     return among
