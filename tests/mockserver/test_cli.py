@@ -1,9 +1,11 @@
+import gc
 import re
 import shlex
 import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -89,9 +91,10 @@ def test_a_specification_that_is_given_is_served(tmp_path: Path) -> None:
         assert httpx.get(f"{server.base}/pets").status_code == 200
 
 
-def test_the_command_is_the_module() -> None:
+def test_the_command_is_the_module_and_to_load_it_changes_nothing() -> None:
     [command] = entry_points(group="console_scripts", name="mockserver")
-    assert command.load() is main
+    assert command.load() is import_module("mockserver.__main__").main
+    assert gc.isenabled()
 
 
 # --- a start that fails -----------------------------------------------------------------------------------------------
