@@ -100,6 +100,10 @@ class Context:
         able = (each for each in fields if each.writable and not self.notes.notes(each.name).spared)
         return (each for each in able if each.name != next(iter(keys), None) or len(keys) > 1)
 
+    def format_of(self, field: str) -> object:
+        """The format in which a field is written, None where the schema names none."""
+        return next((each.constraints.get("format") for each in self.resource.fields if each.name == field), None)
+
     def shown(self, field: str) -> str | None:
         """The other field in which answers show what is written to this one, None where there is none."""
         return self.notes.notes(field).shown_as
@@ -224,16 +228,17 @@ def _sentence(function: Callable[..., object]) -> str:
     return (function.__doc__ or function.__name__).strip().splitlines()[0].rstrip(".")
 
 
-def matches(expected: object, got: object, by: Declared = None) -> bool:
-    """Whether an answer shows what was sent: lists as sets of ids, normalised where that is declared."""
+def matches(expected: object, got: object, by: Declared = None, form: object = None) -> bool:
+    """Whether an answer shows what was sent: an id as its object, lists as sets, normalised where that is declared."""
     if isinstance(expected, list) and isinstance(got, list):
         return sorted(map(str, _ids(expected))) == sorted(map(str, _ids(got)))
-    return agrees(expected, got, by)
+    if isinstance(expected, int | str) and isinstance(got, dict):
+        got = plain([got])[0]
+    return agrees(expected, got, by, form)
 
 
 def _ids(items: object) -> list[object]:
-    found = plain(items)
-    return list(dict.fromkeys(map(str, found))) if isinstance(found, list) else []
+    return list(dict.fromkeys(map(str, plain(items)))) if isinstance(items, list) else []
 
 
 def differing(before: Json, after: Json, keys: Iterable[str], tolerated: Iterable[str] = ()) -> dict[str, str]:

@@ -65,29 +65,56 @@ class Field:
     @cached_property
     def kind(self) -> str:
         """The JSON type in which it is read (written, if it never is)."""
-        for schema in (self.read, self.write):
-            found = next((v["type"] for v in variants(schema or {}) if v.get("type") not in (None, "null")), None)
-            if found:
-                return str(found)
-        return "object"
+        return kind_of(self.constraints)
 
     @cached_property
     def constraints(self) -> Schema:
-        """Limits on a value of its kind, from the request schema first."""
-        merged: dict[str, Any] = {}
-        for schema in (self.read, self.write):
-            for variant in variants(schema or {}):
-                if variant.get("type") == self.kind:
-                    merged |= _limits(variant)
-        return merged
+        """What a value may be, from the request schema first."""
+        written, read = (limits_of(each) if each is not None else None for each in (self.write, self.read))
+        if written is None or read is None:
+            return written or read or {}
+        return {**read, **written} if kind_of(written) == kind_of(read) else written
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null is a legal value of it."""
+        return any(
+            each.get("nullable") or each.get("type") == "null" or None in each.get("enum", ())
+            for each in variants(self.write or {})
+        )
 
 
-_LIMITS = ("minLength", "maxLength", "pattern", "minimum", "maximum", "format", "items", "default")
+_LIMITS = frozenset(
+    {
+        "type", "enum", "format", "default", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf",
+        "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "maxItems", "uniqueItems", "properties",
+    }
+)  # fmt: skip
 
 
-def _limits(schema: Schema) -> dict[str, Any]:
-    found = {key: schema[key] for key in _LIMITS if key in schema}
-    return found | ({"enum": [v for v in schema["enum"] if v is not None]} if "enum" in schema else {})
+def limits_of(schema: Schema) -> Schema:
+    """What a schema says of a value, in the first of its alternatives that has more to it than being empty or null."""
+    alternatives = [each for each in variants(schema) if each.get("type") != "null"]
+    of_substance = [each for each in alternatives if not _is_empty(each)] or alternatives or [schema]
+    first = of_substance[0]
+    found = {key: value for key, value in first.items() if key in _LIMITS}
+    if "enum" in first:
+        choices = (value for each in of_substance for value in each.get("enum", ()) if value is not None)
+        found["enum"] = list(dict.fromkeys(choices))
+    return found
+
+
+def _is_empty(schema: Schema) -> bool:
+    """Whether nothing but an empty text or null is legal by it."""
+    return schema.get("maxLength") == 0 or not any(schema.get("enum", ["something"]))
+
+
+def kind_of(schema: Schema) -> str:
+    """The JSON type of what a schema describes, by its choices where it names none."""
+    if "type" in schema:
+        return str(schema["type"])
+    first: object = next(iter(schema.get("enum", ())), None)
+    return {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}.get(type(first), "object")
 
 
 @dataclass(frozen=True)
@@ -198,6 +225,18 @@ class Model:
         if isinstance(merged.get("items"), Mapping):
             merged["items"] = self.flatten(merged["items"]) if "$ref" not in merged["items"] else merged["items"]
         return merged
+
+    def expanded(self, schema: Schema, depth: int = 4) -> dict[str, Any]:
+        """A schema with the references inside of it followed, so deep."""
+        flat = self.flatten(schema)
+        if depth and "properties" in flat:
+            flat["properties"] = {name: self.expanded(each, depth - 1) for name, each in flat["properties"].items()}
+        if depth and isinstance(flat.get("items"), Mapping):
+            flat["items"] = self.expanded(flat["items"], depth - 1)
+        for key in ("anyOf", "oneOf"):
+            if depth and key in flat:
+                flat[key] = [self.expanded(each, depth - 1) for each in flat[key]]
+        return flat
 
     def properties(self, schema: Schema) -> dict[str, dict[str, Any]]:
         """Name → flattened schema of every property."""
@@ -312,6 +351,7 @@ class Model:
             required = self.flatten(schema).get("required", ())
             for name, part in self.properties(schema).items():
                 if not part.get("readOnly"):
+                    part = self.expanded(part)
                     known = found.get(name)
                     media = (*(known.encodings if known else ()), encoding)
                     found[name] = Field(name, known.write if known else part, None, media, name in required)
@@ -330,6 +370,7 @@ def variants(schema: Schema) -> Iterator[Schema]:
     """A schema itself, or the alternatives that it lists."""
     alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     if not alternatives:
-        yield schema
+        kinds = schema.get("type")
+        yield from ({**schema, "type": kind} for kind in kinds) if isinstance(kinds, list) else (schema,)
     for each in alternatives:
         yield from variants({**{k: v for k, v in schema.items() if k not in ("anyOf", "oneOf")}, **each})

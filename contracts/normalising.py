@@ -1,8 +1,11 @@
 """What a target may make of a value before it keeps it, as far as the profile declares it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
 
 import msgspec
 
@@ -22,12 +25,33 @@ Declared: TypeAlias = Normaliser | Sequence[Normaliser] | None
 """One normalisation, several in their order, or none."""
 
 
-def agrees(sent: object, shown: object, by: Declared) -> bool:
-    """Whether a value that is shown is what a target may have made of the one that was sent."""
+def agrees(sent: object, shown: object, by: Declared, form: object = None) -> bool:
+    """Whether a value that is shown is what a target may have made of the one that was sent, in its format."""
     if "html" in _listed(by) and isinstance(shown, str):
         shown = visible_text(shown)
     kept = normalised(sent, by)
-    return kept == shown and isinstance(kept, bool) == isinstance(shown, bool)
+    return _meaning(form, kept) == _meaning(form, shown) and isinstance(kept, bool) == isinstance(shown, bool)
+
+
+def _as_moment(text: str) -> object:
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment
+
+
+_MEANINGS: Mapping[object, Callable[[str], object]] = {
+    "date-time": _as_moment,
+    "time": lambda text: time.fromisoformat(text).replace(tzinfo=None),
+    "decimal": Decimal,
+    "uuid": UUID,
+}
+
+
+def _meaning(form: object, value: object) -> object:
+    """What a text in a format means: several spellings of one moment or number are the same; else the value itself."""
+    try:
+        return _MEANINGS[form](value) if isinstance(value, str) and form in _MEANINGS else value
+    except (ValueError, ArithmeticError):
+        return value
 
 
 def normalised(value: object, by: Declared) -> object:

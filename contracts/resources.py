@@ -1,7 +1,7 @@
 """Creates what is tested, remembers it, deletes only that; borrows what stands there already and puts it back."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from urllib.parse import unquote
@@ -185,7 +185,7 @@ class Factory:
 
     def _changed(self, before: Json, now: Json) -> Json:
         return {
-            each.name: plain(before[each.name])
+            each.name: plain(before[each.name]) if isinstance(before[each.name], list) else before[each.name]
             for each in self.resource.writable
             if each.name in before and now.get(each.name) != before[each.name]
         }
@@ -256,9 +256,9 @@ def _hint(answer: Answer) -> str:
     return " (`csrf` in the login of the profile says where the token against forged requests is)" if asks else ""
 
 
-def plain(value: object) -> object:
-    """A value as it is written: objects of a list become their ids."""
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+def plain(items: Sequence[object]) -> list[object]:
+    """A list as it is written: objects become their ids."""
+    return [_plain(item) for item in items]
 
 
 def _plain(item: object) -> object:

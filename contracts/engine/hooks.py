@@ -7,6 +7,7 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.jsonschema import make_validator
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi._auth_retry import get_security_parameters
 from schemathesis.specs.openapi.checks import (
     _form_text_readings,
     _has_errors_at,
@@ -18,16 +19,25 @@ from schemathesis.transport.serialization import Binary
 
 @schemathesis.hook
 def filter_failure(context: Any, failure: Failure, case: schemathesis.Case[Any], response: Any) -> bool:
-    """Keep every failure but one kind: that a form was accepted although it was meant to be wrong, and is not.
+    """Keep every failure but one kind: that a request was accepted although it was meant to be wrong, and is not.
 
     What is wrong as JSON may be right as a form, where all is text and a field that comes twice counts once. The engine
     (4.32.5) therefore reads a form back before it complains. It cannot read one back that has a file ("Unsupported
     type: 'Binary'"); the same fields are sent without a file as well, and judged there. And it does not read a field
-    as the list of all its texts.
+    as the list of all its texts. Nor is a request wrong for want of a credential, which it brings all the same.
     """
     del context
     accepted = isinstance(failure, AcceptedNegativeData)
-    return not (accepted and (_has_file(case) or _is_right_with_lists(case, response)))
+    return not (accepted and (_has_file(case) or _lacks_credentials(case) or _is_right_with_lists(case, response)))
+
+
+def _lacks_credentials(case: schemathesis.Case[Any]) -> bool:
+    """Whether a credential is among what was made wrong, so that nothing can be said of the rest."""
+    if case.meta is None:
+        return False
+    credentials = {(each.location, each.name) for each in get_security_parameters(case.operation)}
+    data = case.meta.phase.data
+    return any((each.parameter_location, each.parameter) in credentials for each in (data, *data.mutations))
 
 
 def _has_file(case: schemathesis.Case[Any]) -> bool:
@@ -56,5 +66,6 @@ def _is_right_with_lists(case: schemathesis.Case[Any], response: Any) -> bool:
 def _readings(texts: Sequence[str | None]) -> Iterator[Any]:
     """The ways to read all that came under one name."""
     yield list(texts)
+    yield [_form_text_readings(text)[-1] if text is not None else None for text in texts]
     for text in texts:
         yield from _form_text_readings(text) if text is not None else ()

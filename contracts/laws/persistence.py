@@ -94,7 +94,7 @@ def shows(context: Context, sent: Mapping[str, object], state: Json) -> dict[str
     return {
         name: f"{context.seen(name, state)!r} instead of {value!r}"
         for name, value in sent.items()
-        if not matches(value, context.seen(name, state), context.notes.notes(name).normalise)
+        if not matches(value, context.seen(name, state), context.notes.notes(name).normalise, context.format_of(name))
     }
 
 
@@ -250,7 +250,7 @@ def refusals_are_atomic(context: Context) -> Iterator[Trial]:
 def bad_values(field: Field) -> dict[str, Any]:
     """Values that break the schema of a field, by what is wrong with them."""
     limits = field.constraints
-    bad: dict[str, Any] = {"null": None}
+    bad: dict[str, Any] = {} if field.nullable else {"null": None}
     if "enum" in limits:
         bad["outside the enum"] = "no-such-member"
     elif field.kind == "string" and "maxLength" in limits:

@@ -487,9 +487,11 @@ class Notes:
         except BadRequest as error:
             raise Refused(400, "malformed") from error
 
-    @staticmethod
-    def _from_form(name: str, sent: list[str]) -> Any:
-        return sent if name in ("add", "remove") else sent[0]
+    def _from_form(self, name: str, sent: list[str]) -> Any:
+        if name not in ("add", "remove"):
+            return sent[0]
+        are_numbers = self.ids is NUMBERS
+        return [int(each) if are_numbers and fullmatch("-?[0-9]{1,300}", each) else each for each in sent]
 
     def _checked(self, name: str, value: Any, in_form: bool, note: Note | None, sent: Note) -> Any:
         value = _from_text(name, value) if in_form else value

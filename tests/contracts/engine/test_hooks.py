@@ -45,6 +45,8 @@ def test_of_a_form_with_a_file_it_is_not_told_that_it_was_accepted(
         ("add={}", False),
         ("add=a&add=b&remove=null", False),
         ("add=a&size=x", False),
+        ("numbers=1&numbers=2", False),
+        ("numbers=1&numbers=x", True),
         ("add=a&urgent=maybe", True),
         ("state=gone&add=a", True),
     ],
@@ -53,6 +55,7 @@ def test_a_form_may_have_a_list_as_texts_under_one_name(content: str, kept: bool
     document = document_with(SLUGS)
     change = document["components"]["schemas"]["NoteChange"]["properties"]
     change |= {"add": {"type": "array", "items": {"type": "string"}}, "size": {"type": "string"}}
+    change |= {"numbers": {"type": "array", "items": {"type": "integer"}}}
     operation = schemathesis.openapi.from_dict(document)["/notes/{noteId}"]["PATCH"]
     kind = "application/x-www-form-urlencoded"
     sent = requests.Request("PATCH", "http://127.0.0.1/", data=content, headers={"Content-Type": kind}).prepare()

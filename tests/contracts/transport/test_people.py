@@ -1,5 +1,6 @@
 """People are recognised by token, header, cookie or login, and no report tells how."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from contracts.profile import Profile
 from contracts.report import Report
 from contracts.verdict import Verdict
 from tests.contracts.doors import Doors, Guarded
-from tests.contracts.notes import PROFILE, Notes, served
+from tests.contracts.notes import DOCUMENT, PROFILE, Notes, served
 
 SECRETS = {
     "ALICE_PASSWORD": "wonderland-7",
@@ -150,6 +151,21 @@ def test_the_engine_tells_no_secret_either_and_its_lines_work(means: str, doors:
     script = "\n".join(["set -e", *finding.curl])
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, "oops" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("means", "place", "name"),
+    [("a header", "header", "X-Api-Key"), ("a login for a session cookie", "cookie", "sid")],
+)
+def test_the_engine_does_not_miss_a_credential_that_it_left_out(
+    means: str, place: str, name: str, doors: Doors, tmp_path: Path
+) -> None:
+    spec = tmp_path / "guarded.json"
+    schemes = {"securitySchemes": {"known": {"type": "apiKey", "in": place, "name": name}}}
+    components = {**DOCUMENT["components"], **schemes}
+    spec.write_text(json.dumps({**DOCUMENT, "components": components, "security": [{"known": []}]}))
+    report = check(doors, spec, people(**MEANS[means]), only=["A"])
+    assert [(each.title, each.operation) for each in report.findings] == []
 
 
 def test_a_secret_that_a_target_repeats_is_hidden(
