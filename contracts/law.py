@@ -1,5 +1,6 @@
 """The seam of lane B: a check is a function with a code that takes a context and judges by raising."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -115,6 +116,21 @@ class Context:
     def unique(self, word: str = "x") -> str:
         """A text that nobody used before."""
         return self.factory.unique(word)
+
+    def distinct(self, field: Field, unique: Callable[[], str] | None = None) -> Any:
+        """One legal value of a field that differs from what a fresh item holds by default."""
+        from contracts.values import distinct
+
+        return distinct(field, self.notes.notes(field.name), unique or self.unique)
+
+    def without_unique(self, seen: Any, sent: Any = None) -> Any:
+        """What is seen, without the words that nobody else uses: so what came of one change of two items compares.
+
+        Where such a word left no trace, as in a UUID, it is what was sent, or not.
+        """
+        plain_text = re.sub(rf"{re.escape(self.target.tag)}-\w+-\d+", "…", str(seen))
+        made_of_one = isinstance(sent, str) and plain_text == seen and sent == seen and len(sent) > 1
+        return "what was sent" if made_of_one else plain_text
 
     def refused(self, answer: Answer, status: int = 400, field: str | None = None, code: str | None = None) -> None:
         """Insist on a refusal: its status, and where one is named the field and the code of the error."""
@@ -263,6 +279,11 @@ def unchanged(before: Json, after: Json, keys: Iterable[str], promise: str, tole
     moved = differing(before, after, keys, tolerated)
     if moved:
         raise Broken(promise, "; ".join(f"{key}: {change}" for key, change in moved.items()))
+
+
+def moves(context: Context, field: str) -> bool:
+    """Whether any change of an item moves the field, as it does a stamp of the last one."""
+    return "*" in context.notes.notes(field).derived_from
 
 
 def derived(context: Context, *fields: str) -> set[str]:

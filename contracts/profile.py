@@ -153,6 +153,8 @@ class Profile(_Known, frozen=True):
     roles: dict[str, list[str]] = {}
     """Role, as the spec calls it → the people who have it; unlisted, a role is had by the person of that name."""
     resources: dict[str, ResourceNotes] = {}
+    normalise: Normaliser | list[Normaliser] | None = None
+    """What the target may make of every text, where the notes on a field say nothing else."""
     serves: list[str] | None = None
     """The operations of the spec that this target has; all of them, unless said."""
     scenarios: bool = False

@@ -3,12 +3,13 @@
 docs/vocabulary.md has the words.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import structs
 
-from contracts.model import Field, Model, Operation, Resource
+from contracts.model import Field, Model, Operation, Resource, kind_of
 from contracts.profile import ANONYMOUS, EVERYONE, Access, FieldNotes, Profile, ResourceNotes
 
 OWNER = "owner"
@@ -44,7 +45,18 @@ def _complete(profile: Profile, resource: Resource, model: Model) -> ResourceNot
     notes = _merged(_notes(profile, resource, model), profile.resource(resource.item))
     bound = {name: reach for name, table in notes.transitions.items() if (reach := _reach(resource, name, table))}
     held = {name: _over(FieldNotes(values=reach), notes.notes(name)) for name, reach in bound.items()}
-    return structs.replace(notes, fields={**notes.fields, **held})
+    fields = {**notes.fields, **held}
+    if profile.normalise is not None:
+        texts = {each.name for each in resource.fields if each.writable and _is_text(each)}
+        fields |= {
+            name: _over(FieldNotes(normalise=profile.normalise), fields.get(name, FieldNotes())) for name in texts
+        }
+    return structs.replace(notes, fields=fields)
+
+
+def _is_text(field: Field) -> bool:
+    texts = field.constraints.get("items", {}) if field.kind == "array" else field.constraints
+    return kind_of(texts) == "string" and "enum" not in texts
 
 
 def _reach(resource: Resource, name: str, table: Mapping[str, list[Any]]) -> list[Any]:
@@ -138,10 +150,23 @@ def _field(cast: _Cast, field: Field) -> FieldNotes:
     return FieldNotes(
         unique=bool(_word(field, "x-unique")),
         normalise="trim" if _word(field, "x-trim") else None,
-        derived_from=list(sources or ()),
+        derived_from=list(sources or (["*"] if _counts_changes(field) else ())),
         follows=bool(sources),
         shown_to=cast.people(readers) if readers is not None else None,
     )
+
+
+_STAMP = re.compile(
+    r"(date|time|dt|ts)?(last)?(updated?|modified|modification|changed?|edited)(at|on|date|time|datetime|timestamp|ts)?"
+)
+_COUNTER = re.compile(r"(lock|row|record)?version|revision|rev|etag")
+
+
+def _counts_changes(field: Field) -> bool:
+    """Whether a field tells, by its name, when or how often an item was changed: any change moves it, and no client."""
+    name = re.sub(r"[^a-z]", "", field.name.lower())
+    is_stamp = _STAMP.fullmatch(name) and field.kind in ("string", "integer", "number")
+    return field.read_only and bool(is_stamp or _COUNTER.fullmatch(name))
 
 
 def _word(field: Field, word: str) -> Any:

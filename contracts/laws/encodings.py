@@ -1,10 +1,10 @@
 """CT5xx: what a change means depends neither on how it is spelled nor on how many requests bring it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from itertools import count
 
-from contracts.exchange import Json
+from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, derived, differing, law, reached
 from contracts.laws.persistence import filled, filled_subject, label, of_patch, ring, told
 from contracts.model import Field
@@ -29,31 +29,53 @@ def equivalence(context: Context) -> Iterator[Trial]:
 def _same_effect(context: Context, field: Field) -> None:
     from contracts.values import spiced
 
-    values = filled(context, Encoding.FORM)
-    reached(field.name in values, "no value of it has a form spelling")
-    _compare(context, {field.name: spiced(field, values[field.name], context.parts.wanted)}, field.encodings)
+    def fields() -> Json:
+        values = filled(context, Encoding.FORM)
+        reached(field.name in values, "no value of it has a form spelling")
+        return {field.name: spiced(field, values[field.name], context.parts.wanted)}
+
+    _compare(context, fields, field.encodings)
 
 
 def _same_reading(context: Context, field: Field) -> None:
-    _compare(context, {field.name: ""}, field.encodings)
+    _compare(context, lambda: {field.name: ""}, field.encodings)
 
 
 def _all_same(context: Context) -> None:
-    _compare(context, filled(context, Encoding.FORM), context.resource.encodings)
+    _compare(context, lambda: filled(context, Encoding.FORM), context.resource.encodings)
 
 
-def _compare(context: Context, fields: Json, encodings: tuple[Encoding, ...]) -> None:
-    """Send fields to one fresh item per media type; unique ones are numbered and compared without the number."""
-    seen: dict[Encoding, tuple[int, Json]] = {}
-    numbers = count(1)
+def _compare(context: Context, fields: Callable[[], Json], encodings: tuple[Encoding, ...]) -> None:
+    """Send fields to one fresh item per media type, each with words of its own, of which no two items may have one."""
+    seen: dict[Encoding, Effect] = {}
     for encoding in encodings:
-        mark = f"q{next(numbers)}q"
-        subject = filled_subject(context)
-        answer = subject.patch(_marked(context, fields, mark), encoding)
+        subject, sent = filled_subject(context), fields()
+        answer = subject.patch(sent, encoding)
         state = subject.state()
-        shown = {name: repr(str(context.seen(name, state)).replace(mark, "")) for name in fields}
-        seen[encoding] = (answer.status, shown if answer.ok else {})
+        seen[encoding] = Effect(answer, _shown(context, sent, state) if answer.ok else {})
     _insist_equal(seen)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What came of fields in one media type."""
+
+    answer: Answer
+    shown: dict[str, str]
+
+    def is_like(self, other: "Effect") -> bool:
+        """Whether another media type had this effect too."""
+        return (self.answer.status, self.shown) == (other.answer.status, other.shown)
+
+    @property
+    def told(self) -> str:
+        """The effect in a line."""
+        return f"{self.answer.status}, {told(self.shown)}" if self.answer.ok else self.answer.summary
+
+
+def _shown(context: Context, sent: Json, state: Json) -> dict[str, str]:
+    """What an item shows of what was sent, without the words that are its own."""
+    return {name: repr(context.without_unique(context.seen(name, state), value)) for name, value in sent.items()}
 
 
 @law("CT502", aka="metamorphic relation")
@@ -66,39 +88,29 @@ def composition(context: Context) -> Iterator[Trial]:
 
 
 def _same_in_two_steps(context: Context, one: str, other: str) -> None:
-    values = filled(context)
-    fields = {one: values[one], other: values[other]}
-    together = _effect(context, [fields], "q1q")
-    apart = _effect(context, [{one: values[one]}, {other: values[other]}], "q2q")
+    together = _effect(context, one, other, at_once=True)
+    apart = _effect(context, one, other, at_once=False)
     if together != apart:
         raise Broken(f"one PATCH has the effect of two: {told(apart)}", told(together))
 
 
-def _effect(context: Context, steps: list[Json], mark: str) -> dict[str, str]:
-    """What a fresh item shows after some PATCHes: the new values, and which others moved."""
+def _effect(context: Context, one: str, other: str, *, at_once: bool) -> dict[str, str]:
+    """What a fresh item shows after one PATCH or two: the new values, and which others moved."""
     subject = filled_subject(context)
+    values = filled(context)
+    sent = {name: values[name] for name in (one, other)}
     before = subject.state()
-    for fields in steps:
-        answer = subject.patch(_marked(context, fields, mark))
+    for fields in [sent] if at_once else [{name: value} for name, value in sent.items()]:
+        answer = subject.patch(fields)
         reached(answer.ok, f"PATCH was refused: {answer.summary}")
     now = subject.state()
-    written = {name for fields in steps for name in fields}
-    others = [each.name for each in context.writable if each.name not in written]
-    shown = {name: str(context.seen(name, now)).replace(mark, "") for name in written}
-    spared = derived(context, *written)
-    return shown | differing(before, now, others, spared)
+    others = [each.name for each in context.writable if each.name not in sent]
+    moved = differing(before, now, others, derived(context, *sent))
+    return {**_shown(context, sent, now), **{name: context.without_unique(text) for name, text in moved.items()}}
 
 
-def _marked(context: Context, fields: Json, mark: str) -> Json:
-    return {
-        name: f"{value}{mark}" if value and context.notes.notes(name).unique else value
-        for name, value in fields.items()
-    }
-
-
-def _insist_equal(seen: dict[Encoding, tuple[int, Json]]) -> None:
+def _insist_equal(seen: dict[Encoding, Effect]) -> None:
     first, *others = seen
     for other in others:
-        if seen[first] != seen[other]:
-            expected = f"{other.short} has the effect of {first.short}: {seen[first][0]}, {told(seen[first][1])}"
-            raise Broken(expected, f"{seen[other][0]}, {told(seen[other][1])}")
+        if not seen[first].is_like(seen[other]):
+            raise Broken(f"{other.short} has the effect of {first.short}: {seen[first].told}", seen[other].told)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from contracts.exchange import Answer
 from contracts.identifiers import Identifier
 from contracts.law import COLLECTION, Context, Trial, law, reached
 from contracts.laws.states import exhibit, is_made, states
-from contracts.model import Operation
+from contracts.model import Field, Operation
 from contracts.payload import Encoding, encode
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
@@ -16,14 +17,22 @@ from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 ON_COLLECTION = ("create", "list")
+REFUSALS = (401, 403, 404)
 
 
 @law("CT301", severity="critical", wfc="206", owasp="API5:2023", aka="BFLA")
 def functions(context: Context) -> Iterator[Trial]:
     """Of an item that everybody sees, each person may do what the role allows and nothing else."""
-    yield from _matrix(context, [state for state in states(context) if _seen_by_all(context, state)])
+    seen_by_all = [state for state in states(context) if _seen_by_all(context, state)]
+    on_collection = list(_operations(context, on_collection=True))
+    if not seen_by_all and not on_collection:
+        raise NotApplicable(
+            f"everything that is known of {context.resource.name} is hidden from somebody, which CT302 tries, and "
+            f"access: in the profile says of no operation of the collection who may call it"
+        )
+    yield from _matrix(context, seen_by_all)
     for name in _everybody(context):
-        for operation in _operations(context, on_collection=True):
+        for operation in on_collection:
             yield Trial(f"{name} on {COLLECTION}", operation.label, partial(_on_collection, context, name, operation))
 
 
@@ -59,16 +68,24 @@ def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Op
             yield each
 
 
-def _expected(context: Context, state: str, name: str, operation: Operation) -> int | None:
-    """The status of the denial; None if the request is allowed."""
+@dataclass(frozen=True)
+class Denial:
+    """How somebody is refused: the status, and the key of the profile that says another."""
+
+    status: int
+    key: str
+
+
+def _expected(context: Context, state: str, name: str, operation: Operation) -> Denial | None:
+    """How the request is denied; None if it is allowed."""
     access, expand = context.notes.access, context.profile.expand
     allowed = name in expand(access.may[operation.id])
     visible = state == COLLECTION or name in expand(access.visible[state])
     if allowed and visible:
         return None
     if name == ANONYMOUS and (not allowed):
-        return access.anonymous
-    return access.forbidden if visible else access.hidden
+        return Denial(access.anonymous, "anonymous")
+    return Denial(access.forbidden, "forbidden") if visible else Denial(access.hidden, "hidden")
 
 
 def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Operation]]:
@@ -123,12 +140,19 @@ def address(context: Context, subject: Subject, operation: Operation) -> str:
     return subject.path.rstrip("/") + context.resource.rest(operation)
 
 
-def _judge(context: Context, answer: Answer, denial: int | None) -> None:
+def _judge(context: Context, answer: Answer, denial: Denial | None) -> None:
     if denial is None:
         if not answer.ok:
             raise Broken(f"{answer.request.line} is allowed", answer.summary)
-    elif answer.status not in context.profile.same_status.get(denial, [denial]):
-        raise Broken(f"{answer.request.line}: {denial}", answer.summary)
+    elif answer.status not in context.profile.same_status.get(denial.status, [denial.status]):
+        raise Broken(f"{answer.request.line}: {denial.status}", f"{answer.summary}{_explained(answer, denial)}")
+
+
+def _explained(answer: Answer, denial: Denial) -> str:
+    """Of a refusal with another status, what would declare it."""
+    if answer.status not in REFUSALS:
+        return ""
+    return f" (a refusal too; if it is meant, say `{denial.key}: {answer.status}` under access: in the profile)"
 
 
 def _write(
@@ -140,20 +164,26 @@ def _write(
 
 def _body(context: Context, operation: Operation, subject: Subject) -> dict[str, object]:
     """A harmless change; with PUT beside the required fields as they are."""
-    body: dict[str, object] = {harmless(context): context.unique()}
+    field = harmless(context)
+    body: dict[str, object] = {field.name: context.unique() if _is_free_text(field) else context.distinct(field)}
     if operation.method == "PUT":
         state = subject.state()
-        body |= {name: state[name] for name in context.resource.create_required if name in state}
+        body = {name: state[name] for name in context.resource.create_required if name in state} | body
     return body
 
 
-def harmless(context: Context) -> str:
-    """A free text field, which can be put back."""
-    for field in context.writable:
-        plain_text = field.kind == "string" and not field.write_only and not {"enum", "format"} & set(field.constraints)
-        if plain_text and not context.notes.notes(field.name).unique and field.name not in context.notes.shield:
-            return field.name
-    raise NotApplicable(f"{context.resource.name} has no free text field that could be put back")
+def harmless(context: Context) -> Field:
+    """A field that can be put back: a free text, where there is one."""
+    shielded = set(context.notes.shield)
+    fields = [each for each in context.writable if not each.write_only and each.name not in shielded]
+    plain = [each for each in fields if not context.notes.notes(each.name).unique]
+    for each in [*filter(_is_free_text, plain), *plain, *fields]:
+        return each
+    raise NotApplicable(f"{context.resource.name} has no field that could be put back")
+
+
+def _is_free_text(field: Field) -> bool:
+    return field.kind == "string" and not {"enum", "format", "pattern"} & set(field.constraints)
 
 
 def _denied(context: Context, state: str, name: str, operation: Operation) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts.exchange import Json
+from contracts.exchange import Answer, Json
 from contracts.law import (
     Context,
     Trial,
@@ -18,6 +18,7 @@ from contracts.law import (
     unchanged,
 )
 from contracts.model import Field
+from contracts.normalising import agrees
 from contracts.payload import Encoding, raw
 from contracts.resources import Subject
 from contracts.verdict import Broken, NotApplicable
@@ -74,11 +75,9 @@ def ring(context: Context) -> Iterator[tuple[Field, Field]]:
 
 
 def _distinct(context: Context, field: Field) -> Any:
-    from contracts.values import distinct
-
-    notes = context.notes.notes(field.name)
-    long = notes.unique or field.kind != "string" or context.parts.wanted(f"more than a letter in {field.name}")
-    return distinct(field, notes, context.unique if long else lambda: "a")
+    kept = context.notes.notes(field.name).unique or field.kind != "string"
+    long = kept or context.parts.wanted(f"more than a letter in {field.name}")
+    return context.distinct(field, context.unique if long else lambda: "a")
 
 
 def filled_subject(context: Context) -> Subject:
@@ -91,11 +90,18 @@ def filled_subject(context: Context) -> Subject:
 
 def shows(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
     """The fields that do not show what was sent."""
-    return {
-        name: f"{context.seen(name, state)!r} instead of {value!r}"
+    missing = {
+        name: context.seen(name, state)
         for name, value in sent.items()
         if not matches(value, context.seen(name, state), context.notes.notes(name).normalise, context.format_of(name))
     }
+    return {name: f"{seen!r} instead of {sent[name]!r}{_explained(sent[name], seen)}" for name, seen in missing.items()}
+
+
+def _explained(sent: object, seen: object) -> str:
+    """By which words a profile would declare a difference, if it can be declared."""
+    word = next((each for each in ("trim", "collapse", "lower", "upper", "html") if agrees(sent, seen, each)), None)
+    return f" (if that is meant, `normalise: {word}` in the profile declares it)" if word else ""
 
 
 def told(differences: Mapping[str, str]) -> str:
@@ -180,15 +186,13 @@ def frame(context: Context) -> Iterator[Trial]:
 
 
 def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
-    from contracts.values import distinct
-
     subject = context.fresh()
     born = subject.state()
     fields = filled(context)
     reached(subject.patch(fields).ok, "a PATCH of all fields was refused")
     before = subject.state()
     unchanged(born, before, born, "PATCH changes nothing else", derived(context, *fields))
-    value = distinct(field, context.notes.notes(field.name), context.unique)
+    value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
     reached(answer.ok, f"PATCH was refused: {answer.summary}")
     promise = f"PATCH of {field.name} changes nothing else"
@@ -222,10 +226,8 @@ def answer_is_state(context: Context) -> Iterator[Trial]:
 
 
 def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
-    from contracts.values import distinct
-
     subject = context.fresh()
-    value = distinct(field, context.notes.notes(field.name), context.unique)
+    value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
     reached(answer.ok and bool(answer.content), f"PATCH gave no body: {answer.summary}")
     state = subject.state()
@@ -294,7 +296,7 @@ def _empty(context: Context) -> None:
     answer = subject.patch({})
     if not answer.ok:
         raise Broken("an empty PATCH is accepted", answer.summary)
-    unchanged(before, subject.state(), before, "an empty PATCH changes nothing")
+    unchanged(before, subject.state(), before, "an empty PATCH changes nothing", derived(context))
 
 
 def _repeated(context: Context, encoding: Encoding) -> None:
@@ -304,6 +306,12 @@ def _repeated(context: Context, encoding: Encoding) -> None:
     reached(first.ok, f"PATCH was refused: {first.summary}")
     before = subject.state()
     second = subject.patch(fields, encoding)
-    if second.status != first.status or second.body != first.body:
+    if second.status != first.status or _without(derived(context), second) != _without(derived(context), first):
         raise Broken(f"the same answer again: {first.summary}", second.summary)
-    unchanged(before, subject.state(), before, "a repeated PATCH changes nothing more")
+    unchanged(before, subject.state(), before, "a repeated PATCH changes nothing more", derived(context))
+
+
+def _without(fields: set[str], answer: Answer) -> object:
+    """What an answer shows but for some fields; nothing where it has no body."""
+    body = answer.body if answer.content else None
+    return {name: value for name, value in body.items() if name not in fields} if isinstance(body, dict) else body

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from contracts.exchange import Answer, Json
-from contracts.law import Context, Trial, law, reached
+from contracts.law import Context, Trial, law, matches, moves, reached
 from contracts.laws.pages import rows, rows_of
 from contracts.laws.persistence import filled, label, of_patch, pairs
 from contracts.laws.states import exhibit, states
@@ -13,6 +13,9 @@ from contracts.payload import Encoding
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
 from contracts.verdict import Broken, Inconclusive, NotApplicable
+
+FAR = 1000
+"""By how much a count is changed that comes to the next number by itself."""
 
 
 @law("CT201", severity="critical", wfc="203", owasp="API3:2023", aka="mass assignment, BOPLA")
@@ -31,13 +34,16 @@ def _write_read_only(context: Context, field: Field, encoding: Encoding) -> None
     subject = context.fresh()
     before = subject.state()
     reached(field.name in before, f"GET does not show {field.name}")
-    beside = _beside(context, field, encoding)
-    for fields in ({field.name: _other(field, before)}, {**beside, field.name: _other(field, before)}):
+    beside, sent = _beside(context, field, encoding), _other(context, field, before)
+    for fields in ({field.name: sent}, {**beside, field.name: sent}):
         try:
             subject.patch(fields, encoding)
         except Inconclusive:
             continue
-        _insist_kept(field, subject, before[field.name])
+        if moves(context, field.name):
+            _insist_not_taken(field, subject, sent)
+        else:
+            _insist_kept(field, subject, before[field.name])
 
 
 def _beside(context: Context, field: Field, encoding: Encoding) -> dict[str, object]:
@@ -46,10 +52,13 @@ def _beside(context: Context, field: Field, encoding: Encoding) -> dict[str, obj
     return dict([(name, value) for name, value in filled(context, encoding).items() if name not in moving][:1])
 
 
-def _other(field: Field, before: dict[str, object]) -> object:
+def _other(context: Context, field: Field, before: dict[str, object]) -> object:
     from contracts.values import other
 
-    return other(before[field.name], field.constraints)
+    value = before[field.name]
+    if moves(context, field.name) and isinstance(value, int) and not isinstance(value, bool):
+        return value + FAR
+    return other(value, field.constraints)
 
 
 def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
@@ -58,6 +67,12 @@ def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
         raise Broken(f"{field.name} stays {kept!r}", f"the item is gone: {answer.summary}")
     if answer[field.name] != kept:
         raise Broken(f"{field.name} stays {kept!r}", repr(answer[field.name]))
+
+
+def _insist_not_taken(field: Field, subject: Subject, sent: object) -> None:
+    """What any change moves does not stay, but is not what somebody asked for."""
+    if matches(sent, subject.state().get(field.name), form=field.constraints.get("format")):
+        raise Broken(f"{field.name} is not what a request says", repr(sent))
 
 
 @law("CT202", severity="critical", owasp="API3:2023", aka="excessive data exposure")

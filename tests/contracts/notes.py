@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from re import fullmatch
 from time import monotonic
 from typing import Any
@@ -64,6 +65,8 @@ READ_ONLY: dict[str, dict[str, Any]] = {
     "owner": {"type": "string", "readOnly": True},
     "views": {"type": "integer", "readOnly": True},
     "ending": {"type": "string", "readOnly": True},
+    "modifiedAt": {"type": "string", "format": "date-time", "readOnly": True},
+    "version": {"type": "integer", "readOnly": True},
 }
 PRIVATE: dict[str, dict[str, Any]] = {"remarks": {"type": "string", "readOnly": True}}
 """What only its owner is shown of a note."""
@@ -359,6 +362,7 @@ class Notes:
         self.last += 1
         note = {"id": self.last, "created": "2026-01-02T03:04:05Z", "owner": person, "views": 0, **DEFAULTS}
         note |= {"remarks": "to be done", **fields, "ending": fields.get("text", "")[-12:]}
+        note |= {"version": 1, "modifiedAt": _moment(1)}
         self.notes[self.last] = note
         return note
 
@@ -391,6 +395,8 @@ class Notes:
         faults = self.faults
         if "forgets" in faults:
             return
+        note["version"] += 1
+        note["modifiedAt"] = _moment(note["version"])
         if "saves the first field" in faults:
             fields = dict(list(fields.items())[:1])
         if "truncates" in faults:
@@ -454,6 +460,8 @@ class Notes:
         known = {name: value for name, value in sent.items() if name in WRITABLE}
         if "writes read-only" in self.faults and note is not None:
             known |= {name: value for name, value in sent.items() if name == "views" and isinstance(value, int)}
+        if "stamps as it is told" in self.faults and note is not None:
+            known |= {name: value for name, value in sent.items() if name == "modifiedAt"}
         if "refuses all" in self.faults and note is not None:
             raise Refused(400, "no")
         if "refuses empty" in self.faults and not sent:
@@ -496,7 +504,7 @@ class Notes:
     def _checked(self, name: str, value: Any, in_form: bool, note: Note | None, sent: Note) -> Any:
         value = _from_text(name, value) if in_form else value
         wrong = f"{name} is wrong" + (f": {sent}" if "secret in errors" in self.faults else "")
-        if name == "views":
+        if name in ("views", "modifiedAt"):
             return value
         kind = {"string": str, "boolean": bool, "integer": int}[str(WRITABLE[name]["type"])]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -530,6 +538,11 @@ class Notes:
             raise Refused(400, wrong)
         if "stuck" in self.faults and (before, state) == ("open", "done"):
             raise Refused(400, wrong)
+
+
+def _moment(number: int) -> str:
+    """A moment, later for a higher number."""
+    return (datetime(2026, 1, 2, 3, 4, 5) + timedelta(seconds=number)).isoformat() + "Z"
 
 
 def _from_text(name: str, value: str) -> Any:

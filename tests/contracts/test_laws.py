@@ -1,12 +1,19 @@
+import json
 from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+import contracts
 from contracts.law import LAWS
 from contracts.laws import persistence
+from contracts.profile import ResourceNotes
 from contracts.registry import load as load_checks
 from contracts.report import Report
 from contracts.verdict import Verdict
+from tests.contracts.notes import DOCUMENT, PROFILE, Notes
 
 KILLED_BY = {
     "forgets": "CT101",
@@ -22,6 +29,7 @@ KILLED_BY = {
     "refuses empty": "CT106",
     "counts": "CT106",
     "writes read-only": "CT201",
+    "stamps as it is told": "CT201",
     "shows the secret": "CT202",
     "lists the secret": "CT202",
     "secret in errors": "CT202",
@@ -77,6 +85,76 @@ def test_what_is_lost_after_a_while_is_found_by_looking_again(
     report = check("forgets later", only=["CT101"], max_examples=1)
     later = {finding.subject: finding for finding in report.findings}["all fields, seen again later"]
     assert "sleep 0.2" in later.curl
+
+
+def test_a_stamp_of_the_last_change_moves_with_any_and_is_no_finding(check: Callable[..., Report]) -> None:
+    report = check(only=["CT102", "CT103", "CT106", "CT201"])
+    assert report.findings == []
+    assert "modifiedAt in JSON" in {each.subject for each in report.result("CT201").tried}
+
+
+def without(resource: ResourceNotes, field: str) -> ResourceNotes:
+    """What is known of a resource, but nothing of one of its fields."""
+    return replace(resource, fields={name: notes for name, notes in resource.fields.items() if name != field})
+
+
+def test_media_types_are_compared_on_items_that_share_no_word(check: Callable[..., Report]) -> None:
+    known = replace(without(PROFILE.resources["note"], "title"), speaks_for={})
+    profile = replace(PROFILE, resources={"note": known}, normalise="trim")
+    report = check(only=["CT501", "CT502"], profile=profile)
+    assert (report.findings, report.exit_code) == ([], 0)
+
+
+def test_a_difference_that_can_be_declared_says_how(check: Callable[..., Report]) -> None:
+    profile = replace(PROFILE, resources={"note": without(PROFILE.resources["note"], "title")})
+    report = check(only=["CT101"], profile=profile)
+    assert {each.subject.partition(" ")[0] for each in report.findings} == {"title"}
+    assert all("`normalise: trim` in the profile declares it)" in each.got for each in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("access", "key", "law"),
+    [
+        ({"anonymous": 403}, "anonymous: 401", "CT301"),
+        ({"forbidden": 404}, "forbidden: 403", "CT301"),
+        ({"hidden": 403}, "hidden: 404", "CT302"),
+    ],
+)
+def test_a_refusal_with_another_status_says_how_it_is_declared(
+    access: dict[str, int], key: str, law: str, check: Callable[..., Report]
+) -> None:
+    note = PROFILE.resources["note"]
+    profile = replace(PROFILE, resources={"note": replace(note, access=replace(note.access, **access))})
+    found = check(only=[law], profile=profile).findings
+    assert found
+    assert all(
+        f"(a refusal too; if it is meant, say `{key}` under access: in the profile)" in each.got for each in found
+    )
+
+
+def test_who_may_call_what_is_judged_by_any_field_that_can_be_put_back(notes: Notes, tmp_path: Path) -> None:
+    document = deepcopy(DOCUMENT)
+    for name in ("text", "title"):
+        del document["components"]["schemas"]["NoteChange"]["properties"][name]
+    document["components"]["schemas"]["NewNote"]["allOf"][1]["properties"] = {"title": {"type": "string"}}
+    spec = tmp_path / "notes.json"
+    spec.write_text(json.dumps(document))
+    known = replace(PROFILE.resources["note"], role_call=None)
+    report = contracts.check(
+        notes.url, spec=spec, profile=replace(PROFILE, resources={"note": known}), only=["CT301", "CT302"]
+    )
+    assert (report.findings, report.exit_code) == ([], 0)
+    assert {each.operation for each in report.result("CT301").tried} >= {"PATCH /notes/{noteId}"}
+
+
+def test_where_everything_is_hidden_from_somebody_the_reason_says_what_is_lacking(
+    check: Callable[..., Report],
+) -> None:
+    note = PROFILE.resources["note"]
+    access = replace(note.access, visible={"hidden": ["alice"]}, may={"get_note": ["everyone"]})
+    profile = replace(PROFILE, resources={"note": replace(note, access=access)})
+    report = check(only=["CT301"], profile=profile)
+    assert "everything that is known of notes is hidden from somebody, which CT302 tries" in report.result("CT301").why
 
 
 def test_a_declared_difference_is_not_expected(check: Callable[..., Report]) -> None:

@@ -1,5 +1,6 @@
 """What a document says in words is known to the laws as if the profile had said it."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -28,6 +29,42 @@ def test_what_a_document_says_of_fields_is_noted(library: Model) -> None:
     assert book.fields["isbn"] == FieldNotes(unique=True)
     assert book.fields["heading"] == FieldNotes(derived_from=["title", "subtitle"], follows=True)
     assert book.fields["price"].shown_to == ["carol"]
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "moves"),
+    [
+        ("updated_at", {"type": "string", "format": "date-time"}, True),
+        ("lastModified", {"type": "string"}, True),
+        ("dateUpdated", {"type": "integer"}, True),
+        ("_etag", {"type": "string"}, True),
+        ("version", {"type": "integer"}, True),
+        ("created_at", {"type": "string", "format": "date-time"}, False),
+        ("updates", {"type": "array", "items": {"type": "string"}}, False),
+        ("changed", {"type": "boolean"}, False),
+    ],
+)
+def test_what_tells_of_the_last_change_moves_with_any(name: str, schema: dict[str, Any], moves: bool) -> None:
+    document = deepcopy(DOCUMENT)
+    document["components"]["schemas"]["Note"]["properties"][name] = {**schema, "readOnly": True}
+    notes = completed(Profile(name="n"), Model(document)).resource("/notes/{noteId}").notes(name)
+    assert notes.derived_from == (["*"] if moves else [])
+
+
+def test_a_field_that_can_be_written_is_no_stamp() -> None:
+    document = deepcopy(DOCUMENT)
+    for schema in ("Note", "NoteChange"):
+        document["components"]["schemas"][schema]["properties"]["updated_at"] = {"type": "string"}
+    assert completed(Profile(name="n"), Model(document)).resource("/notes/{noteId}").notes("updated_at") == FieldNotes()
+
+
+def test_what_is_made_of_every_text_is_said_once() -> None:
+    known = ResourceNotes(item="/notes/{noteId}", fields={"text": FieldNotes(normalise=[])})
+    profile = Profile(name="n", normalise="trim", resources={"note": known})
+    note = completed(profile, Model(DOCUMENT)).resource("/notes/{noteId}")
+    assert [note.notes(name).normalise for name in ("title", "secret", "text", "state", "size")] == [
+        "trim", "trim", [], None, None
+    ]  # fmt: skip
 
 
 def test_roles_are_played_by_the_people_whom_the_profile_names(library: Model) -> None:
@@ -83,7 +120,10 @@ def test_the_profile_adds_to_the_document_and_overrides_it(library: Model) -> No
 
 
 def test_a_document_without_words_leaves_the_profile_as_it_is() -> None:
-    assert completed(PROFILE, Model(DOCUMENT)) == PROFILE
+    note = PROFILE.resources["note"]
+    stamps = {name: FieldNotes(derived_from=["*"]) for name in ("modifiedAt", "version")}
+    expected = replace(note, fields={**note.fields, **stamps})
+    assert completed(PROFILE, Model(DOCUMENT)) == replace(PROFILE, resources={"note": expected})
 
 
 def test_a_resource_that_the_profile_does_not_name_is_noted_too(library: Model) -> None:
