@@ -39,17 +39,20 @@ def clean(ledger: Ledger, person: Callable[[str], Caller], own: Callable[[str], 
         for entry in ledger.left:
             if entry in ledger.left and entry.path is not None:
                 own(entry.path)
-                told += _delete(ledger, entry.path, person(entry.person))
+                told += _delete(ledger, entry.path, entry.person, person)
     except CannotRun as error:
         told.append(f"{len(ledger.left)} items stay: {error}")
     return told
 
 
-def _delete(ledger: Ledger, path: str, person: Caller) -> Iterator[str]:
+def _delete(ledger: Ledger, path: str, name: str, person: Callable[[str], Caller]) -> Iterator[str]:
     try:
-        answer = person.send("DELETE", path)
+        answer = person(name).send("DELETE", path)
         gone = answer.ok or answer.status in (404, 410)
-    except (Broken, Inconclusive, NotApplicable):
+    except NotApplicable as reason:
+        yield f"{path} stays: {reason}"
+        return
+    except (Broken, Inconclusive):
         gone = False
     if gone:
         ledger.gone(path)
@@ -61,7 +64,11 @@ def _find(ledger: Ledger, person: Callable[[str], Caller], keys: Keys) -> Iterat
     """Look for the items of which nothing is known but that their creation began."""
     unknown = sorted((each for each in ledger.left if each.path is None), key=_place)
     for (collection, name), entries in groupby(unknown, key=_place):
-        found = _listed(person(name), collection)
+        try:
+            found = _listed(person(name), collection)
+        except NotApplicable as reason:
+            yield f"what was begun in {collection} stays: {reason}"
+            continue
         for entry in entries:
             ids = (found_in(item, keys(collection)) for item in found or () if _is_of(item, entry))
             name_and_id = next((each for each in ids if each), None)
@@ -81,7 +88,7 @@ def _listed(person: Caller, collection: str) -> list[Mapping[str, Any]] | None:
     """The items of a collection, None where it cannot be read."""
     try:
         return list(_items(person, collection))
-    except (Broken, Inconclusive, NotApplicable):
+    except (Broken, Inconclusive):
         return None
 
 

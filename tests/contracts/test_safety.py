@@ -156,6 +156,22 @@ def test_clean_tells_what_it_could_not_delete(killed: Path, notes: Notes, docume
     assert killed.exists()
 
 
+def test_what_belongs_to_somebody_whom_the_profile_does_not_know_stays_and_is_told(
+    killed: Path, notes: Notes, document: Path, profile: Path
+) -> None:
+    known = profile.read_text()
+    profile.write_text(known.replace("alice", "anna"))
+    there = set(notes.notes)
+    result = clean(notes, document, profile, killed)
+    assert result.exit_code == 1
+    assert "left  /notes/3 stays: the profile knows nobody called alice" in result.output
+    assert "left  what was begun in /notes stays: the profile knows nobody called alice" in result.output
+    assert set(notes.notes) == there
+    profile.write_text(known)
+    assert clean(notes, document, profile, killed).exit_code == 0
+    assert set(notes.notes) == {1, 2}
+
+
 def test_a_plan_tells_of_what_is_left_and_sends_nothing(
     killed: Path, notes: Notes, document: Path, profile: Path
 ) -> None:
