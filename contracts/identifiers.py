@@ -72,6 +72,14 @@ def _singular(name: str) -> str:
     return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
+def is_named_after(field: str, collection: str, *, several: bool = False) -> bool:
+    """Whether a field has, by its name, the id of an item of a collection: `project` or `projectId`, of `projects`."""
+    words = _words(field)
+    if words[-1:] and words[-1] in ("id", "ids", "pk", "uuid", "uuids"):
+        words = words[:-1]
+    return words == _words(_singular(collection)) or (several and words == _words(collection))
+
+
 def found_in(fields: object, names: Iterable[str]) -> tuple[str, Identifier] | None:
     """The name and the id that an object shows under the first of these names, None where it has none."""
     known = fields if isinstance(fields, Mapping) else {}

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ import yaml
 
 from contracts.api import read_document
 from contracts.errors import CannotRun
-from contracts.model import Model, Operation, Resource, Schema, variants
+from contracts.identifiers import is_named_after
+from contracts.model import Field, Model, Operation, Resource, Schema, limits_of, variants
 
 OWNER = "owner"
 STRANGER = "stranger"
@@ -30,13 +32,21 @@ def init(url: str, spec: Path | None, path: Path) -> list[str]:
         raise CannotRun(f"{path}: is there already; give another path with --output, or remove it.") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a path that can be written with --output.") from error
-    return [_variable(_title(model), name) for name in (OWNER, STRANGER)]
+    means = _means(model)
+    return [means.variable(_title(model), name) for name in (OWNER, STRANGER)]
 
 
 def profile_of(model: Model, url: str) -> str:
     """A commented profile, in the YAML that `--profile` reads."""
     title = _title(model)
-    sections = (_head(title, url), _people(title), _resources(model), _refusals(model), _tolerances())
+    sections = (
+        _head(title, url),
+        _people(title, _means(model)),
+        _resources(model),
+        _undocumented(model),
+        _refusals(model),
+        _tolerances(),
+    )
     return "\n".join(line for section in sections for line in section) + "\n"
 
 
@@ -50,8 +60,40 @@ def _prefix(title: str) -> str:
     return prefix if prefix[0].isalpha() else f"API_{prefix}"
 
 
-def _variable(title: str, person: str) -> str:
-    return f"{_prefix(title)}_TOKEN_{person.upper()}"
+@dataclass(frozen=True)
+class _Means:
+    """How the document says that people are recognised."""
+
+    kind: str = "TOKEN"
+    header: str = ""
+    cookie: str = ""
+
+    def variable(self, title: str, person: str) -> str:
+        """The variable of the environment that has somebody's secret."""
+        return f"{_prefix(title)}_{self.kind}_{person.upper()}"
+
+    def told(self, variable: str) -> str:
+        """The same as YAML."""
+        secret = f"{{env: {variable}}}"
+        if self.header:
+            return f"{{headers: {{{_scalar(self.header)}: {secret}}}}}"
+        return f"{{cookies: {{{_scalar(self.cookie)}: {secret}}}}}" if self.cookie else f"{{token: {secret}}}"
+
+
+def _means(model: Model) -> _Means:
+    """What the first security scheme asks for that a profile can give; a bearer token where there is none."""
+    schemes = model.document.get("components", {}).get("securitySchemes", {})
+    for each in map(model.resolve, schemes.values()):
+        kind, place = each.get("type"), each.get("in")
+        if kind == "apiKey" and place == "header":
+            return _Means("KEY", header=each["name"])
+        if kind == "apiKey" and place == "cookie":
+            return _Means("SESSION", cookie=each["name"])
+        if kind == "http" and each.get("scheme", "").lower() == "basic":
+            return _Means("BASIC", header="Authorization")
+        if kind in ("http", "oauth2", "openIdConnect"):
+            break
+    return _Means()
 
 
 def _head(title: str, url: str) -> Iterator[str]:
@@ -63,18 +105,21 @@ def _head(title: str, url: str) -> Iterator[str]:
     yield ""
 
 
-def _people(title: str) -> Iterator[str]:
+def _people(title: str, means: _Means) -> Iterator[str]:
     yield "# Who may be impersonated. What is secret stands in the environment, never here: {env: NAME} reads $NAME."
     yield "# The first creates what is tested. More people with other roles make the permission laws stronger."
     yield "people:"
     for name in (OWNER, STRANGER):
-        yield f"  {name}: {{token: {{env: {_variable(title, name)}}}}}"
+        yield f"  {name}: {means.told(means.variable(title, name))}"
+    if means.kind == "BASIC":
+        yield '  # Each of these holds "Basic " and then name:password in base64.'
     yield from (line.replace("PREFIX", _prefix(title)) for line in _OTHER_MEANS)
     yield ""
 
 
 _OTHER_MEANS = (
-    "  # In place of `token`, which is sent as Authorization: Bearer …, a person can have",
+    "  # A person is recognised by one of these; `token` is sent as Authorization: Bearer …",
+    "  # by_token: {token: {env: PREFIX_TOKEN}}",
     "  # by_header: {headers: {X-Api-Key: {env: PREFIX_KEY}}}",
     "  # by_cookie: {cookies: {sessionid: {env: PREFIX_SESSION}}}",
     "  # by_login:",
@@ -108,8 +153,8 @@ def _resources(model: Model) -> Iterator[str]:
     else:
         yield "# Collections whose items can be created, and read or patched."
         yield "resources:"
-    for name, resource in _named(model.resources):
-        yield from _resource(name, resource)
+    for number, (name, resource) in enumerate(_named(model.resources)):
+        yield from _resource(name, resource, model, explained=number == 0)
     yield ""
 
 
@@ -126,7 +171,7 @@ def _named(resources: list[Resource]) -> Iterator[tuple[str, Resource]]:
         yield name, resource
 
 
-def _resource(name: str, resource: Resource) -> Iterator[str]:
+def _resource(name: str, resource: Resource, model: Model, *, explained: bool) -> Iterator[str]:
     yield f"  {_scalar(name)}:"
     yield f"    item: {_scalar(resource.item)}"
     yield f"    owner: {OWNER}"
@@ -137,7 +182,7 @@ def _resource(name: str, resource: Resource) -> Iterator[str]:
         yield f"    # Required to create one: {required}. Values that the schema does not tell go here."
     yield "    # create: {}"
     yield from _identification(resource)
-    yield from _fields(resource)
+    yield from _fields(resource, model, explained=explained)
     yield from _access(resource)
 
 
@@ -151,6 +196,8 @@ def _identification(resource: Resource) -> Iterator[str]:
     yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
     public, private = _examples(resource.identifiers.get(resource.parameter, {}))
     yield f"    # known: {{public: {public}, private: {private}}}"
+    yield "    # And states in which an item is made for each trial: name → what it holds, {} as it was created."
+    yield "    # states: {fresh: {}}"
 
 
 def _examples(schema: Schema) -> tuple[str, str]:
@@ -160,8 +207,11 @@ def _examples(schema: Schema) -> tuple[str, str]:
     return ("my-first", "my-second") if schema.get("type") == "string" else ("1", "2")
 
 
-def _fields(resource: Resource) -> Iterator[str]:
-    fields = [(each.name, ", ".join(_notes(each.write or {}))) for each in resource.writable]
+def _fields(resource: Resource, model: Model, *, explained: bool) -> Iterator[str]:
+    known = {each.name: each for each in (*resource.create_fields.values(), *resource.writable)}
+    notes_of = {name: ", ".join(_notes(each, resource, model)) for name, each in known.items()}
+    written = {each.name for each in resource.writable}
+    fields = [(name, notes) for name, notes in notes_of.items() if notes or name in written]
     told = [(name, notes) for name, notes in fields if notes]
     if told:
         yield "    fields:"
@@ -173,7 +223,7 @@ def _fields(resource: Resource) -> Iterator[str]:
             f"{_comment(_scalar(next(name for name, notes in fields if not notes)))}: {{normalise: [trim, lower]}}"
         )
         yield f"    #   {example}" if told else f"    # fields: {{{example}}}"
-        yield from _FIELD_WORDS
+        yield from _FIELD_WORDS if explained else ()
 
 
 _FIELD_WORDS = (
@@ -184,13 +234,17 @@ _FIELD_WORDS = (
     "    #   shown_as: text_html         answers show it in another field, say sanitised or rendered",
     "    #   derived_from: [name]        it changes with these, too",
     '    #   values: [a, b]              send nothing else;  avoid: [""]: do not send these',
-    "    #   references: [1, 2]          ids of other things that it may hold",
+    "    #   references: [1, 2]          ids that it may hold; or the collection whose items it refers to, as in",
+    "    #                               references: authors: some are created for it, and deleted",
     "    #   spared: true                do not write it",
 )
 
 
-def _notes(schema: object) -> Iterator[str]:
-    for variant in variants(schema) if isinstance(schema, dict) else ():
+def _notes(field: Field, resource: Resource, model: Model) -> Iterator[str]:
+    referred = _referred(field, resource, model)
+    if referred:
+        yield f"references: {_scalar(referred)}"
+    for variant in variants(field.write or {}):
         if variant.get("x-unique"):
             yield "unique: true"
         if variant.get("x-trim"):
@@ -199,15 +253,30 @@ def _notes(schema: object) -> Iterator[str]:
             yield "upload: true"
 
 
+def _referred(field: Field, resource: Resource, model: Model) -> str | None:
+    """The collection to whose items a field refers, by its name and its kind."""
+    several = field.kind == "array"
+    schema = limits_of(field.constraints.get("items", {})) if several else field.constraints
+    if "x-references" in (field.write or {}) or not (schema.get("type") == "integer" or schema.get("format") == "uuid"):
+        return None
+    others = (each.name for each in model.resources if each is not resource)
+    return next((name for name in others if is_named_after(field.name, name, several=several)), None)
+
+
 def _access(resource: Resource) -> Iterator[str]:
-    yield "    # Who sees which known item, and who may call what on an item that he sees. With it the permission laws"
-    yield "    # apply; without it they do not."
+    yield "    # Who sees an item that is known or in a state, and who may call what on an item that he sees. With it"
+    yield "    # the permission laws apply; without it they do not."
     yield "    # access:"
-    yield "    #   visible: {public: [everyone, anonymous], private: [owner]}"
+    yield "    #   # The statuses that refuse who has no login (he is anonymous, and not among everyone), who may not,"
+    yield "    #   # and who must not even know that the item is there."
+    yield "    #   anonymous: 401"
+    yield "    #   forbidden: 403"
+    yield "    #   hidden: 404"
+    yield "    #   visible: {public: [everyone, anonymous], private: [owner], fresh: [everyone]}"
     yield "    #   may:"
-    for verb in ("read", "patch", "replace", "delete"):
+    for verb in ("read", "patch", "replace", "delete", "create", "list"):
         if verb in resource.operations:
-            people = "[everyone, anonymous]" if verb == "read" else f"[{OWNER}]"
+            people = f"[{OWNER}]" if verb in ("patch", "replace", "delete") else "[everyone]"
             yield f"    #     {_comment(_scalar(resource.operations[verb].id))}: {people}"
 
 
@@ -222,10 +291,27 @@ def _refusals(model: Model) -> Iterator[str]:
 
 
 def _may_refuse(operation: Operation) -> bool:
-    return operation.method in ("POST", "PUT", "PATCH") and bool({"400", "409", "422"} & operation.statuses)
+    told = bool({"400", "409", "422"} & operation.statuses) or _tells_no_refusal(operation)
+    return operation.method in ("POST", "PUT", "PATCH") and told
+
+
+def _tells_no_refusal(operation: Operation) -> bool:
+    return not any(status.startswith("4") or status == "default" for status in operation.statuses)
+
+
+def _undocumented(model: Model) -> Iterator[str]:
+    lacking = sum(map(_tells_no_refusal, model.operations.values()))
+    if lacking:
+        yield f"# {lacking} operations of the document name no status of a refusal: lane A tells of each that comes."
+        yield "# Those that are meant all the same:"
+        yield "# undocumented: [400, 401, 403, 404]"
+        yield ""
 
 
 def _tolerances() -> Iterator[str]:
+    yield "# What is made of every text before it is kept, as by Django REST Framework."
+    yield "# normalise: trim"
+    yield ""
     yield "# Other statuses that mean the same here: expected → [accepted]. 403: [403, 404] is for an API that hides"
     yield "# what somebody may not change; with it the one is no longer told from the other."
     yield "# same_status: {400: [400, 409, 422], 403: [403, 404]}"

@@ -27,6 +27,7 @@ def insist_on(profile: Profile, model: Model, path: Path) -> None:
 def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
     """Everything that is wrong, in the order of a profile."""
     resources = {each.item: each for each in model.resources}
+    collections = {each.name for each in model.resources}
     yield from _unknown_operations(profile.serves or (), model, "serves")
     yield from _unknown_operations(profile.refusals, model, "refusals")
     for name, notes in profile.resources.items():
@@ -36,7 +37,8 @@ def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
             yield Mistake((*at, "item"), f"the spec has no collection that creates {notes.item}; {hint}")
         else:
             yield from (
-                Mistake((*at, *each.steps), each.text) for each in _of_resource(notes, resources[notes.item], profile)
+                Mistake((*at, *each.steps), each.text)
+                for each in _of_resource(notes, resources[notes.item], profile, collections)
             )
             yield from (Mistake((*at, *each.steps), each.text) for each in _of_operations(notes, model))
 
@@ -58,12 +60,23 @@ def _unknown_operations(named: Collection[str], model: Model, key: str) -> Itera
             yield Mistake((key, step), f"the spec has no operation {operation}; {meant(operation, model.operations)}")
 
 
-def _of_resource(notes: ResourceNotes, resource: Resource, profile: Profile) -> Iterator[Mistake]:
-    if notes.owner is not None:
-        yield from _strangers([notes.owner], profile.people, ("owner",))
-    if notes.role_call is not None:
-        yield from _strangers([notes.role_call.person], profile.people, ("role_call", "person"))
+def _of_resource(
+    notes: ResourceNotes, resource: Resource, profile: Profile, collections: Collection[str]
+) -> Iterator[Mistake]:
+    yield from _of_fields(notes, resource, collections)
+    yield from _of_people(notes, profile)
+    for state in notes.access.visible:
+        if state not in (*notes.known, *notes.states):
+            text = f"no known {resource.name} is called {state}; {meant(state, (*notes.known, *notes.states))}"
+            yield Mistake(("access", "visible", state), text)
+
+
+def _of_fields(notes: ResourceNotes, resource: Resource, collections: Collection[str]) -> Iterator[Mistake]:
     fields = {each.name for each in resource.fields} | set(resource.create_fields)
+    for name, known in notes.fields.items():
+        if isinstance(known.references, str) and known.references not in collections:
+            told = f"the spec has no collection {known.references} that creates; {meant(known.references, collections)}"
+            yield Mistake(("fields", name, "references"), told)
     if notes.identified_by is not None and (shown := {each.name for each in resource.fields if each.read is not None}):
         yield from _unknown_fields({notes.identified_by: None}, shown, "identified_by")
     for key, named in (
@@ -72,10 +85,14 @@ def _of_resource(notes: ResourceNotes, resource: Resource, profile: Profile) -> 
         yield from _unknown_fields(named, fields, key)
     for state, held in notes.states.items():
         yield from (Mistake(("states", state), each.text) for each in _unknown_fields(held, fields, state))
+
+
+def _of_people(notes: ResourceNotes, profile: Profile) -> Iterator[Mistake]:
+    if notes.owner is not None:
+        yield from _strangers([notes.owner], profile.people, ("owner",))
+    if notes.role_call is not None:
+        yield from _strangers([notes.role_call.person], profile.people, ("role_call", "person"))
     for state, people in notes.access.visible.items():
-        if state not in (*notes.known, *notes.states):
-            text = f"no known {resource.name} is called {state}; {meant(state, (*notes.known, *notes.states))}"
-            yield Mistake(("access", "visible", state), text)
         yield from _strangers(people, _everybody(profile), ("access", "visible", state))
     for operation, people in notes.access.may.items():
         yield from _strangers(people, _everybody(profile), ("access", "may", operation))

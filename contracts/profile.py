@@ -48,8 +48,8 @@ class FieldNotes(_Known, frozen=True):
     """The only values that general laws may send."""
     avoid: list[Any] = []
     """Values with a meaning of their own, which general laws leave to scenarios."""
-    references: list[Identifier] | None = None
-    """Ids of other resources that a list of ids may hold; the answer may show them as objects."""
+    references: list[Identifier] | str | None = None
+    """Ids that it may hold, or the collection whose items it refers to; the answer may show them as objects."""
     upload: bool = False
     """The field is a picture, sent as a file part or as text."""
     spared: bool = False
@@ -163,6 +163,8 @@ class Profile(_Known, frozen=True):
     """Rule or law → why it is not expected of this target."""
     same_status: dict[int, list[int]] = {}
     """Status that a rule expects → statuses that mean the same here."""
+    undocumented: list[int] = []
+    """Statuses that any operation may answer although the document does not say so."""
     refusals: dict[str, str] = {}
     """operationId → why a request that fits the spec may still answer 400."""
     jwt_secret: Text | None = None

@@ -99,6 +99,8 @@ class Factory:
         self._numbers = count(1)
         self._made: list[Subject] = []
         self._homes: dict[str, Subject] = {}
+        self.links: dict[str, Factory] = {}
+        """Field → what makes the items that it refers to."""
 
     @property
     def owner(self) -> Client:
@@ -110,15 +112,24 @@ class Factory:
         """A text that nobody used before."""
         return f"{self.target.tag}-{word}-{next(self._numbers)}"
 
-    def body(self, **fields: object) -> Json:
+    def body(self, maker: Client | None = None, /, **fields: object) -> Json:
         """A creation body with every required field and the given ones."""
-        return {**self._body(self.unique("n")), **self.notes.create, **fields}
+        given = {**self._body(self.unique("n")), **self.notes.create, **fields}
+        lacking = [name for name in self.links if name in self.resource.create_required and name not in given]
+        return {**{name: self.reference(name, maker or self.owner) for name in lacking}, **given}
+
+    def reference(self, field: str, maker: Client, *, new: bool = False) -> object:
+        """What a field holds that refers to an item: of those that a trial makes the first, or a new one."""
+        link = self.links[field]
+        subject = link.fresh(maker) if new else link.home(maker)
+        is_list = next((each.kind == "array" for each in self.resource.fields if each.name == field), False)
+        return [subject.id] if is_list else subject.id
 
     def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
         """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
         collection = self.collection(maker)
-        answer = maker.send("POST", collection, encode(self.body(**fields), Encoding.JSON))
+        answer = maker.send("POST", collection, encode(self.body(maker, **fields), Encoding.JSON))
         if not answer.ok:
             raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}{_hint(answer)}")
         return self.adopt(answer, maker, collection)
@@ -199,12 +210,23 @@ class Factory:
         self.target.tape = tape
 
     def remove_all(self) -> tuple[str, ...]:
-        """Delete what those above made, then what is left of what this one made; return the paths that are gone."""
+        """Delete what those above made, then what is left of what this one made, then what that referred to.
+
+        Return the paths that are gone.
+        """
         gone = self.above.remove_all() if self.above else ()
         left = [each for each in reversed(self._made) if not each.path.startswith(gone)]
         self._homes.clear()
         self._made.clear()
-        return (*gone, *(each.path for each in left if self._remove(each)))
+        gone = (*gone, *(each.path for each in left if self._remove(each)))
+        for link in self.links.values():
+            gone += link.remove_all() if link.has_made_some else ()
+        return gone
+
+    @property
+    def has_made_some(self) -> bool:
+        """Whether there is something to delete."""
+        return bool(self._made)
 
     def _remove(self, subject: Subject) -> bool:
         gone = "delete" in self.resource.operations and any(
@@ -226,11 +248,21 @@ class Factory:
 
     def collection(self, maker: Client) -> str:
         """The path of the collection in which somebody's fresh items live."""
-        if self.above is None:
-            return self.resource.collection
+        return self._inside(self.above.home(maker)) if self.above else self.resource.collection
+
+    def home(self, maker: Client) -> Subject:
+        """An item in which somebody's other items live, or to which they refer; the same one until it is deleted."""
         if maker.name not in self._homes:
-            self._homes[maker.name] = self.above.fresh(maker)
-        return self._inside(self._homes[maker.name])
+            self._homes[maker.name] = self._by_whoever_may(maker)
+        return self._homes[maker.name]
+
+    def _by_whoever_may(self, maker: Client) -> Subject:
+        try:
+            return self.fresh(maker)
+        except Inconclusive:
+            if maker.name == self.owner.name:
+                raise
+        return self.fresh(self.owner)
 
     def _inside(self, home: Subject) -> str:
         """The collection inside of an item of the resource above."""

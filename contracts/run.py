@@ -1,7 +1,7 @@
 """One run from start to finish: select the checks, try them, collect verdicts and findings."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from contracts.errors import CannotRun
 from contracts.findings import Finding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.model import Model, Resource
-from contracts.profile import FieldNotes
+from contracts.profile import FieldNotes, ResourceNotes
 from contracts.registry import Selection, concerns
 from contracts.resources import Factory
 from contracts.secrecy import hide, without_secrets
@@ -125,9 +125,19 @@ def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Contex
     for resource in model.resources:
         notes = target.profile.resource(resource.item)
         above = factories[resource.parent.item] if resource.parent else None
-        factory = Factory(target, resource, notes, minimal_body(resource), above)
-        factories[resource.item] = factory
-        yield Context(target, model, resource, notes, factory, effort)
+        factories[resource.item] = Factory(target, resource, notes, minimal_body(resource, notes), above)
+    for resource in model.resources:
+        factory = factories[resource.item]
+        factory.links = dict(_links(factory.notes, factories.values()))
+        yield Context(target, model, resource, factory.notes, factory, effort)
+
+
+def _links(notes: ResourceNotes, factories: Collection[Factory]) -> Iterator[tuple[str, Factory]]:
+    """The fields that refer to items of a collection, each with what makes such items."""
+    by_name = {each.resource.name: each for each in factories}
+    for name, known in notes.fields.items():
+        if isinstance(known.references, str) and known.references in by_name:
+            yield name, by_name[known.references]
 
 
 def asked(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
@@ -138,16 +148,23 @@ def asked(check: Check, contexts: Sequence[Context], selection: Selection) -> li
     return [each for each in own if concerns(check, each.notes, selection.only)]
 
 
-def minimal_body(resource: Resource) -> Callable[[str], dict[str, Any]]:
-    """A function that makes a creation body with just the required fields."""
+def minimal_body(resource: Resource, notes: ResourceNotes) -> Callable[[str], dict[str, Any]]:
+    """A function that makes a creation body with just the required fields, but for those that refer to an item."""
 
     def body(unique: str) -> dict[str, Any]:
         from contracts.values import distinct
 
-        required = (each for name, each in resource.create_fields.items() if name in resource.create_required)
-        return {each.name: distinct(each, FieldNotes(), lambda: unique) for each in required}
+        required = {name: each for name, each in resource.create_fields.items() if name in resource.create_required}
+        known = {name: notes.notes(name) for name in required}
+        own = {name: each for name, each in required.items() if not isinstance(known[name].references, str)}
+        return {name: distinct(each, _at_first(known[name]), lambda: unique) for name, each in own.items()}
 
     return body
+
+
+def _at_first(notes: FieldNotes) -> FieldNotes:
+    """The notes on a field as they bind a fresh item: the first of its values, so that the last is another."""
+    return FieldNotes(values=notes.values and notes.values[:1], references=notes.references)
 
 
 def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:

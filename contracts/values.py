@@ -39,7 +39,7 @@ def values(field: Field, notes: FieldNotes, unique: Unique) -> st.SearchStrategy
         return st.just(picture())
     if notes.values is not None:
         return st.sampled_from(notes.values)
-    if notes.references is not None:
+    if isinstance(notes.references, list):
         one = st.sampled_from(notes.references)
         return st.lists(one, min_size=1, unique=True).map(_in_order) if field.kind == "array" else one
     strategy = _drawn(field.constraints)
@@ -162,7 +162,7 @@ def distinct(field: Field, notes: FieldNotes, unique: Unique) -> Any:
         return picture()
     if notes.values is not None:
         return notes.values[-1]
-    if notes.references is not None:
+    if isinstance(notes.references, list):
         return notes.references[:2] if field.kind == "array" else notes.references[-1]
     return _distinct(field.constraints, unique, field.constraints.get("default", field.default))
 

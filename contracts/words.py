@@ -4,7 +4,7 @@ docs/vocabulary.md has the words.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import structs
@@ -28,17 +28,32 @@ def completed(profile: Profile, model: Model) -> Profile:
     known = {notes.item: name for name, notes in profile.resources.items()}
     found = {known.get(each.item, each.item): _complete(profile, each, model) for each in model.resources}
     spoken = {name: notes for name, notes in found.items() if notes != ResourceNotes(item=notes.item)}
-    refusals = {each.id: why for each in model.operations.values() if (why := _refusal(each, model))}
+    refusals = dict(_refusals(model, {each.item: each for each in found.values()}))
     return structs.replace(
         profile, resources={**profile.resources, **spoken}, refusals={**refusals, **profile.refusals}
     )
 
 
-def _refusal(operation: Operation, model: Model) -> str:
-    """Why a body that fits its schema may be refused all the same."""
-    fields = {name: part for body in operation.body.values() for name, part in model.properties(body).items()}
-    told = (f"{name} {why}" for name, part in fields.items() for word, why in REFUSING.items() if word in part)
-    return ", or ".join(told)
+def _refusals(model: Model, known: Mapping[str, ResourceNotes]) -> Iterator[tuple[str, str]]:
+    """Operation → why a body that fits its schema may be refused all the same."""
+    of_resource = {op.id: known[each.item] for each in model.resources for op in each.operations.values()}
+    for operation in model.operations.values():
+        fields = {name: part for body in operation.body.values() for name, part in model.properties(body).items()}
+        notes = of_resource.get(operation.id)
+        told = [f"{name} {why}" for name, part in fields.items() for why in _reasons(name, part, notes)]
+        if told:
+            yield operation.id, ", or ".join(dict.fromkeys(told))
+
+
+def _reasons(name: str, schema: Mapping[str, Any], notes: ResourceNotes | None) -> Iterator[str]:
+    """Why a field may be refused for the state that it meets: by the words of the document, and by the profile."""
+    field = notes.notes(name) if notes else FieldNotes()
+    told = {
+        "x-unique": field.unique,
+        "x-references": field.references is not None,
+        "x-transitions": bool(notes and name in notes.transitions),
+    }
+    yield from (why for word, why in REFUSING.items() if word in schema or told[word])
 
 
 def _complete(profile: Profile, resource: Resource, model: Model) -> ResourceNotes:
@@ -92,11 +107,14 @@ def _notes(profile: Profile, resource: Resource, model: Model) -> ResourceNotes:
     owner = profile.resource(resource.item).owner
     cast = _Cast(profile, owner or next(iter(profile.people), None))
     fields = {each.name: each for each in resource.fields}
+    collections = {each.name for each in model.resources}
     may = {each.id: cast.people(each.callers) for each in _callable(resource, model) if each.callers is not None}
     states, visible = _states(cast, fields.values(), may, resource)
     return ResourceNotes(
         item=resource.item,
-        fields={name: notes for name, each in fields.items() if (notes := _field(cast, each)) != FieldNotes()},
+        fields={
+            name: notes for name, each in fields.items() if (notes := _field(cast, each, collections)) != FieldNotes()
+        },
         transitions={name: _staying(table) for name, each in fields.items() if (table := _word(each, "x-transitions"))},
         states=states,
         access=Access(visible=visible, may=may),
@@ -145,11 +163,13 @@ def _states(
     return (states, visible) if states or not may else ({FRESH: {}}, {FRESH: everybody})
 
 
-def _field(cast: _Cast, field: Field) -> FieldNotes:
+def _field(cast: _Cast, field: Field, collections: Collection[str]) -> FieldNotes:
     readers, sources = _word(field, "x-visible-to"), _word(field, "x-derived-from")
+    referred = _word(field, "x-references")
     return FieldNotes(
         unique=bool(_word(field, "x-unique")),
         normalise="trim" if _word(field, "x-trim") else None,
+        references=referred if referred in collections else None,
         derived_from=list(sources or (["*"] if _counts_changes(field) else ())),
         follows=bool(sources),
         shown_to=cast.people(readers) if readers is not None else None,

@@ -28,7 +28,7 @@ from contracts.engine.replay import Replay, Replayed
 from contracts.engine.steering import Items, out_of_bounds
 from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
-from contracts.model import Model
+from contracts.model import METHODS, Model
 from contracts.profile import ANONYMOUS, Profile
 from contracts.run import CheckResult, Listener, contexts_of, hidden
 from contracts.secrecy import without_secrets
@@ -91,14 +91,24 @@ def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> 
 def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
     config = engine_config(target, document, effort)
     config["phases"] = {phase.value: {"enabled": phase.value in part.phases} for phase in PHASES}
-    schema: BaseSchema = schemathesis.openapi.from_dict(
-        deepcopy(dict(document)), config=SchemathesisConfig.from_dict(config)
-    )
+    told = _with_statuses(document, target.profile.undocumented)
+    schema: BaseSchema = schemathesis.openapi.from_dict(told, config=SchemathesisConfig.from_dict(config))
     for operation in Model(document).operations.values():
         if out_of_bounds(operation, target.safety):
             schema = schema.exclude(method=operation.method, path=operation.path)
     chosen = part.operations
     return schema if chosen is None else schema.include(lambda context: context.operation.label in chosen)
+
+
+def _with_statuses(document: Mapping[str, Any], statuses: Collection[int]) -> dict[str, Any]:
+    """A document in which every operation may answer these statuses."""
+    whole = deepcopy(dict(document))
+    for item in whole.get("paths", {}).values():
+        for method in METHODS:
+            responses = item.get(method, {}).get("responses", {}) if statuses else {}
+            if "default" not in responses:
+                responses.update({str(each): {"description": ""} for each in statuses if str(each) not in responses})
+    return whole
 
 
 def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) -> Replay:

@@ -32,7 +32,8 @@ def agreement(context: Context) -> Iterator[Trial]:
         for field in context.changeable:
             if context.notes.notes(field.name).unique:
                 yield Trial(f"{field.name} is taken", label(context), partial(_taken, context, field.name))
-            if _refers(field) and _referred(field).get("type", "integer") in ("integer", "string"):
+            refers = _refers(field) or field.name in context.factory.links
+            if refers and _referred(field).get("type", "integer") in ("integer", "string"):
                 yield Trial(f"{field.name} of nothing", label(context), partial(_dangling, context, field))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, derived, differing, law, reached
-from contracts.laws.persistence import filled, filled_subject, label, of_patch, ring, told
+from contracts.laws.persistence import filled, filled_subject, label, of_patch, ring, shows, told
 from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.verdict import Broken, NotApplicable
@@ -74,8 +74,15 @@ class Effect:
 
 
 def _shown(context: Context, sent: Json, state: Json) -> dict[str, str]:
-    """What an item shows of what was sent, without the words that are its own."""
-    return {name: repr(context.without_unique(context.seen(name, state), value)) for name, value in sent.items()}
+    """What an item shows of what was sent, in words that fit another item too."""
+    differing = shows(context, sent, state)
+    return {name: _told(context, value, context.seen(name, state), name in differing) for name, value in sent.items()}
+
+
+def _told(context: Context, sent: object, seen: object, differs: bool) -> str:
+    plain = context.without_unique(repr(seen))
+    has_own_word = context.without_unique(str(sent)) != str(sent)
+    return plain if differs or has_own_word else "what was sent"
 
 
 @law("CT502", aka="metamorphic relation")

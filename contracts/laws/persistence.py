@@ -64,10 +64,16 @@ def filled(context: Context, encoding: Encoding = Encoding.JSON) -> Json:
     return {name: value for name, value in values.items() if encodable({name: value}, encoding)}
 
 
+def _is_written_in_json(context: Context, field: Field) -> bool:
+    refers = field.name in context.factory.links
+    return Encoding.JSON in field.encodings and (
+        refers or encodable({field.name: context.distinct(field)}, Encoding.JSON)
+    )
+
+
 def ring(context: Context) -> Iterator[tuple[Field, Field]]:
     """Each field that can be written in JSON beside the next one, the last beside the first."""
-    names = filled(context)
-    fields = [each for each in context.writable if each.name in names]
+    fields = [each for each in context.writable if _is_written_in_json(context, each)]
     if len(fields) < 2:
         raise NotApplicable(f"{context.resource.name} has fewer than two fields that can be written and read again")
     pairs_of = list(zip(fields, [*fields[1:], fields[0]], strict=True))
@@ -116,9 +122,12 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
     from contracts.values import values
 
     for field, encoding in pairs(context, context.writable):
+        subject = f"{field.name} in {encoding.short}"
+        if field.name in context.factory.links:
+            yield Trial(subject, label(context), partial(_refer_and_read, context, field, encoding))
+            continue
         strategy = partial(values, field, context.notes.notes(field.name), partial(context.unique, "v"))
-        attempt = partial(_write_and_read, context, field.name, encoding)
-        yield Trial(f"{field.name} in {encoding.short}", label(context), attempt, strategy)
+        yield Trial(subject, label(context), partial(_write_and_read, context, field.name, encoding), strategy)
     for encoding in context.resource.encodings:
         attempt = partial(_write_all_and_read, context, encoding)
         yield Trial(f"all fields in {encoding.short}", label(context), attempt)
@@ -130,6 +139,10 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
 
 def _write_and_read(context: Context, name: str, encoding: Encoding, value: Any) -> None:
     _insist_shown(context, {name: value}, encoding)
+
+
+def _refer_and_read(context: Context, field: Field, encoding: Encoding) -> None:
+    _insist_shown(context, {field.name: context.distinct(field)}, encoding)
 
 
 def _write_all_and_read(context: Context, encoding: Encoding) -> None:

@@ -157,10 +157,11 @@ def comment(context: Context, on: Subject, by: Client | None = None, **fields: o
 
 def known_media(context: Context) -> list[Identifier]:
     """The ids of media that stand there already."""
-    notes = next((each for each in context.profile.resources.values() if each.notes("medias").references), None)
-    if notes is None:
+    told = (each.notes("medias").references for each in context.profile.resources.values())
+    known = next((each for each in told if isinstance(each, list)), None)
+    if not known:
         raise NotApplicable("the profile names no media")
-    return list(notes.notes("medias").references or ())
+    return list(known)
 
 
 # --- what is seen of it ---

@@ -1,7 +1,9 @@
 """The words of a document, obeyed by the mock and asked for by the checker, on a library of books."""
 
 import copy
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -190,3 +192,24 @@ def test_every_word_that_says_what_a_backend_does_is_among_those_taken_out() -> 
     from specdouble.vocabulary import WORDS
 
     assert set(MISSED_BY) == set(WORDS) - {"x-rules"}
+
+
+def test_what_an_item_has_to_refer_to_is_made_before_it_and_deleted_after_it(tmp_path: Path) -> None:
+    whole = copy.deepcopy(document.load(LIBRARY))
+    del whole["paths"]["/books/{id}"]["delete"]["x-allowed-to"]
+    book = whole["components"]["schemas"]["NewBook"]
+    book["required"].append("authors")
+    del book["properties"]["authors"]["default"]
+    for schema in ("NewBook", "BookChange"):
+        whole["components"]["schemas"][schema]["properties"]["authors"]["minItems"] = 1
+    spec = tmp_path / "library.json"
+    spec.write_text(json.dumps(whole))
+    mock = create_mock(whole, strict=True)
+    with serving(mock.app) as url:
+        report = contracts.check(url, spec=spec, profile=LIBRARY_PROFILE, only=["CT1", "CT5", "CT7"], max_examples=2)
+        journal = httpx.get(f"{url}/__mock__/journal").json()
+    assert (report.findings, list(report.never_reached), report.left_behind) == ([], [], [])
+    assert "authors in JSON" in {each.subject for each in report.result("CT101").tried}
+    deleted = [each["path"].split("/")[1] for each in journal if each["method"] == "DELETE"]
+    assert set(deleted) == {"books", "authors"}
+    assert deleted[-1] == "authors"

@@ -1,5 +1,6 @@
 """A first profile: it can be read as it is, says what the document tells, and destroys nothing."""
 
+import json
 import re
 from copy import deepcopy
 from pathlib import Path
@@ -37,9 +38,9 @@ def test_the_profile_of_any_document_is_one_that_check_can_read(spec: Path, tmp_
 
 
 EXAMPLE = re.compile(
-    r"(create|known|access|refusals|same_status|differences|serves|by_\w+): ?"
-    r"|  (visible|may|login|id|add_note|change_note|change_editors): ?"
-    r"|    (get_note|change_note|drop_note|path|json|form|csrf|token|header|prefix): "
+    r"(create|known|states|access|undocumented|refusals|same_status|differences|serves|normalise|by_\w+): ?"
+    r"|  (anonymous|forbidden|hidden|visible|may|login|id|add_note|change_note|change_editors): ?"
+    r"|    (get_note|change_note|drop_note|add_note|list_notes|path|json|form|csrf|token|header|prefix): "
 )
 
 
@@ -54,7 +55,7 @@ def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Pa
     assert set(profile.refusals) == {"add_note", "change_note", "change_editors"}
     assert profile.same_status[400] == [400, 409, 422]
     assert profile.serves == []
-    assert set(profile.people) == {"owner", "stranger", "by_header", "by_cookie", "by_login", "by_session"}
+    assert set(profile.people) == {"owner", "stranger", "by_token", "by_header", "by_cookie", "by_login", "by_session"}
     login = profile.people["by_login"].login
     assert login is not None
     assert (login.token, login.prefix) == ("/access_token", "Bearer ")
@@ -84,6 +85,56 @@ def _commented(line: str) -> str:
 def test_tokens_are_read_from_the_environment() -> None:
     people = yaml.safe_load(profile_of(Model(DOCUMENT), URL))["people"]
     assert people["owner"]["token"] == {"env": "NOTES_TOKEN_OWNER"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "means", "variable"),
+    [
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"headers": {"X-Key": ...}}, "NOTES_KEY_OWNER"),
+        ({"type": "apiKey", "in": "cookie", "name": "sid"}, {"cookies": {"sid": ...}}, "NOTES_SESSION_OWNER"),
+        ({"type": "http", "scheme": "basic"}, {"headers": {"Authorization": ...}}, "NOTES_BASIC_OWNER"),
+        ({"type": "http", "scheme": "bearer"}, {"token": ...}, "NOTES_TOKEN_OWNER"),
+        ({"type": "apiKey", "in": "query", "name": "key"}, {"token": ...}, "NOTES_TOKEN_OWNER"),
+    ],
+)
+def test_people_are_recognised_as_the_document_says(
+    scheme: dict[str, Any], means: dict[str, Any], variable: str, tmp_path: Path
+) -> None:
+    spec, path = tmp_path / "notes.json", tmp_path / "new.yaml"
+    components = {**DOCUMENT["components"], "securitySchemes": {"known": scheme}}
+    spec.write_text(json.dumps({**DOCUMENT, "components": components}))
+    assert f"export {variable}=…" in init("--spec", spec, "--output", path).output
+    owner = json.dumps(yaml.safe_load(path.read_text())["people"]["owner"])
+    assert owner == json.dumps(means, default=lambda _: {"env": variable})
+
+
+def test_a_field_that_is_named_after_a_collection_refers_to_it() -> None:
+    document = deepcopy(DOCUMENT)
+    document["paths"]["/books"] = document["paths"]["/notes"]
+    document["paths"]["/books/{noteId}"] = document["paths"]["/notes/{noteId}"]
+    schemas = document["components"]["schemas"]
+    for name in ("Note", "NoteChange"):
+        schemas[name]["properties"] |= {
+            "bookId": {"type": "integer"},
+            "books": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+            "book": {"type": "string"},
+            "title_id": {"type": "integer"},
+        }
+    fields = yaml.safe_load(profile_of(Model(document), URL))["resources"]["notes"]["fields"]
+    assert fields == {"bookId": {"references": "books"}, "books": {"references": "books"}}
+
+
+def test_statuses_that_the_document_does_not_tell_are_asked_for() -> None:
+    document = deepcopy(DOCUMENT)
+    for item in document["paths"].values():
+        for method in ("get", "post", "patch", "delete"):
+            responses = item.get(method, {}).get("responses", {})
+            item.get(method, {})["responses"] = {name: each for name, each in responses.items() if name < "3"}
+    text = profile_of(Model(document), URL)
+    assert "# 7 operations of the document name no status of a refusal" in text
+    assert "# undocumented: [400, 401, 403, 404]" in text
+    assert "#   change_note: the name is taken" in text
+    assert "undocumented" not in profile_of(Model(DOCUMENT), URL)
 
 
 def test_a_first_profile_is_enough_for_a_first_run(

@@ -67,6 +67,11 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
     ("good", "bad", "message"),
     [
         ("item: /notes/{noteId}", "item: /note/{id}", ", line 7: the spec has no collection that creates /note/{id}"),
+        (
+            "title: {normalise: trim}",
+            "title: {references: nots}",
+            ", line 11: the spec has no collection nots that creates; did you mean notes?",
+        ),
         ("shield: [text]", "identified_by: idd", ", line 14: the spec has no field idd there; did you mean id?"),
         ("shield: [text]", "lists: {list_note: {}}", ", line 14: the spec has no operation list_note; did you mean"),
         ("shield: [text]", "listed: {txt: a}", ", line 14: the spec has no field txt there; did you mean text?"),

@@ -22,7 +22,7 @@ def context(notes: Notes) -> Iterator[Context]:
     (resource,) = model.resources
     with Target(notes.url, PROFILE, Safety.SANDBOX, "cttest") as target:
         known = PROFILE.resource(resource.item)
-        factory = Factory(target, resource, known, minimal_body(resource))
+        factory = Factory(target, resource, known, minimal_body(resource, known))
         yield Context(target, model, resource, known, factory, Effort(seed=1, max_examples=20))
 
 

@@ -1,6 +1,8 @@
 """Lane A: the engine, kept from what the profile only lends."""
 
 import gc
+import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,18 @@ def test_what_may_be_refused_for_its_state_comes_from_the_profile(notes: Notes) 
     assert operation["include-operation-id"] == ["change_note"]
     assert "400" in operation["checks"]["positive_data_acceptance"]["expected-statuses"]
     assert "5xx" not in config["checks"]["negative_data_rejection"]["expected-statuses"]
+
+
+def test_a_status_that_the_profile_knows_is_not_undocumented(notes: Notes, tmp_path: Path) -> None:
+    document = deepcopy(DOCUMENT)
+    for item in document["paths"].values():
+        for method in ("get", "post", "patch", "delete"):
+            item.get(method, {}).get("responses", {}).pop("404", None)
+    spec = tmp_path / "notes.json"
+    spec.write_text(json.dumps(document))
+    found = []
+    for statuses in ([], [404]):
+        profile = replace(PROFILE, undocumented=statuses)
+        report = contracts.check(notes.url, spec=spec, profile=profile, only=["A"], max_examples=1)
+        found.append({each.title for each in report.findings})
+    assert found == [{"Undocumented status code"}, set()]
