@@ -35,7 +35,7 @@ def main(requests: int, seed: int, share: float) -> None:
     except LoadError as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(2)
-    report.show(outcome, len(contract.operations), console)
+    report.show(outcome, contract.operations, console)
     sys.exit(1 if outcome.failures else 0)
 
 

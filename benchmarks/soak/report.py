@@ -1,5 +1,7 @@
 """What came of a soak, as tables."""
 
+from collections.abc import Collection
+
 from rich.console import Console
 from rich.table import Table
 
@@ -8,7 +10,7 @@ from benchmarks.soak.run import Outcome, Round
 _COLUMNS = ("requests", "a second", "2xx, 3xx", "4xx", "5xx", "documents", "MB", "after reset: documents", "MB")
 
 
-def show(outcome: Outcome, operations: int, console: Console) -> None:
+def show(outcome: Outcome, operations: Collection[str], console: Console) -> None:
     """Print a line for each round, then what was broken."""
     table = Table(title="Soak", title_justify="left")
     table.add_column("round")
@@ -18,9 +20,11 @@ def show(outcome: Outcome, operations: int, console: Console) -> None:
         table.add_row(f"{number} {each.side}", *_row(each))
     console.print(table)
     console.print(
-        f"{len(outcome.succeeded)} of {operations} operations succeeded at least once; "
+        f"{len(outcome.succeeded)} of {len(operations)} operations succeeded at least once; "
         f"{sum(each.requests for each in outcome.rounds):,} requests."
     )
+    for name in sorted(set(operations) - outcome.succeeded):
+        console.print(f"Never succeeded: {name}", style="yellow", markup=False)
     for line in outcome.failures:
         console.print(line, style="red", markup=False)
     if not outcome.failures:
