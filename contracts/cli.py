@@ -66,7 +66,9 @@ def clean(url: str, **options: Any) -> None:
 
 @main.command()
 @click.option("--url", required=True, help="Where the target answers; nothing is sent there.")
-@click.option("--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent.")
+@click.option(
+    "--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 or 3.1 document; the SelfCommunity one if absent."
+)
 @click.option(
     "--output", type=click.Path(path_type=Path), default="contracts.yaml", show_default=True, help="File to write."
 )

@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _CONTRACT = (
     click.option(
-        "--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 document; the SelfCommunity one if absent."
+        "--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 or 3.1 document; the SelfCommunity one if absent."
     ),
     click.option(
         "--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent."

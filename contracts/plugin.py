@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contracts", "the laws and scenarios of a contract")
     group.addoption("--contracts-url", metavar="URL", help="Check the backend at this address.")
     group.addoption("--contracts-app", metavar="MODULE:APP", help="Check this ASGI or WSGI application, or factory.")
-    group.addoption("--contracts-spec", type=Path, metavar="FILE", help="OpenAPI 3.0 document.")
+    group.addoption("--contracts-spec", type=Path, metavar="FILE", help="OpenAPI 3.0 or 3.1 document.")
     group.addoption("--contracts-profile", type=Path, metavar="FILE", help="People, known resources, quirks.")
     group.addoption("--contracts-only", action="append", default=[], metavar="CODE|RULE", help="CT101, VIS … (repeat).")
     group.addoption("--contracts-seed", type=int, metavar="N", help="Seed of everything that is drawn.")

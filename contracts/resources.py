@@ -20,9 +20,15 @@ class Subject:
     """One item of a resource, and the requests that a trial makes of it."""
 
     def __init__(
-        self, path: str, owner: Client, created: Answer | None = None, identifier: Identifier | None = None
+        self,
+        path: str,
+        owner: Client,
+        created: Answer | None = None,
+        identifier: Identifier | None = None,
+        collection: str | None = None,
     ) -> None:
         self.path = path
+        self._collection = collection
         self.owner = owner
         self.created = created
         self._identifier = identifier
@@ -37,7 +43,9 @@ class Subject:
 
     @property
     def collection(self) -> str:
-        """The path of the collection that it is in."""
+        """The path of the collection that it is in; one that nobody told ends as the item does."""
+        if self._collection is not None:
+            return self._collection
         slash = "/" if self.path.endswith("/") else ""
         return self.path.rstrip("/").rpartition("/")[0] + slash
 
@@ -141,7 +149,7 @@ class Factory:
         key, identifier = self._key_and_id(answer, collection)
         path = f"{collection.rstrip('/')}/{step(identifier)}"
         self.target.tape.capture(path, answer, key)
-        subject = Subject(path + slash, maker, answer, identifier)
+        subject = Subject(path + slash, maker, answer, identifier, collection)
         self._made.append(subject)
         return subject
 
@@ -155,7 +163,8 @@ class Factory:
 
     def _in(self, collection: str, identifier: Identifier, owner: Client) -> Subject:
         slash = "/" if self.resource.item.endswith("/") else ""
-        return Subject(f"{collection.rstrip('/')}/{step(identifier)}{slash}", owner, None, identifier)
+        path = f"{collection.rstrip('/')}/{step(identifier)}{slash}"
+        return Subject(path, owner, None, identifier, collection)
 
     def absent_id(self, like: Identifier | None = None) -> Identifier:
         """An id that no item has, in the form that the ids of this resource have."""

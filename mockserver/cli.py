@@ -35,7 +35,7 @@ def _filled(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.command(context_settings={"show_default": True})
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=8000, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
-@click.option("--spec", default=OPENAPI, type=click.Path(path_type=Path), help="OpenAPI 3.0 document to serve.")
+@click.option("--spec", default=OPENAPI, type=click.Path(path_type=Path), help="OpenAPI 3.0 or 3.1 document to serve.")
 @click.option("--store", default="memory://", help="Where the state lives.")
 @click.option("--strict", is_flag=True, help="Refuse with 400 what the real backend lets pass.")
 @click.option("--settings", type=click.Path(path_type=Path), help="YAML file of what the community has set.")

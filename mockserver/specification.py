@@ -187,12 +187,14 @@ def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
 
 
 def canonical(schema: Schema, resolve: Resolve) -> Schema:
-    """Return the alternative in which a value is stored: the first one."""
+    """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
     schema = resolve(schema)
     for word in ("anyOf", "oneOf"):
         if schema.get(word):
             rest = {key: value for key, value in schema.items() if key != word}
-            return canonical({**rest, **resolve(schema[word][0])}, resolve)
+            alternatives = [canonical(part, resolve) for part in schema[word]]
+            null = {"nullable": True} if any(part.get("nullable") for part in alternatives) else {}
+            return canonical({**rest, **alternatives[0], **null}, resolve)
     if len(schema.get("allOf", ())) == 1 and "properties" not in schema:
         rest = {key: value for key, value in schema.items() if key != "allOf"}
         return canonical({**resolve(schema["allOf"][0]), **rest}, resolve)

@@ -173,13 +173,6 @@ def _object(readers: Mapping[str, Reader], nullable: frozenset[str]) -> Reader:
     return read
 
 
-def _is_nullable(schema: Schema, resolve: Resolve) -> bool:
-    """Tell whether null is one of the values of a schema, in any of its alternatives."""
-    schema = resolve(schema)
-    alternatives = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
-    return bool(schema.get("nullable")) or any(_is_nullable(part, resolve) for part in alternatives)
-
-
 def _members(schema: Schema, resolve: Resolve, depth: int) -> Reader:
     """Choose how an object is read: field by field, without the fields that its schema does not have."""
     known = {name: value for name, value in properties(schema, resolve).items() if not value.get("readOnly")}
@@ -187,7 +180,9 @@ def _members(schema: Schema, resolve: Resolve, depth: int) -> Reader:
     if not known or schema.get("additionalProperties") or depth > _DEEPEST:
         return _as_it_is
     readers = {name: reader(value, resolve, depth=depth + 1) for name, value in known.items()}
-    return _object(readers, frozenset(name for name, value in known.items() if _is_nullable(value, resolve)))
+    return _object(
+        readers, frozenset(name for name, value in known.items() if canonical(value, resolve).get("nullable"))
+    )
 
 
 def rewriting(read: Reader, rewrite: Rewrite | None) -> Reader:

@@ -1,4 +1,4 @@
-"""One document out of all files, held against the OpenAPI 3.0 standard. The one module that knows prance.
+"""One document out of all files, held against the OpenAPI standard. The one module that knows prance.
 
 A component keeps its name and is referred to; whatever else a document keeps in other files, paths above all, is put in
 place.
@@ -10,12 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from specdouble.files import STANDARD, Files, Location, Pointer, SpecError, reference_of
+from specdouble.files import Files, Location, Pointer, SpecError, reference_of
+from specdouble.lowering import is_newer
 from specdouble.vocabulary import METHODS, misuses
 
 # Prance puts every $ref in place that it finds, so those that stay have another name while it works.
 KEPT = "$ref-that-stays"
 MAX_MESSAGE = 300
+STANDARDS = {"3.0": "https://spec.openapis.org/oas/v3.0.3", "3.1": "https://spec.openapis.org/oas/v3.1.0"}
 
 
 def bundle(files: Files) -> dict[str, Any]:
@@ -115,12 +117,16 @@ def restored(node: Any) -> Any:
     return node
 
 
-def validate(document: dict[str, Any], files: Files) -> None:
-    """Hold the document against the OpenAPI 3.0 standard; what is wrong is told with its place in the files."""
-    import prance
-
+def check(document: dict[str, Any], files: Files) -> None:
+    """Look for what is wrong although, or before, the standard says so; it is told with its place in the files."""
     for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document), *misuses(document)):
         raise files.error(files.source(pointer), message)
+
+
+def validate(document: dict[str, Any], files: Files) -> None:
+    """Hold the document against the standard of its version; what is wrong is told with its place in the files."""
+    import prance
+
     try:
         parser = prance.BaseParser(str(files.root), lazy=True, backend="openapi-spec-validator")
         # Given a text, prance would read it as YAML once more, which takes four times as long as to validate it.
@@ -130,11 +136,18 @@ def validate(document: dict[str, Any], files: Files) -> None:
         cause = _closest(error.__cause__ or error)
         message = str(getattr(cause, "message", cause))[:MAX_MESSAGE]
         place = files.source(_place(cause, document))
-        raise files.error(place, f"this is not OpenAPI 3.0: {message}; see {STANDARD}") from None
+        raise files.error(place, _verdict(message, document, files)) from None
     except (LookupError, AttributeError, TypeError) as error:
         # The validator stumbles over a reference to a component of another kind.
         message = f"the validator cannot read it ({error!r}); does each reference name a component of the right kind?"
         raise SpecError(files.root, message) from None
+
+
+def _verdict(message: str, document: dict[str, Any], files: Files) -> str:
+    version = ".".join(str(document["openapi"]).split(".")[:2])
+    if is_newer(files.document(files.root)) and not is_newer(document):
+        return f"this cannot be read: {message}; OpenAPI 3.1 is read as far as 3.0 can say the same"
+    return f"this is not OpenAPI {version}: {message}; see {STANDARDS[version]}"
 
 
 def _closest(error: BaseException) -> BaseException:

@@ -1,17 +1,21 @@
-"""An OpenAPI 3.0 document: from one or more files to one validated document whose references are all internal."""
+"""An OpenAPI document: from one or more files to one validated document whose references are all internal."""
 
 from pathlib import Path
 from typing import Any
 
-from specdouble.bundling import bundle, validate
+from specdouble.bundling import bundle, check, validate
 from specdouble.cache import cache_entry, recall, remember
 from specdouble.files import Files, SpecError
+from specdouble.lowering import is_newer, lowered
 
 __all__ = ["SpecError", "load"]
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Read, bundle and validate the OpenAPI 3.0 document that starts at ``path``; SpecError where it is not one."""
+    """Read, bundle and validate the OpenAPI document that starts at ``path``; SpecError where it is not one.
+
+    One of OpenAPI 3.1 is returned in the words of 3.0.
+    """
     path = path.absolute()
     entry = cache_entry(path)
     document = recall(entry)
@@ -23,8 +27,12 @@ def load(path: Path) -> dict[str, Any]:
 def _read(path: Path, entry: Path | None) -> dict[str, Any]:
     files = Files(path)
     try:
-        document = bundle(files)
-        validate(document, files)
+        bundled = bundle(files)
+        document = lowered(bundled) if is_newer(bundled) else bundled
+        check(document, files)
+        validate(bundled, files)
+        if document is not bundled:
+            validate(document, files)
     except RecursionError:
         raise SpecError(path, "the document is nested too deeply, or in itself; make it flatter") from None
     remember(entry, files, document)

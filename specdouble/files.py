@@ -11,7 +11,6 @@ import yaml
 
 Pointer = tuple[str, ...]
 
-STANDARD = "https://spec.openapis.org/oas/v3.0.3"
 MAX_DEPTH = 500
 
 
@@ -66,8 +65,8 @@ class Files:
         name, key = ("OpenAPI", "openapi") if "openapi" in document else ("Swagger", "swagger")
         if key not in document:
             raise self.error(root, 'the key "openapi" is missing; start the file with "openapi: 3.0.3"')
-        if key == "swagger" or not re.fullmatch(r"3\.0\.\d+", str(document[key])):
-            message = f"this is {name} {document[key]}, and OpenAPI 3.0.x is read; convert it to 3.0.3"
+        if key == "swagger" or not re.fullmatch(r"3\.[01]\.\d+", str(document[key])):
+            message = f"this is {name} {document[key]}, and OpenAPI 3.0 and 3.1 are read; convert it to one of them"
             raise self.error(root / key, message)
 
     def document(self, path: Path) -> Any:

@@ -21,7 +21,7 @@ STANDING = {
 }
 """The roles that need no declaration."""
 
-_NAMES = frozenset(
+NAMES = frozenset(
     (
         "properties",
         "patternProperties",
@@ -43,7 +43,8 @@ _NAMES = frozenset(
     )
 )
 """Keys under which names stand that somebody chose, among which there are no words."""
-_OPAQUE = frozenset(("example", "examples", "default", "enum"))
+OPAQUE = frozenset(("example", "examples", "default", "enum"))
+"""Keys under which values stand, in which there are no words."""
 _CLOSE = 0.85
 
 
@@ -212,9 +213,9 @@ def _nodes(document: Mapping[str, Any]) -> Iterator[tuple[Pointer, Mapping[str, 
             if not names:
                 yield pointer, node, _place(pointer)
             waiting += [
-                ((*pointer, str(key)), child, not names and key in _NAMES)
+                ((*pointer, str(key)), child, not names and key in NAMES)
                 for key, child in node.items()
-                if names or not (key in _OPAQUE or str(key).startswith("x-"))
+                if names or not (key in OPAQUE or str(key).startswith("x-"))
             ]
         elif isinstance(node, list):
             waiting += [((*pointer, str(index)), child, False) for index, child in enumerate(node)]

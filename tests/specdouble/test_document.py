@@ -189,7 +189,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         ("- a\n", None, "a list, not a mapping"),
         ("", None, "nothing, not a mapping"),
         ("info: {}\n", None, '"openapi: 3.0.3"'),
-        ("openapi: 3.1.0\n", 1, "3.0.x is read"),
+        ("openapi: 3.2.0\n", 1, "3.0 and 3.1 are read"),
         ("info: {}\nswagger: '2.0'\n", 2, "Swagger 2.0"),
         (HEAD + "paths: {/a/: [}\n", 3, "not YAML"),
         (HEAD + "paths: {}\npaths: {}\n", 4, '"paths" occurs twice'),
