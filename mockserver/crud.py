@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from mockserver import queries
 from mockserver.call import Call
 from mockserver.errors import Invalid, NotFound, Problem
 from mockserver.pagination import page
 from mockserver.resources import OWNER, PARENT, Kind
-from mockserver.specification import Operation, Schema, Specification, canonical, properties, required, sample
+from mockserver.specification import (
+    Operation,
+    Parameter,
+    Schema,
+    Specification,
+    canonical,
+    properties,
+    required,
+    sample,
+)
 from mockserver.store import Document, Key, State
 from mockserver.words import words_of
 
@@ -56,6 +66,8 @@ class _Crud:
         self.words = words_of(specification, operation.address.collection)
         self.filters = _filters(operation, self.schema, self.resolve)
         self.writable = _writable(operation, self.resolve)
+        self.key = specification.keys.get(operation.address.collection, Parameter("id", "path", True, {}))
+        self.identity = self._identity()
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
@@ -89,7 +101,7 @@ class _Crud:
         """Store a new document; the id is given out unless the body has one."""
         collection = self.operation.address.collection
         key = self._new_key(call, collection)
-        document = {**self._server_side(call), **self._defaults(), **call.body, "id": key}
+        document = {**self._server_side(call), **self._defaults(), **call.body, self.identity: key, "id": key}
         above = key_of(call)
         if above:
             document[PARENT] = above
@@ -97,13 +109,18 @@ class _Crud:
             document[OWNER] = call.actor.name
         return self._shown_to(call)(self._put(call, document))
 
+    def _identity(self) -> str:
+        """The field that says which document it is: the path parameter's own, where there is no ``id``."""
+        known = properties(self.schema, self.resolve)
+        return self.key.name if self.key.name in known and "id" not in known else "id"
+
     def _new_key(self, call: Call, collection: str) -> Key:
-        given = call.body.get("id")
+        given = call.body.get(self.identity)
         if given is None:
             number = call.state.next_id(collection)
-            return number if self._schema_of("id").get("type", "integer") == "integer" else str(number)
+            return _as_key(number, self.key.schema or self._schema_of(self.identity))
         if call.state.get(collection, given) is not None:
-            raise Invalid([Problem("id", "unique", "This id is taken.")])
+            raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
         return given  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 
     def _schema_of(self, name: str) -> Schema:
@@ -212,6 +229,13 @@ def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[st
     """Return the fields that the operation's body may set, each with the schema in which it is stored."""
     known = properties(next(iter(operation.bodies.values()), {}), resolve)
     return {name: canonical(schema, resolve) for name, schema in known.items() if not schema.get("readOnly")}
+
+
+def _as_key(number: int, schema: Schema) -> Key:
+    """Write the number of a document as its ids are written."""
+    if schema.get("type", "integer") == "integer":
+        return number
+    return str(UUID(int=number)) if schema.get("format") == "uuid" else str(number)
 
 
 def _values(value: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockserver.resources import Address, addresses
+from mockserver.resources import Address, Kind, addresses
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -55,9 +55,10 @@ class Operation:
         """The schema of the answer of success."""
         return self.responses.get(self.status)
 
-    def path_parameter(self, name: str) -> Schema:
-        """Return the schema of a path parameter."""
-        return next((p.schema for p in self.parameters if p.location == "path" and p.name == name), {})
+    def parameter(self, name: str) -> Parameter:
+        """Return a path parameter."""
+        found = (each for each in self.parameters if each.location == "path" and each.name == name)
+        return next(found, Parameter(name, "path", True, {}))
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,12 @@ class Specification:
         """Where API keys travel: each in ``header``, ``query`` or ``cookie``, and under which name."""
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
+
+    @cached_property
+    def keys(self) -> Mapping[str, Parameter]:
+        """Collection → the path parameter that says which of its documents is meant."""
+        items = (each for each in self.operations.values() if each.address.kind is Kind.ITEM)
+        return {each.address.collection: each.parameter(each.address.steps[-1].parameter) for each in items}
 
     @cached_property
     def below(self) -> Mapping[str, tuple[str, ...]]:
