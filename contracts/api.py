@@ -21,7 +21,7 @@ from contracts.report import Report, RuleResult
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
 from contracts.target import Conduct, Safety, Target
-from contracts.verdict import Verdict
+from contracts.verdict import NotApplicable, Verdict
 from specdouble import OPENAPI
 
 DEFAULT_SEED = 20260701
@@ -198,11 +198,13 @@ def ready(target: Target, model: Model) -> None:
 
 def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) -> None:
     one = next(iter(notes.known.values()), absent_id(resource.identifiers.get(resource.parameter, {})))
-    path = (
-        resource.collection
-        if "list" in resource.operations
-        else resource.item.replace(f"{{{resource.parameter}}}", step(one))
-    )
+    item = resource.item.replace(f"{{{resource.parameter}}}", step(one))
+    try:
+        path = target.filled(
+            resource.collection if "list" in resource.operations else item, resource, target.owner_of(resource)
+        )
+    except NotApplicable:
+        return
     for name in target.profile.people:
         if target.person(name).get(path).status == 401:
             raise CannotRun(

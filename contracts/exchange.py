@@ -72,6 +72,14 @@ class Answer:
         except ValueError as error:
             raise Broken(f"{self.request.line}: a JSON body", f"{self.status}, {self.told}") from error
 
+    @cached_property
+    def json(self) -> Any:
+        """The decoded JSON body, None where it is none."""
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            return None
+
     @property
     def document(self) -> Json:
         """The body of an answer that must be an accepted JSON object."""
@@ -103,14 +111,15 @@ class Captured:
     name: str
     """Of the variable that holds it."""
     answer: Answer
-    key: str
+    keys: tuple[str, ...]
+    """That lead to it in the answer; none where a Location has it."""
 
     @property
     def filter(self) -> str:
         """What takes the id out of an answer, as a step of a path."""
-        if not self.key:
+        if not self.keys:
             return r"sed -n 's,^[Ll]ocation: .*/\([^/]*[^/[:space:]]\)/*[[:space:]]*$,\1,p'"
-        shown = f"json.load(sys.stdin)[{self.key!r}]"
+        shown = f"json.load(sys.stdin){''.join(f'[{each!r}]' for each in self.keys)}"
         return f"python3 -c {quote(f'import json,sys,urllib.parse as u; print(u.quote(str({shown})))')}"
 
 
@@ -145,9 +154,9 @@ class Tape:
         """Remember that the last so many requests were sent at the same moment."""
         self.together += range(len(self.answers) - count, len(self.answers))
 
-    def capture(self, path: str, answer: Answer, key: str = "id") -> None:
-        """Remember that an answer created the resource at this path; without a key, its Location has the id."""
-        self.captured[path] = Captured(f"ID{len(self.captured) + 1}", answer, key)
+    def capture(self, path: str, answer: Answer, keys: tuple[str, ...] = ("id",)) -> None:
+        """Remember that an answer has the id of the item at this path; without keys to it, its Location has it."""
+        self.captured[path] = Captured(f"ID{len(self.captured) + 1}", answer, keys)
 
     def curl(self) -> list[str]:
         """The exchanges as shell lines: unique values and ids are made anew when they run."""
@@ -171,7 +180,7 @@ class Tape:
     def _line(self, answer: Answer) -> str:
         url = self._quoted(self._captured_url(answer.request.url))
         created = next((each for each in self.captured.values() if each.answer is answer), None)
-        looks = created is not None and not created.key
+        looks = created is not None and not created.keys
         command = self._tagged(" ".join(_curl(answer.request, url, [*self.options, *(["-D -"] if looks else [])])))
         return f"{created.name}=$({command} | {created.filter})" if created else command
 

@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from contracts.answers import Listing
 from contracts.exchange import Answer, Json
-from contracts.model import Field, Model, Resource
+from contracts.identifiers import found_in
+from contracts.model import Field, Model, Operation, Resource
 from contracts.normalising import Declared, agrees
 from contracts.parts import Parts
 from contracts.payload import Encoding, Unencodable, encode
@@ -74,6 +76,15 @@ class Context:
     def borrowed(self, name: str) -> AbstractContextManager[Subject]:
         """An item that the profile names, put back afterwards."""
         return self.factory.borrowed(name)
+
+    def listing(self, operation: Operation) -> Listing:
+        """How a list is read that shows items of the resource."""
+        return self.target.listing(self.resource, self.model.listing(operation, self.resource))
+
+    def is_row_of(self, subject: Subject, row: Json) -> bool:
+        """Whether a row of a list is an item."""
+        found = found_in(row, self.target.keys(self.resource))
+        return found is not None and str(found[1]) == str(subject.id)
 
     @property
     def encodings(self) -> tuple[Encoding, ...]:
@@ -254,12 +265,14 @@ def _ids(items: object) -> list[object]:
     return list(dict.fromkeys(map(str, plain(items)))) if isinstance(items, list) else []
 
 
-def differing(before: Json, after: Json, keys: Iterable[str], tolerated: Iterable[str] = ()) -> dict[str, str]:
-    """Keys whose value moved, as `old → new`."""
+def differing(
+    before: Json, after: Json, keys: Iterable[str] | None = None, tolerated: Iterable[str] = ()
+) -> dict[str, str]:
+    """Keys whose value moved, as `old → new`; of all that are there before or after, unless some are named."""
     spared = set(tolerated)
     return {
         key: f"{before.get(key)!r} → {after.get(key)!r}"
-        for key in keys
+        for key in ({**before, **after} if keys is None else keys)
         if key not in spared and not same(before.get(key), after.get(key))
     }
 
@@ -271,7 +284,9 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def unchanged(before: Json, after: Json, keys: Iterable[str], promise: str, tolerated: Iterable[str] = ()) -> None:
+def unchanged(
+    before: Json, after: Json, keys: Iterable[str] | None, promise: str, tolerated: Iterable[str] = ()
+) -> None:
     """Insist that nothing moved but what is tolerated."""
     moved = differing(before, after, keys, tolerated)
     if moved:

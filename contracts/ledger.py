@@ -34,12 +34,13 @@ class Entry(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of the file."""
 
-    event: Literal["begun", "created", "refused", "gone"]
+    event: Literal["begun", "created", "refused", "moved", "gone"]
     key: int = 0
     collection: str = ""
     person: str = ""
     mark: dict[str, str] = {}
     path: str = ""
+    to: str = ""
 
 
 class Ledger:
@@ -79,6 +80,16 @@ class Ledger:
         with self._guard:
             self._apply(Event("refused", key))
 
+    def moved(self, path: str, to: str) -> None:
+        """Note that an item, and with it what lives inside of it, has another path now."""
+        with self._guard:
+            if any(_within(each.path, path) for each in self._entries.values()):
+                self._apply(Event("moved", path=path, to=to))
+
+    def has(self, path: str) -> bool:
+        """Whether an item is there still."""
+        return any(each.path == path for each in self._entries.values())
+
     def gone(self, path: str) -> None:
         """Note that an item is deleted, and with it what lived inside of it."""
         with self._guard:
@@ -115,6 +126,8 @@ class Ledger:
             self._entries[event.key] = msgspec.structs.replace(self._entries[event.key], path=event.path)
         elif event.event == "refused":
             self._entries.pop(event.key, None)
+        elif event.event == "moved":
+            self._entries = {key: _moved(each, event) for key, each in self._entries.items()}
         elif event.event == "gone":
             self._entries = {key: each for key, each in self._entries.items() if not _within(each.path, event.path)}
 
@@ -196,6 +209,12 @@ def mark(body: bytes | None, shown: Collection[str]) -> dict[str, str]:
     fields = document.items() if isinstance(document, dict) else ()
     texts = {name: value.strip() for name, value in fields if name in shown and isinstance(value, str)}
     return {name: text for name, text in texts.items() if 4 <= len(text) <= 200}
+
+
+def _moved(entry: Entry, event: Event) -> Entry:
+    if entry.path is None or not _within(entry.path, event.path):
+        return entry
+    return msgspec.structs.replace(entry, path=event.to + entry.path.removeprefix(event.path))
 
 
 def _within(path: str | None, above: str) -> bool:

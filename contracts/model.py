@@ -1,17 +1,20 @@
 """What an OpenAPI document says of resources: their operations, and which fields are read and written."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from contracts.answers import Listing, Steps
 from contracts.identifiers import names_of
 from contracts.payload import Encoding
 
 Schema: TypeAlias = Mapping[str, Any]
 
 METHODS = ("get", "post", "put", "patch", "delete")
+DEEPEST = 2
+"""How many objects an answer may be wrapped in."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,20 @@ class Operation:
     pointer: str
     callers: tuple[str, ...] | None = None
     """The roles whose people may call it, None where the document does not say."""
+    unwritten: tuple[str, ...] = ()
+    """The media types of its body in which fields have no spelling."""
+    queries: tuple[str, ...] = ()
+    """Its query parameters."""
 
     @property
     def label(self) -> str:
         """The operation as reports name it."""
         return f"{self.method} {self.path}"
+
+    @property
+    def encoding(self) -> Encoding:
+        """The media type in which it is sent where nothing depends on that: one of JSON, if there is any."""
+        return next((each for each in self.encodings if each.is_json), next(iter(self.encodings), Encoding.JSON))
 
 
 @dataclass(frozen=True)
@@ -132,6 +144,10 @@ class Resource:
     parent: "Resource | None" = None
     identifiers: Mapping[str, Schema] = field(default_factory=dict)
     """Path parameter of its items → what it may be."""
+    items: Mapping[str, Steps] = field(default_factory=dict)
+    """Method → where its answer has the item, which may be wrapped in something."""
+    listing: Listing = field(default_factory=Listing)
+    """How its list is read."""
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -163,6 +179,10 @@ class Resource:
     def encodings(self) -> tuple[Encoding, ...]:
         """The media types in which PATCH is read."""
         return self.operations["patch"].encodings if "patch" in self.operations else ()
+
+    def encoding(self, verb: str) -> Encoding:
+        """The media type in which an operation is sent where nothing depends on that."""
+        return self.operations[verb].encoding if verb in self.operations else Encoding.JSON
 
     @property
     def writable(self) -> list[Field]:
@@ -260,7 +280,8 @@ class Model:
 
     def _operation(self, path: str, method: str, node: Schema) -> Operation:
         content = self.resolve(node.get("requestBody", {})).get("content", {})
-        body = {Encoding(media): content[media].get("schema", {}) for media in Encoding if media in content}
+        media = {each: Encoding.named(each) for each in content}
+        body = {name: content[each].get("schema", {}) for each, name in media.items() if name is not None}
         escaped = path.replace("~", "~0").replace("/", "~1")
         return Operation(
             id=node.get("operationId", f"{method.upper()} {path}"),
@@ -272,15 +293,24 @@ class Model:
             answer=self._answer(node),
             pointer=f"#/paths/{escaped}/{method}",
             callers=tuple(node["x-allowed-to"]) if "x-allowed-to" in node else None,
+            unwritten=tuple(each for each, name in media.items() if name is None),
+            queries=tuple(self._queries(path, node)),
         )
 
     def _answer(self, node: Schema) -> Schema | None:
         for status, response in node.get("responses", {}).items():
             content = self.resolve(response).get("content", {})
-            if str(status).startswith("2") and Encoding.JSON in content:
-                schema: Schema = content[Encoding.JSON].get("schema", {})
+            media = next((each for each in content if (Encoding.named(each) or Encoding.FORM).is_json), None)
+            if str(status).startswith("2") and media is not None:
+                schema: Schema = content[media].get("schema", {})
                 return schema
         return None
+
+    def _queries(self, path: str, node: Schema) -> Iterator[str]:
+        shared = self.document["paths"][path].get("parameters", ())
+        for each in map(self.resolve, (*shared, *node.get("parameters", ()))):
+            if each.get("in") == "query":
+                yield each["name"]
 
     def _collection_of(self, path: str) -> str | None:
         """The path of the collection that a path's items live in, if that can create."""
@@ -294,17 +324,65 @@ class Model:
         operations = dict(self._verbs(item, collection))
         parents = [each for path, each in found.items() if shape(collection).startswith(f"{shape(path)}/")]
         create = self._written(operations.get("create"))
+        written = {**create, **self._written(operations.get("patch"))}
+        ids = names_of(item.rstrip("/").rpartition("/")[2].strip("{}"), collection.rstrip("/").rpartition("/")[2])
+        items = {
+            each.method: self._item_at(each.answer or {}, written, ids)
+            for verb, each in operations.items()
+            if verb != "list"
+        }
         return Resource(
             name=collection.rstrip("/").rpartition("/")[2],
             collection=collection,
             item=item,
             operations=operations,
-            fields=tuple(self._fields(operations)),
+            fields=tuple(self._fields(operations, items)),
             create_required=frozenset(name for name, each in create.items() if each.required),
             create_fields=create,
             parent=parents[-1] if parents else None,
             identifiers=self.parameters(item),
+            items=items,
+            listing=self._listing(operations["list"], (*written, *ids)) if "list" in operations else Listing(),
         )
+
+    def listing(self, operation: Operation, resource: Resource) -> Listing:
+        """How a list is read that shows items of a resource."""
+        return self._listing(operation, [each.name for each in resource.fields])
+
+    def _listing(self, operation: Operation, names: Iterable[str]) -> Listing:
+        return Listing(self._rows_at(operation.answer or {}, names), parameters=operation.queries)
+
+    def _item_at(self, schema: Schema, fields: Iterable[str], ids: Iterable[str]) -> Steps:
+        """Where an answer has the item: the object that has most of its fields, the outermost of them."""
+        names, known = set(fields), set(ids)
+        found: Steps = ()
+        most = 0
+        for steps, part in self._objects(schema):
+            held = set(self.properties(part))
+            alike = len(held & names) + bool(held & known)
+            found, most = (steps, alike) if alike > most else (found, most)
+        return found
+
+    def _rows_at(self, schema: Schema, fields: Iterable[str]) -> Steps | None:
+        """Where a list has its rows: the array whose objects have most of the fields, None where there is none."""
+        names = set(fields)
+        found = [(steps, part) for steps, part in self._parts(schema) if part.get("type") == "array"]
+        alike = [len(names & set(self.properties(part.get("items", {})))) for _, part in found]
+        return found[alike.index(max(alike))][0] if found else None
+
+    def part(self, schema: Schema, steps: Steps) -> Schema:
+        """What a schema says of the part of a document to which keys lead."""
+        return next((part for place, part in self._parts(schema) if place == steps), {})
+
+    def _objects(self, schema: Schema) -> Iterator[tuple[Steps, Schema]]:
+        return ((steps, part) for steps, part in self._parts(schema) if part.get("type", "object") == "object")
+
+    def _parts(self, schema: Schema, depth: int = DEEPEST) -> Iterator[tuple[Steps, Schema]]:
+        """A schema and those of its properties, so deep, what is nearest to the top first."""
+        level: list[tuple[Steps, Schema]] = [((), self.flatten(schema))]
+        for _ in range(depth + 1):
+            yield from level
+            level = [((*steps, name), each) for steps, part in level for name, each in self.properties(part).items()]
 
     def parameters(self, path: str) -> dict[str, Schema]:
         """Path parameter → its schema."""
@@ -326,11 +404,11 @@ class Model:
             if method in self.document["paths"][path]:
                 yield verb, self._operation(path, method, self.document["paths"][path][method])
 
-    def _fields(self, operations: Mapping[str, Operation]) -> Iterator[Field]:
+    def _fields(self, operations: Mapping[str, Operation], items: Mapping[str, Steps]) -> Iterator[Field]:
         written = self._written(operations.get("patch"))
         answers = (operations.get(verb) for verb in ("patch", "create", "read"))
-        answer = next((each.answer for each in answers if each and each.answer), None)
-        read = self.properties(answer) if answer else {}
+        answer = next((each for each in answers if each and each.answer), None)
+        read = self.properties(self.part(answer.answer or {}, items[answer.method])) if answer else {}
         shown = {name: schema for name, schema in read.items() if not schema.get("writeOnly")}
         created = self._written(operations.get("create"))
         for name in [*shown, *(name for name in written if name not in shown)]:
@@ -341,7 +419,7 @@ class Model:
                 write=sent.write if sent else None,
                 read=shown.get(name),
                 encodings=sent.encodings if sent else (),
-                default=(made.write or {}).get("default") if made else None,
+                default=((made.write if made else None) or shown.get(name) or {}).get("default"),
             )
 
     def _written(self, operation: Operation | None) -> dict[str, Field]:

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from urllib3.fields import RequestField
@@ -13,19 +13,58 @@ from urllib3.filepost import encode_multipart_formdata
 BOUNDARY = "contracts-boundary-5f2c"
 
 
-class Encoding(StrEnum):
-    """A media type in which a request body can travel."""
+class Encoding(str):
+    """A media type in which a request body can travel: a form, or whatever is written as a JSON object."""
 
-    JSON = "application/json"
-    FORM = "application/x-www-form-urlencoded"
-    MULTIPART = "multipart/form-data"
+    __slots__ = ()
+
+    JSON: ClassVar["Encoding"]
+    FORM: ClassVar["Encoding"]
+    MULTIPART: ClassVar["Encoding"]
+    MERGE_PATCH: ClassVar["Encoding"]
+
+    @classmethod
+    def named(cls, media: str) -> "Encoding | None":
+        """The encoding of a media type, None where fields have no spelling in it."""
+        return cls(media) if _is_json(media) or _essence(media) in (cls.FORM, cls.MULTIPART) else None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether a body in it is JSON, under whatever name."""
+        return _is_json(self)
+
+    @property
+    def merges(self) -> bool:
+        """Whether null removes a field, and an object is merged into the one that is there (RFC 7396)."""
+        return _essence(self) == self.MERGE_PATCH
 
     @property
     def short(self) -> str:
         """The word used in a finding's subject."""
-        return {"application/json": "JSON", "application/x-www-form-urlencoded": "urlencoded"}.get(
-            self.value, "multipart"
-        )
+        words = {self.JSON: "JSON", self.FORM: "urlencoded", self.MULTIPART: "multipart"}
+        return next((word for media, word in words.items() if self == media), self.partition("/")[2])
+
+
+Encoding.JSON = Encoding("application/json")
+Encoding.FORM = Encoding("application/x-www-form-urlencoded")
+Encoding.MULTIPART = Encoding("multipart/form-data")
+Encoding.MERGE_PATCH = Encoding("application/merge-patch+json")
+
+ENCODINGS = (Encoding.JSON, Encoding.FORM, Encoding.MULTIPART)
+"""Those in which most backends that know forms read every body."""
+
+_OTHERWISE = ("application/json-patch+json", "application/json-seq", "application/geo+json-seq")
+"""JSON that is no object of fields, but a list of steps or a sequence."""
+
+
+def _essence(media: str) -> str:
+    """A media type without its parameters."""
+    return media.partition(";")[0].strip().lower()
+
+
+def _is_json(media: str) -> bool:
+    essence = _essence(media)
+    return (essence in ("application/json", "text/json") or essence.endswith("+json")) and essence not in _OTHERWISE
 
 
 class Unencodable(Exception):
@@ -55,22 +94,22 @@ class Payload:
 
 def encode(fields: Mapping[str, object], encoding: Encoding) -> Payload:
     """Write fields in one encoding; raises Unencodable where it has no spelling for a value."""
-    if encoding is Encoding.JSON:
-        return Payload(encoding.value, _json(fields))
+    if encoding.is_json:
+        return Payload(str(encoding), _json(fields))
     return encode_pairs(_pairs(fields), encoding)
 
 
 def encode_pairs(pairs: Iterable[Pair], encoding: Encoding) -> Payload:
     """Write name-value pairs, repeated names included, as a form."""
     pairs = tuple(pairs)
-    if encoding is Encoding.MULTIPART:
+    if _essence(encoding) == Encoding.MULTIPART:
         return _multipart(pairs)
     if any(isinstance(value, File) for _, value in pairs):
         raise Unencodable("a file has no urlencoded spelling")
-    return Payload(encoding.value, urlencode(pairs).encode())
+    return Payload(str(encoding), urlencode(pairs).encode())
 
 
-def raw(content: bytes | str, content_type: str | None = Encoding.JSON.value) -> Payload:
+def raw(content: bytes | str, content_type: str | None = Encoding.JSON) -> Payload:
     """A body sent byte for byte."""
     return Payload(content_type, content.encode() if isinstance(content, str) else content)
 

@@ -80,6 +80,25 @@ class Access(_Known, frozen=True):
     forbidden: int = 403
 
 
+class Answers(_Known, frozen=True):
+    """Where answers about a resource have what they are about, where the document does not tell: JSON pointers."""
+
+    item: str | None = None
+    """To the item in an answer about one; an empty text is the whole."""
+    rows: str | None = None
+    """To the array of a list."""
+    next: str | None = None
+    """To the address, or the cursor, of the next page of a list."""
+    cursor: str | None = None
+    """The query parameter in which a cursor goes."""
+
+    def __post_init__(self) -> None:
+        for key in ("item", "rows", "next"):
+            told = getattr(self, key)
+            if told and not told.startswith("/"):
+                raise ValueError(f"`{key}` is a JSON pointer, which begins with a slash: write /{told}")
+
+
 class RoleCall(_Known, frozen=True):
     """How somebody is given a role on an item and loses it again; `{person}` in a body stands for the person's id."""
 
@@ -109,6 +128,10 @@ class ResourceNotes(_Known, frozen=True):
     owner: str | None = None
     identified_by: str | None = None
     """The field of answers that has the id of an item; by its path parameter and the usual names, unless said."""
+    answers: Answers = Answers()
+    """Where answers have the item, the rows of a list and the next page."""
+    parameters: dict[str, Identifier] = {}
+    """Parameter of its paths that no resource creates → its value; `{person}` stands for the id of who creates."""
     known: dict[str, Identifier] = {}
     fields: dict[str, FieldNotes] = {}
     transitions: dict[str, dict[str, list[Any]]] = {}
@@ -234,7 +257,7 @@ def _remedy(what: str) -> str:
     """What to do about a message of msgspec."""
     unknown = re.search(r"unknown field `(.+?)`", what)
     if unknown:
-        kinds = (Profile, ResourceNotes, FieldNotes, Access, OAuth, Person, Login, Csrf, Secret)
+        kinds = (Profile, ResourceNotes, FieldNotes, Answers, Access, OAuth, Person, Login, Csrf, Secret)
         return f"remove it, or {meant(unknown[1], [name for kind in kinds for name in fields_of(kind)])}"
     missing = re.search(r"missing required field `(.+?)`", what)
     return f"add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."

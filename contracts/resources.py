@@ -6,14 +6,18 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from urllib.parse import unquote
 
+from contracts.answers import Reading, Steps, listed
 from contracts.errors import CannotRun
 from contracts.exchange import Answer, Json
-from contracts.identifiers import COMMON, Identifier, absent_id, found_in, led_to, step
+from contracts.identifiers import COMMON, Identifier, absent_id, found_in, step
 from contracts.model import Resource
 from contracts.payload import Encoding, Payload, Unencodable, encode
-from contracts.profile import ANONYMOUS, ResourceNotes
+from contracts.profile import ResourceNotes
 from contracts.target import Client, Target
+from contracts.transport.gate import CHANGES
 from contracts.verdict import Broken, Inconclusive, NotApplicable
+
+GONE = (404, 410)
 
 
 class Subject:
@@ -25,13 +29,19 @@ class Subject:
         owner: Client,
         created: Answer | None = None,
         identifier: Identifier | None = None,
-        collection: str | None = None,
+        resource: Resource | None = None,
     ) -> None:
         self.path = path
-        self._collection = collection
         self.owner = owner
         self.created = created
+        self.former: list[str] = []
+        """The paths that it had before its id changed."""
+        self.changed: Json = {}
+        """What was last accepted of it."""
         self._identifier = identifier
+        self._resource = resource
+        self._untold = False
+        """Whether the answer to the last change did not tell by which id the item is found now."""
 
     @property
     def id(self) -> Identifier:
@@ -43,41 +53,97 @@ class Subject:
 
     @property
     def collection(self) -> str:
-        """The path of the collection that it is in; one that nobody told ends as the item does."""
-        if self._collection is not None:
-            return self._collection
-        slash = "/" if self.path.endswith("/") else ""
+        """The path of the collection that it is in."""
+        like = self._resource.collection if self._resource else self.path
+        slash = "/" if like.endswith("/") else ""
         return self.path.rstrip("/").rpartition("/")[0] + slash
 
     def read(self, by: Client | None = None, **query: object) -> Answer:
-        """GET it."""
+        """GET it; an item that is not there any more, after a change whose answer told no id, is looked for."""
+        answer = (by or self.owner).get(self.path, **query)
+        if answer.status not in GONE or not self._untold or not self.found_again():
+            return answer
         return (by or self.owner).get(self.path, **query)
 
     def state(self, by: Client | None = None) -> Json:
-        """The body of a GET that must succeed."""
-        return self.read(by).document
+        """The item as a GET shows it, which must succeed."""
+        return self.shown(self.read(by))
+
+    def shown(self, answer: Answer) -> Json:
+        """The item in an accepted answer, whatever it is wrapped in."""
+        return self._reading.item(answer)
+
+    @property
+    def _reading(self) -> Reading:
+        return self.owner.target.reading(self._resource) if self._resource else Reading(COMMON)
 
     def patch(
         self,
         fields: Mapping[str, object],
-        encoding: Encoding = Encoding.JSON,
+        encoding: Encoding | None = None,
         by: Client | None = None,
         **query: object,
     ) -> Answer:
         """PATCH it with some fields."""
-        return self.send("PATCH", self._encoded(fields, encoding), by, **query)
+        answer = self.send("PATCH", self._encoded(fields, encoding or self._usual("patch")), by, **query)
+        self.changed = dict(fields) if answer.ok else self.changed
+        return answer
 
-    def put(self, fields: Mapping[str, object], encoding: Encoding = Encoding.JSON, by: Client | None = None) -> Answer:
+    def put(self, fields: Mapping[str, object], encoding: Encoding | None = None, by: Client | None = None) -> Answer:
         """PUT it."""
-        return self.send("PUT", self._encoded(fields, encoding), by)
+        return self.send("PUT", self._encoded(fields, encoding or self._usual("replace")), by)
+
+    def _usual(self, verb: str) -> Encoding:
+        return self._resource.encoding(verb) if self._resource else Encoding.JSON
 
     def delete(self, by: Client | None = None) -> Answer:
         """DELETE it."""
         return self.send("DELETE", None, by)
 
     def send(self, method: str, payload: Payload | None, by: Client | None = None, **query: object) -> Answer:
-        """Send any request to its path."""
-        return (by or self.owner).send(method, self.path, payload, query=query)
+        """Send any request to its path; where the answer shows another id, it has another path from then on."""
+        path = self.path
+        answer = (by or self.owner).send(method, path, payload, query=query)
+        if method in CHANGES and answer.ok:
+            self._follow(path, answer)
+        return answer
+
+    def _follow(self, path: str, answer: Answer) -> None:
+        gate, location = self.owner.target.gate, answer.headers.get("Location")
+        moved = gate.moved_to(answer.request.method, path, answer.json, location)
+        self._untold = self._resource is not None and not location and not answer.content
+        if moved is not None:
+            self._move(path, moved[0])
+            self.owner.target.tape.capture(moved[0], answer, moved[1])
+
+    def _move(self, path: str, to: str) -> None:
+        self.former += [each for each in dict.fromkeys((path, self.path)) if each not in self.former]
+        self.path, self._identifier = to + ("/" if path.endswith("/") else ""), None
+
+    def settle(self) -> None:
+        """Find out which of its paths is the last one, after changes that were sent at the same moment."""
+        for path in dict.fromkeys((self.path, *reversed(self.former))):
+            if self.owner.get(path).ok:
+                self.path, self._identifier = path, None
+                return
+
+    def found_again(self) -> bool:
+        """Whether a list shows an item that has what was last written to this one, which is then where that is."""
+        self._untold = False
+        target, told = self.owner.target, texts(self.changed)
+        if self._resource is None or "list" not in self._resource.operations:
+            return False
+        with suppress(Broken, Inconclusive, NotApplicable):
+            for row in listed(self.owner, self.collection, self._reading.listing):
+                shown = {name: text for name, text in texts(row).items() if name in told}
+                own = shown.items() <= told.items() and any(target.tag in text for text in shown.values())
+                found = found_in(row, self._reading.keys) if own else None
+                if found is not None and step(found[1]) != step(self.id):
+                    to = f"{self.collection.rstrip('/')}/{step(found[1])}"
+                    target.gate.moved(self.path, to)
+                    self._move(self.path, to)
+                    return True
+        return False
 
     @staticmethod
     def _encoded(fields: Mapping[str, object], encoding: Encoding) -> Payload:
@@ -113,8 +179,7 @@ class Factory:
     @property
     def owner(self) -> Client:
         """Who creates."""
-        people = list(self.target.profile.people)
-        return self.target.person(self.notes.owner or (people[0] if people else ANONYMOUS))
+        return self.target.owner_of(self.resource)
 
     def unique(self, word: str = "x") -> str:
         """A text that nobody used before."""
@@ -137,7 +202,11 @@ class Factory:
         """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
         collection = self.collection(maker)
-        answer = maker.send("POST", collection, encode(self.body(maker, **fields), Encoding.JSON))
+        try:
+            payload = encode(self.body(maker, **fields), self.resource.encoding("create"))
+        except Unencodable as error:
+            raise Inconclusive(str(error)) from error
+        answer = maker.send("POST", collection, payload)
         if not answer.ok:
             raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}{_hint(answer)}")
         return self.adopt(answer, maker, collection)
@@ -146,10 +215,10 @@ class Factory:
         """Remember an item that a POST created, to delete it at the end."""
         collection = collection or self.resource.collection
         slash = "/" if self.resource.item.endswith("/") else ""
-        key, identifier = self._key_and_id(answer, collection)
+        keys, identifier = self._keys_and_id(answer, collection)
         path = f"{collection.rstrip('/')}/{step(identifier)}"
-        self.target.tape.capture(path, answer, key)
-        subject = Subject(path + slash, maker, answer, identifier, collection)
+        self.target.tape.capture(path, answer, keys)
+        subject = Subject(path + slash, maker, answer, identifier, self.resource)
         self._made.append(subject)
         return subject
 
@@ -163,8 +232,7 @@ class Factory:
 
     def _in(self, collection: str, identifier: Identifier, owner: Client) -> Subject:
         slash = "/" if self.resource.item.endswith("/") else ""
-        path = f"{collection.rstrip('/')}/{step(identifier)}{slash}"
-        return Subject(path, owner, None, identifier, collection)
+        return Subject(f"{collection.rstrip('/')}/{step(identifier)}{slash}", owner, None, identifier, self.resource)
 
     def absent_id(self, like: Identifier | None = None) -> Identifier:
         """An id that no item has, in the form that the ids of this resource have."""
@@ -180,7 +248,7 @@ class Factory:
         """A resource that the profile names."""
         if name not in self.notes.known:
             raise NotApplicable(f"the profile names no {self.resource.name} {name!r}")
-        inside = self._inside(self.above.known(name)) if self.above else self.resource.collection
+        inside = self._within(self.owner, self.above.known(name) if self.above else None)
         return self._in(inside, self.notes.known[name], self.owner)
 
     @contextmanager
@@ -247,17 +315,30 @@ class Factory:
             self.target.left_behind.append(f"{subject.path} could not be deleted")
         return gone
 
-    @staticmethod
-    def _deleted(subject: Subject, person: Client) -> bool:
+    def _deleted(self, subject: Subject, person: Client) -> bool:
         """Whether an item is gone; not everybody may delete what he created."""
+        known = self.target.gate.ledger.has(subject.path.rstrip("/"))
         with suppress(CannotRun, Broken, NotApplicable):
-            answer = subject.delete(person)
-            return answer.ok or answer.status in (404, 410)
+            gone = subject.delete(person)
+            if gone.status in GONE and known and subject.changed:
+                if subject.found_again():
+                    gone = subject.delete(person)
+                elif self._follows_changes:
+                    self.target.left_behind.append(f"{subject.path} may stay under another id, which no answer told")
+            # An answer may have told another id than the item has.
+            for path in subject.former if gone.status in GONE else ():
+                person.send("DELETE", path)
+            return gone.ok or gone.status in GONE
         return False
+
+    @property
+    def _follows_changes(self) -> bool:
+        """Whether the id of an item is made of what can be changed of it."""
+        return any(self.notes.notes(name).derived_from for name in self.target.keys(self.resource))
 
     def collection(self, maker: Client) -> str:
         """The path of the collection in which somebody's fresh items live."""
-        return self._inside(self.above.home(maker)) if self.above else self.resource.collection
+        return self._within(maker, self.above.home(maker) if self.above else None)
 
     def home(self, maker: Client) -> Subject:
         """An item in which somebody's other items live, or to which they refer; the same one until it is deleted."""
@@ -273,22 +354,28 @@ class Factory:
                 raise
         return self.fresh(self.owner)
 
-    def _inside(self, home: Subject) -> str:
-        """The collection inside of an item of the resource above."""
+    def _within(self, maker: Client, home: Subject | None) -> str:
+        """The collection inside of an item of the resource above, or of what the profile gives instead of one."""
         slash = "/" if self.resource.collection.endswith("/") else ""
-        return f"{home.path.rstrip('/')}/{self.resource.within}{slash}"
+        path = f"{home.path.rstrip('/')}/{self.resource.within}{slash}" if home else self.resource.collection
+        return self.target.filled(path, self.resource, maker)
 
-    def _key_and_id(self, answer: Answer, collection: str) -> tuple[str, Identifier]:
-        """The field of an answer that tells the id of a new item, and the id; no field where a header tells it."""
-        found = found_in(answer.body if answer.content else None, self.target.keys(self.resource))
-        location = led_to(answer.headers.get("Location"), collection)
-        if found is None and location is None:
+    def _keys_and_id(self, answer: Answer, collection: str) -> tuple[Steps, Identifier]:
+        """The keys of an answer that lead to the id of a new item, and the id; none where a header tells it."""
+        reading = self.target.reading(self.resource)
+        told = reading.told("POST", answer.json, answer.headers.get("Location"), collection)
+        if told is None:
             raise Inconclusive(
                 f"{answer.request.line} tells no id of the new item in any of "
                 f"{', '.join(self.target.keys(self.resource))}, nor by a Location: name the field that has it as "
                 f"identified_by: in the profile. It answers {answer.summary}"
             )
-        return found or ("", location or "")
+        return told
+
+
+def texts(fields: Mapping[str, object]) -> dict[str, str]:
+    """The texts of an object that are long enough to know it by."""
+    return {name: each.strip() for name, each in fields.items() if isinstance(each, str) and len(each.strip()) > 3}
 
 
 def _hint(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from threading import get_ident
 from time import perf_counter
@@ -12,6 +13,7 @@ from urllib.parse import urlencode
 import requests
 
 from contracts import ledger as ledgers
+from contracts.answers import Listing, Reading, Steps
 from contracts.cleaning import clean
 from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
@@ -30,6 +32,8 @@ from contracts.verdict import Broken, NotApplicable
 __all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
 
 TIMEOUT_SECONDS = 30
+PERSON = "{person}"
+"""What stands for the id of the person who sends a request."""
 
 
 class Target:
@@ -86,8 +90,9 @@ class Target:
 
     def learn(self, model: Model) -> None:
         """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
-        self.gate.learn(model, {each.collection: self.keys(each) for each in model.resources})
+        self.gate.learn(model, {each.collection: self.reading(each) for each in model.resources})
         for resource in model.resources:
+            self._lend_homes(resource)
             for name in self.profile.resource(resource.item).known:
                 path = self._lent(resource, name)
                 if path is not None:
@@ -98,6 +103,46 @@ class Target:
         named = self.profile.resource(resource.item).identified_by
         return [named] if named else resource.keys
 
+    def reading(self, resource: Resource) -> Reading:
+        """How answers about a resource are read: as the document says, or the profile."""
+        told = self.profile.resource(resource.item).answers
+        items = dict.fromkeys(resource.items, _steps(told.item)) if told.item is not None else resource.items
+        return Reading(self.keys(resource), items, self.listing(resource, resource.listing))
+
+    def listing(self, resource: Resource, described: Listing) -> Listing:
+        """How a list of a resource is read: as the document describes it, or the profile."""
+        told = self.profile.resource(resource.item).answers
+        return Listing(
+            rows=described.rows if told.rows is None else _steps(told.rows),
+            following=None if told.next is None else _steps(told.next),
+            cursor=told.cursor,
+            parameters=described.parameters,
+        )
+
+    def filled(self, path: str, resource: Resource, person: "Client") -> str:
+        """A path in which the parameters that no resource creates have the values of the profile."""
+        given = self.profile.resource(resource.item).parameters
+
+        def value(found: re.Match[str]) -> str:
+            if found[1] not in given:
+                raise NotApplicable(
+                    f"{path}: nothing creates what {found[0]} stands for; say which to take as "
+                    f"`parameters: {{{found[1]}: …}}` under the resource in the profile"
+                )
+            known = given[found[1]]
+            return step(person.id if known == PERSON else known)
+
+        return _PARAMETER.sub(value, path)
+
+    def _lend_homes(self, resource: Resource) -> None:
+        """Let be written below what the profile gives for the parameters that no resource creates."""
+        home = resource.collection[: resource.collection.rfind("}") + 1]
+        given = self.profile.resource(resource.item).parameters
+        if resource.parent is None and home and set(_PARAMETER.findall(home)) <= set(given):
+            for name in self.profile.people if PERSON in given.values() else (ANONYMOUS,):
+                with suppress(NotApplicable):
+                    self.gate.guard.lend(self.filled(home, resource, self.person(name)))
+
     def _lent(self, resource: Resource, name: str) -> str | None:
         """The path of an item that the profile names, inside of what the resource above knows by the same name."""
         identifier = self.profile.resource(resource.item).known.get(name)
@@ -105,7 +150,14 @@ class Target:
         if identifier is None or home is None:
             return None
         collection = f"{home}/{resource.within}" if resource.parent else resource.collection.rstrip("/")
-        return f"{collection}/{step(identifier)}"
+        with suppress(NotApplicable):
+            return f"{self.filled(collection, resource, self.owner_of(resource))}/{step(identifier)}"
+        return None
+
+    def owner_of(self, resource: Resource) -> "Client":
+        """Who creates the items of a resource."""
+        named = self.profile.resource(resource.item).owner
+        return self.person(named or next(iter(self.profile.people), ANONYMOUS))
 
     def clean_up(self) -> None:
         """Delete what the ledger has left."""
@@ -121,7 +173,7 @@ class Target:
         tape = self.tape
         self.fresh_tape()
         with self.gate.cleaning():
-            told = clean(ledger, self.person, self.gate.guard.own, self.gate.keys)
+            told = clean(ledger, self.person, self.gate.guard.own, self.gate.reading)
         self.tape = tape
         return told
 
@@ -335,9 +387,16 @@ class Client:
         return self.identity.credentials if self.identity else None
 
 
+_PARAMETER = re.compile(r"\{([^}/]*)\}")
+
+
 def _address(path: str) -> re.Pattern[str]:
     """What matches the addresses of a path with parameters."""
     return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}/]*\}", path))))
+
+
+def _steps(pointer: str) -> Steps:
+    return tuple(each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
 
 
 def _advice(error: requests.RequestException) -> str:

@@ -13,12 +13,14 @@ from unittest.mock import patch
 import schemathesis
 from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.core import EventStream
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES, PhaseName
 from schemathesis.generation.overrides import store_components
+from schemathesis.openapi.checks import EnsureResourceAvailability
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import SameHostRedirectsSession
 
@@ -189,7 +191,12 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
         if target.safety is Safety.SANDBOX and case.path_parameters:
             _lead(case, items)
 
+    def filter_failure(_context: object, failure: Failure, _case: object, response: Any) -> bool:
+        """Keep every failure but that an item is not found by the id which it had before a change of it."""
+        return not (isinstance(failure, EnsureResourceAvailability) and _is_elsewhere(target, response))
+
     schemathesis.hook("before_call")(steer)
+    schemathesis.hook(filter_failure)
     try:
         # Every session of the engine is one of these, also those of its probes.
         with (
@@ -199,7 +206,13 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
             yield
     finally:
         hooks.unregister(steer)
+        hooks.unregister(filter_failure)
         adapter.close()
+
+
+def _is_elsewhere(target: Target, response: Any) -> bool:
+    url = response.request.url if response is not None else None
+    return target.gate.is_home(url) and target.gate.has_moved(target.gate.path_of(str(url)))
 
 
 def _environment(target: Target) -> property:

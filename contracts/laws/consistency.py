@@ -7,15 +7,13 @@ from typing import Any
 from contracts.exchange import Answer, Json
 from contracts.identifiers import absent_id
 from contracts.law import Context, Trial, derived, differing, law, reached
-from contracts.laws.pages import is_row_of, listed
+from contracts.laws.lists import lists, searched
 from contracts.laws.persistence import filled, label
 from contracts.laws.states import brought
 from contracts.model import Field, Operation, Schema
-from contracts.payload import Encoding, encode
-from contracts.resources import Subject
+from contracts.payload import encode
+from contracts.resources import GONE, Subject
 from contracts.verdict import Broken, NotApplicable
-
-GONE = (404, 410)
 
 
 @law("CT701", aka="referential consistency")
@@ -24,7 +22,7 @@ def agreement(context: Context) -> Iterator[Trial]:
     operations = context.resource.operations
     if not {"create", "read"} <= set(operations):
         raise NotApplicable(f"the spec has no operation to create or to read {context.resource.name}")
-    for operation, query in _lists(context):
+    for operation, query in lists(context):
         yield Trial("as the item says", operation.label, partial(_agree, context, operation, query))
     if "delete" in operations:
         yield Trial("gone everywhere", label(context, "delete"), partial(_gone, context))
@@ -35,15 +33,6 @@ def agreement(context: Context) -> Iterator[Trial]:
             refers = _refers(field) or field.name in context.factory.links
             if refers and _referred(field).get("type", "integer") in ("integer", "string"):
                 yield Trial(f"{field.name} of nothing", label(context), partial(_dangling, context, field))
-
-
-def _lists(context: Context) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
-    """The lists in which a fresh item is found, each with its query: those that the profile names, else the one."""
-    known = context.model.operations
-    if context.notes.lists:
-        yield from ((known[name], query) for name, query in context.notes.lists.items() if name in known)
-    elif "list" in context.resource.operations:
-        yield context.resource.operations["list"], {}
 
 
 def _agree(context: Context, operation: Operation, query: Mapping[str, Any]) -> None:
@@ -73,27 +62,17 @@ def _insist_alike(context: Context, subject: Subject, operation: Operation, quer
 def _row(
     context: Context, subject: Subject, operation: Operation, query: Mapping[str, Any], state: Json
 ) -> Json | None:
-    asked = {name: value.format_map(state) if isinstance(value, str) else value for name, value in query.items()}
-    path = subject.collection if operation.path == context.resource.collection else operation.path
-    found = (row for row in listed(context.owner, path, asked) if is_row_of(context, subject, row))
-    return next(found, None)
+    found = searched(context, subject, context.owner, (operation, query), state)
+    return next((row for _, _, row in found if row is not None), None)
 
 
 def _shared(context: Context, operation: Operation) -> set[str]:
     """The fields that the spec describes alike in a list and in the item: others may be told in another form."""
-    whole = context.model.properties(context.resource.operations["read"].answer or {})
-    part = context.model.properties(_row_schema(context, operation.answer or {}))
+    model, reading = context.model, context.target.reading(context.resource)
+    item = model.part(context.resource.operations["read"].answer or {}, reading.items.get("GET", ()))
+    rows = model.part(operation.answer or {}, context.listing(operation).rows or ())
+    whole, part = model.properties(item), model.properties(rows.get("items", {}))
     return {name for name in part if name in whole and _told(part[name]) == _told(whole[name])}
-
-
-def _row_schema(context: Context, schema: Schema) -> Schema:
-    """The schema of the rows: of the array that an answer is, or of the one that is in its page."""
-    flat = context.model.flatten(schema)
-    if flat.get("type") != "array":
-        arrays = [each for each in context.model.properties(flat).values() if each.get("type") == "array"]
-        flat = arrays[0] if arrays else {}
-    rows: Schema = flat.get("items", {})
-    return rows
 
 
 def _told(schema: Schema) -> dict[str, Any]:
@@ -108,7 +87,7 @@ def _gone(context: Context) -> None:
     for again in _touches(context, subject):
         if again.status not in GONE:
             raise Broken(f"{again.request.line} finds nothing after the DELETE", again.summary)
-    for operation, query in _lists(context):
+    for operation, query in lists(context):
         if _row(context, subject, operation, query, state) is not None:
             raise Broken(f"{operation.label} does not list what is deleted", f"it lists {subject.path}")
 
@@ -128,7 +107,7 @@ def _taken(context: Context, name: str) -> None:
     reached(answer.ok, f"PATCH was refused: {answer.summary}")
     before = second.state()
     _insist_refused(second.patch({name: value}), f"{name} is taken")
-    moved = differing(before, second.state(), before)
+    moved = differing(before, second.state())
     if moved:
         raise Broken(f"the refused {name} changes nothing", str(moved))
     again = first.patch({name: value})
@@ -140,7 +119,7 @@ def _taken(context: Context, name: str) -> None:
 
 def _insist_no_second(context: Context, name: str, value: object) -> None:
     path = context.factory.collection(context.owner)
-    body = encode(context.factory.body(**{name: value}), Encoding.JSON)
+    body = encode(context.factory.body(**{name: value}), context.resource.encoding("create"))
     answer = context.owner.send("POST", path, body)
     if answer.ok:
         context.factory.adopt(answer, context.owner, path)
@@ -168,6 +147,6 @@ def _dangling(context: Context, field: Field) -> None:
     unknown = absent_id({"type": "integer", **_referred(field)})
     answer = subject.patch({field.name: [unknown] if field.kind == "array" else unknown})
     _insist_refused(answer, f"nothing has the id {unknown!r}")
-    moved = differing(before, subject.state(), before, derived(context))
+    moved = differing(before, subject.state(), None, derived(context))
     if moved:
         raise Broken(f"the refused {field.name} changes nothing", str(moved))

@@ -30,8 +30,8 @@ def _same_effect(context: Context, field: Field) -> None:
     from contracts.values import spiced
 
     def fields() -> Json:
-        values = filled(context, Encoding.FORM)
-        reached(field.name in values, "no value of it has a form spelling")
+        values = filled(context, *field.encodings)
+        reached(field.name in values, "no value of it has a spelling in each of them")
         return {field.name: spiced(field, values[field.name], context.parts.wanted)}
 
     _compare(context, fields, field.encodings)
@@ -42,7 +42,7 @@ def _same_reading(context: Context, field: Field) -> None:
 
 
 def _all_same(context: Context) -> None:
-    _compare(context, lambda: filled(context, Encoding.FORM), context.resource.encodings)
+    _compare(context, lambda: filled(context, *context.resource.encodings), context.resource.encodings)
 
 
 def _compare(context: Context, fields: Callable[[], Json], encodings: tuple[Encoding, ...]) -> None:

@@ -10,7 +10,7 @@ from contracts.identifiers import Identifier
 from contracts.law import COLLECTION, Context, Trial, law, reached
 from contracts.laws.states import exhibit, is_made, states
 from contracts.model import Field, Operation
-from contracts.payload import Encoding, encode
+from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
 from contracts.target import Client
@@ -64,8 +64,17 @@ def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Op
     wanted = {each.id for verb, each in resource.operations.items() if (verb in ON_COLLECTION) is on_collection}
     for each in context.model.operations.values():
         below = not on_collection and resource.has(each) and each.method == "GET"
-        if each.id in may and (each.id in wanted or below):
+        if each.id in may and (each.id in wanted or (below and not _is_of_another(context, each))):
             yield each
+
+
+def _is_of_another(context: Context, operation: Operation) -> bool:
+    """Whether an operation belongs to what lives inside of an item, and is tried there."""
+    inside = (each for each in context.model.resources if each.parent is not None and each is not context.resource)
+    own = {context.resource.item, context.resource.collection}
+    return "{" in context.resource.rest(operation) and any(
+        each.item not in own and (each.has(operation) or each.collection == operation.path) for each in inside
+    )
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def _on_collection(context: Context, name: str, operation: Operation) -> None:
     if operation.method == "GET":
         _judge(context, person.get(path), denial)
         return
-    answer = person.send("POST", path, encode(context.factory.body(), Encoding.JSON))
+    answer = person.send("POST", path, encode(context.factory.body(), operation.encoding))
     if answer.ok:
         context.factory.adopt(answer, person, path)
     _judge(context, answer, denial)
@@ -131,7 +140,8 @@ def _own_something(context: Context, name: str) -> None:
 def called(context: Context, subject: Subject, name: str, operation: Operation) -> Answer:
     """What somebody is answered who calls an operation of an item, or one below it that reads."""
     if operation.method == "GET":
-        return context.person(name).get(address(context, subject, operation))
+        person = context.person(name)
+        return person.get(context.target.filled(address(context, subject, operation), context.resource, person))
     return _write(context, subject, name, operation)
 
 
@@ -156,9 +166,13 @@ def _explained(answer: Answer, denial: Denial) -> str:
 
 
 def _write(
-    context: Context, subject: Subject, name: str, operation: Operation, encoding: Encoding = Encoding.JSON
+    context: Context, subject: Subject, name: str, operation: Operation, encoding: Encoding | None = None
 ) -> Answer:
-    payload = None if operation.method == "DELETE" else encode(_body(context, operation, subject), encoding)
+    body = {} if operation.method == "DELETE" else _body(context, operation, subject)
+    try:
+        payload = encode(body, encoding or operation.encoding) if body else None
+    except Unencodable as error:
+        raise Inconclusive(str(error)) from error
     return subject.send(operation.method, payload, by=context.person(name))
 
 
@@ -189,7 +203,7 @@ def _is_free_text(field: Field) -> bool:
 def _denied(context: Context, state: str, name: str, operation: Operation) -> None:
     with exhibit(context, state) as subject:
         before = subject.state()
-        for encoding in operation.encodings or (Encoding.JSON,):
+        for encoding in operation.encodings or (operation.encoding,):
             answer = _write(context, subject, name, operation, encoding)
             _insist_no_effect(subject, before, answer)
             _insist_challenge(context, answer)
@@ -199,7 +213,7 @@ def _denied(context: Context, state: str, name: str, operation: Operation) -> No
 
 def _insist_no_effect(subject: Subject, before: dict[str, object], answer: Answer) -> None:
     now = subject.state()
-    moved = [key for key in before if now.get(key) != before[key]]
+    moved = [key for key in {**before, **now} if now.get(key) != before.get(key)]
     if moved:
         raise Broken(f"{answer.request.line} was denied ({answer.status}) and has no effect", f"{moved} changed")
 

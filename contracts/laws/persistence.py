@@ -17,7 +17,7 @@ from contracts.law import (
     reached,
     unchanged,
 )
-from contracts.model import Field
+from contracts.model import Field, Operation
 from contracts.normalising import agrees
 from contracts.payload import Encoding, raw
 from contracts.resources import Subject
@@ -34,10 +34,20 @@ def of_patch(trials: Trials) -> Trials:
         lacking = [verb for verb in ("create", "read", "patch") if verb not in context.resource.operations]
         if lacking:
             raise NotApplicable(f"the spec has no operation to {' or '.join(lacking)} {context.resource.name}")
+        for verb in ("create", "patch"):
+            _insist_on_spelling(context.resource.operations[verb])
         yield from trials(context)
 
     guarded.__doc__, guarded.__name__, guarded.__module__ = trials.__doc__, trials.__name__, trials.__module__
     return guarded
+
+
+def _insist_on_spelling(operation: Operation) -> None:
+    if operation.encodings:
+        return
+    if operation.unwritten:
+        raise NotApplicable(f"{operation.label} is read as {' or '.join(operation.unwritten)}, which no law can write")
+    raise NotApplicable(f"the spec describes no body of {operation.label}")
 
 
 def label(context: Context, verb: str = "patch") -> str:
@@ -51,29 +61,28 @@ def pairs(context: Context, fields: list[Field]) -> Iterator[tuple[Field, Encodi
         yield from ((field, encoding) for encoding in context.resource.encodings if encoding in field.encodings)
 
 
-def filled(context: Context, encoding: Encoding = Encoding.JSON) -> Json:
-    """A distinct value, other than the default, for every field that can be written in an encoding.
+def filled(context: Context, *encodings: Encoding) -> Json:
+    """A distinct value, other than the default, for every field that can be written in all of some encodings.
 
     When a failure is made small, just for the fields without which it does not show, and the shortest words.
     """
+    media = encodings or (context.resource.encoding("patch"),)
     values = {
         each.name: _distinct(context, each)
         for each in context.writable
-        if encoding in each.encodings and context.parts.wanted(each.name)
+        if set(media) <= set(each.encodings) and context.parts.wanted(each.name)
     }
-    return {name: value for name, value in values.items() if encodable({name: value}, encoding)}
+    return {name: value for name, value in values.items() if all(encodable({name: value}, each) for each in media)}
 
 
-def _is_written_in_json(context: Context, field: Field) -> bool:
-    refers = field.name in context.factory.links
-    return Encoding.JSON in field.encodings and (
-        refers or encodable({field.name: context.distinct(field)}, Encoding.JSON)
-    )
+def _is_usually_written(context: Context, field: Field) -> bool:
+    refers, usual = field.name in context.factory.links, context.resource.encoding("patch")
+    return usual in field.encodings and (refers or encodable({field.name: context.distinct(field)}, usual))
 
 
 def ring(context: Context) -> Iterator[tuple[Field, Field]]:
-    """Each field that can be written in JSON beside the next one, the last beside the first."""
-    fields = [each for each in context.writable if _is_written_in_json(context, each)]
+    """Each field that PATCH reads in its usual encoding beside the next one, the last beside the first."""
+    fields = [each for each in context.writable if _is_usually_written(context, each)]
     if len(fields) < 2:
         raise NotApplicable(f"{context.resource.name} has fewer than two fields that can be written and read again")
     pairs_of = list(zip(fields, [*fields[1:], fields[0]], strict=True))
@@ -131,6 +140,11 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
     for encoding in context.resource.encodings:
         attempt = partial(_write_all_and_read, context, encoding)
         yield Trial(f"all fields in {encoding.short}", label(context), attempt)
+    for field, encoding in pairs(context, context.writable):
+        if encoding.merges and field.nullable:
+            yield Trial(f"{field.name} taken away", label(context), partial(_remove_and_read, context, field, encoding))
+    for media in context.resource.operations["patch"].unwritten:
+        yield Trial(f"all fields in {media}", label(context), partial(_cannot_write, media))
     yield Trial("all fields, seen again later", label(context), partial(_write_all_and_come_back, context))
     for name, notes in context.notes.fields.items():
         if notes.follows:
@@ -147,6 +161,21 @@ def _refer_and_read(context: Context, field: Field, encoding: Encoding) -> None:
 
 def _write_all_and_read(context: Context, encoding: Encoding) -> None:
     _insist_shown(context, filled(context, encoding), encoding)
+
+
+def _remove_and_read(context: Context, field: Field, encoding: Encoding) -> None:
+    """Null in a merge patch takes a field away (RFC 7396), whatever it was before."""
+    subject = context.fresh()
+    reached(subject.patch({field.name: context.distinct(field)}, encoding).ok, "PATCH was refused")
+    answer = subject.patch({field.name: None}, encoding)
+    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    left = context.seen(field.name, subject.state())
+    if left is not None and left != field.constraints.get("default", field.default):
+        raise Broken(f"null in a merge patch takes {field.name} away", repr(left))
+
+
+def _cannot_write(media: str) -> None:
+    raise NotApplicable(f"no law can write {media}")
 
 
 def _write_all_and_come_back(context: Context) -> None:
@@ -196,6 +225,29 @@ def frame(context: Context) -> Iterator[Trial]:
     for field, encoding in pairs(context, context.changeable):
         attempt = partial(_patch_one, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
+    for field, encoding in pairs(context, context.writable):
+        if encoding.merges and len(_members(context, field)) > 1:
+            yield Trial(f"a member of {field.name}", label(context), partial(_patch_member, context, field, encoding))
+
+
+def _members(context: Context, field: Field) -> Json:
+    """The members of an object in a field that may be changed one by one."""
+    is_free = field.kind == "object" and context.notes.notes(field.name).values is None
+    return dict(context.distinct(field)) if is_free and field.constraints.get("properties") else {}
+
+
+def _patch_member(context: Context, field: Field, encoding: Encoding) -> None:
+    """A merge patch merges an object into the one that is there (RFC 7396)."""
+    subject, whole = context.fresh(), _members(context, field)
+    reached(subject.patch({field.name: whole}, encoding).ok, "PATCH was refused")
+    before = context.seen(field.name, subject.state())
+    reached(isinstance(before, dict), f"GET shows no object in {field.name}")
+    name, value = next(iter(_members(context, field).items()))
+    answer = subject.patch({field.name: {name: value}}, encoding)
+    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    now = context.seen(field.name, subject.state())
+    promise = f"a merge patch of {name} in {field.name} changes nothing else in it"
+    unchanged(before, now if isinstance(now, dict) else {}, None, promise, {name})
 
 
 def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
@@ -204,12 +256,12 @@ def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
     fields = filled(context)
     reached(subject.patch(fields).ok, "a PATCH of all fields was refused")
     before = subject.state()
-    unchanged(born, before, born, "PATCH changes nothing else", derived(context, *fields))
+    unchanged(born, before, None, "PATCH changes nothing else", derived(context, *fields))
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
     reached(answer.ok, f"PATCH was refused: {answer.summary}")
     promise = f"PATCH of {field.name} changes nothing else"
-    unchanged(before, subject.state(), before, promise, derived(context, field.name))
+    unchanged(before, subject.state(), None, promise, derived(context, field.name))
 
 
 @law("CT103", aka="wrong row")
@@ -226,13 +278,16 @@ def _patch_between(context: Context, encoding: Encoding) -> None:
     answer = subject.patch(filled(context, encoding), encoding)
     reached(answer.ok, f"PATCH was refused: {answer.summary}")
     for sibling, state in zip((older, younger), before, strict=True):
-        unchanged(state, sibling.state(), state, "PATCH of one item changes no other")
+        unchanged(state, sibling.state(), None, "PATCH of one item changes no other")
 
 
 @law("CT104")
 @of_patch
 def answer_is_state(context: Context) -> Iterator[Trial]:
     """The answer of a PATCH equals the next GET by the same person."""
+    patch = context.resource.operations["patch"]
+    if patch.answer is None:
+        raise NotApplicable(f"the spec describes no body of the answer to {patch.label}")
     for field, encoding in pairs(context, context.changeable):
         attempt = partial(_compare_answer, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
@@ -243,9 +298,8 @@ def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
     reached(answer.ok and bool(answer.content), f"PATCH gave no body: {answer.summary}")
-    state = subject.state()
-    shared = [key for key in answer.document if key in state]
-    moved = differing(answer.document, state, shared)
+    state, shown = subject.state(), subject.shown(answer)
+    moved = differing(shown, state, [key for key in shown if key in state])
     if moved:
         raise Broken("the next GET equals the answer of PATCH (answer → GET)", told(moved))
 
@@ -278,20 +332,22 @@ def bad_values(field: Field) -> dict[str, Any]:
 
 
 def _half_valid(context: Context, name: str, value: object, encoding: Encoding) -> None:
-    subject = filled_subject(context)
-    before = subject.state()
+    """What is written after the good half shows on a fresh item: on a filled one numbers have been the same before."""
     good = {key: other for key, other in filled(context, encoding).items() if key != name}
-    for fields in ({**good, name: value}, {name: value, **good}):
+    bodies = ({**good, name: value}, {name: value, **good})
+    for fields, subject in zip(bodies, (context.fresh(), filled_subject(context)), strict=True):
+        before = subject.state()
         answer = subject.patch(fields, encoding)
         reached(400 <= answer.status < 500, f"the bad value was not refused: {answer.summary}")
-        unchanged(before, subject.state(), before, "a refused PATCH changes nothing")
+        unchanged(before, subject.state(), None, "a refused PATCH changes nothing")
 
 
 def _malformed(context: Context) -> None:
     subject = filled_subject(context)
     before = subject.state()
-    subject.send("PATCH", raw(b'{"' + context.changeable[0].name.encode() + b'": "x"'))
-    unchanged(before, subject.state(), before, "a PATCH that cannot be read changes nothing")
+    media = next((each for each in context.resource.encodings if each.is_json), Encoding.JSON)
+    subject.send("PATCH", raw(b'{"' + context.changeable[0].name.encode() + b'": "x"', media))
+    unchanged(before, subject.state(), None, "a PATCH that cannot be read changes nothing")
 
 
 @law("CT106", aka="idempotence")
@@ -309,7 +365,7 @@ def _empty(context: Context) -> None:
     answer = subject.patch({})
     if not answer.ok:
         raise Broken("an empty PATCH is accepted", answer.summary)
-    unchanged(before, subject.state(), before, "an empty PATCH changes nothing", derived(context))
+    unchanged(before, subject.state(), None, "an empty PATCH changes nothing", derived(context))
 
 
 def _repeated(context: Context, encoding: Encoding) -> None:
@@ -319,12 +375,13 @@ def _repeated(context: Context, encoding: Encoding) -> None:
     reached(first.ok, f"PATCH was refused: {first.summary}")
     before = subject.state()
     second = subject.patch(fields, encoding)
-    if second.status != first.status or _without(derived(context), second) != _without(derived(context), first):
+    spared = derived(context)
+    if second.status != first.status or _without(spared, second, subject) != _without(spared, first, subject):
         raise Broken(f"the same answer again: {first.summary}", second.summary)
-    unchanged(before, subject.state(), before, "a repeated PATCH changes nothing more", derived(context))
+    unchanged(before, subject.state(), None, "a repeated PATCH changes nothing more", derived(context))
 
 
-def _without(fields: set[str], answer: Answer) -> object:
-    """What an answer shows but for some fields; nothing where it has no body."""
-    body = answer.body if answer.content else None
-    return {name: value for name, value in body.items() if name not in fields} if isinstance(body, dict) else body
+def _without(fields: set[str], answer: Answer, subject: Subject) -> object:
+    """What an answer shows of an item but for some fields; nothing where it has no body."""
+    shown = subject.shown(answer) if answer.ok and isinstance(answer.json, dict) else answer.json
+    return {name: value for name, value in shown.items() if name not in fields} if isinstance(shown, dict) else shown

@@ -5,13 +5,14 @@ from functools import partial
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, law, matches, moves, reached
-from contracts.laws.pages import rows, rows_of
+from contracts.laws.lists import seen_by
 from contracts.laws.persistence import filled, label, of_patch, pairs
 from contracts.laws.states import exhibit, states
 from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
+from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 FAR = 1000
@@ -65,8 +66,9 @@ def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
     answer = subject.read()
     if not answer.ok:
         raise Broken(f"{field.name} stays {kept!r}", f"the item is gone: {answer.summary}")
-    if answer[field.name] != kept:
-        raise Broken(f"{field.name} stays {kept!r}", repr(answer[field.name]))
+    now = subject.shown(answer).get(field.name)
+    if now != kept:
+        raise Broken(f"{field.name} stays {kept!r}", repr(now))
 
 
 def _insist_not_taken(field: Field, subject: Subject, sent: object) -> None:
@@ -91,9 +93,14 @@ def _plant_canary(context: Context, field: Field, encoding: Encoding) -> None:
     answers = [subject.patch({field.name: canary}, encoding)]
     answers += [subject.patch({field.name: canary, **bad}, encoding) for bad in _one_bad(context, encoding)]
     answers += _uploads(context, field, subject)
-    answers += _looks(context, subject)
+    answers += [subject.read(by=person) for person in _everybody(context)]
     for answer in answers:
-        _insist_absent(context, field, canary, answer)
+        shown = [subject.shown(answer)] if answer.ok and answer.content else []
+        _insist_absent(context, field, canary, answer, shown)
+    state = subject.state()
+    for person in _everybody(context)[:-1]:
+        for answer, rows, _ in seen_by(context, subject, person, state):
+            _insist_absent(context, field, canary, answer, rows)
 
 
 def _one_bad(context: Context, encoding: Encoding) -> list[dict[str, object]]:
@@ -109,18 +116,14 @@ def _uploads(context: Context, field: Field, subject: Subject) -> list[Answer]:
     return [subject.patch({field.name: picture()}, Encoding.MULTIPART)]
 
 
-def _looks(context: Context, subject: Subject) -> list[Answer]:
-    people = [context.person(name) for name in context.profile.people]
-    looks = [subject.read(by=person) for person in [*people, context.anonymous]]
-    if "list" in context.resource.operations:
-        looks += [person.get(subject.collection) for person in people]
-    return looks
+def _everybody(context: Context) -> list[Client]:
+    return [*(context.person(name) for name in context.profile.people), context.anonymous]
 
 
-def _insist_absent(context: Context, field: Field, canary: str, answer: Answer) -> None:
+def _insist_absent(context: Context, field: Field, canary: str, answer: Answer, shown: list[Json]) -> None:
     if canary.encode() in answer.content and not context.shown(field.name):
         raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.told)
-    for item in rows(answer):
+    for item in shown:
         if field.name in item:
             raise Broken(f"{answer.request.line} has no key {field.name}", repr(item[field.name]))
 
@@ -145,13 +148,14 @@ def _look(context: Context, fields: list[str], state: str, name: str) -> None:
         answer = subject.read(by=person)
         if not answer.ok:
             raise NotApplicable(f"{name} does not see an item that is {state}")
-        listed = rows_of(context, person, subject) if "list" in context.resource.operations else []
+        seen = subject.shown(answer)
+        listed = [row for _, _, row in seen_by(context, subject, person, shown) if row is not None]
         for field in fields:
             readers = context.notes.notes(field).readers(state)
             if readers is not None and name not in context.profile.expand(readers):
-                _insist_hidden(field, name, [answer.document, *listed])
-            elif readers is not None and field in shown and field not in answer.document:
-                raise Broken(f"{field} is shown to {name}", f"keys {sorted(answer.document)}")
+                _insist_hidden(field, name, [seen, *listed])
+            elif readers is not None and field in shown and field not in seen:
+                raise Broken(f"{field} is shown to {name}", f"keys {sorted(seen)}")
 
 
 def _insist_hidden(field: str, name: str, seen: list[Json]) -> None:

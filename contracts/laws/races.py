@@ -10,7 +10,7 @@ from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, law, reached
 from contracts.laws.persistence import filled, label, of_patch, ring, shows, told
 from contracts.model import Field
-from contracts.resources import Subject
+from contracts.resources import GONE, Subject
 from contracts.target import Target
 from contracts.verdict import Broken, NotApplicable
 
@@ -80,10 +80,15 @@ def _conflicting(context: Context, fields: list[Field]) -> None:
 
 def _accepted(context: Context, subject: Subject, sent: list[Json]) -> list[Json]:
     """What was accepted of two bodies that were sent at once; one may be told to come again."""
+    path = subject.path
     answers = at_once(context.target, *(partial(subject.patch, fields) for fields in sent))
+    # Where one of them changes by what the item is found, the other may come too late to find it.
+    late = BUSY | set(GONE) if subject.path != path else BUSY
     for answer in answers:
-        reached(answer.ok or answer.status in BUSY, f"PATCH was refused: {answer.summary}")
+        reached(answer.ok or answer.status in late, f"PATCH was refused: {answer.summary}")
     reached(any(answer.ok for answer in answers), "both PATCHes were refused")
+    if subject.path != path:
+        subject.settle()
     return [fields for fields, answer in zip(sent, answers, strict=True) if answer.ok]
 
 

@@ -8,7 +8,7 @@ from contracts.identifiers import Identifier, step
 from contracts.law import Context, Trial, law, reached
 from contracts.laws.permissions import address, called
 from contracts.model import Operation
-from contracts.payload import Encoding, encode
+from contracts.payload import encode
 from contracts.profile import RoleCall
 from contracts.resources import Subject
 from contracts.target import Client
@@ -56,7 +56,7 @@ def _change_role(
 ) -> None:
     steps = address(context, subject, operation).split("/")
     path = "/".join(step(person.id) if each.startswith("{") else each for each in steps)
-    payload = encode(_filled_in(body, person.id), Encoding.JSON) if body else None
+    payload = encode(_filled_in(body, person.id), operation.encoding) if body else None
     answer = context.owner.send(operation.method, path, payload)
     reached(answer.ok, f"the role was not changed: {answer.summary}")
 

@@ -26,7 +26,7 @@ def _provoked(context: Context) -> Iterator[Answer]:
     yield course.send("PATCH", raw("{"))
     yield course.send("PATCH", raw('{"description": "\\u0000"}'))
     yield course.send("PATCH", raw(DEEP))
-    yield course.send("PATCH", raw(b"og_title=%ff", Encoding.FORM.value))
+    yield course.send("PATCH", raw(b"og_title=%ff", Encoding.FORM))
     yield course.send("PATCH", raw(b"--x\r\nnonsense", "multipart/form-data"))
     yield course.send("PATCH", raw("x", "text/plain"))
     yield course.patch({}, by=context.anonymous)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.exchange import Answer, Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, errors_of, scenario
-from contracts.payload import Encoding, encode
+from contracts.payload import ENCODINGS, Encoding, encode
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
 from contracts.scenarios.classroom import (
@@ -50,7 +50,7 @@ def a_lesson_has_name_and_type(context: Context) -> None:
     refused_to(context, NOT_LEADS, 403, "POST", path, body)
     refused_to(context, [ANONYMOUS], 401, "POST", path, body)
     insist(_order(context, inside), [], "the lessons after refusals")
-    for encoding in Encoding:
+    for encoding in ENCODINGS:
         answer = _post(context, inside, {"status": "draft"}, encoding)
         context.refused(answer, 400)
         insist(sorted(map(str, errors_of(answer))), BOTH, "the errors without name and type")
@@ -63,7 +63,7 @@ def a_lesson_has_name_and_type(context: Context) -> None:
 def lessons_and_quizzes(context: Context) -> None:
     """A lesson is a plain one or a quiz, and nothing else."""
     inside = section(context, context.fresh())
-    for encoding in Encoding:
+    for encoding in ENCODINGS:
         for kind in ("lesson", "quiz"):
             answer = context.accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
             insist(answer["type"], kind, "type")
@@ -78,7 +78,7 @@ def the_defaults_of_a_lesson(context: Context) -> None:
     inside = section(context, context.fresh())
     expected = {"status": "draft", "comments_enabled": True, "html": "", "medias": []}
     for kind, grade in (("lesson", None), ("quiz", 60)):
-        for encoding in Encoding:
+        for encoding in ENCODINGS:
             answer = context.accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
             insist({key: answer[key] for key in expected}, expected, f"the defaults of a {kind}")
             insist(answer["passing_grade"], grade, f"passing_grade of a {kind}")
@@ -132,7 +132,7 @@ def one_field_changes_a_lesson(context: Context) -> None:
         refused_to(context, NOT_LEADS, 403, "PATCH", subject.path, {"name": "x"})
         refused_to(context, [ANONYMOUS], 401, "PATCH", subject.path, {"name": "x"})
     for fields in ({"status": "published"}, {"comments_enabled": False}, {"name": "another"}):
-        for encoding in Encoding:
+        for encoding in ENCODINGS:
             with untouched(subject, "only that field changes", *fields):
                 context.accepted(subject.patch(fields, encoding, by=context.person("manager")))
         insist_shows(subject, dict(fields))
@@ -146,7 +146,7 @@ def a_whole_lesson_has_name_and_type(context: Context) -> None:
     with untouched(subject, "a refused PUT changes nothing"):
         refused_to(context, NOT_LEADS, 403, "PUT", subject.path, {"name": "x", "type": "lesson"})
         refused_to(context, [ANONYMOUS], 401, "PUT", subject.path, {"name": "x", "type": "lesson"})
-        for encoding in Encoding:
+        for encoding in ENCODINGS:
             answer = subject.put({"status": "draft"}, encoding)
             context.refused(answer, 400)
             insist(sorted(map(str, errors_of(answer))), BOTH, "the errors without name and type")
@@ -162,7 +162,7 @@ def a_lesson_stays_of_its_type(context: Context) -> None:
     for kind, other in (("lesson", "quiz"), ("quiz", "lesson")):
         subject = lesson(context, inside, type=kind)
         with untouched(subject, "a refused change of type changes nothing"):
-            for encoding in Encoding:
+            for encoding in ENCODINGS:
                 context.refused(subject.patch({"type": other}, encoding), 400, "type", "invalid")
             context.refused(subject.put({"name": "x", "type": other}), 400, "type", "invalid")
         context.accepted(subject.patch({"type": kind}))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, scenario
-from contracts.payload import Encoding, File, data_uri, encode
+from contracts.payload import ENCODINGS, Encoding, File, data_uri, encode
 from contracts.resources import Subject
 from contracts.scenarios.classroom import comment, insist_fields, known_media, lesson, section, settled
 from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
@@ -30,7 +30,7 @@ def _made(context: Context, answer: Answer) -> Json:
 def creating_media_needs_a_login(context: Context) -> None:
     """Who is logged in may create media."""
     context.refused(_post(context, URL, context.anonymous), 401)
-    for encoding in Encoding:
+    for encoding in ENCODINGS:
         insist(_made(context, _post(context, URL, context.person("member"), encoding))["url"], URL["url"], "url")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.exchange import Answer, Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
-from contracts.payload import Encoding, encode
+from contracts.payload import ENCODINGS, Encoding, encode
 from contracts.profile import ANONYMOUS
 from contracts.resources import Subject
 from contracts.scenarios.classroom import (
@@ -60,7 +60,7 @@ def sections_are_for_leads(context: Context) -> None:
 def a_section_has_a_name(context: Context) -> None:
     """A section needs a name, in every encoding, and is answered when it has one."""
     course = context.fresh()
-    for encoding in Encoding:
+    for encoding in ENCODINGS:
         for fields in ({"drip_delay": 1}, {"name": "  "}):
             code = "required" if "name" not in fields else "blank"
             context.refused(_post(context, course, fields, encoding), 400, "name", code)
@@ -84,7 +84,7 @@ def a_new_section_is_the_last(context: Context) -> None:
 def a_section_opens_at_once(context: Context) -> None:
     """A section opens right after joining, unless said otherwise."""
     course = context.fresh()
-    for encoding in Encoding:
+    for encoding in ENCODINGS:
         answer = context.accepted(_post(context, course, {"name": "x"}, encoding), 201)
         insist(answer["drip_delay"], 0, "drip_delay")
 
@@ -104,7 +104,7 @@ def one_field_changes_a_section(context: Context) -> None:
 def a_whole_section_has_a_name(context: Context) -> None:
     """Changing a section as a whole needs the name, and leaves what is not named."""
     subject = section(context, context.fresh(), drip_delay=2)
-    for encoding in Encoding:
+    for encoding in ENCODINGS:
         with untouched(subject, "a refused PUT changes nothing"):
             context.refused(subject.put({"drip_delay": 5}, encoding), 400, "name", "required")
         with untouched(subject, "only the name changes", "name"):

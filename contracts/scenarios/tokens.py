@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.exchange import Answer
 from contracts.law import Context, scenario
-from contracts.payload import Encoding, encode
+from contracts.payload import ENCODINGS, Encoding, encode
 from contracts.scenarios.steps import UNKNOWN_ID, insist
 from contracts.target import Client
 from contracts.verdict import NotApplicable
@@ -130,7 +130,7 @@ def anybody_may_verify_a_token(context: Context) -> None:
     """Verification looks at signature and lifetime only, and asks nobody who he is."""
     claims: list[dict[str, Any]] = [{}, {"user_id": UNKNOWN_ID}, {"token_type": "refresh"}, {"ext_id": "x"}]
     for token in (minted(context, "user_id", "jti"), *(minted(context, **each) for each in claims)):
-        for encoding in Encoding:
+        for encoding in ENCODINGS:
             context.accepted(_verify(context, token, encoding))
     good = minted(context)
     for bad in (good[:-3] + "abc", minted(context, secret=ANOTHER_KEY), minted(context, exp=1), "x"):

@@ -1,16 +1,17 @@
 """Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from contracts.answers import Reading, Steps
 from contracts.exchange import READS
-from contracts.identifiers import found_in, led_to, names_of, step
+from contracts.identifiers import names_of, step
 from contracts.ledger import Ledger, mark
 from contracts.model import Model, shape
 from contracts.transport.guard import Guard, Level
@@ -18,6 +19,9 @@ from contracts.transport.identity import Identity
 from contracts.transport.limits import Breaker, Bucket, Budget, Halt
 from contracts.transport.wire import Wire
 from contracts.verdict import NotApplicable
+
+CHANGES = frozenset({"PATCH", "PUT"})
+"""The methods that may change by what an item is found."""
 
 PROBE_TIMEOUT = 10
 """Seconds that a target has to show that it is well again."""
@@ -64,22 +68,23 @@ class Gate:
         self._cleaning = False
         self._answered_well: tuple[str, dict[str, str]] | None = None
         self._shown: dict[str, Collection[str]] = {}
-        self._keys: dict[str, Sequence[str]] = {}
+        self._readings: dict[str, Reading] = {}
+        self._moved: set[str] = set()
         self._deletable: set[str] = set()
 
-    def learn(self, model: Model, keys: Mapping[str, Sequence[str]]) -> None:
-        """Take note of the paths of a spec, what can be deleted, what items show, and their ids: collection → keys."""
+    def learn(self, model: Model, readings: Mapping[str, Reading]) -> None:
+        """Take note of the paths of a spec, what can be deleted, what items show, and how answers of each are read."""
         self.guard.learn(model.document.get("paths", {}))
         self._deletable |= {shape(each.path) for each in model.operations.values() if each.method == "DELETE"}
         for each in model.resources:
             shown = [field.name for field in each.fields if field.read is not None and not field.write_only]
             self._shown[shape(each.collection)] = shown
-        self._keys |= {shape(collection): names for collection, names in keys.items()}
+        self._readings |= {shape(collection): each for collection, each in readings.items()}
 
-    def keys(self, collection: str) -> Sequence[str]:
-        """The names that the id of an item can have in the answers of a collection."""
-        known = (names for path, names in self._keys.items() if _fits(collection, path))
-        return next(known, None) or names_of(self.guard.parameter(collection) or "id")
+    def reading(self, collection: str) -> Reading:
+        """How answers about the items of a collection are read."""
+        known = (each for path, each in self._readings.items() if _fits(collection, path))
+        return next(known, None) or Reading(names_of(self.guard.parameter(collection) or "id"))
 
     @contextmanager
     def cleaning(self) -> Iterator[None]:
@@ -106,7 +111,7 @@ class Gate:
 
     def admit(self, request: requests.PreparedRequest, person: str, level: Level) -> Pass:
         """Wait for the request's turn; NotSent, Spent or TargetDown where it has none."""
-        path = self._path(request)
+        path = self.path_of(str(request.url))
         refusal = self.guard.refusal(str(request.method), path, level)
         if refusal:
             raise NotSent(refusal)
@@ -120,6 +125,7 @@ class Gate:
     def answered(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
         """Take note of an answer."""
         self._note_creation(request, passed, response)
+        self._note_move(request, passed, response)
         if request.method == "DELETE" and response.ok:
             self.gone(passed.path)
         if response.status_code >= 500:
@@ -143,9 +149,10 @@ class Gate:
         if not self._cleaning:
             self.breaker.failed(what)
 
-    def _path(self, request: requests.PreparedRequest) -> str:
-        path = urlsplit(str(request.url)).path
-        return path.removeprefix(self._base) if self.is_home(request.url) else path
+    def path_of(self, url: str) -> str:
+        """The path of an address, as the spec writes paths where it is one of the target."""
+        path = urlsplit(url).path
+        return path.removeprefix(self._base) if self.is_home(url) else path
 
     def _begun(self, request: requests.PreparedRequest, path: str, person: str) -> int | None:
         if not self._creates(request, path) or not self._can_delete(f"{path.rstrip('/')}/an-item"):
@@ -164,15 +171,42 @@ class Gate:
         elif 300 <= response.status_code < 500:
             self.ledger.refused(passed.key)
 
+    def _note_move(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
+        path = passed.path.rstrip("/")
+        if request.method not in CHANGES or not response.ok or not self.guard.is_its_own(path):
+            return
+        moved = self.moved_to(str(request.method), path, _document(response), response.headers.get("Location"))
+        if moved is not None:
+            self.moved(path, moved[0])
+
+    def moved(self, path: str, to: str) -> None:
+        """Note that an item has another path now."""
+        self.guard.moved(path, to)
+        self.ledger.moved(path.rstrip("/"), to)
+        self._moved.add(path.rstrip("/"))
+
+    def has_moved(self, path: str) -> bool:
+        """Whether a path is one that an item had before its id changed, or lies below one."""
+        steps = path.rstrip("/").split("/")
+        return any("/".join(steps[:length]) in self._moved for length in range(2, len(steps) + 1))
+
+    def moved_to(self, method: str, path: str, body: object, location: str | None) -> tuple[str, Steps] | None:
+        """The path that an item has after a change which changed its id, and the keys to that in the answer, if any."""
+        collection, _, last = path.rstrip("/").rpartition("/")
+        known = next((each for place, each in self._readings.items() if _fits(collection, place)), None)
+        told = known.told(method, body, location, collection) if known else None
+        if told is None or step(told[1]) == step(unquote(last)):
+            return None
+        return f"{collection}/{step(told[1])}", told[0]
+
     def _creates(self, request: requests.PreparedRequest, path: str) -> bool:
         """Whether a request is one that creates an item."""
         return request.method == "POST" and self.is_home(request.url) and self.guard.parameter(path) is not None
 
     def _created(self, path: str, response: requests.Response) -> str | None:
         """The path of the item that an answer shows, None where it shows none."""
-        shown = found_in(_document(response), self.keys(path))
-        identifier = shown[1] if shown else led_to(response.headers.get("Location"), path)
-        return None if identifier is None else f"{path.rstrip('/')}/{step(identifier)}"
+        told = self.reading(path).told("POST", _document(response), response.headers.get("Location"), path)
+        return None if told is None else f"{path.rstrip('/')}/{step(told[1])}"
 
     def _can_delete(self, item: str) -> bool:
         return any(_fits(item, each) for each in self._deletable)

@@ -75,6 +75,16 @@ class Guard:
         """Let a run write to an item that the profile names, but not delete it."""
         self._lent.add(split(path))
 
+    def moved(self, path: str, to: str) -> None:
+        """Let a run do under its new path what it might do to an item, and to what is inside of it, under the old."""
+        old, new = split(path), split(to)
+        for known in (self._owned, self._lent):
+            known |= {(*new, *each[len(old) :]) for each in known if each[: len(old)] == old}
+
+    def is_its_own(self, path: str) -> bool:
+        """Whether the item at a path was created by a run, or is lent to it."""
+        return split(path) in self._owned | self._lent
+
     def owns(self, path: str) -> bool:
         """Whether a run created the item at a path."""
         return split(path) in self._owned

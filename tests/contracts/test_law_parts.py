@@ -1,4 +1,4 @@
-"""What several laws stand on: the way to a state, lists page by page, requests that are sent at once."""
+"""What several laws stand on: the way to a state, requests that are sent at once."""
 
 import threading
 from collections.abc import Callable
@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from contracts.exchange import Answer, Request
+from contracts.exchange import Answer
 from contracts.law import LAWS
-from contracts.laws.pages import listed, rows
 from contracts.laws.races import at_once
 from contracts.laws.states import way
 from contracts.registry import load as load_checks
 from contracts.report import Report
 from contracts.target import Safety, Target
-from contracts.verdict import Inconclusive, Verdict
+from contracts.verdict import Verdict
 from tests.contracts.notes import PROFILE, Notes
 
 TABLE = {"new": ["open"], "open": ["open", "done"], "done": ["open"]}
@@ -41,10 +40,6 @@ CATALOGUE = {
 }
 
 
-def answer(body: bytes, status: int = 200) -> Answer:
-    return Answer(Request("alice", "GET", "http://x/notes", "/notes", {}), status, {}, body)
-
-
 @pytest.mark.parametrize(
     ("start", "end", "steps"),
     [
@@ -57,49 +52,6 @@ def answer(body: bytes, status: int = 200) -> Answer:
 )
 def test_the_way_to_a_state_is_the_shortest_that_is_allowed(start: str, end: str, steps: list[str]) -> None:
     assert way(TABLE, start, end) == steps
-
-
-@pytest.mark.parametrize(
-    ("body", "ids"),
-    [
-        (b'[{"id": 1}, {"id": 2}]', [1, 2]),
-        (b'{"results": [{"id": 1}], "count": 1}', [1]),
-        (b'{"items": [{"id": 3}], "total": 1}', [3]),
-        (b'{"id": 4}', [4]),
-        (b"[1, null]", []),
-        (b"7", []),
-        (b"", []),
-    ],
-)
-def test_the_rows_of_a_list_are_found_in_any_page(body: bytes, ids: list[int]) -> None:
-    assert [row["id"] for row in rows(answer(body))] == ids
-    assert rows(answer(body, 403)) == []
-
-
-class _Pages:
-    """Somebody who is answered with one page after the other."""
-
-    def __init__(self, *pages: bytes) -> None:
-        self.pages = list(pages)
-
-    def get(self, path: str, **query: object) -> Answer:
-        return answer(self.pages.pop(0))
-
-    def follow(self, url: object) -> Answer:
-        return answer(self.pages.pop(0))
-
-
-def test_a_list_is_read_to_its_end() -> None:
-    person: Any = _Pages(
-        b'{"results": [{"id": 1}], "count": 2, "next": "http://x/2"}', b'{"results": [{"id": 2}], "count": 2}'
-    )
-    assert [row["id"] for row in listed(person, "/notes")] == [1, 2]
-
-
-def test_a_list_that_leads_to_no_end_tells_nothing() -> None:
-    person: Any = _Pages(b'{"results": [{"id": 1}], "count": 2}')
-    with pytest.raises(Inconclusive, match="1 of more items"):
-        list(listed(person, "/notes"))
 
 
 def test_requests_that_are_sent_at_once_are_on_their_way_together(notes: Notes) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts import ledger as ledgers
+from contracts.answers import Reading
 from contracts.cleaning import clean
 from contracts.exchange import Answer, Request
 from contracts.ledger import Entry, Ledger, mark
@@ -111,26 +112,35 @@ class Pages:
         return Answer(Request("alice", method, path, path, {}), status, {}, self.pages.get(path, b""))
 
 
-def keys(_collection: str) -> list[str]:
-    return ["id"]
+def reading(_collection: str) -> Reading:
+    return Reading(["id"])
 
 
 def test_what_was_cut_off_is_found_on_the_pages_of_its_list() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begun("/notes", "alice", {"title": "Mine"})
-    assert clean(ledger, lambda _: alice, lambda _: None, keys) == []
+    assert clean(ledger, lambda _: alice, lambda _: None, reading) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
 def test_what_was_cut_off_and_is_nowhere_was_not_created() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begun("/notes", "alice", {"title": "Never"})
-    assert clean(ledger, lambda _: alice, lambda _: None, keys) == []
+    assert clean(ledger, lambda _: alice, lambda _: None, reading) == []
     assert (alice.deleted, ledger.left) == ([], [])
 
 
 def test_what_no_list_shows_is_told() -> None:
     ledger = Ledger()
     ledger.begun("/things", "alice", {"title": "Mine"})
-    (told,) = clean(ledger, lambda _: Pages(), lambda _: None, keys)
+    (told,) = clean(ledger, lambda _: Pages(), lambda _: None, reading)
     assert told == "an item may stay in /things: its creation was cut off, and no list shows it"
+
+
+def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
+    ledger = Ledger(path)
+    for item in ("/shops/a", "/shops/a/shelves/x", "/shops/ab"):
+        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", {}), item)
+    ledger.moved("/shops/a", "/shops/b")
+    ledger.close()
+    assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]

@@ -32,3 +32,26 @@ def test_multipart_names_its_boundary_and_its_files() -> None:
     assert payload.content_type is not None
     assert payload.content_type.split("boundary=")[1].encode() in payload.content
     assert b'filename="a.png"' in payload.content
+
+
+@pytest.mark.parametrize(
+    ("media", "short"),
+    [
+        ("application/json", "JSON"),
+        ("application/json; charset=utf-8", "json; charset=utf-8"),
+        ("application/merge-patch+json", "merge-patch+json"),
+        ("application/vnd.api+json", "vnd.api+json"),
+        ("multipart/form-data", "multipart"),
+    ],
+)
+def test_json_under_any_name_is_an_encoding_and_goes_under_that_name(media: str, short: str) -> None:
+    encoding = Encoding.named(media)
+    assert encoding is not None
+    assert encoding.short == short
+    if encoding.is_json:
+        assert encode({"a": 1}, encoding).content_type == media
+
+
+@pytest.mark.parametrize("media", ["application/xml", "text/plain", "application/json-patch+json", "image/png"])
+def test_what_is_no_object_of_fields_is_no_encoding(media: str) -> None:
+    assert Encoding.named(media) is None

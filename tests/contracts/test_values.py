@@ -8,7 +8,7 @@ from jsonschema_rs import validator_for
 from PIL import Image
 
 from contracts.model import Field, Model
-from contracts.payload import Encoding
+from contracts.payload import ENCODINGS
 from contracts.profile import FieldNotes
 from contracts.values import distinct, other, picture, values
 from tests.contracts.notes import DOCUMENT
@@ -17,7 +17,7 @@ FIELDS = {field.name: field for field in Model(DOCUMENT).resources[0].fields}
 
 
 def field(name: str = "x", **schema: Any) -> Field:
-    return Field(name, schema, schema, tuple(Encoding))
+    return Field(name, schema, schema, ENCODINGS)
 
 
 @pytest.mark.parametrize("name", ["title", "text", "state", "urgent", "size"])
