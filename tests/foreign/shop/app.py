@@ -1,0 +1,428 @@
+"""Shops in plain Starlette, with one switch per fault."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count, islice
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import jsonschema_rs
+import yaml
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+SPEC = Path(__file__).with_name("openapi.yaml")
+PROFILE = Path(__file__).with_name("profile.yaml")
+KEYS = {f"key-of-{name}": name for name in ("ann", "bob", "root")}
+EVERYBODY, ADMIN = frozenset(KEYS.values()), "root"
+PAGE = 5
+JSON, MERGE, NOTE = "application/json", "application/merge-patch+json", "application/vnd.shop.note+json"
+
+Row: TypeAlias = dict[str, Any]
+
+
+class Refused(Exception):
+    """The request is answered with a status other than success."""
+
+    def __init__(self, status: int, title: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+
+
+@cache
+def validator(name: str) -> Any:
+    """What holds a body against a schema of the document."""
+    schemas = yaml.safe_load(SPEC.read_text())["components"]["schemas"]
+    return jsonschema_rs.validator_for(_as_json_schema(schemas[name], schemas))
+
+
+def _as_json_schema(node: Any, schemas: Row) -> Any:
+    if isinstance(node, list):
+        return [_as_json_schema(each, schemas) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _as_json_schema(schemas[node["$ref"].rpartition("/")[2]], schemas)
+    known = {name: _as_json_schema(each, schemas) for name, each in node.items() if name != "nullable"}
+    return {**known, "type": [known["type"], "null"]} if node.get("nullable") else known
+
+
+@dataclass
+class Thing:
+    """A shop, a shelf or an item, and what is inside of it."""
+
+    slug: str
+    fields: Row
+    place: int
+    owner: str = ""
+    inside: dict[str, "Thing"] = field(default_factory=dict)
+    """Slug → shelf of a shop, item of a shelf."""
+    staff: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What differs between shops, shelves and items."""
+
+    name: str
+    defaults: Row
+    derived: Row = field(default_factory=dict)
+    creates_silently: bool = False
+    changes_silently: bool = False
+    deleted: int = 204
+
+
+SHOP = Kind("Shop", {"open": False, "visibility": "public"}, {"rating": 3, "takings": 1200})
+SHELF = Kind("Shelf", {"places": 10, "state": "planned"}, creates_silently=True, changes_silently=True)
+ITEM = Kind("Item", {"cents": 0, "tags": []}, deleted=202)
+KINDS = (SHOP, SHELF, ITEM)
+MOVES = {"planned": {"filled"}, "filled": {"planned", "closed"}, "closed": set[str]()}
+
+
+class Shops:
+    """The backend, as an ASGI application; `faults` switches its faults on."""
+
+    def __init__(self, *faults: str) -> None:
+        self.faults = set(faults)
+        self.shops: dict[str, Thing] = {}
+        self.notes: dict[tuple[str, int], Row] = {}
+        self.requests = 0
+        self._numbers = count(1)
+        self._closed: list[Thing] = []
+        self._changes = 0
+        self._waiting: asyncio.Event | None = None
+        for number in range(PAGE + 2):
+            self._add(SHOP, self.shops, {"title": f"Shop no. {number}", "kind": "books"}, "root")
+        shop, items, notes = "/shops/{shop}", "/shops/{shop}/shelves/{shelf}/items", "/people/{person}/notes"
+        self._app = Starlette(
+            routes=[
+                _route("/shops", GET=self._list, POST=self._create),
+                _route(shop, GET=self._read, PATCH=self._change, DELETE=self._delete),
+                _route(f"{shop}/staff", POST=self._change_staff),
+                _route(f"{shop}/shelves", GET=self._list, POST=self._create),
+                _route(f"{shop}/shelves/{{shelf}}", GET=self._read, PATCH=self._change, DELETE=self._delete),
+                _route(items, GET=self._list, POST=self._create),
+                _route(f"{items}/{{item}}", GET=self._read, PATCH=self._change, DELETE=self._delete),
+                _route(notes, GET=self._list_notes, POST=self._write_note),
+                _route(f"{notes}/{{number}}", GET=self._read_note, PATCH=self._change_note, DELETE=self._drop_note),
+            ],
+            exception_handlers={Refused: _refusal, HTTPException: _no_route},
+        )
+        self._app.router.redirect_slashes = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.requests += scope["type"] == "http"
+        await self._app(scope, receive, send)
+
+    @property
+    def left(self) -> list[str]:
+        """What stands there beside the shops at start."""
+        return [slug for slug in self.shops if not slug.startswith("shop-no-")] + [str(each) for each in self.notes]
+
+    # Who it is, and what the path leads to.
+
+    def _person(self, request: Request, *, anonymous: bool = False) -> str:
+        name = KEYS.get(request.headers.get("X-API-Key", ""))
+        if name is None and (not anonymous or "X-API-Key" in request.headers):
+            raise Refused(401, "Who are you?")
+        return name or ""
+
+    def _led(self, request: Request, person: str) -> tuple[list[Thing], Kind]:
+        """The things on the path, and the kind of the last one."""
+        found: list[Thing] = []
+        level = self.shops
+        for name in request.path_params:
+            thing = level.get(request.path_params[name])
+            hidden = thing is not None and not found and not self._sees(thing, person)
+            if thing is None or (hidden and "shows the private" not in self.faults):
+                raise Refused(404, "There is no such thing")
+            found.append(thing)
+            level = thing.inside
+        return found, KINDS[len(found) - 1]
+
+    def _sees(self, shop: Thing, person: str) -> bool:
+        return shop.fields["visibility"] == "public" or person in (shop.owner, ADMIN, *shop.staff)
+
+    def _insist_on_right(self, shop: Thing, person: str, *, staff: bool = False) -> None:
+        if person not in (shop.owner, ADMIN, *(shop.staff if staff else ())) and "anyone writes" not in self.faults:
+            raise Refused(403, "It is not yours")
+
+    # Shops, shelves, items.
+
+    async def _list(self, request: Request) -> Response:
+        person = self._person(request, anonymous=not request.path_params)
+        led, _ = self._led(request, person) if request.path_params else ([], SHOP)
+        limit, after = _page(request)
+        kind, level = KINDS[len(led)], led[-1].inside if led else self.shops
+        there = [*level.values(), *(self._closed if "lists the closed" in self.faults and not led else ())]
+        seen = [each for each in sorted(there, key=lambda each: each.place) if each.place > after]
+        shown = [each for each in seen if led or self._sees(each, person)]
+        page = list(islice(shown, limit))
+        rows = [self._shown(kind, each, person, in_list=True) for each in page]
+        ends = len(shown) <= limit or "ends after a page" in self.faults
+        following = None if ends else str(page[-1].place)
+        return JSONResponse({"data": rows, "meta": {"next_cursor": following}})
+
+    async def _create(self, request: Request) -> Response:
+        person = self._person(request)
+        led, _ = self._led(request, person) if request.path_params else ([], SHOP)
+        if led:
+            self._insist_on_right(led[0], person)
+        kind, level = KINDS[len(led)], led[-1].inside if led else self.shops
+        fields = await _body(request, f"New{kind.name}", JSON)
+        self._insist_on_free(kind, level, fields)
+        thing = self._add(kind, level, {name: each for name, each in fields.items() if each is not None}, person)
+        headers = {"Location": f"{request.url.path}/{thing.slug}"}
+        if kind.creates_silently:
+            return Response(status_code=201, headers=headers)
+        return JSONResponse({"data": self._shown(kind, thing, person)}, 201, {**headers, "ETag": _etag(thing)})
+
+    def _add(self, kind: Kind, level: dict[str, Thing], fields: Row, person: str) -> Thing:
+        number = next(self._numbers)
+        slug = _free(fields["title"], level)
+        thing = Thing(slug, deepcopy({**kind.defaults, **kind.derived, **fields}), number, person)
+        self._stamp(thing)
+        level[slug] = thing
+        return thing
+
+    def _stamp(self, thing: Thing) -> None:
+        self._changes += 1
+        moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self._changes)
+        thing.fields["updated_at"] = moment.isoformat().replace("+00:00", "Z")
+
+    def _insist_on_free(self, kind: Kind, level: dict[str, Thing], fields: Row, but: Thing | None = None) -> None:
+        taken = {each.fields.get("sku") for each in level.values() if each is not but}
+        if kind is ITEM and fields.get("sku") in taken and "takes a sku twice" not in self.faults:
+            raise Refused(422, "sku: is taken")
+
+    async def _read(self, request: Request) -> Response:
+        person = self._person(request, anonymous=len(request.path_params) == 1)
+        led, kind = self._led(request, person)
+        return JSONResponse({"data": self._shown(kind, led[-1], person)}, headers={"ETag": _etag(led[-1])})
+
+    async def _change(self, request: Request) -> Response:
+        person = self._person(request)
+        led, kind = self._led(request, person)
+        thing, media = led[-1], (MERGE, JSON) if kind is SHOP else (MERGE,)
+        before = deepcopy(thing)
+        if "denied but written" in self.faults and kind is ITEM and person not in (led[0].owner, ADMIN):
+            thing.fields["remark"] = "Somebody was here."
+        self._insist_on_right(led[0], person, staff=kind is SHOP)
+        sent = await self._sent(request, kind, thing, media)
+        if request.headers.get("If-Match", _etag(thing)) != _etag(thing):
+            raise Refused(412, "It is another by now")
+        level = led[-2].inside if len(led) > 1 else self.shops
+        self._insist_on_free(kind, level, sent, thing)
+        self._insist_on_way(thing, sent)
+        if "loses updates" in self.faults and kind is SHOP:
+            whole = deepcopy(thing.fields)
+            await self._meet()
+            thing.fields = whole
+        self._apply(kind, thing, level, sent, request.headers["Content-Type"])
+        shown = before if "answers the old state" in self.faults else thing
+        headers = {"Location": f"{request.url.path.rpartition('/')[0]}/{thing.slug}"}
+        if kind.changes_silently:
+            return Response(status_code=204, headers=headers)
+        return JSONResponse({"data": self._shown(kind, shown, person)}, headers={"ETag": _etag(thing)})
+
+    async def _sent(self, request: Request, kind: Kind, thing: Thing, media: tuple[str, ...]) -> Row:
+        if "half applied" not in self.faults or kind is not ITEM:
+            derived = ("rating",) if "writes what it only shows" in self.faults else ()
+            return await _body(request, f"{kind.name}Change", *media, spared=derived)
+        try:
+            return await _body(request, f"{kind.name}Change", *media)
+        except Refused as refused:
+            cents = (await _read_json(request)).get("cents") if refused.status == 422 else None
+            if type(cents) is int:
+                thing.fields["cents"] = cents
+            raise
+
+    async def _meet(self) -> None:
+        """Let another request come in between, if one is on its way."""
+        if self._waiting is not None:
+            self._waiting.set()
+            self._waiting = None
+            return
+        self._waiting = door = asyncio.Event()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(door.wait(), 0.5)
+        self._waiting = None if self._waiting is door else self._waiting
+
+    def _insist_on_way(self, thing: Thing, sent: Row) -> None:
+        now, then = thing.fields.get("state"), sent.get("state")
+        if now is None or then is None or then == now or "goes back" in self.faults:
+            return
+        if then not in MOVES[now]:
+            raise Refused(422, f"state: cannot go from {now} to {then}")
+
+    def _apply(self, kind: Kind, thing: Thing, level: dict[str, Thing], sent: Row, media: str) -> None:
+        if "resets what is absent" in self.faults and kind is ITEM:
+            thing.fields = {**thing.fields, **deepcopy(ITEM.defaults)}
+        merges = media == MERGE and "replaces objects" not in self.faults
+        if "writes the neighbour" in self.faults and kind is ITEM:
+            for other in level.values():
+                other.fields["cents"] = sent.get("cents", other.fields["cents"])
+        for name, value in sent.items():
+            self._write(thing, name, value, merges=merges, media=media)
+        if "title" in sent and "slug stands still" not in self.faults:
+            level.pop(thing.slug)
+            thing.slug = _free(sent["title"], level)
+            level[thing.slug] = thing
+        self._stamp(thing)
+
+    def _write(self, thing: Thing, name: str, value: Any, *, merges: bool, media: str) -> None:
+        if value is None:
+            if "null takes nothing away" not in self.faults:
+                thing.fields.pop(name, None)
+        elif "forgets" in self.faults and name == "places":
+            return
+        elif merges and isinstance(value, dict):
+            thing.fields[name] = {**thing.fields.get(name, {}), **value}
+        elif "plain JSON cuts" in self.faults and media == JSON and name == "motto":
+            thing.fields[name] = value.strip()
+        else:
+            thing.fields[name] = value
+
+    async def _delete(self, request: Request) -> Response:
+        person = self._person(request)
+        led, kind = self._led(request, person)
+        self._insist_on_right(led[0], person)
+        level = led[-2].inside if len(led) > 1 else self.shops
+        self._closed.append(level.pop(led[-1].slug))
+        return Response(status_code=kind.deleted)
+
+    def _shown(self, kind: Kind, thing: Thing, person: str, *, in_list: bool = False) -> Row:
+        hidden = {"pin", *(("updated_at",) if kind is not SHOP else ())}
+        if "lists the pin" in self.faults and in_list:
+            hidden.discard("pin")
+        if person not in (thing.owner, ADMIN) and "shows takings" not in self.faults:
+            hidden.add("takings")
+        return {"slug": thing.slug, **{name: each for name, each in thing.fields.items() if name not in hidden}}
+
+    async def _change_staff(self, request: Request) -> Response:
+        person = self._person(request)
+        led, _ = self._led(request, person)
+        self._insist_on_right(led[0], person)
+        sent = await _body(request, "Staff", JSON)
+        led[0].staff |= set(sent.get("add", ()))
+        if "staff for ever" not in self.faults:
+            led[0].staff -= set(sent.get("remove", ()))
+        return Response(status_code=204)
+
+    # Notes of people, whom nobody creates.
+
+    def _note(self, request: Request) -> tuple[str, int]:
+        person, number = self._person(request), str(request.path_params["number"])
+        key = request.path_params["person"], int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
+        if key not in self.notes or (person != key[0] and "shows notes to all" not in self.faults):
+            raise Refused(404, "There is no such note")
+        return key
+
+    def _home(self, request: Request) -> str:
+        person, named = self._person(request), str(request.path_params["person"])
+        if named not in EVERYBODY:
+            raise Refused(404, "There is nobody of that name")
+        if person != named:
+            raise Refused(403, "They are not yours")
+        return named
+
+    async def _list_notes(self, request: Request) -> Response:
+        person, (limit, after) = self._home(request), _page(request)
+        found = [note for key, note in self.notes.items() if key[0] == person and note["number"] > after]
+        links = {"next": f"?limit={limit}&after={found[limit - 1]['number']}"} if len(found) > limit else {}
+        return JSONResponse({"notes": found[:limit], "links": links})
+
+    async def _write_note(self, request: Request) -> Response:
+        person, sent = self._home(request), await _body(request, "NewNote", NOTE)
+        number = next(self._numbers)
+        self.notes[person, number] = {"number": number, "done": False, **sent}
+        return JSONResponse({"note": self.notes[person, number]}, 201, media_type=NOTE)
+
+    async def _read_note(self, request: Request) -> Response:
+        return JSONResponse({"note": self.notes[self._note(request)]}, media_type=NOTE)
+
+    async def _change_note(self, request: Request) -> Response:
+        key, sent = self._note(request), await _body(request, "NoteChange", NOTE)
+        if "notes stay undone" in self.faults:
+            sent.pop("done", None)
+        self.notes[key] = {**self.notes[key], **sent}
+        return JSONResponse({"note": self.notes[key]}, media_type=NOTE)
+
+    async def _drop_note(self, request: Request) -> Response:
+        del self.notes[self._note(request)]
+        return Response(status_code=204)
+
+
+def _route(path: str, **handlers: Callable[[Request], Any]) -> Route:
+    async def endpoint(request: Request) -> Response:
+        if request.method not in handlers:
+            raise HTTPException(405, headers={"Allow": ", ".join(handlers)})
+        answer: Response = await handlers[request.method](request)
+        return answer
+
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
+    return Route(path, endpoint, methods=every)
+
+
+def _problem(status: int, title: str, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse({"title": title, "status": status}, status, headers, media_type="application/problem+json")
+
+
+def _refusal(_: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return _problem(refused.status, refused.title, {"WWW-Authenticate": "ApiKey"} if refused.status == 401 else None)
+
+
+def _no_route(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _problem(error.status_code, error.detail, dict(error.headers or {}))
+
+
+async def _read_json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except ValueError as error:
+        raise Refused(400, "That is no JSON") from error
+
+
+async def _body(request: Request, schema: str, *media: str, spared: tuple[str, ...] = ()) -> Row:
+    """The body, in one of some media types, held against a schema; some fields may stand there unasked."""
+    if request.headers.get("Content-Type", "").partition(";")[0] not in media:
+        raise Refused(415, f"Send {' or '.join(media)}")
+    body = await _read_json(request)
+    known = {name: each for name, each in body.items() if name not in spared} if isinstance(body, dict) else body
+    for error in islice(_errors(schema, known), 1):
+        raise Refused(422, error)
+    return dict(body)
+
+
+def _errors(schema: str, body: Any) -> Iterator[str]:
+    return (f"{'.'.join(map(str, each.instance_path))}: {each.message}" for each in validator(schema).iter_errors(body))
+
+
+def _page(request: Request) -> tuple[int, int]:
+    limit, after = request.query_params.get("limit", str(PAGE)), request.query_params.get("after", "0")
+    if not re.fullmatch("[0-9]{1,2}", limit) or not 1 <= int(limit) <= 50 or not re.fullmatch("[0-9]{1,9}", after):
+        raise Refused(422, "limit is 1 to 50, after is a cursor")
+    return int(limit), int(after)
+
+
+def _etag(thing: Thing) -> str:
+    return f'"{abs(hash((thing.slug, repr(thing.fields)))):x}"'
+
+
+def _free(title: str, taken: dict[str, Thing]) -> str:
+    """The slug of a title, with a number behind it where another thing has it."""
+    plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "untitled"
+    return next(each for each in (plain, *(f"{plain}-{n}" for n in range(2, 10_000))) if each not in taken)
