@@ -13,8 +13,9 @@ from schemathesis.core import NOT_SET
 from schemathesis.core.failures import ServerError
 from schemathesis.core.transport import Response
 from schemathesis.engine.recorder import ScenarioRecorder  # noqa: TID251  # what the engine hands over
-from schemathesis.reporting.crashes import CrashCheck, CrashFile, CrashStep
+from schemathesis.reporting.crashes import CrashCheck, CrashFile, CrashLink, CrashStep
 from schemathesis.transport.serialization import Binary
+from werkzeug.wrappers import Response as Answer
 
 from contracts.engine.conformance import engine_config
 from contracts.engine.recording import Identity, Recording, failed
@@ -23,7 +24,7 @@ from contracts.law import Effort
 from contracts.model import Model
 from contracts.run import contexts_of
 from contracts.target import Safety, Target
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes
+from tests.contracts.notes import DOCUMENT, PROFILE, Notes, served
 
 ITEM = "/notes/{noteId}"
 
@@ -101,6 +102,20 @@ def test_a_failure_that_fresh_items_do_not_show_is_tried_where_it_was_seen(targe
 
 def test_a_failure_that_is_gone_did_not_come_back(replay: Replay) -> None:
     assert replay.confirm(unreadable("1", case_body=b"{")).came_back == 0
+
+
+def test_a_step_that_takes_a_value_from_a_page_did_not_come_back() -> None:
+    def page(environ: Any, start_response: Any) -> Any:
+        return Answer("<html>Done</html>", 201, content_type="text/html")(environ, start_response)
+
+    link = CrashLink("change_note", {"path.noteId": "$response.body#/id"})
+    led = step(
+        "PATCH", ITEM, 500, path_parameters={"noteId": "1"}, media_type="application/json", case_body={}, link=link
+    )
+    made = step("POST", "/notes", 201, media_type="application/json", case_body={"title": "x"})
+    with served(page) as url, Target(url, PROFILE, Safety.SANDBOX, "cttest") as target:
+        seen = recording("not_a_server_error", "ServerError", "500", made, led)
+        assert replay_of(DOCUMENT, target).confirm(seen).came_back == 0
 
 
 def test_a_request_is_cut_to_what_shows_the_failure(target: Target) -> None:
