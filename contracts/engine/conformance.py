@@ -42,6 +42,8 @@ from contracts.verdict import Verdict
 PHASES = tuple(phase for phase in TESTING_PHASES)
 ACCEPTED = ["2xx", "401", "403", "404"]
 REJECTED = ["4xx"]
+OF_A_REFUSAL = {"409", "422"}
+"""Statuses beside 400 that tell, where a spec names them, that a value does not go with what is there."""
 TICK_SECONDS = 0.2
 SELDOM = 20_000
 """New objects between two looks for garbage: after every 700, as by default, they take a tenth of the engine's time."""
@@ -141,15 +143,22 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
     }
 
 
-# Each of the next two gives one entry for all that it is about: the engine asks every entry again for every request.
+# Each of the next two gives as few entries as can be: the engine asks every entry again for every request.
 def _operations(profile: Profile, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Operations that may refuse, for their state, what fits the spec: the profile names them and says why."""
-    refusing = sorted(set(Model(document).operations) & set(profile.refusals))
-    if refusing:
-        statuses = [*ACCEPTED, *map(str, profile.same_status.get(400, [400]))]
+    """Operations that may refuse, for their state, what fits the spec: the profile names them and says why.
+
+    They do so with 400, or with another status that the spec names for it.
+    """
+    operations = Model(document).operations
+    refusing: dict[tuple[str, ...], list[str]] = {}
+    for name in sorted(set(operations) & set(profile.refusals)):
+        own = sorted(operations[name].statuses & OF_A_REFUSAL)
+        statuses = dict.fromkeys((*ACCEPTED, *map(str, profile.same_status.get(400, [400])), *own))
+        refusing.setdefault(tuple(statuses), []).append(name)
+    for accepted, names in refusing.items():
         yield {
-            "include-operation-id": refusing,
-            "checks": {"positive_data_acceptance": {"expected-statuses": statuses}},
+            "include-operation-id": names,
+            "checks": {"positive_data_acceptance": {"expected-statuses": list(accepted)}},
         }
 
 

@@ -147,6 +147,20 @@ def test_what_may_be_refused_for_its_state_comes_from_the_profile(notes: Notes) 
     assert "5xx" not in config["checks"]["negative_data_rejection"]["expected-statuses"]
 
 
+def test_a_value_that_refers_to_nothing_is_refused_with_any_status_that_the_spec_names(notes: Notes) -> None:
+    document = deepcopy(DOCUMENT)
+    document["paths"]["/notes/{noteId}"]["patch"]["responses"]["422"] = {"description": ""}
+    profile = replace(PROFILE, refusals={"change_note": "the book is not there", "add_note": "so it is here"})
+    with Target(notes.url, profile, Safety.SANDBOX, "t") as target:
+        config = engine_config(target, document, Effort())
+    told = {
+        name: entry["checks"]["positive_data_acceptance"]["expected-statuses"][4:]
+        for entry in config["operations"]
+        for name in entry.get("include-operation-id", ())
+    }
+    assert told == {"change_note": ["400", "422"], "add_note": ["400"]}
+
+
 def test_a_status_that_the_profile_knows_is_not_undocumented(notes: Notes, tmp_path: Path) -> None:
     document = deepcopy(DOCUMENT)
     for item in document["paths"].values():
