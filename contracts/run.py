@@ -196,9 +196,10 @@ def _waived(check: Check, contexts: Sequence[Context]) -> str:
 
 
 def _tried(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:
-    outcomes = [(context, outcome) for context in contexts for outcome in _outcomes(check, context)]
+    by_context = [(context, list(_outcomes(check, context))) for context in contexts]
+    outcomes = [(context, outcome) for context, found in by_context for outcome in found]
     findings = [_finding(check, context, outcome, texts) for context, outcome in outcomes if outcome.broken]
-    verdict, why = _verdict([outcome for _, outcome in outcomes])
+    verdict, why = worst(_placed(context, _verdict(found), len(contexts)) for context, found in by_context)
     tried = tuple(Tried(each.trial.subject, each.trial.operation, each.verdict) for _, each in outcomes)
     return CheckResult(check, verdict, why, findings, len(outcomes), tried=tried)
 
@@ -208,7 +209,8 @@ def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
     try:
         for each in list(check.trials(context)):
             trial = each
-            yield run_trial(context, trial)
+            closed = context.target.gate.closed
+            yield Outcome(trial, Verdict.NEVER, f"cut off: {closed}") if closed else run_trial(context, trial)
     except NotApplicable as reason:
         yield Outcome(trial, Verdict.NA, str(reason))
     except CannotRun as reason:
@@ -217,8 +219,25 @@ def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
         yield Outcome(trial, Verdict.NEVER, f"cut off: {reason}")
 
 
+def _placed(context: Context, verdict: tuple[Verdict, str], of: int) -> tuple[Verdict, str]:
+    """A verdict that says at which of several resources nothing was reached."""
+    word, why = verdict
+    is_told = word is Verdict.NEVER and of > 1 and not context.target.gate.closed
+    return word, f"{context.resource.item}: {why}" if is_told else why
+
+
+def worst(verdicts: Iterable[tuple[Verdict, str]]) -> tuple[Verdict, str]:
+    """What came of a check at several resources: it is not held where it was never exercised at one of them."""
+    found = list(verdicts)
+    for verdict in (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD):
+        first = next((each for each in found if each[0] is verdict), None)
+        if first:
+            return first
+    return Verdict.NA, "; ".join(dict.fromkeys(why for _, why in found))
+
+
 def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:
-    """The worst that was found; a check that was never exercised is not held."""
+    """What came of a check at one resource; one that was never exercised is not held."""
     found = list(outcomes)
     for verdict in (Verdict.BROKEN, Verdict.HELD, Verdict.NEVER):
         first = next((each for each in found if each.verdict is verdict), None)

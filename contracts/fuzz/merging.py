@@ -9,7 +9,7 @@ from contracts.fuzz.journal import Done, Record
 from contracts.fuzz.units import Unit
 from contracts.law import Check
 from contracts.report import Report
-from contracts.run import CheckResult, Tried
+from contracts.run import CheckResult, Tried, worst
 from contracts.target import Safety
 from contracts.verdict import Verdict
 
@@ -85,11 +85,15 @@ def _results(merged: Merged, held: Terms, missing: Sequence[Unit], why: str) -> 
 Key = tuple[str, int]
 
 
-def _by_check(records: Sequence[Record]) -> dict[Key, list[Done]]:
-    found: dict[Key, list[Done]] = {}
+Placed = tuple[str, Done]
+"""What came of a check, and at which resource."""
+
+
+def _by_check(records: Sequence[Record]) -> dict[Key, list[Placed]]:
+    found: dict[Key, list[Placed]] = {}
     for entry in (entry for record in records for entry in record.entries):
         for each in entry.results:
-            found.setdefault((each.code, entry.unit.number), []).append(each)
+            found.setdefault((each.code, entry.unit.number), []).append((entry.unit.where, each))
     return found
 
 
@@ -125,8 +129,9 @@ def _told(missing: Sequence[Unit], why: str) -> str:
     return f"{why} before {missing[0].name}" + _more(len(missing) - 1) if missing else ""
 
 
-def _result(check: Check, done: Sequence[Done], findings: Sequence[Finding], missing: str) -> CheckResult:
-    verdict, why = _verdict(done, findings, missing)
+def _result(check: Check, placed: Sequence[Placed], findings: Sequence[Finding], missing: str) -> CheckResult:
+    verdict, why = _verdict(placed, findings, missing)
+    done = [each for _, each in placed]
     return CheckResult(
         check,
         verdict,
@@ -139,17 +144,30 @@ def _result(check: Check, done: Sequence[Done], findings: Sequence[Finding], mis
     )
 
 
-def _verdict(done: Sequence[Done], findings: Sequence[Finding], missing: str) -> tuple[Verdict, str]:
+def _verdict(done: Sequence[Placed], findings: Sequence[Finding], missing: str) -> tuple[Verdict, str]:
     """Broken where anything was found; not held before every part of the first round was tried."""
     if findings:
         first = findings[0]
         return Verdict.BROKEN, f"expected {first.expected}, got {first.got}"
     if missing:
         return Verdict.NEVER, missing
+    return worst(_verdict_at(place, each) for place, each in _by_place(done).items())
+
+
+def _by_place(done: Sequence[Placed]) -> dict[str, list[Done]]:
+    found: dict[str, list[Done]] = {}
+    for place, each in done:
+        found.setdefault(place, []).append(each)
+    return found
+
+
+def _verdict_at(place: str, done: Sequence[Done]) -> tuple[Verdict, str]:
+    """What all rounds say of a check at one resource: it is enough that one of them reached it."""
     for verdict in (Verdict.HELD, Verdict.NEVER, Verdict.NA):
         first_so = next((each for each in done if each.verdict is verdict), None)
         if first_so:
-            return verdict, first_so.why
+            is_told = verdict is Verdict.NEVER and place
+            return verdict, f"{place}: {first_so.why}" if is_told else first_so.why
     return Verdict.HELD, ""  # What was broken did not come back.
 
 

@@ -1,8 +1,12 @@
 """Whole runs, by the Python API."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -11,7 +15,7 @@ import contracts
 from contracts.report import Report
 from contracts.target import Target
 from contracts.verdict import Verdict
-from tests.contracts.notes import PROFILE, Notes
+from tests.contracts.notes import DOCUMENT, PROFILE, Notes
 
 
 def test_the_same_seed_finds_the_same_things(check: Callable[..., Report]) -> None:
@@ -58,6 +62,25 @@ def test_a_law_that_applied_and_was_never_exercised_fails_the_run(check: Callabl
     assert report.result("CT101").verdict is Verdict.NEVER
     assert list(report.never_reached) == ["CT101", "NOTE-1"]
     assert report.exit_code == 1
+
+
+def test_a_law_that_was_never_exercised_at_one_of_two_resources_is_not_held(notes: Notes, tmp_path: Path) -> None:
+    spec = tmp_path / "two.json"
+    spec.write_text(json.dumps(with_drafts()))
+    report = contracts.check(notes.url, spec=spec, profile=PROFILE, only=["CT101"], max_examples=1)
+    assert report.result("CT101").verdict is Verdict.NEVER
+    assert report.result("CT101").why.startswith("/drafts/{noteId}: POST /drafts as alice was refused: 404")
+
+
+def with_drafts() -> dict[str, Any]:
+    """The document of notes, and with it that of drafts, which the backend does not have."""
+    document = deepcopy(DOCUMENT)
+    for path in ("/notes", "/notes/{noteId}"):
+        twin = deepcopy(document["paths"][path])
+        for operation in (each for each in twin.values() if "operationId" in each):
+            operation["operationId"] += "_draft"
+        document["paths"][path.replace("notes", "drafts")] = twin
+    return document
 
 
 def test_a_law_without_anything_to_say_tells_why(check: Callable[..., Report]) -> None:

@@ -15,14 +15,17 @@ from msgspec import structs
 
 import contracts
 from contracts import ledger as ledgers
+from contracts import trial as trials
 from contracts.cli import main
 from contracts.errors import CannotRun
+from contracts.law import Context, Trial
 from contracts.model import Model
 from contracts.payload import Encoding, encode
 from contracts.profile import Person
 from contracts.report import Report
 from contracts.target import Conduct, Safety, Target
 from contracts.transport.limits import Bucket
+from contracts.trial import Outcome
 from contracts.verdict import NotApplicable, Verdict
 from tests.contracts.doors import Doors, Holding
 from tests.contracts.notes import DOCUMENT, PROFILE, Note, Notes, served
@@ -205,6 +208,21 @@ def test_a_run_ends_cleanly_when_its_requests_are_spent(check: Callable[..., Rep
     assert any(report.never_reached)
     assert set(notes.notes) == {1, 2}
     assert len([each for each in notes.seen if each[0] != "DELETE"]) <= 30
+
+
+def test_nothing_more_is_tried_when_the_requests_are_spent(
+    check: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+
+    def tried(context: Context, trial: Trial) -> Outcome:
+        closed.append(context.target.gate.closed)
+        return trials.run(context, trial)
+
+    monkeypatch.setattr("contracts.run.run_trial", tried)
+    report = check(only=["CT101"], max_examples=1, conduct=Conduct(max_requests=30))
+    assert report.result("CT101").trials > len(closed)
+    assert not any(closed)
 
 
 def test_the_engine_too_ends_when_the_requests_are_spent(check: Callable[..., Report], notes: Notes) -> None:

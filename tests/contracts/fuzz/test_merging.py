@@ -67,6 +67,17 @@ def test_a_later_round_that_was_cut_does_not_hurt(reported: Callable[..., Report
     assert reported(record(entry(ONE, Verdict.HELD), later, entry(TWO, Verdict.HELD))).held
 
 
+def test_it_did_not_hold_where_one_resource_was_never_reached(reported: Callable[..., Report]) -> None:
+    elsewhere = entry(replace(ONE, where="/drafts/{noteId}"), Verdict.NEVER)
+    told = reported(record(entry(ONE, Verdict.HELD), elsewhere, entry(TWO, Verdict.HELD)))
+    assert (told.result("CT101").verdict, told.result("CT101").why) == (Verdict.NEVER, "/drafts/{noteId}: because")
+
+
+def test_one_round_that_reached_a_resource_is_enough(reported: Callable[..., Report]) -> None:
+    later = entry(replace(ONE, round=1), Verdict.NEVER)
+    assert reported(record(entry(ONE, Verdict.HELD), later, entry(TWO, Verdict.HELD))).held
+
+
 def test_one_broken_round_outweighs_all_others(reported: Callable[..., Report]) -> None:
     later = entry(replace(ONE, round=1), Verdict.BROKEN)
     told = reported(record(entry(ONE, Verdict.HELD), later, entry(TWO, Verdict.HELD), findings=[FINDING]))
