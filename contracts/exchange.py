@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -141,6 +142,9 @@ class Tape:
     pauses: dict[int, float] = field(default_factory=dict)
     """Place of an answer → seconds that passed before its request was sent, because they matter."""
 
+    _referred: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Field and id that it holds → the variable that has the id."""
+
     def wait(self, seconds: float) -> None:
         """Let time pass, and remember that it did."""
         self.pauses[len(self.answers)] = seconds
@@ -157,6 +161,11 @@ class Tape:
     def capture(self, path: str, answer: Answer, keys: tuple[str, ...] = ("id",)) -> None:
         """Remember that an answer has the id of the item at this path; without keys to it, its Location has it."""
         self.captured[path] = Captured(f"ID{len(self.captured) + 1}", answer, keys)
+
+    def refer(self, field: str, path: str, identifier: object) -> None:
+        """Remember that a field of bodies holds the id of a captured resource, written as it is in paths."""
+        if path in self.captured and path.endswith(f"/{identifier}"):
+            self._referred[field, str(identifier)] = self.captured[path].name
 
     def curl(self) -> list[str]:
         """The exchanges as shell lines: unique values and ids are made anew when they run."""
@@ -181,7 +190,8 @@ class Tape:
         url = self._quoted(self._captured_url(answer.request.url))
         created = next((each for each in self.captured.values() if each.answer is answer), None)
         looks = created is not None and not created.keys
-        command = self._tagged(" ".join(_curl(answer.request, url, [*self.options, *(["-D -"] if looks else [])])))
+        words = " ".join(_curl(answer.request, url, [*self.options, *(["-D -"] if looks else [])]))
+        command = self._tagged(self._with_references(words) if answer.request.payload else words)
         return f"{created.name}=$({command} | {created.filter})" if created else command
 
     def _captured_url(self, url: str) -> str:
@@ -204,6 +214,14 @@ class Tape:
     def _quoted(url: str) -> str:
         pieces = url.split("\0")
         return "".join(f'"${{{piece}}}"' if index % 2 else quote(piece) for index, piece in enumerate(pieces) if piece)
+
+    def _with_references(self, command: str) -> str:
+        """A line in whose body the ids of captured resources have given way to their variables."""
+        for (name, identifier), variable in self._referred.items():
+            value, after = re.escape(identifier), r"(?=\"?[\]},]|[&'])"
+            held = rf"(\"{re.escape(name)}\": ?\[?\"?|(?<=['&]){re.escape(name)}=){value}{after}"
+            command = re.sub(held, rf"""\g<1>'"${{{variable}}}"'""", command)
+        return command
 
     def _tagged(self, command: str) -> str:
         return command.replace(self.tag, "'\"${RUN}\"'") if self.tag else command

@@ -195,6 +195,7 @@ class Factory:
         """What a field holds that refers to an item: of those that a trial makes the first, or a new one."""
         link = self.links[field]
         subject = link.fresh(maker) if new else link.home(maker)
+        self.target.tape.refer(field, subject.path.rstrip("/"), subject.id)
         is_list = next((each.kind == "array" for each in self.resource.fields if each.name == field), False)
         return [subject.id] if is_list else subject.id
 

@@ -51,6 +51,23 @@ def test_ids_and_unique_values_are_made_anew() -> None:
     assert f"'{BASE}/notes/'\"${{ID1}}\"" in read
 
 
+@pytest.mark.parametrize("encoding", Encoding)
+@pytest.mark.parametrize(("made", "other"), [(7, 77), ("a-b", "a-b-c")])
+def test_a_field_that_refers_to_what_was_made_has_its_new_id(encoding: Encoding, made: object, other: object) -> None:
+    tape = Tape(BASE)
+    book = answer("POST", "/books", encode({}, Encoding.JSON), {"id": made})
+    tape.record(book)
+    tape.capture(f"/books/{made}", book)
+    tape.refer("book", f"/books/{made}", made)
+    tape.record(answer("POST", "/notes", encode({"book": made, "size": made}, encoding)))
+    tape.record(answer("POST", "/notes", encode({"book": other}, encoding)))
+    _, referring, another = tape.curl()
+    assert referring.count("${ID1}") == 1
+    before, _, _ = referring.partition("${ID1}")
+    assert before.endswith(('book": \'"', "book='\"", 'book": "\'"'))
+    assert "${ID1}" not in another
+
+
 def test_secrets_stay_in_the_environment() -> None:
     tape = Tape(BASE)
     tape.record(answer("GET", "/notes", option=shown_header("Authorization", Secret(env="NOT_SET"), "Bearer ")))
