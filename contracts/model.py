@@ -74,6 +74,11 @@ class Field:
         """Whether a request may set it and no answer may show it."""
         return self.writable and (self.read is None or bool(self.read.get("writeOnly")))
 
+    @property
+    def is_shown_as_written(self) -> bool:
+        """Whether what answers show of it can be sent as it is."""
+        return self.write is not None and self.read is not None and kind_of(self.write) == kind_of(self.read)
+
     @cached_property
     def kind(self) -> str:
         """The JSON type in which it is read (written, if it never is)."""
@@ -137,7 +142,7 @@ class Resource:
     collection: str
     item: str
     operations: Mapping[str, Operation]
-    """Verb (create, list, read, replace, patch, delete) → operation."""
+    """Verb (create, list, read, replace, patch, delete) → operation; where there is no PATCH, PUT is what patches."""
     fields: tuple[Field, ...] = ()
     create_required: frozenset[str] = frozenset()
     create_fields: Mapping[str, Field] = field(default_factory=dict)
@@ -174,6 +179,11 @@ class Resource:
     def parameter(self) -> str:
         """The path parameter that identifies an item."""
         return self.item.rstrip("/").rpartition("/")[2].strip("{}")
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a change of it takes a PUT of the whole, for want of a PATCH."""
+        return "patch" in self.operations and self.operations["patch"].method == "PUT"
 
     @property
     def encodings(self) -> tuple[Encoding, ...]:
@@ -400,6 +410,9 @@ class Model:
             "patch": (item, "patch"),
             "delete": (item, "delete"),
         }
+        methods = self.document["paths"][item]
+        if "patch" not in methods and "put" in methods:
+            named["patch"] = named.pop("replace")
         for verb, (path, method) in named.items():
             if method in self.document["paths"][path]:
                 yield verb, self._operation(path, method, self.document["paths"][path][method])

@@ -38,6 +38,8 @@ class Subject:
         """The paths that it had before its id changed."""
         self.changed: Json = {}
         """What was last accepted of it."""
+        self.written: Json = {}
+        """What was ever accepted of it, field by field."""
         self._identifier = identifier
         self._resource = resource
         self._untold = False
@@ -84,10 +86,40 @@ class Subject:
         by: Client | None = None,
         **query: object,
     ) -> Answer:
-        """PATCH it with some fields."""
-        answer = self.send("PATCH", self._encoded(fields, encoding or self._usual("patch")), by, **query)
-        self.changed = dict(fields) if answer.ok else self.changed
-        return answer
+        """PATCH it with some fields; where there is no PATCH, PUT it as it is but for these."""
+        return self.prepared(fields, encoding)(by, **query)
+
+    def prepared(self, fields: Mapping[str, object], encoding: Encoding | None = None) -> Callable[..., Answer]:
+        """A PATCH that goes out when it is called, by somebody and with a query, and has no other request before it."""
+        media = encoding or self._usual("patch")
+        method, whole = ("PUT", {**self._as_it_is(media), **fields}) if self._is_replaced else ("PATCH", fields)
+        payload = self._encoded(whole, media)
+
+        def send(by: Client | None = None, **query: object) -> Answer:
+            answer = self.send(method, payload, by, **query)
+            if answer.ok:
+                self.changed = dict(fields)
+                self.written |= fields
+            return answer
+
+        return send
+
+    @property
+    def _is_replaced(self) -> bool:
+        return self._resource is not None and self._resource.is_replaced
+
+    def _as_it_is(self, encoding: Encoding) -> Json:
+        """What a PUT has to hold so that nothing changes: what is shown, and of the rest what was last written."""
+        seen, held = self.read(), dict(self.written)
+        state = self.shown(seen) if seen.ok else {}
+        for field in self._resource.fields if self._resource else ():
+            if field.write is None:
+                held.pop(field.name, None)
+            elif field.is_shown_as_written and field.name in state:
+                held[field.name] = state[field.name]
+            if held.get(field.name, "") is None and not (field.nullable and encoding.is_json):
+                del held[field.name]
+        return held
 
     def put(self, fields: Mapping[str, object], encoding: Encoding | None = None, by: Client | None = None) -> Answer:
         """PUT it."""
@@ -203,14 +235,17 @@ class Factory:
         """Create an item; what a target refuses to create keeps the trial from judging."""
         maker = by or self.owner
         collection = self.collection(maker)
+        body = self.body(maker, **fields)
         try:
-            payload = encode(self.body(maker, **fields), self.resource.encoding("create"))
+            payload = encode(body, self.resource.encoding("create"))
         except Unencodable as error:
             raise Inconclusive(str(error)) from error
         answer = maker.send("POST", collection, payload)
         if not answer.ok:
             raise Inconclusive(f"{answer.request.line} was refused: {answer.summary}{_hint(answer)}")
-        return self.adopt(answer, maker, collection)
+        subject = self.adopt(answer, maker, collection)
+        subject.written = dict(body)
+        return subject
 
     def adopt(self, answer: Answer, maker: Client, collection: str | None = None) -> Subject:
         """Remember an item that a POST created, to delete it at the end."""

@@ -42,7 +42,7 @@ def _agree(context: Context, operation: Operation, query: Mapping[str, Any]) -> 
         shielded = set(context.notes.listed)
         fields = {name: value for name, value in filled(context).items() if name not in shielded}
         answer = subject.patch(fields)
-        reached(answer.ok, f"PATCH was refused: {answer.summary}")
+        reached(answer.ok, f"the change was refused: {answer.summary}")
         _insist_alike(context, subject, operation, query)
 
 
@@ -104,7 +104,7 @@ def _taken(context: Context, name: str) -> None:
     first, second = context.fresh(), context.fresh()
     value = filled(context)[name]
     answer = first.patch({name: value})
-    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    reached(answer.ok, f"the change was refused: {answer.summary}")
     before = second.state()
     _insist_refused(second.patch({name: value}), f"{name} is taken")
     moved = differing(before, second.state())

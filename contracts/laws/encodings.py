@@ -17,7 +17,7 @@ from contracts.verdict import Broken, NotApplicable
 def equivalence(context: Context) -> Iterator[Trial]:
     """The same fields have the same effect in every media type."""
     if len(context.resource.encodings) < 2:
-        raise NotApplicable("PATCH is read in one media type only")
+        raise NotApplicable(f"{label(context)} is read in one media type only")
     for field in context.writable:
         if len(field.encodings) > 1:
             yield Trial(field.name, label(context), partial(_same_effect, context, field))
@@ -98,7 +98,7 @@ def _same_in_two_steps(context: Context, one: str, other: str) -> None:
     together = _effect(context, one, other, at_once=True)
     apart = _effect(context, one, other, at_once=False)
     if together != apart:
-        raise Broken(f"one PATCH has the effect of two: {told(apart)}", told(together))
+        raise Broken(f"one change has the effect of two: {told(apart)}", told(together))
 
 
 def _effect(context: Context, one: str, other: str, *, at_once: bool) -> dict[str, str]:
@@ -109,7 +109,7 @@ def _effect(context: Context, one: str, other: str, *, at_once: bool) -> dict[st
     before = subject.state()
     for fields in [sent] if at_once else [{name: value} for name, value in sent.items()]:
         answer = subject.patch(fields)
-        reached(answer.ok, f"PATCH was refused: {answer.summary}")
+        reached(answer.ok, f"the change was refused: {answer.summary}")
     now = subject.state()
     others = [each.name for each in context.writable if each.name not in sent]
     moved = differing(before, now, others, derived(context, *sent))

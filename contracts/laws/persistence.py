@@ -99,7 +99,7 @@ def filled_subject(context: Context) -> Subject:
     """A fresh item on which no writable field has its default value."""
     subject = context.fresh()
     answer = subject.patch(filled(context))
-    reached(answer.ok, f"a PATCH of all fields was refused: {answer.summary}")
+    reached(answer.ok, f"the change of all fields was refused: {answer.summary}")
     return subject
 
 
@@ -166,9 +166,9 @@ def _write_all_and_read(context: Context, encoding: Encoding) -> None:
 def _remove_and_read(context: Context, field: Field, encoding: Encoding) -> None:
     """Null in a merge patch takes a field away (RFC 7396), whatever it was before."""
     subject = context.fresh()
-    reached(subject.patch({field.name: context.distinct(field)}, encoding).ok, "PATCH was refused")
+    reached(subject.patch({field.name: context.distinct(field)}, encoding).ok, "the change was refused")
     answer = subject.patch({field.name: None}, encoding)
-    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    reached(answer.ok, f"the change was refused: {answer.summary}")
     left = context.seen(field.name, subject.state())
     if left is not None and left != field.constraints.get("default", field.default):
         raise Broken(f"null in a merge patch takes {field.name} away", repr(left))
@@ -183,22 +183,22 @@ def _write_all_and_come_back(context: Context) -> None:
     written = [(context.fresh(), filled(context, encoding), encoding) for encoding in context.resource.encodings]
     for subject, fields, encoding in written:
         answer = subject.patch(fields, encoding)
-        reached(answer.ok, f"PATCH was refused: {answer.summary}")
+        reached(answer.ok, f"the change was refused: {answer.summary}")
     context.target.tape.wait(LATER_SECONDS)
     for subject, fields, _ in written:
         missing = shows(context, fields, subject.state())
         if missing:
-            raise Broken(f"GET shows what PATCH accepted, {LATER_SECONDS:g} s later too", told(missing))
+            raise Broken(f"GET shows what was accepted, {LATER_SECONDS:g} s later too", told(missing))
 
 
 def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
     subject = context.fresh()
     subject.state()  # a cache that goes stale must be filled first
     answer = subject.patch(fields, encoding)
-    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    reached(answer.ok, f"the change was refused: {answer.summary}")
     missing = shows(context, fields, subject.state())
     if missing:
-        raise Broken("GET shows what PATCH accepted", told(missing))
+        raise Broken("GET shows what was accepted", told(missing))
 
 
 def _write_and_see_follow(context: Context, name: str) -> None:
@@ -239,12 +239,12 @@ def _members(context: Context, field: Field) -> Json:
 def _patch_member(context: Context, field: Field, encoding: Encoding) -> None:
     """A merge patch merges an object into the one that is there (RFC 7396)."""
     subject, whole = context.fresh(), _members(context, field)
-    reached(subject.patch({field.name: whole}, encoding).ok, "PATCH was refused")
+    reached(subject.patch({field.name: whole}, encoding).ok, "the change was refused")
     before = context.seen(field.name, subject.state())
     reached(isinstance(before, dict), f"GET shows no object in {field.name}")
     name, value = next(iter(_members(context, field).items()))
     answer = subject.patch({field.name: {name: value}}, encoding)
-    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    reached(answer.ok, f"the change was refused: {answer.summary}")
     now = context.seen(field.name, subject.state())
     promise = f"a merge patch of {name} in {field.name} changes nothing else in it"
     unchanged(before, now if isinstance(now, dict) else {}, None, promise, {name})
@@ -254,13 +254,13 @@ def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     born = subject.state()
     fields = filled(context)
-    reached(subject.patch(fields).ok, "a PATCH of all fields was refused")
+    reached(subject.patch(fields).ok, "the change of all fields was refused")
     before = subject.state()
-    unchanged(born, before, None, "PATCH changes nothing else", derived(context, *fields))
+    unchanged(born, before, None, "the change touches nothing else", derived(context, *fields))
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
-    reached(answer.ok, f"PATCH was refused: {answer.summary}")
-    promise = f"PATCH of {field.name} changes nothing else"
+    reached(answer.ok, f"the change was refused: {answer.summary}")
+    promise = f"the change of {field.name} touches nothing else"
     unchanged(before, subject.state(), None, promise, derived(context, field.name))
 
 
@@ -276,9 +276,9 @@ def _patch_between(context: Context, encoding: Encoding) -> None:
     older, subject, younger = context.fresh(), context.fresh(), context.fresh()
     before = [older.state(), younger.state()]
     answer = subject.patch(filled(context, encoding), encoding)
-    reached(answer.ok, f"PATCH was refused: {answer.summary}")
+    reached(answer.ok, f"the change was refused: {answer.summary}")
     for sibling, state in zip((older, younger), before, strict=True):
-        unchanged(state, sibling.state(), None, "PATCH of one item changes no other")
+        unchanged(state, sibling.state(), None, "the change of one item touches no other")
 
 
 @law("CT104")
@@ -297,11 +297,11 @@ def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
-    reached(answer.ok and bool(answer.content), f"PATCH gave no body: {answer.summary}")
+    reached(answer.ok and bool(answer.content), f"the change was answered without a body: {answer.summary}")
     state, shown = subject.state(), subject.shown(answer)
     moved = differing(shown, state, [key for key in shown if key in state])
     if moved:
-        raise Broken("the next GET equals the answer of PATCH (answer → GET)", told(moved))
+        raise Broken("the next GET equals the answer to the change (answer → GET)", told(moved))
 
 
 @law("CT105", wfc="104", emb="901")
@@ -339,15 +339,17 @@ def _half_valid(context: Context, name: str, value: object, encoding: Encoding) 
         before = subject.state()
         answer = subject.patch(fields, encoding)
         reached(400 <= answer.status < 500, f"the bad value was not refused: {answer.summary}")
-        unchanged(before, subject.state(), None, "a refused PATCH changes nothing")
+        unchanged(before, subject.state(), None, "a refused change leaves no trace")
 
 
 def _malformed(context: Context) -> None:
     subject = filled_subject(context)
     before = subject.state()
     media = next((each for each in context.resource.encodings if each.is_json), Encoding.JSON)
-    subject.send("PATCH", raw(b'{"' + context.changeable[0].name.encode() + b'": "x"', media))
-    unchanged(before, subject.state(), None, "a PATCH that cannot be read changes nothing")
+    subject.send(
+        context.resource.operations["patch"].method, raw(b'{"' + context.changeable[0].name.encode() + b'": "x"', media)
+    )
+    unchanged(before, subject.state(), None, "a body that cannot be read changes nothing")
 
 
 @law("CT106", aka="idempotence")
@@ -364,21 +366,21 @@ def _empty(context: Context) -> None:
     before = subject.state()
     answer = subject.patch({})
     if not answer.ok:
-        raise Broken("an empty PATCH is accepted", answer.summary)
-    unchanged(before, subject.state(), None, "an empty PATCH changes nothing", derived(context))
+        raise Broken("an empty change is accepted", answer.summary)
+    unchanged(before, subject.state(), None, "an empty change changes nothing", derived(context))
 
 
 def _repeated(context: Context, encoding: Encoding) -> None:
     subject = context.fresh()
     fields = filled(context, encoding)
     first = subject.patch(fields, encoding)
-    reached(first.ok, f"PATCH was refused: {first.summary}")
+    reached(first.ok, f"the change was refused: {first.summary}")
     before = subject.state()
     second = subject.patch(fields, encoding)
     spared = derived(context)
     if second.status != first.status or _without(spared, second, subject) != _without(spared, first, subject):
         raise Broken(f"the same answer again: {first.summary}", second.summary)
-    unchanged(before, subject.state(), None, "a repeated PATCH changes nothing more", derived(context))
+    unchanged(before, subject.state(), None, "a repeated change changes nothing more", derived(context))
 
 
 def _without(fields: set[str], answer: Answer, subject: Subject) -> object:

@@ -25,6 +25,8 @@ BUSY = frozenset({409, 412, 423, 428, 429, 503})
 @of_patch
 def both_survive(context: Context) -> Iterator[Trial]:
     """Of two PATCHes of different fields that are sent at the same moment both are kept."""
+    if context.resource.is_replaced:
+        raise NotApplicable(f"{label(context)} replaces the whole: of two at the same moment the later one counts")
     for one, other in ring(context):
         subject = f"{one.name} beside {other.name}"
         yield Trial(subject, label(context), partial(_rounds, partial(_disjoint, context, one.name, other.name)))
@@ -65,7 +67,7 @@ def _disjoint(context: Context, one: str, other: str) -> None:
     accepted = _accepted(context, subject, sent)
     missing = shows(context, {name: value for each in accepted for name, value in each.items()}, subject.state())
     if missing:
-        raise Broken("both of two PATCHes at the same moment are kept", told(missing))
+        raise Broken("both of two changes at the same moment are kept", told(missing))
 
 
 def _conflicting(context: Context, fields: list[Field]) -> None:
@@ -75,18 +77,18 @@ def _conflicting(context: Context, fields: list[Field]) -> None:
     differences = [shows(context, each, subject.state()) for each in accepted]
     if all(differences):
         told_of = " and ".join(f"({told(each)})" for each in differences)
-        raise Broken("the item is as one of two PATCHes at the same moment left it", f"a mixture: {told_of}")
+        raise Broken("the item is as one of two changes at the same moment left it", f"a mixture: {told_of}")
 
 
 def _accepted(context: Context, subject: Subject, sent: list[Json]) -> list[Json]:
     """What was accepted of two bodies that were sent at once; one may be told to come again."""
     path = subject.path
-    answers = at_once(context.target, *(partial(subject.patch, fields) for fields in sent))
+    answers = at_once(context.target, *map(subject.prepared, sent))
     # Where one of them changes by what the item is found, the other may come too late to find it.
     late = BUSY | set(GONE) if subject.path != path else BUSY
     for answer in answers:
-        reached(answer.ok or answer.status in late, f"PATCH was refused: {answer.summary}")
-    reached(any(answer.ok for answer in answers), "both PATCHes were refused")
+        reached(answer.ok or answer.status in late, f"the change was refused: {answer.summary}")
+    reached(any(answer.ok for answer in answers), "both changes were refused")
     if subject.path != path:
         subject.settle()
     return [fields for fields, answer in zip(sent, answers, strict=True) if answer.ok]

@@ -51,7 +51,7 @@ def test_ids_and_unique_values_are_made_anew() -> None:
     assert f"'{BASE}/notes/'\"${{ID1}}\"" in read
 
 
-@pytest.mark.parametrize("encoding", Encoding)
+@pytest.mark.parametrize("encoding", [Encoding.JSON, Encoding.FORM, Encoding.MULTIPART])
 @pytest.mark.parametrize(("made", "other"), [(7, 77), ("a-b", "a-b-c")])
 def test_a_field_that_refers_to_what_was_made_has_its_new_id(encoding: Encoding, made: object, other: object) -> None:
     tape = Tape(BASE)
