@@ -193,6 +193,14 @@ def _identification(resource: Resource) -> Iterator[str]:
     elif resource.keys[0] != "id":
         yield f"    # Its id is what answers show as {_comment(resource.keys[0])}; if not:"
         yield "    # identified_by: id"
+    for name in resource.unmade:
+        yield f"    # Nothing creates what {{{_comment(name)}}} in its path stands for: say which to take, or"
+        yield '    # "{person}" for the id of whoever creates. Without it the laws do not apply.'
+        yield f"    # parameters: {{{_comment(_scalar(name))}: 1}}"
+    if not any(each.answer for each in resource.operations.values()):
+        yield "    # The document describes no answers. JSON pointers say where they have the item, the rows of a list,"
+        yield "    # and its next page, which is an address, or a cursor that goes in a query parameter:"
+        yield "    # answers: {item: /data, rows: /data, next: /meta/next_cursor, cursor: cursor}"
     yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
     public, private = _examples(resource.identifiers.get(resource.parameter, {}))
     yield f"    # known: {{public: {public}, private: {private}}}"

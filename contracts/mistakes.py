@@ -1,5 +1,6 @@
 """What is wrong with a profile, in itself and beside its spec: told with file, line, and what to do."""
 
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +65,10 @@ def _of_resource(
     notes: ResourceNotes, resource: Resource, profile: Profile, collections: Collection[str]
 ) -> Iterator[Mistake]:
     yield from _of_fields(notes, resource, collections)
+    for name in notes.parameters:
+        if f"{{{name}}}" not in resource.collection:
+            told = meant(name, re.findall(r"\{([^}/]*)\}", resource.collection))
+            yield Mistake(("parameters", name), f"{resource.collection} has no parameter {name}; {told}")
     yield from _of_people(notes, profile)
     for state in notes.access.visible:
         if state not in (*notes.known, *notes.states):

@@ -176,6 +176,11 @@ class Resource:
         return "".join(f"/{each}" for each in operation.path.split("/")[self.item.rstrip("/").count("/") + 1 :])
 
     @property
+    def unmade(self) -> list[str]:
+        """The parameters of its collection that stand for what no resource creates."""
+        return _NAMED.findall(self.within if self.parent else self.collection)
+
+    @property
     def parameter(self) -> str:
         """The path parameter that identifies an item."""
         return self.item.rstrip("/").rpartition("/")[2].strip("{}")
@@ -450,6 +455,7 @@ class Model:
 
 
 _PARAMETER = re.compile(r"\{[^}/]*\}")
+_NAMED = re.compile(r"\{([^}/]*)\}")
 
 
 def shape(path: str) -> str:

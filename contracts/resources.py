@@ -18,6 +18,8 @@ from contracts.transport.gate import CHANGES
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 GONE = (404, 410)
+KNOWN_BY = 4
+"""Letters of a text by which an item can be known among those of others."""
 
 
 class Subject:
@@ -63,9 +65,13 @@ class Subject:
     def read(self, by: Client | None = None, **query: object) -> Answer:
         """GET it; an item that is not there any more, after a change whose answer told no id, is looked for."""
         answer = (by or self.owner).get(self.path, **query)
-        if answer.status not in GONE or not self._untold or not self.found_again():
+        if answer.status not in GONE or not self._untold:
             return answer
-        return (by or self.owner).get(self.path, **query)
+        if self.found_again():
+            return (by or self.owner).get(self.path, **query)
+        if self._resource and self.owner.target.is_made_of_others(self._resource):
+            raise Inconclusive(f"{answer.request.line} finds it no more: PATCH told no new id, and no list shows which")
+        return answer
 
     def state(self, by: Client | None = None) -> Json:
         """The item as a GET shows it, which must succeed."""
@@ -162,13 +168,17 @@ class Subject:
     def found_again(self) -> bool:
         """Whether a list shows an item that has what was last written to this one, which is then where that is."""
         self._untold = False
-        target, told = self.owner.target, texts(self.changed)
+        target = self.owner.target
+        # What is inside of an item of the run is the run's; elsewhere only what has its tag.
+        inside = target.gate.guard.is_inside_its_own(self.collection)
+        told = texts(self.changed, 1 if inside else KNOWN_BY)
         if self._resource is None or "list" not in self._resource.operations:
             return False
         with suppress(Broken, Inconclusive, NotApplicable):
             for row in listed(self.owner, self.collection, self._reading.listing):
-                shown = {name: text for name, text in texts(row).items() if name in told}
-                own = shown.items() <= told.items() and any(target.tag in text for text in shown.values())
+                shown = {name: text for name, text in texts(row, 1).items() if name in told}
+                tagged = inside or any(target.tag in text for text in shown.values())
+                own = shown and tagged and shown.items() <= told.items()
                 found = found_in(row, self._reading.keys) if own else None
                 if found is not None and step(found[1]) != step(self.id):
                     to = f"{self.collection.rstrip('/')}/{step(found[1])}"
@@ -359,18 +369,13 @@ class Factory:
             if gone.status in GONE and known and subject.changed:
                 if subject.found_again():
                     gone = subject.delete(person)
-                elif self._follows_changes:
+                elif self.target.is_made_of_others(self.resource):
                     self.target.left_behind.append(f"{subject.path} may stay under another id, which no answer told")
             # An answer may have told another id than the item has.
             for path in subject.former if gone.status in GONE else ():
                 person.send("DELETE", path)
             return gone.ok or gone.status in GONE
         return False
-
-    @property
-    def _follows_changes(self) -> bool:
-        """Whether the id of an item is made of what can be changed of it."""
-        return any(self.notes.notes(name).derived_from for name in self.target.keys(self.resource))
 
     def collection(self, maker: Client) -> str:
         """The path of the collection in which somebody's fresh items live."""
@@ -409,9 +414,10 @@ class Factory:
         return told
 
 
-def texts(fields: Mapping[str, object]) -> dict[str, str]:
-    """The texts of an object that are long enough to know it by."""
-    return {name: each.strip() for name, each in fields.items() if isinstance(each, str) and len(each.strip()) > 3}
+def texts(fields: Mapping[str, object], least: int) -> dict[str, str]:
+    """The texts of an object that have at least so many letters."""
+    found = {name: each.strip() for name, each in fields.items() if isinstance(each, str)}
+    return {name: text for name, text in found.items() if len(text) >= least}
 
 
 def _hint(answer: Answer) -> str:

@@ -17,7 +17,7 @@ from contracts.secrecy import hide, without_secrets
 from contracts.target import Target
 from contracts.trial import Outcome
 from contracts.trial import run as run_trial
-from contracts.verdict import NotApplicable, Verdict
+from contracts.verdict import Lacking, NotApplicable, Verdict
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class CheckResult:
     seconds: float = 0.0
     requests: int = 0
     tried: tuple[Tried, ...] = ()
+    lacking: tuple[str, ...] = ()
+    """What the checker would need to try it where it could not, even if it was tried elsewhere."""
 
 
 class Listener(Protocol):
@@ -184,7 +186,8 @@ def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) ->
 def hidden(result: CheckResult, secrets: Mapping[str, str]) -> CheckResult:
     """A result that tells no secret."""
     findings = [without_secrets(each, secrets) for each in result.findings]
-    return replace(result, why=hide(result.why, secrets), findings=findings)
+    lacking = tuple(hide(each, secrets) for each in result.lacking)
+    return replace(result, why=hide(result.why, secrets), findings=findings, lacking=lacking)
 
 
 def _waived(check: Check, contexts: Sequence[Context]) -> str:
@@ -201,7 +204,8 @@ def _tried(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) 
     findings = [_finding(check, context, outcome, texts) for context, outcome in outcomes if outcome.broken]
     verdict, why = worst(_placed(context, _verdict(found), len(contexts)) for context, found in by_context)
     tried = tuple(Tried(each.trial.subject, each.trial.operation, each.verdict) for _, each in outcomes)
-    return CheckResult(check, verdict, why, findings, len(outcomes), tried=tried)
+    lacking = tuple(dict.fromkeys(each.why for _, each in outcomes if each.lacking))
+    return CheckResult(check, verdict, why, findings, len(outcomes), tried=tried, lacking=lacking)
 
 
 def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
@@ -212,7 +216,7 @@ def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
             closed = context.target.gate.closed
             yield Outcome(trial, Verdict.NEVER, f"cut off: {closed}") if closed else run_trial(context, trial)
     except NotApplicable as reason:
-        yield Outcome(trial, Verdict.NA, str(reason))
+        yield Outcome(trial, Verdict.NA, str(reason), lacking=isinstance(reason, Lacking))
     except CannotRun as reason:
         # The target is gone, or takes nobody any more: what was found before is told all the same.
         context.target.gate.breaker.give_up(str(reason))
@@ -229,11 +233,10 @@ def _placed(context: Context, verdict: tuple[Verdict, str], of: int) -> tuple[Ve
 def worst(verdicts: Iterable[tuple[Verdict, str]]) -> tuple[Verdict, str]:
     """What came of a check at several resources: it is not held where it was never exercised at one of them."""
     found = list(verdicts)
-    for verdict in (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD):
-        first = next((each for each in found if each[0] is verdict), None)
-        if first:
-            return first
-    return Verdict.NA, "; ".join(dict.fromkeys(why for _, why in found))
+    order = (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD)
+    verdict = next((each for each in order if any(each is other for other, _ in found)), Verdict.NA)
+    whys = dict.fromkeys(why for each, why in found if each is verdict and why)
+    return verdict, "; ".join(whys) if verdict in (Verdict.NEVER, Verdict.NA) else next(iter(whys), "")
 
 
 def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:

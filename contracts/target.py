@@ -27,7 +27,7 @@ from contracts.transport.gate import Gate, GatedAdapter
 from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget
-from contracts.verdict import Broken, NotApplicable
+from contracts.verdict import Broken, Lacking, NotApplicable
 
 __all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
 
@@ -125,7 +125,7 @@ class Target:
 
         def value(found: re.Match[str]) -> str:
             if found[1] not in given:
-                raise NotApplicable(
+                raise Lacking(
                     f"{path}: nothing creates what {found[0]} stands for; say which to take as "
                     f"`parameters: {{{found[1]}: …}}` under the resource in the profile"
                 )
@@ -142,6 +142,11 @@ class Target:
             for name in self.profile.people if PERSON in given.values() else (ANONYMOUS,):
                 with suppress(NotApplicable):
                     self.gate.guard.lend(self.filled(home, resource, self.person(name)))
+
+    def is_made_of_others(self, resource: Resource) -> bool:
+        """Whether the id of an item follows other fields of it, as a slug does."""
+        notes = self.profile.resource(resource.item)
+        return any(notes.notes(name).derived_from for name in self.keys(resource))
 
     def _lent(self, resource: Resource, name: str) -> str | None:
         """The path of an item that the profile names, inside of what the resource above knows by the same name."""

@@ -12,7 +12,7 @@ from contracts.findings import CONFIRMATIONS
 from contracts.law import Context, Trial
 from contracts.parts import Parts, fewest
 from contracts.payload import File
-from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
+from contracts.verdict import Broken, Inconclusive, Lacking, NotApplicable, Verdict
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 _FILE = "file in base64"
@@ -66,6 +66,8 @@ class Outcome:
     tape: Tape | None = None
     came_back: int = 0
     recipe: Recipe = Recipe()
+    lacking: bool = False
+    """Whether it does not apply for something that the checker lacks."""
 
 
 def run(context: Context, trial: Trial) -> Outcome:
@@ -73,7 +75,7 @@ def run(context: Context, trial: Trial) -> Outcome:
     try:
         failure = _first_failure(context, trial)
     except NotApplicable as reason:
-        return Outcome(trial, Verdict.NA, str(reason))
+        return Outcome(trial, Verdict.NA, str(reason), lacking=isinstance(reason, Lacking))
     except Inconclusive as reason:
         return Outcome(trial, Verdict.NEVER, str(reason))
     return _confirmed(context, trial, _spared(context, trial, failure)) if failure else Outcome(trial, Verdict.HELD)

@@ -28,3 +28,7 @@ class Inconclusive(Exception):
 
 class NotApplicable(Exception):
     """The promise says nothing of this target; the text says why."""
+
+
+class Lacking(NotApplicable):
+    """The promise may well bind this target, and the checker lacks what it would need to try: the text says what."""

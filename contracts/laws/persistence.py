@@ -21,7 +21,7 @@ from contracts.model import Field, Operation
 from contracts.normalising import agrees
 from contracts.payload import Encoding, raw
 from contracts.resources import Subject
-from contracts.verdict import Broken, NotApplicable
+from contracts.verdict import Broken, Lacking, NotApplicable
 
 LATER_SECONDS = 1.5
 """How long after a PATCH it is looked at again."""
@@ -36,6 +36,8 @@ def of_patch(trials: Trials) -> Trials:
             raise NotApplicable(f"the spec has no operation to {' or '.join(lacking)} {context.resource.name}")
         for verb in ("create", "patch"):
             _insist_on_spelling(context.resource.operations[verb])
+        if all(each.read is None for each in context.resource.fields):
+            raise Lacking(f"the spec describes no field that answers about {context.resource.item} show")
         yield from trials(context)
 
     guarded.__doc__, guarded.__name__, guarded.__module__ = trials.__doc__, trials.__name__, trials.__module__
@@ -46,8 +48,8 @@ def _insist_on_spelling(operation: Operation) -> None:
     if operation.encodings:
         return
     if operation.unwritten:
-        raise NotApplicable(f"{operation.label} is read as {' or '.join(operation.unwritten)}, which no law can write")
-    raise NotApplicable(f"the spec describes no body of {operation.label}")
+        raise Lacking(f"{operation.label} is read as {' or '.join(operation.unwritten)}, which no law can write")
+    raise Lacking(f"the spec describes no body of {operation.label} in its media type")
 
 
 def label(context: Context, verb: str = "patch") -> str:
@@ -144,7 +146,7 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
         if encoding.merges and field.nullable:
             yield Trial(f"{field.name} taken away", label(context), partial(_remove_and_read, context, field, encoding))
     for media in context.resource.operations["patch"].unwritten:
-        yield Trial(f"all fields in {media}", label(context), partial(_cannot_write, media))
+        yield Trial(f"all fields in {media}", label(context), partial(_cannot_write, label(context), media))
     yield Trial("all fields, seen again later", label(context), partial(_write_all_and_come_back, context))
     for name, notes in context.notes.fields.items():
         if notes.follows:
@@ -174,8 +176,8 @@ def _remove_and_read(context: Context, field: Field, encoding: Encoding) -> None
         raise Broken(f"null in a merge patch takes {field.name} away", repr(left))
 
 
-def _cannot_write(media: str) -> None:
-    raise NotApplicable(f"no law can write {media}")
+def _cannot_write(operation: str, media: str) -> None:
+    raise Lacking(f"{operation} is read as {media} too, which no law can write")
 
 
 def _write_all_and_come_back(context: Context) -> None:

@@ -91,6 +91,7 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
             console.print(f"   [dim]and {more} of {_plain(group.rule)}[/]", highlight=False)
     _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
     _show_unreached(report, console)
+    _show_lacking(report, console)
     _show_baseline(report, console)
     _show_closing(report, console)
 
@@ -149,6 +150,13 @@ def _show_unreached(report: Report, console: Console) -> None:
         if each.verdict is Verdict.NEVER and each.check.code not in told:
             why = f"{each.check.code} {each.check.title}: {each.why}"
             console.print(f"[yellow]never reached[/] {_plain(why)}", highlight=False)
+
+
+def _show_lacking(report: Report, console: Console) -> None:
+    """What checks could not be tried for, once each, whatever else they were tried on."""
+    for why in dict.fromkeys(each for result in report.results for each in result.lacking):
+        codes = [result.check.code for result in report.results if why in result.lacking]
+        console.print(f"[yellow]not tried[/]     {_plain(why)} ({', '.join(codes)})", highlight=False)
 
 
 def _show_baseline(report: Report, console: Console) -> None:

@@ -85,6 +85,11 @@ class Guard:
         """Whether the item at a path was created by a run, or is lent to it."""
         return split(path) in self._owned | self._lent
 
+    def is_inside_its_own(self, path: str) -> bool:
+        """Whether a path lies below an item that a run created."""
+        steps = split(path)
+        return any(steps[:length] in self._owned for length in range(1, len(steps)))
+
     def owns(self, path: str) -> bool:
         """Whether a run created the item at a path."""
         return split(path) in self._owned
