@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from contracts.answers import Listing, Steps
-from contracts.identifiers import names_of
+from contracts.identifiers import COMMON, names_of
 from contracts.payload import Encoding
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -35,6 +35,8 @@ class Operation:
     """The media types of its body in which fields have no spelling."""
     queries: tuple[str, ...] = ()
     """Its query parameters."""
+    wrapped_in: Mapping[Encoding, str] = field(default_factory=dict)
+    """Encoding → the one key under which a body has its fields, where there is one."""
 
     @property
     def label(self) -> str:
@@ -45,6 +47,11 @@ class Operation:
     def encoding(self) -> Encoding:
         """The media type in which it is sent where nothing depends on that: one of JSON, if there is any."""
         return next((each for each in self.encodings if each.is_json), next(iter(self.encodings), Encoding.JSON))
+
+    def wrapped(self, fields: Mapping[str, object], encoding: Encoding | None = None) -> Mapping[str, object]:
+        """Fields as a body has them: as they are, or under the one key in which the document wraps them."""
+        key = self.wrapped_in.get(encoding or self.encoding)
+        return fields if key is None else {key: fields}
 
 
 @dataclass(frozen=True)
@@ -199,6 +206,12 @@ class Resource:
         """The media type in which an operation is sent where nothing depends on that."""
         return self.operations[verb].encoding if verb in self.operations else Encoding.JSON
 
+    def wrapped(
+        self, verb: str, fields: Mapping[str, object], encoding: Encoding | None = None
+    ) -> Mapping[str, object]:
+        """Fields as the body of an operation has them."""
+        return self.operations[verb].wrapped(fields, encoding) if verb in self.operations else fields
+
     @property
     def writable(self) -> list[Field]:
         """Fields that PATCH changes and GET shows."""
@@ -296,7 +309,12 @@ class Model:
     def _operation(self, path: str, method: str, node: Schema) -> Operation:
         content = self.resolve(node.get("requestBody", {})).get("content", {})
         media = {each: Encoding.named(each) for each in content}
-        body = {name: content[each].get("schema", {}) for each, name in media.items() if name is not None}
+        whole = {name: content[each].get("schema", {}) for each, name in media.items() if name is not None}
+        answer = self._answer(node)
+        wrapped = {name: key for name, schema in whole.items() if (key := self._wrapper(schema, answer or {}))}
+        body = {
+            name: self.part(schema, (wrapped[name],)) if name in wrapped else schema for name, schema in whole.items()
+        }
         escaped = path.replace("~", "~0").replace("/", "~1")
         return Operation(
             id=node.get("operationId", f"{method.upper()} {path}"),
@@ -305,11 +323,12 @@ class Model:
             statuses=frozenset(str(status) for status in node.get("responses", {})),
             encodings=tuple(body),
             body=body,
-            answer=self._answer(node),
+            answer=answer,
             pointer=f"#/paths/{escaped}/{method}",
             callers=tuple(node["x-allowed-to"]) if "x-allowed-to" in node else None,
             unwritten=tuple(each for each, name in media.items() if name is None),
             queries=tuple(self._queries(path, node)),
+            wrapped_in=wrapped,
         )
 
     def _answer(self, node: Schema) -> Schema | None:
@@ -377,6 +396,17 @@ class Model:
             alike = len(held & names) + bool(held & known)
             found, most = (steps, alike) if alike > most else (found, most)
         return found
+
+    def _wrapper(self, schema: Schema, answer: Schema) -> str | None:
+        """The one key under which a body has its fields, None where it has them at its top, as the answer does."""
+        (key, inner), *others = self.properties(schema).items() or [("", {})]
+        fields = self.properties(inner)
+        if others or not fields or inner.get("type", "object") != "object":
+            return None
+        told = [set(self.properties(part)) for _, part in self._objects(answer)]
+        is_field = any(key in each and each & set(COMMON) for each in told)
+        shown = set(self.properties(self.part(answer, self._item_at(answer, fields, COMMON))))
+        return key if not is_field and key not in shown and set(fields) & shown else None
 
     def _rows_at(self, schema: Schema, fields: Iterable[str]) -> Steps | None:
         """Where a list has its rows: the array whose objects have most of the fields, None where there is none."""

@@ -97,9 +97,8 @@ class Subject:
 
     def prepared(self, fields: Mapping[str, object], encoding: Encoding | None = None) -> Callable[..., Answer]:
         """A PATCH that goes out when it is called, by somebody and with a query, and has no other request before it."""
-        media = encoding or self._usual("patch")
-        method, whole = ("PUT", {**self._as_it_is(media), **fields}) if self._is_replaced else ("PATCH", fields)
-        payload = self._encoded(whole, media)
+        method, whole = ("PUT", {**self._as_it_is(encoding), **fields}) if self._is_replaced else ("PATCH", fields)
+        payload = self._encoded("patch", whole, encoding)
 
         def send(by: Client | None = None, **query: object) -> Answer:
             answer = self.send(method, payload, by, **query)
@@ -114,25 +113,23 @@ class Subject:
     def _is_replaced(self) -> bool:
         return self._resource is not None and self._resource.is_replaced
 
-    def _as_it_is(self, encoding: Encoding) -> Json:
+    def _as_it_is(self, encoding: Encoding | None) -> Json:
         """What a PUT has to hold so that nothing changes: what is shown, and of the rest what was last written."""
         seen, held = self.read(), dict(self.written)
         state = self.shown(seen) if seen.ok else {}
+        has_null = encoding is None or encoding.is_json
         for field in self._resource.fields if self._resource else ():
             if field.write is None:
                 held.pop(field.name, None)
             elif field.is_shown_as_written and field.name in state:
                 held[field.name] = state[field.name]
-            if held.get(field.name, "") is None and not (field.nullable and encoding.is_json):
+            if held.get(field.name, "") is None and not (field.nullable and has_null):
                 del held[field.name]
         return held
 
     def put(self, fields: Mapping[str, object], encoding: Encoding | None = None, by: Client | None = None) -> Answer:
         """PUT it."""
-        return self.send("PUT", self._encoded(fields, encoding or self._usual("replace")), by)
-
-    def _usual(self, verb: str) -> Encoding:
-        return self._resource.encoding(verb) if self._resource else Encoding.JSON
+        return self.send("PUT", self._encoded("replace", fields, encoding), by)
 
     def delete(self, by: Client | None = None) -> Answer:
         """DELETE it."""
@@ -187,10 +184,11 @@ class Subject:
                     return True
         return False
 
-    @staticmethod
-    def _encoded(fields: Mapping[str, object], encoding: Encoding) -> Payload:
+    def _encoded(self, verb: str, fields: Mapping[str, object], encoding: Encoding | None) -> Payload:
+        known = self._resource
+        media = encoding or (known.encoding(verb) if known else Encoding.JSON)
         try:
-            return encode(fields, encoding)
+            return encode(known.wrapped(verb, fields, media) if known else fields, media)
         except Unencodable as error:
             raise Inconclusive(str(error)) from error
 
@@ -247,7 +245,7 @@ class Factory:
         collection = self.collection(maker)
         body = self.body(maker, **fields)
         try:
-            payload = encode(body, self.resource.encoding("create"))
+            payload = self.creation(body)
         except Unencodable as error:
             raise Inconclusive(str(error)) from error
         answer = maker.send("POST", collection, payload)
@@ -256,6 +254,10 @@ class Factory:
         subject = self.adopt(answer, maker, collection)
         subject.written = dict(body)
         return subject
+
+    def creation(self, fields: Json) -> Payload:
+        """The body of a POST that creates an item; Unencodable where it has no spelling."""
+        return encode(self.resource.wrapped("create", fields), self.resource.encoding("create"))
 
     def adopt(self, answer: Answer, maker: Client, collection: str | None = None) -> Subject:
         """Remember an item that a POST created, to delete it at the end."""

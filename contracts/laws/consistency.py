@@ -11,7 +11,6 @@ from contracts.laws.lists import lists, searched
 from contracts.laws.persistence import filled, label
 from contracts.laws.states import brought
 from contracts.model import Field, Operation, Schema
-from contracts.payload import encode
 from contracts.resources import GONE, Subject
 from contracts.verdict import Broken, NotApplicable
 
@@ -119,7 +118,7 @@ def _taken(context: Context, name: str) -> None:
 
 def _insist_no_second(context: Context, name: str, value: object) -> None:
     path = context.factory.collection(context.owner)
-    body = encode(context.factory.body(**{name: value}), context.resource.encoding("create"))
+    body = context.factory.creation(context.factory.body(**{name: value}))
     answer = context.owner.send("POST", path, body)
     if answer.ok:
         context.factory.adopt(answer, context.owner, path)

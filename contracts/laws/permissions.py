@@ -125,7 +125,7 @@ def _on_collection(context: Context, name: str, operation: Operation) -> None:
     if operation.method == "GET":
         _judge(context, person.get(path), denial)
         return
-    answer = person.send("POST", path, encode(context.factory.body(), operation.encoding))
+    answer = person.send("POST", path, context.factory.creation(context.factory.body()))
     if answer.ok:
         context.factory.adopt(answer, person, path)
     _judge(context, answer, denial)
@@ -170,7 +170,7 @@ def _write(
 ) -> Answer:
     body = {} if operation.method == "DELETE" else _body(context, operation, subject)
     try:
-        payload = encode(body, encoding or operation.encoding) if body else None
+        payload = encode(operation.wrapped(body, encoding), encoding or operation.encoding) if body else None
     except Unencodable as error:
         raise Inconclusive(str(error)) from error
     return subject.send(operation.method, payload, by=context.person(name))

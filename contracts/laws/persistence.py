@@ -1,6 +1,6 @@
 """CT1xx: what was accepted is kept, what was not sent stays, what was refused left no trace."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -258,12 +258,22 @@ def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
     fields = filled(context)
     reached(subject.patch(fields).ok, "the change of all fields was refused")
     before = subject.state()
-    unchanged(born, before, None, "the change touches nothing else", derived(context, *fields))
+    _insist_on_frame(context, born, before, fields)
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
     reached(answer.ok, f"the change was refused: {answer.summary}")
-    promise = f"the change of {field.name} touches nothing else"
-    unchanged(before, subject.state(), None, promise, derived(context, field.name))
+    _insist_on_frame(context, before, subject.state(), [field.name])
+
+
+def _insist_on_frame(context: Context, before: Json, after: Json, written: Iterable[str]) -> None:
+    """Insist that nothing moved beside what was written, and what is derived from that."""
+    names = list(written)
+    moved = differing(before, after, None, derived(context, *names))
+    if moved:
+        note = f"{next(iter(moved))}: {{derived_from: [{names[0] if len(names) == 1 else '…'}]}}"
+        hint = f" (if that follows from it, say `{note}` under fields: in the profile)"
+        what = names[0] if len(names) == 1 else "all fields"
+        raise Broken(f"the change of {what} touches nothing else", told(moved) + hint)
 
 
 @law("CT103", aka="wrong row")

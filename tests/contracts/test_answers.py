@@ -121,8 +121,10 @@ def test_pages_that_go_in_circles_are_left() -> None:
     assert len(person.asked) == 2
 
 
-def document(item: dict[str, Any], rows: dict[str, Any]) -> Model:
-    written = {"type": "object", "properties": {name: {"type": "string"} for name in ("title", "text", "place")}}
+WRITTEN = {"type": "object", "properties": {name: {"type": "string"} for name in ("title", "text", "place")}}
+
+
+def document(item: dict[str, Any], rows: dict[str, Any], written: dict[str, Any] = WRITTEN) -> Model:
     parameter = [{"name": "noteId", "in": "path", "required": True, "schema": {"type": "integer"}}]
 
     def content(schema: dict[str, Any], media: str = "application/json") -> dict[str, Any]:
@@ -173,6 +175,28 @@ def test_the_item_is_where_the_document_has_most_of_its_fields(item: dict[str, A
     (resource,) = document(item, {}).resources
     assert set(resource.items.values()) == {steps}
     assert {each.name for each in resource.fields if each.read is not None} == set(NOTE["properties"] if item else ())
+
+
+FLAT = {"title": {"type": "string"}, "text": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "item", "key", "fields"),
+    [
+        (wrapped(note=wrapped(**FLAT)), wrapped(note=wrapped(id={}, **FLAT)), "note", set(FLAT)),
+        (wrapped(note=wrapped(**FLAT)), wrapped(data=wrapped(id={}, **FLAT)), "note", set(FLAT)),
+        (wrapped(place=wrapped(**FLAT)), wrapped(id={}, place=wrapped(**FLAT)), None, {"place"}),
+        (wrapped(place=wrapped(**FLAT)), wrapped(data=wrapped(id={}, place=wrapped(**FLAT))), None, {"place"}),
+        (wrapped(**FLAT), wrapped(note=wrapped(id={}, **FLAT)), None, set(FLAT)),
+    ],
+)
+def test_a_body_is_wrapped_where_the_answer_has_its_fields_without_the_wrapper(
+    body: dict[str, Any], item: dict[str, Any], key: str | None, fields: set[str]
+) -> None:
+    (resource,) = document(item, {}, body).resources
+    sent = {"title": "x"}
+    assert resource.wrapped("patch", sent) == (sent if key is None else {key: sent})
+    assert {each.name for each in resource.writable} == fields
 
 
 @pytest.mark.parametrize(

@@ -344,7 +344,7 @@ class Shops:
         return JSONResponse({"notes": found[:limit], "links": links})
 
     async def _write_note(self, request: Request) -> Response:
-        person, sent = self._home(request), await _body(request, "NewNote", NOTE)
+        person, sent = self._home(request), (await _body(request, "NewNote", NOTE))["note"]
         number = next(self._numbers)
         self.notes[person, number] = {"number": number, "done": False, **sent}
         return JSONResponse({"note": self.notes[person, number]}, 201, media_type=NOTE)
@@ -353,7 +353,7 @@ class Shops:
         return JSONResponse({"note": self.notes[self._note(request)]}, media_type=NOTE)
 
     async def _change_note(self, request: Request) -> Response:
-        key, sent = self._note(request), await _body(request, "NoteChange", NOTE)
+        key, sent = self._note(request), (await _body(request, "NoteChange", NOTE))["note"]
         if "notes stay undone" in self.faults:
             sent.pop("done", None)
         self.notes[key] = {**self.notes[key], **sent}

@@ -157,6 +157,17 @@ def test_where_the_document_is_wrong_about_answers_the_profile_says_how_they_are
     assert verdicts(report, SHOP) == {Verdict.HELD}
 
 
+def without_derivation(document: dict[str, Any]) -> None:
+    del document["components"]["schemas"]["Slug"]["x-derived-from"]
+
+
+def test_an_id_that_follows_a_field_unsaid_is_told_with_what_would_say_so(check: Callable[..., Report]) -> None:
+    report = check(["CT102"], change=without_derivation)
+    found = [each for each in report.findings if each.operation == f"PATCH {SHOP}"]
+    assert found
+    assert all("say `slug: {derived_from: [" in each.got for each in found)
+
+
 def test_a_law_that_was_never_reached_at_one_resource_is_not_held_by_the_others(check: Callable[..., Report]) -> None:
     report = check(["CT103"], with_notes("note", create={"done": "perhaps"}))
     assert report.result("CT103").verdict is Verdict.NEVER
