@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts import ledger as ledgers
 from contracts.errors import CannotRun
+from contracts.greeting import insist_on_an_api
 from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
@@ -194,6 +195,7 @@ def ready(target: Target, model: Model) -> None:
             raise CannotRun(f"The profile describes {notes.item}, which the spec does not have: correct one of them.")
         if described[notes.item].parent is None:
             _insist_on_tokens(target, described[notes.item], notes)
+    insist_on_an_api(target, model)
 
 
 def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) -> None:

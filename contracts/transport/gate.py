@@ -16,7 +16,7 @@ from contracts.ledger import Ledger, mark
 from contracts.model import Model, shape
 from contracts.transport.guard import Guard, Level
 from contracts.transport.identity import Identity
-from contracts.transport.limits import Breaker, Bucket, Budget, Halt
+from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience
 from contracts.transport.wire import Wire
 from contracts.verdict import NotApplicable
 
@@ -60,6 +60,7 @@ class Gate:
         self.budget = budget
         self.breaker = Breaker(self._is_well)
         self.halt = halt or Halt()
+        self.patience = Patience()
         self.stay: dict[str, int] = {}
         """Collection → how many items were created there that the spec has no way to delete."""
         self._bucket = bucket
@@ -134,6 +135,18 @@ class Gate:
         self.breaker.succeeded()
         if request.method == "GET" and self.is_home(request.url):
             self._answered_well = str(request.url), dict(request.headers)
+
+    def may_try_again(self, response: requests.Response) -> bool:
+        """Whether a request goes once more, after the wait for which its answer asks."""
+        if response.status_code != 429:
+            self.patience.rewarded()
+            return False
+        if self.closed:
+            return False
+        why = self.patience.wait(response.headers.get("Retry-After"), self.halt)
+        if why:
+            self.breaker.give_up(why)
+        return not why
 
     def gone(self, path: str) -> None:
         """Note that an item is deleted, and with it what lived inside of it."""
@@ -258,6 +271,9 @@ class GatedAdapter(HTTPAdapter):
             request.headers.update(self.gate.wire.sent)
             self._put_on(request, self.identity.refreshed(request.headers) if self.identity else None)
         response = self._passed(request, settings)
+        while self.gate.may_try_again(response):
+            response.close()
+            response = self._passed(request, settings)
         fresh = self._fresh(request, response)
         if fresh is None:
             return response

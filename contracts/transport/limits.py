@@ -12,6 +12,11 @@ BREAK_AFTER = 10
 """Requests in a row that may be answered with 5xx or not at all, before the target is asked whether it is well."""
 
 
+LONGEST_WAIT = 120
+"""Seconds for which a target may ask to wait."""
+WAITS = 5
+"""How often in a row it may ask so."""
+
 ASKED = "Somebody asked the run to stop: run it again for the rest."
 
 
@@ -88,6 +93,33 @@ class Budget:
         return f"the {self.most} requests of --max-requests are spent"
 
 
+class Patience:
+    """Waits as long as a target asks that takes no more requests for now, as often as that helps."""
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def rewarded(self) -> None:
+        """Note an answer that does not ask to wait."""
+        self._in_a_row = 0
+
+    def wait(self, told: str | None, halt: Halt) -> str:
+        """Wait for what a Retry-After says; why there is no use in it, empty where the request may go once more."""
+        seconds = int(told) if told and told.isascii() and told.isdecimal() else 1
+        self._in_a_row += 1
+        if seconds > LONGEST_WAIT:
+            return f"The target takes no more requests (429) for {seconds} s: run again then, with a lower --rate."
+        if self._in_a_row > WAITS:
+            return (
+                f"The target takes no more requests (429), after {WAITS} waits in a row: run again with a lower --rate."
+            )
+        for _ in range(max(1, seconds * 5)):
+            if halt.why:
+                break
+            time.sleep(0.2)
+        return ""
+
+
 class Breaker:
     """Ends a run against a target that only fails: after so many failures in a row a probe decides."""
 
@@ -120,7 +152,8 @@ class Breaker:
                 self._failures %= self._after
                 return
             self.why = (
-                f"The target answered {self._after} requests in a row with 5xx or not at all, at last {what}, and now "
-                f"fails at what it answered before: the run was stopped. Look at its log, and run again later."
+                f"The target answered {self._after} requests in a row with 5xx or not at all, at last {what}, and "
+                f"what it answered well before fails too, if there was anything: the run was stopped. Look at its log, "
+                f"and run again later."
             )
         raise TargetDown(self.why)
