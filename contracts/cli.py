@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -111,6 +112,10 @@ def merge(**options: Any) -> None:
 
 
 def _reported(work: Callable[[], int]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal or a log of CI cannot spell is replaced; nothing breaks off for it.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return work()
     except CannotRun as error:

@@ -137,12 +137,20 @@ class Ledger:
             return
         if self._file is None:
             self._file = self._opened(self.path)
-        os.write(self._file, ENCODER.encode(event) + b"\n")
+        try:
+            os.write(self._file, ENCODER.encode(event) + b"\n")
+        except OSError as error:
+            raise CannotRun(
+                f"{self.path}: {error.strerror or error}; make room there, or give another --ledger. "
+                f"Nothing is created that it could not tell of."
+            ) from error
 
     def _opened(self, path: Path) -> int:
         try:
             if not self._own_folder and not path.parent.is_dir():
                 raise FileNotFoundError(errno.ENOENT, "no such folder")
+            if path.exists() and not path.is_file():
+                raise FileExistsError(errno.EEXIST, "not a file")
             if not self._is_mine():
                 raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
             self._read()
@@ -184,7 +192,7 @@ def _root() -> Path:
 def files(url: str, named: Path | None) -> list[Path]:
     """The ledgers that earlier runs may have left of a target, the newest first."""
     if named is not None:
-        return [named] if named.exists() else []
+        return [named] if named.is_file() else []
     found = folder(url).glob("*.ndjson")
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 

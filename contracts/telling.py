@@ -48,12 +48,20 @@ class Telling:
         if unfinished:
             report = replace(report, stopped=unfinished, cut_off=True)
         report = self.compared(report)
-        for write in self.outputs:
-            write(report)
+        unwritten = [told for write in self.outputs if (told := _unwritten(write, report))]
         show(report, self.console, brief)
-        if unfinished:
-            click.echo(f"contracts: {unfinished}", err=True)
-        return report.exit_code
+        for each in (*([unfinished] if unfinished else ()), *unwritten):
+            click.echo(f"contracts: {each}", err=True)
+        return 2 if unwritten else report.exit_code
+
+
+def _unwritten(write: Callable[..., None], report: "Report") -> str:
+    """What kept a report from being written, empty where it was: the others are told all the same."""
+    try:
+        write(report)
+    except CannotRun as error:
+        return str(error)
+    return ""
 
 
 def stream(option: str, url: str, baseline: Path | None, given: dict[str, Any], conduct: "Conduct") -> "Stream":
@@ -114,7 +122,14 @@ def _output(option: str) -> Callable[..., None]:
     path = Path(name)
     _insist_on_writable(path, f"--report {option}")
     writer = import_module(f"contracts.report.{form}")
-    return lambda report: writer.write(report, path)
+
+    def write(report: "Report") -> None:
+        try:
+            writer.write(report, path)
+        except OSError as error:
+            raise CannotRun(f"--report {option}: {error.strerror or error}; give another file.") from error
+
+    return write
 
 
 def _insist_on_writable(path: Path, option: str) -> None:

@@ -1,6 +1,9 @@
 """The command: exit statuses, and one clear line for everything that keeps it from running."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -65,6 +68,10 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
         (["--url", "http://[::1"], "not an address"),
         (["--spec", "missing.yaml"], "missing.yaml"),
         (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
+        (
+            ["--spec", "https://a.b/c.yaml"],
+            "is an address: save the document (curl -o openapi.yaml https://a.b/c.yaml)",
+        ),
         (["--report", "pdf=x"], "give FORM=FILE with FORM one of junit, sarif, github, ndjson, html"),
         (["--report", "junit"], "give FORM=FILE"),
         (["--report", "junit=/nowhere/at/all.xml"], "give a path that can be written"),
@@ -130,6 +137,32 @@ def test_junit_is_written_with_what_was_found(command: Command, notes: Notes, tm
     assert (suite.attrib["tests"], suite.attrib["failures"], suite.attrib["skipped"]) == ("2", "1", "1")
     assert "confirmed 3/3" in str(cases["CT101"].findall("failure")[0].text)
     assert cases["CT301"].find("skipped") is not None
+
+
+def test_a_report_that_cannot_be_written_at_the_end_keeps_nothing_from_being_told(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("contracts.report.junit.write", full)
+    other = tmp_path / "r.sarif"
+    result = command("--only", "CT106", "--report", "junit=x.xml", "--report", f"sarif={other}")
+    assert (result.exit_code, other.exists()) == (2, True)
+    assert "HELD" in result.output
+    assert result.stderr == "contracts: --report junit=x.xml: No space left on device; give another file.\n"
+
+
+def test_what_an_encoding_cannot_spell_is_replaced(notes: Notes, document: Path, profile: Path) -> None:
+    command = ("check", "--url", notes.url, "--spec", document, "--profile", profile, "--only", "CT106")
+    told = subprocess.run(
+        [sys.executable, "-m", "contracts", *map(str, command)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert b"HELD  0 findings ? rules" in told.stdout
 
 
 def test_no_report_is_left_when_nothing_could_run(command: Command, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from contracts import ledger as ledgers
 from contracts.answers import Reading
 from contracts.cleaning import clean
+from contracts.errors import CannotRun
 from contracts.exchange import Answer, Request
 from contracts.ledger import Entry, Ledger, mark
 
@@ -144,3 +145,17 @@ def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
     ledger.moved("/shops/a", "/shops/b")
     ledger.close()
     assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
+
+
+def test_a_disk_that_is_full_is_told_before_anything_is_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    ledger = Ledger(tmp_path / "run.ndjson")
+    monkeypatch.setattr("contracts.ledger.os.write", full)
+    with pytest.raises(CannotRun, match="No space left on device; make room there, or give another --ledger"):
+        ledger.begun("/notes", "alice", {})
+    monkeypatch.undo()
+    ledger.close()
