@@ -36,6 +36,15 @@ def number(word: str) -> int:
     return 10**8 + int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big") % (9 * 10**8)
 
 
+def in_letters(number: int) -> str:
+    """A number as letters alone."""
+    letters = ""
+    while number:
+        number, rest = divmod(number, 26)
+        letters = string.ascii_lowercase[rest] + letters
+    return letters
+
+
 def _moment(word: str) -> datetime:
     """An ordinary moment; another one for each word of several that differ by a number at the end."""
     last = re.search(r"(\d{1,6})$", word)

@@ -45,6 +45,10 @@ class Context:
     effort: Effort
     parts: Parts = field(default_factory=Parts)
     """What the bodies of this attempt are made of."""
+    refusals: dict[tuple[str, Encoding], str] | None = None
+    """Field and encoding → how the target refuses what is legal there by the schema; None before anybody has looked."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """The fields that this trial left out of its bodies, each with how it is refused."""
 
     @property
     def profile(self) -> Profile:
@@ -135,6 +139,13 @@ class Context:
         if field.name in self.factory.links:
             return self.factory.reference(field.name, self.owner, new=True)
         return distinct(field, self.notes.notes(field.name), unique or self.unique)
+
+    def refusal(self, field: str, encoding: Encoding) -> str | None:
+        """How the target refuses a field whatever is sent, None where it takes it; what is refused is left out."""
+        why = (self.refusals or {}).get((field, encoding))
+        if why is not None:
+            self.left_out[field] = why
+        return why
 
     def without_unique(self, text: str) -> str:
         """A text without the words that nobody else uses: so what came of one change of two items can be compared."""

@@ -1,5 +1,6 @@
 """One run from start to finish: select the checks, try them, collect verdicts and findings."""
 
+import re
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,9 @@ from contracts.target import Target
 from contracts.trial import Outcome
 from contracts.trial import run as run_trial
 from contracts.verdict import Lacking, NotApplicable, Verdict
+
+_IDS = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\d+")
+"""What tells the items of two trials apart in a text."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class CheckResult:
     tried: tuple[Tried, ...] = ()
     lacking: tuple[str, ...] = ()
     """What the checker would need to try it where it could not, even if it was tried elsewhere."""
+    unconfirmed: list[Finding] = field(default_factory=list)
+    """What came to nothing when it was tried again, and may have been right as things stood: told, not counted."""
 
 
 class Listener(Protocol):
@@ -186,8 +192,10 @@ def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) ->
 def hidden(result: CheckResult, secrets: Mapping[str, str]) -> CheckResult:
     """A result that tells no secret."""
     findings = [without_secrets(each, secrets) for each in result.findings]
+    unconfirmed = [without_secrets(each, secrets) for each in result.unconfirmed]
     lacking = tuple(hide(each, secrets) for each in result.lacking)
-    return replace(result, why=hide(result.why, secrets), findings=findings, lacking=lacking)
+    told = hide(result.why, secrets)
+    return replace(result, why=told, findings=findings, unconfirmed=unconfirmed, lacking=lacking)
 
 
 def _waived(check: Check, contexts: Sequence[Context]) -> str:
@@ -199,10 +207,9 @@ def _waived(check: Check, contexts: Sequence[Context]) -> str:
 
 
 def _tried(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:
-    by_context = [(context, list(_outcomes(check, context))) for context in contexts]
-    outcomes = [(context, outcome) for context, found in by_context for outcome in found]
+    outcomes = [(context, outcome) for context in contexts for outcome in _outcomes(check, context)]
     findings = [_finding(check, context, outcome, texts) for context, outcome in outcomes if outcome.broken]
-    verdict, why = worst(_placed(context, _verdict(found), len(contexts)) for context, found in by_context)
+    verdict, why = verdict_of(outcomes)
     tried = tuple(Tried(each.trial.subject, each.trial.operation, each.verdict) for _, each in outcomes)
     lacking = tuple(dict.fromkeys(each.why for _, each in outcomes if each.lacking))
     return CheckResult(check, verdict, why, findings, len(outcomes), tried=tried, lacking=lacking)
@@ -223,31 +230,50 @@ def _outcomes(check: Check, context: Context) -> Iterator[Outcome]:
         yield Outcome(trial, Verdict.NEVER, f"cut off: {reason}")
 
 
-def _placed(context: Context, verdict: tuple[Verdict, str], of: int) -> tuple[Verdict, str]:
-    """A verdict that says at which of several resources nothing was reached."""
-    word, why = verdict
-    is_told = word is Verdict.NEVER and of > 1 and not context.target.gate.closed
-    return word, f"{context.resource.item}: {why}" if is_told else why
+def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, str]:
+    """The worst that was found; a check that was never exercised, be it on one resource, is not held."""
+    found = [outcome for _, outcome in outcomes]
+    broken = next((each for each in found if each.verdict is Verdict.BROKEN), None)
+    if broken:
+        return Verdict.BROKEN, broken.why
+    held = {context.resource.item for context, each in outcomes if each.verdict is Verdict.HELD}
+    never = [(context, each) for context, each in outcomes if each.verdict is Verdict.NEVER]
+    alone = [(context, each) for context, each in never if context.resource.item not in held]
+    if alone:
+        several = len({context.resource.item for context, _ in outcomes}) > 1 and not alone[0][0].target.gate.closed
+        return Verdict.NEVER, "; ".join(f"{each.item}: {each.why}" if several else each.why for each in reasons(alone))
+    if held:
+        without = [(context, each) for context, each in outcomes if each.verdict is Verdict.HELD and each.why]
+        told = "; ".join(each.told for each in reasons([*without, *never]))
+        return Verdict.HELD, f"in part: {told}" if told else ""
+    return Verdict.NA, "; ".join(dict.fromkeys(each.why for each in found)) or (
+        "nothing in the spec or profile calls for it"
+    )
 
 
-def worst(verdicts: Iterable[tuple[Verdict, str]]) -> tuple[Verdict, str]:
-    """What came of a check at several resources: it is not held where it was never exercised at one of them."""
-    found = list(verdicts)
-    order = (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD)
-    verdict = next((each for each in order if any(each is other for other, _ in found)), Verdict.NA)
-    whys = dict.fromkeys(why for each, why in found if each is verdict and why)
-    return verdict, "; ".join(whys) if verdict in (Verdict.NEVER, Verdict.NA) else next(iter(whys), "")
+@dataclass
+class Reason:
+    """Why trials could not judge, or not all that they are about, told once for all of them."""
+
+    why: str
+    item: str
+    subjects: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """The reason behind the first of its trials."""
+        first, *more = self.subjects
+        return f"{first}{f' and {len(more)} more' if more else ''}: {self.why}"
 
 
-def _verdict(outcomes: Iterable[Outcome]) -> tuple[Verdict, str]:
-    """What came of a check at one resource; one that was never exercised is not held."""
-    found = list(outcomes)
-    for verdict in (Verdict.BROKEN, Verdict.HELD, Verdict.NEVER):
-        first = next((each for each in found if each.verdict is verdict), None)
-        if first:
-            return verdict, first.why
-    reasons = dict.fromkeys(each.why for each in found)
-    return Verdict.NA, "; ".join(reasons) or "nothing in the spec or profile calls for it"
+def reasons(outcomes: Iterable[tuple[Context, Outcome]]) -> list[Reason]:
+    """Each reason once, whatever words and ids of one trial it tells."""
+    found: dict[str, Reason] = {}
+    for context, outcome in outcomes:
+        kind = _IDS.sub("…", context.without_unique(outcome.why))
+        reason = found.setdefault(kind, Reason(outcome.why, context.resource.item))
+        reason.subjects[f"{outcome.trial.operation} · {outcome.trial.subject}"] = None
+    return list(found.values())
 
 
 def _finding(check: Check, context: Context, outcome: Outcome, texts: Mapping[str, str]) -> Finding:
@@ -266,6 +292,7 @@ def _finding(check: Check, context: Context, outcome: Outcome, texts: Mapping[st
         rules=tuple(rules),
         curl=tuple(outcome.tape.curl()) if outcome.tape else (),
         came_back=outcome.came_back,
+        tries=outcome.tries,
         again=_again(context, outcome),
         names=check.names,
         pointer=_pointer(context, outcome.trial.operation),

@@ -4,12 +4,13 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.exchange import Json, Tape
 from contracts.findings import CONFIRMATIONS
 from contracts.law import Context, Trial
+from contracts.laws.refusals import learn
 from contracts.parts import Parts, fewest
 from contracts.payload import File
 from contracts.verdict import Broken, Inconclusive, Lacking, NotApplicable, Verdict
@@ -68,17 +69,32 @@ class Outcome:
     recipe: Recipe = Recipe()
     lacking: bool = False
     """Whether it does not apply for something that the checker lacks."""
+    tries: int = CONFIRMATIONS
 
 
 def run(context: Context, trial: Trial) -> Outcome:
     """Try it; a failure is made small, and tried again on fresh resources before it is told."""
     try:
-        failure = _first_failure(context, trial)
+        failure = _failure_of_what_is_taken(context, trial)
     except NotApplicable as reason:
         return Outcome(trial, Verdict.NA, str(reason), lacking=isinstance(reason, Lacking))
     except Inconclusive as reason:
         return Outcome(trial, Verdict.NEVER, str(reason))
-    return _confirmed(context, trial, _spared(context, trial, failure)) if failure else Outcome(trial, Verdict.HELD)
+    if failure:
+        return _confirmed(context, trial, _spared(context, trial, failure))
+    without = [f"without {name}, which is refused ({why})" for name, why in context.left_out.items()]
+    return Outcome(trial, Verdict.HELD, "; ".join(without))
+
+
+def _failure_of_what_is_taken(context: Context, trial: Trial) -> "_Failure | None":
+    """Try it; where it came to nothing, once more without the fields that the target refuses whatever is sent."""
+    context.left_out = {}
+    try:
+        return _first_failure(context, trial)
+    except Inconclusive:
+        if context.effort.enough() or context.target.gate.closed or not learn(context):
+            raise
+    return _first_failure(context, trial)
 
 
 def run_again(context: Context, trial: Trial, recipe: Recipe) -> Outcome:
@@ -151,12 +167,20 @@ def _spared(context: Context, trial: Trial, failure: _Failure) -> _Failure:
 
 
 def _confirmed(context: Context, trial: Trial, failure: _Failure) -> Outcome:
-    came_back = 0
+    came_back = tries = 0
     for _ in range(CONFIRMATIONS):
         again = _again(context, trial, failure.recipe)
+        if again is None and _is_over(context):
+            break
+        tries += 1
         came_back += again is not None
         failure = again or failure
-    return _broken(trial, failure, came_back)
+    return replace(_broken(trial, failure, came_back), tries=tries)
+
+
+def _is_over(context: Context) -> bool:
+    """Whether what did not come back may just not have been sent any more."""
+    return context.effort.enough() or bool(context.target.gate.closed)
 
 
 def _broken(trial: Trial, failure: _Failure, came_back: int) -> Outcome:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from contracts.formats import FORMATS, number, slug
+from contracts.formats import FORMATS, in_letters, number, slug
 from contracts.model import Field, Schema, kind_of, limits_of
 from contracts.payload import File
 from contracts.profile import FieldNotes
@@ -140,6 +140,13 @@ def is_strict(schema: Schema) -> bool:
     return bool(pattern) and not all(_pattern(pattern).search(text) for text in HARD_TEXTS)
 
 
+def permits(schema: Schema, text: str) -> bool:
+    """Whether a text is legal by a schema, as far as that can be told; no format that is known has an empty one."""
+    if "enum" in schema:
+        return text in schema["enum"]
+    return bool(text or schema.get("format") not in FORMATS) and _fits(schema)(text)
+
+
 def _fits(schema: Schema) -> Callable[[str], bool]:
     pattern = _pattern(schema.get("pattern", ""))
     least, longest = int(schema.get("minLength", 0)), int(schema.get("maxLength", LONGEST_FREE_TEXT))
@@ -188,11 +195,11 @@ def _another_number(schema: Schema, default: Any) -> int:
 
 
 def _another_list(schema: Schema, unique: Unique) -> list[Any]:
-    """A list of one, or of as many as there must be; an empty one of what the schema does not tell, say of ids."""
+    """A list of two texts, which forms may take for one; an empty one of what the schema does not tell, say of ids."""
     items = limits_of(schema.get("items", {}))
     texts = kind_of(items) == "string" or "enum" in items
     least = int(schema.get("minItems", 0))
-    many = max(least, int(texts and schema.get("maxItems", 1) > 0))
+    many = max(least, min(schema.get("maxItems", 2), (1 if "enum" in items else 2) if texts else 0))
     return [_distinct(items, unique) for _ in range(many)]
 
 
@@ -206,7 +213,9 @@ def _text(schema: Schema, word: str) -> str:
     least, longest = _lengths(schema)
     fits, short = _fits(schema), str(number(word))[-longest:]
     made = FORMATS[schema["format"]].of if schema.get("format") in FORMATS else str
-    candidates = (made(word), made(short), slug(word), short, word.ljust(least, "x"), word[-longest:], "7", "7.50")
+    plain, letters = slug(word), in_letters(number(word))[-longest:]
+    own = (made(word), made(short), plain, plain.upper(), f"X{short}"[-longest:], letters, letters.upper(), short)
+    candidates = (*own, word.ljust(least, "x"), word[-longest:], "7", "7.50")
     return next((each for each in candidates if fits(each)), None) or _from_pattern(schema, word)
 
 
@@ -228,7 +237,7 @@ def _from_pattern(schema: Schema, word: str) -> str:
         seed(number(word))(quick(given(_texts(schema))(keep)))()
     except Unsatisfiable as error:
         raise Inconclusive(f"no text is known for the pattern {schema.get('pattern')!r}: say values:") from error
-    return made[-1]
+    return max(reversed(made), key=len)  # the longer, the less likely that another word gives the same
 
 
 SPICES = {

@@ -9,7 +9,7 @@ from contracts.fuzz.journal import Done, Record
 from contracts.fuzz.units import Unit
 from contracts.law import Check
 from contracts.report import Report
-from contracts.run import CheckResult, Tried, worst
+from contracts.run import CheckResult, Tried
 from contracts.target import Safety
 from contracts.verdict import Verdict
 
@@ -151,7 +151,15 @@ def _verdict(done: Sequence[Placed], findings: Sequence[Finding], missing: str) 
         return Verdict.BROKEN, f"expected {first.expected}, got {first.got}"
     if missing:
         return Verdict.NEVER, missing
-    return worst(_verdict_at(place, each) for place, each in _by_place(done).items())
+    return _worst(_verdict_at(place, each) for place, each in _by_place(done).items())
+
+
+def _worst(verdicts: Iterable[tuple[Verdict, str]]) -> tuple[Verdict, str]:
+    """What came of a check at several resources: it is not held where it was never exercised at one of them."""
+    found = list(verdicts)
+    order = (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD)
+    verdict = next((each for each in order if any(each is other for other, _ in found)), Verdict.NA)
+    return verdict, "; ".join(dict.fromkeys(why for each, why in found if each is verdict and why))
 
 
 def _by_place(done: Sequence[Placed]) -> dict[str, list[Done]]:

@@ -8,7 +8,7 @@ from contracts.exchange import Answer, Json
 from contracts.identifiers import absent_id
 from contracts.law import Context, Trial, derived, differing, law, reached
 from contracts.laws.lists import lists, searched
-from contracts.laws.persistence import filled, label
+from contracts.laws.persistence import filled, filled_with, label
 from contracts.laws.states import brought
 from contracts.model import Field, Operation, Schema
 from contracts.resources import GONE, Subject
@@ -101,7 +101,7 @@ def _touches(context: Context, subject: Subject) -> Iterator[Answer]:
 
 def _taken(context: Context, name: str) -> None:
     first, second = context.fresh(), context.fresh()
-    value = filled(context)[name]
+    value = filled_with(context, name)[name]
     answer = first.patch({name: value})
     reached(answer.ok, f"the change was refused: {answer.summary}")
     before = second.state()

@@ -6,7 +6,7 @@ from functools import partial
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, derived, differing, law, reached
-from contracts.laws.persistence import filled, filled_subject, label, of_patch, ring, shows, told
+from contracts.laws.persistence import filled, filled_subject, filled_with, label, of_patch, ring, shows, told
 from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.verdict import Broken, NotApplicable
@@ -21,9 +21,18 @@ def equivalence(context: Context) -> Iterator[Trial]:
     for field in context.writable:
         if len(field.encodings) > 1:
             yield Trial(field.name, label(context), partial(_same_effect, context, field))
-        if len(field.encodings) > 1 and field.kind == "string" and "" not in context.notes.notes(field.name).avoid:
+        if len(field.encodings) > 1 and _may_be_empty(context, field):
             yield Trial(f"{field.name}, empty", label(context), partial(_same_reading, context, field))
     yield Trial("all fields", label(context), partial(_all_same, context))
+
+
+def _may_be_empty(context: Context, field: Field) -> bool:
+    """Whether an empty text is legal: an illegal one may be refused in JSON, and in a form be a field left blank."""
+    from contracts.values import permits
+
+    notes = context.notes.notes(field.name)
+    bound = notes.values is not None or notes.references is not None or "" in notes.avoid
+    return field.kind == "string" and not bound and permits(field.constraints, "")
 
 
 def _same_effect(context: Context, field: Field) -> None:
@@ -104,8 +113,7 @@ def _same_in_two_steps(context: Context, one: str, other: str) -> None:
 def _effect(context: Context, one: str, other: str, *, at_once: bool) -> dict[str, str]:
     """What a fresh item shows after one PATCH or two: the new values, and which others moved."""
     subject = filled_subject(context)
-    values = filled(context)
-    sent = {name: values[name] for name in (one, other)}
+    sent = filled_with(context, one, other)
     before = subject.state()
     for fields in [sent] if at_once else [{name: value} for name, value in sent.items()]:
         answer = subject.patch(fields)

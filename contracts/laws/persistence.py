@@ -17,7 +17,7 @@ from contracts.law import (
     reached,
     unchanged,
 )
-from contracts.model import Field, Operation
+from contracts.model import Field, Operation, kind_of, limits_of
 from contracts.normalising import agrees
 from contracts.payload import Encoding, raw
 from contracts.resources import Subject
@@ -69,12 +69,19 @@ def filled(context: Context, *encodings: Encoding) -> Json:
     When a failure is made small, just for the fields without which it does not show, and the shortest words.
     """
     media = encodings or (context.resource.encoding("patch"),)
-    values = {
-        each.name: _distinct(context, each)
-        for each in context.writable
-        if set(media) <= set(each.encodings) and context.parts.wanted(each.name)
-    }
+    able = [each for each in context.writable if set(media) <= set(each.encodings)]
+    taken = [each for each in able if all(context.refusal(each.name, every) is None for every in media)]
+    reached(bool(taken) or not able, f"every field is refused in {media[0].short}: {told(context.left_out)}")
+    values = {each.name: _distinct(context, each) for each in taken if context.parts.wanted(each.name)}
     return {name: value for name, value in values.items() if all(encodable({name: value}, each) for each in media)}
+
+
+def filled_with(context: Context, *names: str) -> Json:
+    """Distinct values for just these fields; a trial that needs one that is refused cannot judge."""
+    values = filled(context)
+    for name in names:
+        reached(name in values, f"{name} is refused: {context.left_out.get(name, 'no value of it is known')}")
+    return {name: values[name] for name in names}
 
 
 def _is_usually_written(context: Context, field: Field) -> bool:
@@ -321,15 +328,15 @@ def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
 def refusals_are_atomic(context: Context) -> Iterator[Trial]:
     """A refused PATCH changes nothing, not even its valid half."""
     for field, encoding in pairs(context, context.writable):
-        for word, value in bad_values(field).items():
+        for word, value in bad_values(field, encoding).items():
             if encodable({field.name: value}, encoding):
                 attempt = partial(_half_valid, context, field.name, value, encoding)
                 yield Trial(f"{field.name} {word} in {encoding.short}", label(context), attempt)
     yield Trial("malformed JSON", label(context), partial(_malformed, context))
 
 
-def bad_values(field: Field) -> dict[str, Any]:
-    """Values that break the schema of a field, by what is wrong with them."""
+def bad_values(field: Field, encoding: Encoding = Encoding.JSON) -> dict[str, Any]:
+    """Values that break the schema of a field, by what is wrong with them; a text in a form is a list of one, too."""
     limits = field.constraints
     bad: dict[str, Any] = {} if field.nullable else {"null": None}
     if "enum" in limits:
@@ -338,9 +345,14 @@ def bad_values(field: Field) -> dict[str, Any]:
         bad["too long"] = "x" * (int(limits["maxLength"]) + 1)
     elif field.kind in ("boolean", "integer", "number"):
         bad["of another type"] = "neither"
-    elif field.kind == "array":
+    elif field.kind == "array" and (encoding is Encoding.JSON or not _holds_any_text(field)):
         bad["of another type"] = "not-a-list"
     return bad
+
+
+def _holds_any_text(field: Field) -> bool:
+    items = limits_of(field.constraints.get("items", {}))
+    return kind_of(items) == "string" and not {"enum", "format", "pattern"} & set(items)
 
 
 def _half_valid(context: Context, name: str, value: object, encoding: Encoding) -> None:

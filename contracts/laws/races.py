@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, law, reached
-from contracts.laws.persistence import filled, label, of_patch, ring, shows, told
+from contracts.laws.persistence import filled, filled_with, label, of_patch, ring, shows, told
 from contracts.model import Field
 from contracts.resources import GONE, Subject
 from contracts.target import Target
@@ -62,8 +62,8 @@ def _rounds(attempt: Callable[[], None]) -> None:
 
 
 def _disjoint(context: Context, one: str, other: str) -> None:
-    subject, values = context.fresh(), filled(context)
-    sent = [{name: values[name]} for name in (one, other)]
+    subject, values = context.fresh(), filled_with(context, one, other)
+    sent = [{name: value} for name, value in values.items()]
     accepted = _accepted(context, subject, sent)
     missing = shows(context, {name: value for each in accepted for name, value in each.items()}, subject.state())
     if missing:
@@ -72,7 +72,9 @@ def _disjoint(context: Context, one: str, other: str) -> None:
 
 def _conflicting(context: Context, fields: list[Field]) -> None:
     subject = context.fresh()
-    sent = [_values(context, fields, turn) for turn in (0, 1)]
+    taken = [each for each in fields if context.refusal(each.name, context.resource.encoding("patch")) is None]
+    reached(len(taken) > 1, f"too few of the fields are taken: {told(context.left_out)}")
+    sent = [_values(context, taken, turn) for turn in (0, 1)]
     accepted = _accepted(context, subject, sent)
     differences = [shows(context, each, subject.state()) for each in accepted]
     if all(differences):

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 import contracts
+from contracts.law import Context, Effort
+from contracts.model import Model
 from contracts.report import Report
+from contracts.resources import Factory
+from contracts.run import minimal_body
+from contracts.target import Safety, Target
 from tests.contracts.notes import DOCUMENT, PROFILE, Notes, serving
 
 
@@ -40,3 +45,13 @@ def check(notes: Notes, document: Path) -> Callable[..., Report]:
         return contracts.check(notes.url, spec=document, **{"profile": PROFILE, "max_examples": 4, **options})
 
     return run
+
+
+@pytest.fixture
+def context(notes: Notes) -> Iterator[Context]:
+    model = Model(DOCUMENT)
+    (resource,) = model.resources
+    with Target(notes.url, PROFILE, Safety.SANDBOX, "cttest") as target:
+        known = PROFILE.resource(resource.item)
+        factory = Factory(target, resource, known, minimal_body(resource, known))
+        yield Context(target, model, resource, known, factory, Effort(seed=1, max_examples=20))

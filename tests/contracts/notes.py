@@ -384,6 +384,10 @@ class Notes:
         if "always fails" in self.faults:
             raise Refused(500, "oops")
         fields = self._fields(request, note)
+        for fault, status in (("refuses once", 400), ("crashes once", 500)):
+            if fault in self.faults:
+                self.faults.remove(fault)
+                raise Refused(status, "not now")
         self._apply(note, fields, request)
         if "forgets later" in self.faults:
             self._due[number] = monotonic() + 0.1, before
@@ -521,6 +525,8 @@ class Notes:
                 raise Refused(400, "title is taken")
         if name == "size" and not 0 <= value <= 900:
             raise Refused(400, wrong)
+        if name == "size" and note is not None and "refuses size" in self.faults:
+            raise Refused(400, "size may not be changed")
         if name == "state":
             self._insist_on_step(value, note, wrong, in_form)
         if name == "text" and "lowers" in self.faults:

@@ -2,6 +2,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -9,6 +10,8 @@ from msgspec.structs import replace
 import contracts
 from contracts.law import LAWS
 from contracts.laws import persistence
+from contracts.model import Field
+from contracts.payload import Encoding
 from contracts.profile import ResourceNotes
 from contracts.registry import load as load_checks
 from contracts.report import Report
@@ -155,6 +158,25 @@ def test_where_everything_is_hidden_from_somebody_the_reason_says_what_is_lackin
     profile = replace(PROFILE, resources={"note": replace(note, access=access)})
     report = check(only=["CT301"], profile=profile)
     assert "everything that is known of notes is hidden from somebody, which CT302 tries" in report.result("CT301").why
+
+
+def test_an_empty_text_is_compared_where_it_is_legal(check: Callable[..., Report]) -> None:
+    report = check(only=["CT501"])
+    subjects = {each.subject for each in report.result("CT501").tried}
+    assert {each for each in subjects if each.endswith(", empty")} == {"text, empty"}
+
+
+@pytest.mark.parametrize(
+    ("items", "encoding", "bad"),
+    [
+        ({"type": "string"}, Encoding.JSON, {"null": None, "of another type": "not-a-list"}),
+        ({"type": "string"}, Encoding.FORM, {"null": None}),
+        ({"type": "integer"}, Encoding.FORM, {"null": None, "of another type": "not-a-list"}),
+    ],
+)
+def test_a_text_in_a_form_is_a_list_of_one(items: dict[str, Any], encoding: Encoding, bad: dict[str, Any]) -> None:
+    field = Field("tags", {"type": "array", "items": items}, None, (encoding,))
+    assert persistence.bad_values(field, encoding) == bad
 
 
 def test_a_declared_difference_is_not_expected(check: Callable[..., Report]) -> None:

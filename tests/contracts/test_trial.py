@@ -1,29 +1,14 @@
 """How one trial is run: its values, its confirmation, its cleaning up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from hypothesis import strategies as st
 
 from contracts.findings import Finding
 from contracts.law import Context, Effort, Trial
-from contracts.model import Model
-from contracts.resources import Factory
-from contracts.run import minimal_body
-from contracts.target import Safety, Target
 from contracts.trial import run
 from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes
-
-
-@pytest.fixture
-def context(notes: Notes) -> Iterator[Context]:
-    model = Model(DOCUMENT)
-    (resource,) = model.resources
-    with Target(notes.url, PROFILE, Safety.SANDBOX, "cttest") as target:
-        known = PROFILE.resource(resource.item)
-        factory = Factory(target, resource, known, minimal_body(resource, known))
-        yield Context(target, model, resource, known, factory, Effort(seed=1, max_examples=20))
+from tests.contracts.notes import Notes
 
 
 def trial(attempt: Callable[..., None], values: Callable[[], st.SearchStrategy[int]] | None = None) -> Trial:
@@ -54,6 +39,29 @@ def test_a_failure_that_does_not_come_back_is_flaky(context: Context) -> None:
 
     outcome = run(context, trial(attempt))
     assert (outcome.verdict, outcome.came_back) == (Verdict.BROKEN, 1)
+
+
+def test_a_failure_that_could_not_be_tried_again_was_seen_once(context: Context) -> None:
+    over = iter([False])
+    context.effort = Effort(enough=lambda: next(over, True))
+    attempts = iter([True])
+
+    def attempt() -> None:
+        if next(attempts, False):
+            raise Broken("calm", "weather")
+
+    outcome = run(context, trial(attempt))
+    assert (outcome.verdict, outcome.came_back, outcome.tries) == (Verdict.BROKEN, 0, 0)
+
+
+def test_a_failure_after_which_no_request_may_be_sent_was_seen_once(context: Context) -> None:
+    def attempt() -> None:
+        context.fresh()
+        context.target.gate.halt.stop()
+        raise Broken("calm", "weather")
+
+    outcome = run(context, trial(attempt))
+    assert (outcome.verdict, outcome.came_back, outcome.tries) == (Verdict.BROKEN, 0, 0)
 
 
 def test_a_failing_value_that_does_not_come_back_is_flaky(context: Context) -> None:

@@ -35,6 +35,28 @@ def test_a_distinct_value_is_not_the_default() -> None:
     assert distinct(field(type="string", pattern="^[a-z-]+$"), FieldNotes(), lambda: "a b") == "a-b"
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"pattern": r"^[A-Z][A-Z0-9-]*$"},
+        {"pattern": r"^[A-Z]{2,8}$"},
+        {"pattern": r"^[a-z]+$", "maxLength": 8},
+        {"pattern": r"^[A-Z]+-[0-9]+$"},
+    ],
+)
+def test_texts_of_a_pattern_differ_as_their_words_do(schema: dict[str, Any]) -> None:
+    texts = [distinct(field(type="string", **schema), FieldNotes(), lambda n=n: f"ct0-n-{n}") for n in range(40)]  # type: ignore[misc]  # a default binds the number
+    assert len(set(texts)) == len(texts)
+    assert all(validator_for({"type": "string", **schema}).is_valid(text) for text in texts)
+
+
+def test_a_list_of_texts_has_two_because_a_form_may_take_the_last_for_all() -> None:
+    numbers = iter(range(9))
+    tags = field(type="array", items={"type": "string"})
+    assert distinct(tags, FieldNotes(), lambda: f"t{next(numbers)}") == ["t0", "t1"]
+    assert distinct(field(type="array", maxItems=1, items={"type": "string"}), FieldNotes(), lambda: "t") == ["t"]
+
+
 def test_declared_values_come_before_drawn_ones() -> None:
     assert distinct(FIELDS["text"], FieldNotes(values=["a", "b"]), str) == "b"
 

@@ -1,0 +1,61 @@
+"""What a backend refuses although the document takes it: it is told, and the laws go on without it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from contracts.law import Context, Trial
+from contracts.report import Report
+from contracts.run import verdict_of
+from contracts.trial import Outcome
+from contracts.verdict import Verdict
+
+
+@pytest.mark.parametrize(
+    ("fault", "law"),
+    [
+        ("resets what is absent", "CT102"),
+        ("writes the sibling", "CT103"),
+        ("half applied", "CT105"),
+        ("counts", "CT106"),
+        ("forms trim", "CT501"),
+        ("text yields to title", "CT502"),
+    ],
+)
+def test_a_field_that_is_refused_blinds_no_law_for_the_others(
+    check: Callable[..., Report], fault: str, law: str
+) -> None:
+    report = check("refuses size", fault, only=[law], max_examples=2)
+    assert {(finding.code, finding.confirmation) for finding in report.findings} == {(law, "confirmed 3/3")}
+
+
+def test_a_law_that_held_without_a_field_says_which_and_how_it_was_refused_and_says_it_once(
+    check: Callable[..., Report],
+) -> None:
+    report = check("refuses size", only=["B"], max_examples=2)
+    assert (report.findings, report.exit_code) == ([], 0)
+    why = report.result("CT102").why
+    assert why.startswith("in part: PATCH /notes/{noteId} · ")
+    assert why.count('without size, which is refused (400 {"error": "size may not be changed"})') == 1
+    assert why.count("PATCH was refused: 400") == 1
+    assert report.result("CT301").why == ""
+
+
+def test_a_law_that_no_resource_but_another_let_be_tried_is_not_held(context: Context) -> None:
+    other = replace(context, resource=replace(context.resource, item="/others/{id}"))
+    trial = Trial("something", "PATCH /others/{id}", lambda: None)
+    held, never = Outcome(trial, Verdict.HELD), Outcome(trial, Verdict.NEVER, "nobody may create it")
+    assert verdict_of([(context, held), (other, never)]) == (Verdict.NEVER, "nobody may create it")
+    assert verdict_of([(context, held), (context, never)]) == (
+        Verdict.HELD,
+        "in part: PATCH /others/{id} · something: nobody may create it",
+    )
+
+
+def test_a_reason_is_told_once_whatever_words_and_ids_are_in_it(context: Context) -> None:
+    outcomes = [
+        (context, Outcome(Trial(f"field {number}", "*", lambda: None), Verdict.NEVER, f"/notes/{number} is gone"))
+        for number in range(3)
+    ]
+    assert verdict_of(outcomes) == (Verdict.NEVER, "/notes/0 is gone")
