@@ -159,7 +159,7 @@ class _Worker:
         return entry
 
     def _keep(self, unit: Unit, result: CheckResult, journal: Journal) -> None:
-        for finding in result.findings:
+        for finding in (*result.findings, *result.unconfirmed):
             if finding.id not in self.known:
                 self.known.add(finding.id)
                 journal.find(Found(result.check.code, unit.number, finding))

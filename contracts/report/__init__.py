@@ -55,6 +55,12 @@ class Report:
         return sorted(found.values(), key=lambda each: order.get(each.severity, 9))
 
     @property
+    def unconfirmed(self) -> list[Finding]:
+        """What did not come back when it was tried again, and fails no run."""
+        found = {finding.id: finding for result in self.results for finding in result.unconfirmed}
+        return [each for each in found.values() if each.id not in {finding.id for finding in self.findings}]
+
+    @property
     def fresh(self) -> list[Finding]:
         """The findings that the baseline does not know."""
         return [each for each in self.findings if each.id not in self.baseline.known]

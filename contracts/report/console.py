@@ -92,6 +92,7 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
     _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
     _show_unreached(report, console)
     _show_lacking(report, console)
+    _show_unconfirmed(report, console)
     _show_baseline(report, console)
     _show_closing(report, console)
 
@@ -157,6 +158,14 @@ def _show_lacking(report: Report, console: Console) -> None:
     for why in dict.fromkeys(each for result in report.results for each in result.lacking):
         codes = [result.check.code for result in report.results if why in result.lacking]
         console.print(f"[yellow]not tried[/]     {_plain(why)} ({', '.join(codes)})", highlight=False)
+
+
+def _show_unconfirmed(report: Report, console: Console) -> None:
+    """What the engine saw once and never again: it depends on what stood there, of which the document says nothing."""
+    for finding in report.unconfirmed:
+        told = f"{finding.code} {finding.operation} · {finding.subject}: {finding.title}"
+        why = f"{finding.confirmation}, not counted; see it again with --seed {finding.seed}"
+        console.print(f"[yellow]not confirmed[/] {_plain(told)} ({why})", highlight=False, soft_wrap=True)
 
 
 def _show_baseline(report: Report, console: Console) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 
 import contracts
 from contracts.engine.conformance import SELDOM, engine_config
 from contracts.findings import Finding
 from contracts.law import Effort
 from contracts.report import Report
+from contracts.report.console import show
 from contracts.run import CheckResult, Silence
 from contracts.target import Safety, Target
 from contracts.verdict import Verdict
@@ -128,6 +130,29 @@ def test_a_failure_is_told_as_it_is_seen_and_not_twice(served: Notes, document: 
     contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1, listener=Hearing())
     assert [each for each, _ in heard] == list(dict.fromkeys(told))
     assert all(requests > 0 for _, requests in heard)
+
+
+def test_what_the_engine_saw_once_and_never_again_is_told_and_fails_no_run(
+    served: Notes, document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served.reset("refuses once", "takes titles twice", "goes back")
+    without_reasons = replace(PROFILE.resources["note"], fields={}, transitions={})
+    profile = replace(PROFILE, refusals={}, resources={"note": without_reasons})
+    report = contracts.check(served.url, spec=document, profile=profile, only=["A"], max_examples=1)
+    assert (report.findings, report.exit_code) == ([], 0)
+    assert [each.confirmation for each in report.unconfirmed] == ["flaky 0/3"]
+    assert report.result("A-coverage").why == "1 kinds of failure did not come back, and are not counted"
+    show(report, Console(width=200))
+    assert "not confirmed ST202 PATCH /notes/{noteId}" in capsys.readouterr().out
+
+
+def test_an_answer_that_is_wrong_whatever_was_sent_is_a_finding_though_it_came_once(
+    served: Notes, document: Path
+) -> None:
+    served.reset("crashes once")
+    report = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1)
+    assert [(each.code, each.confirmation) for each in report.findings] == [("ST101", "flaky 0/3")]
+    assert (report.unconfirmed, report.exit_code) == ([], 1)
 
 
 def test_each_phase_is_a_check_of_the_report(crashing: Run) -> None:
