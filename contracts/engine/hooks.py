@@ -24,7 +24,8 @@ def filter_failure(context: Any, failure: Failure, case: schemathesis.Case[Any],
     What is wrong as JSON may be right as a form, where all is text and a field that comes twice counts once. The engine
     (4.32.5) therefore reads a form back before it complains. It cannot read one back that has a file ("Unsupported
     type: 'Binary'"); the same fields are sent without a file as well, and judged there. And it does not read a field
-    as the list of all its texts. Nor is a request wrong for want of a credential, which it brings all the same.
+    as the list of all its texts, nor a boolean as forms spell it (`on`, `0`). Nor is a request wrong for want of a
+    credential, which it brings all the same.
     """
     del context
     accepted = isinstance(failure, AcceptedNegativeData)
@@ -63,9 +64,18 @@ def _is_right_with_lists(case: schemathesis.Case[Any], response: Any) -> bool:
     return bool(validator.is_valid(sent))
 
 
+_FLAGS = {
+    **dict.fromkeys(("1", "on", "t", "true", "y", "yes"), True),
+    **dict.fromkeys(("0", "off", "f", "false", "n", "no"), False),
+}
+"""How forms spell what is true and what is false: they have no booleans, and no document says which words are meant."""
+
+
 def _readings(texts: Sequence[str | None]) -> Iterator[Any]:
     """The ways to read all that came under one name."""
     yield list(texts)
     yield [_form_text_readings(text)[-1] if text is not None else None for text in texts]
     for text in texts:
         yield from _form_text_readings(text) if text is not None else ()
+        if text is not None and text.lower() in _FLAGS:
+            yield _FLAGS[text.lower()]

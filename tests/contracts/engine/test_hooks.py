@@ -48,6 +48,8 @@ def test_of_a_form_with_a_file_it_is_not_told_that_it_was_accepted(
         ("numbers=1&numbers=2", False),
         ("numbers=1&numbers=x", True),
         ("add=a&urgent=maybe", True),
+        ("add=a&urgent=on", False),
+        ("add=a&urgent=0", False),
         ("state=gone&add=a", True),
     ],
 )
