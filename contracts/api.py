@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts import ledger as ledgers
 from contracts.errors import CannotRun
+from contracts.exchange import Answer
 from contracts.greeting import insist_on_an_api
 from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
@@ -198,6 +199,8 @@ def ready(target: Target, model: Model) -> None:
     target.probe()
     described = {resource.item: resource for resource in model.resources}
     for notes in target.profile.resources.values():
+        if notes.item not in described and _is_left_out(notes, target.profile, model):
+            continue
         if notes.item not in described:
             raise CannotRun(f"The profile describes {notes.item}, which the spec does not have: correct one of them.")
         if described[notes.item].parent is None:
@@ -205,21 +208,32 @@ def ready(target: Target, model: Model) -> None:
     insist_on_an_api(target, model)
 
 
+def _is_left_out(notes: ResourceNotes, profile: Profile, model: Model) -> bool:
+    """Whether the document has a resource, of which the target serves too little to make one."""
+    return profile.serves is not None and notes.item in model.document.get("paths", {})
+
+
 def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) -> None:
     one = next(iter(notes.known.values()), absent_id(resource.identifiers.get(resource.parameter, {})))
     item = resource.item.replace(f"{{{resource.parameter}}}", step(one))
+    listed = resource.collection if "list" in resource.operations else item
     try:
-        path = target.filled(
-            resource.collection if "list" in resource.operations else item, resource, target.owner_of(resource)
-        )
+        path = target.filled(listed, resource, target.owner_of(resource))
     except NotApplicable:
         return
-    for name in target.profile.people:
-        if target.person(name).get(path).status == 401:
+    stranger = target.anonymous.get(path) if target.profile.people else None
+    for name, person in target.profile.people.items():
+        answer = target.person(name).get(path)
+        if answer.status == 401 or (answer.status == notes.access.anonymous and _is_alike(answer, stranger)):
             raise CannotRun(
-                f"{target.url} refused {name}, who comes with {target.profile.people[name].means} (401): put what is "
+                f"{target.url} refused {name}, who comes with {person.means} ({answer.status}): put what is "
                 f"valid into the profile, or into the environment variable that the profile names."
             )
+
+
+def _is_alike(answer: Answer, stranger: Answer | None) -> bool:
+    """Whether somebody is refused in the very words that nobody is, so not for the role."""
+    return stranger is not None and (answer.status, answer.content) == (stranger.status, stranger.content)
 
 
 def rule_results(

@@ -213,6 +213,8 @@ class Factory:
         self._numbers = count(1)
         self._made: list[Subject] = []
         self._homes: dict[str, Subject] = {}
+        self._may_not: set[str] = set()
+        """People who were refused what the owner may create."""
         self.links: dict[str, Factory] = {}
         """Field → what makes the items that it refers to."""
 
@@ -234,7 +236,7 @@ class Factory:
     def reference(self, field: str, maker: Client, *, new: bool = False) -> object:
         """What a field holds that refers to an item: of those that a trial makes the first, or a new one."""
         link = self.links[field]
-        subject = link.fresh(maker) if new else link.home(maker)
+        subject = link.by_whoever_may(maker) if new else link.home(maker)
         self.target.tape.refer(field, subject.path.rstrip("/"), subject.id)
         is_list = next((each.kind == "array" for each in self.resource.fields if each.name == field), False)
         return [subject.id] if is_list else subject.id
@@ -386,16 +388,20 @@ class Factory:
     def home(self, maker: Client) -> Subject:
         """An item in which somebody's other items live, or to which they refer; the same one until it is deleted."""
         if maker.name not in self._homes:
-            self._homes[maker.name] = self._by_whoever_may(maker)
+            self._homes[maker.name] = self.by_whoever_may(maker)
         return self._homes[maker.name]
 
-    def _by_whoever_may(self, maker: Client) -> Subject:
-        try:
-            return self.fresh(maker)
-        except Inconclusive:
-            if maker.name == self.owner.name:
-                raise
-        return self.fresh(self.owner)
+    def by_whoever_may(self, maker: Client) -> Subject:
+        """Create an item for somebody, as its owner where that person may not."""
+        if maker.name not in self._may_not:
+            try:
+                return self.fresh(maker)
+            except Inconclusive:
+                if maker.name == self.owner.name:
+                    raise
+        made = self.fresh(self.owner)
+        self._may_not.add(maker.name)
+        return made
 
     def _within(self, maker: Client, home: Subject | None) -> str:
         """The collection inside of an item of the resource above, or of what the profile gives instead of one."""

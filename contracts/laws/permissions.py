@@ -7,7 +7,7 @@ from functools import partial
 
 from contracts.exchange import Answer
 from contracts.identifiers import Identifier
-from contracts.law import COLLECTION, Context, Trial, law, reached
+from contracts.law import COLLECTION, Context, Trial, law
 from contracts.laws.states import exhibit, is_made, states
 from contracts.model import Field, Operation
 from contracts.payload import Encoding, Unencodable, encode
@@ -83,6 +83,9 @@ class Denial:
 
     status: int
     key: str
+    instead: int | None = None
+    """The status for what the role may not do at all, where the item is hidden as well: so be it, if an unknown item
+    is answered alike."""
 
 
 def _expected(context: Context, state: str, name: str, operation: Operation) -> Denial | None:
@@ -94,7 +97,9 @@ def _expected(context: Context, state: str, name: str, operation: Operation) -> 
         return None
     if name == ANONYMOUS and (not allowed):
         return Denial(access.anonymous, "anonymous")
-    return Denial(access.forbidden, "forbidden") if visible else Denial(access.hidden, "hidden")
+    if visible:
+        return Denial(access.forbidden, "forbidden")
+    return Denial(access.hidden, "hidden", None if allowed else access.forbidden)
 
 
 def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Operation]]:
@@ -116,7 +121,11 @@ def _cell(context: Context, state: str, name: str, operation: Operation) -> None
     if denial is not None and name != ANONYMOUS:
         _own_something(context, name)
     with exhibit(context, state, touched=operation.method != "GET") as subject:
-        _judge(context, called(context, subject, name, operation), denial)
+        answer = called(context, subject, name, operation)
+        if denial is not None and answer.status == denial.instead:
+            _insist_unknown_alike(context, subject, answer, context.person(name), operation)
+            return
+        _judge(context, answer, denial)
 
 
 def _on_collection(context: Context, name: str, operation: Operation) -> None:
@@ -227,9 +236,8 @@ def _insist_unknown_alike(
     context: Context, subject: Subject, answer: Answer, person: Client, operation: Operation
 ) -> None:
     nothing = context.factory.beside(subject, context.factory.absent_id(subject.id))
-    unknown = nothing.send(operation.method, answer.request.payload, by=person)
-    reached(unknown.status == answer.status, f"an unknown id answers {unknown.summary}")
-    if _shape(unknown, nothing.id) != _shape(answer, subject.id):
+    unknown = person.send(operation.method, address(context, nothing, operation), answer.request.payload)
+    if (unknown.status, _shape(unknown, nothing.id)) != (answer.status, _shape(answer, subject.id)):
         raise Broken(f"hidden and unknown answer alike: {unknown.summary}", answer.summary)
 
 

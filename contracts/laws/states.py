@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.law import Context, reached
 from contracts.resources import Subject
-from contracts.verdict import NotApplicable
+from contracts.verdict import Inconclusive, NotApplicable
 
 
 def states(context: Context) -> list[str]:
@@ -45,10 +45,20 @@ def exhibit(context: Context, state: str, *, touched: bool = True) -> Iterator[S
 def brought(context: Context, fields: Mapping[str, Any]) -> Subject:
     """A fresh item on which fields hold these values: it starts so where it can, else it is changed until it does."""
     at_start = {name: value for name, value in fields.items() if name in context.resource.create_fields}
-    subject = context.fresh(None, **at_start)
+    subject = _started(context, at_start)
     for name, value in fields.items():
         _bring(context, subject, name, value)
     return subject
+
+
+def _started(context: Context, fields: Mapping[str, Any]) -> Subject:
+    """A fresh item that holds these values; one as it comes where none may begin so."""
+    try:
+        return context.fresh(None, **fields)
+    except Inconclusive:
+        if not fields:
+            raise
+    return context.fresh()
 
 
 def _bring(context: Context, subject: Subject, name: str, value: Any) -> None:

@@ -36,7 +36,8 @@ def _steps(context: Context, allowed: bool) -> Iterator[tuple[str, str, str]]:
         )
     for name, table in context.notes.transitions.items():
         for start, ends in table.items():
-            yield from ((name, start, end) for end in table if (end in ends) is allowed)
+            others = [end for end in table if end != start or end in ends]  # to stay is no move, unless it is listed
+            yield from ((name, start, end) for end in others if (end in ends) is allowed)
 
 
 def _refuse(context: Context, name: str, start: str, end: str, encoding: Encoding) -> None:

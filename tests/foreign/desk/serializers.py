@@ -1,0 +1,158 @@
+"""What people write and see of the desk."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import User
+from django.db import models
+from rest_framework import serializers
+from rest_framework.utils.html import is_html_input
+from rest_framework.validators import UniqueValidator
+
+from .faults import has
+from .models import MOVES, Comment, Project, Ticket
+from .roles import is_agent
+
+STAMPS = ("created_at", "updated_at")
+PRIORITIES = ("low", "normal", "high")
+
+
+class _AsWritten(serializers.Field):  # type: ignore[type-arg]  # of whatever it is mixed into
+    """Takes a value of its own JSON type and of no other, where a form can only have texts."""
+
+    of: type = str
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Refuse what the framework would make something of."""
+        root: Any = self.root
+        sent = data is not serializers.empty and data is not None
+        if sent and not isinstance(data, self.of) and not is_html_input(root.initial_data):
+            raise serializers.ValidationError(f"Not a {self.of.__name__}.")
+        return super().run_validation(data)
+
+
+class Flag(_AsWritten, serializers.BooleanField):
+    """A boolean."""
+
+    of = bool
+
+
+class Text(_AsWritten, serializers.CharField):
+    """A text."""
+
+
+class Amount(_AsWritten, serializers.DecimalField):
+    """A decimal, as a text."""
+
+
+TYPES: dict[type["models.Field[Any, Any]"], type[serializers.Field[Any, Any, Any, Any]]] = {
+    **serializers.ModelSerializer.serializer_field_mapping,
+    models.BooleanField: Flag,
+    models.CharField: Text,
+    models.TextField: Text,
+    models.DecimalField: Amount,
+}
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    """A project."""
+
+    serializer_field_mapping = TYPES
+
+    key = serializers.RegexField(r"^[A-Z][A-Z0-9-]*\Z", max_length=24)
+    tickets = serializers.SerializerMethodField()
+
+    class Meta:
+        """Keys in the order of the document."""
+
+        model = Project
+        fields = ("id", "key", "name", "description", "private", "tickets", *STAMPS)
+
+    def get_tickets(self, project: Project) -> int:
+        """Count them."""
+        return Ticket.objects.filter(project=project).count()
+
+    def validate_key(self, key: str) -> str:
+        """Let nobody have the key of another project."""
+        if not has("takes keys twice"):
+            field = self.fields["key"]
+            field.instance = self.instance  # type: ignore[attr-defined]  # what the validator asks for
+            UniqueValidator(Project.objects.all())(key, field)
+        return key
+
+
+class TicketSerializer(serializers.ModelSerializer[Ticket]):
+    """A ticket; notes are for agents."""
+
+    serializer_field_mapping = TYPES
+
+    priority: Any = serializers.ChoiceField(PRIORITIES, default="normal")
+    status: Any = serializers.ChoiceField(tuple(MOVES), default="new")
+    tags: Any = serializers.ListField(child=Text(max_length=40), max_length=5, default=list)
+
+    class Meta:
+        """Keys in the order of the document."""
+
+        model = Ticket
+        fields = (
+            "id", "project", "title", "body", "status", "priority", "tags", "due", "hours", "public",
+            "callback_code", "internal_note", "reporter", *STAMPS,
+        )  # fmt: skip
+        read_only_fields = ("reporter",)
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {
+            "callback_code": {"write_only": True},
+            "hours": {"min_value": 0, "default": 0},
+        }
+
+    def get_fields(self) -> dict[str, Any]:
+        """Leave the notes to agents."""
+        fields = super().get_fields()
+        request = self.context["request"]
+        if has("any priority"):
+            fields["priority"] = serializers.CharField(max_length=12, default="normal")
+        if has("takes the reporter"):
+            fields["reporter"] = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False)
+        if has("echoes the callback code"):
+            fields["callback_code"].write_only = False
+        if not is_agent(request.user) and not has("shows notes to requesters"):
+            del fields["internal_note"]
+        return fields
+
+    def validate_status(self, status: str) -> str:
+        """Let a status move along the table only; a new ticket is new."""
+        ticket, form = self.instance, "form" in str(self.context["request"].content_type)
+        before = ticket.status if ticket else "new"
+        allowed = MOVES[before]
+        if has("forms reopen what is closed") and form and before == "closed":
+            allowed = ("open",)
+        if has("solved stays solved") and before == "solved":
+            allowed = ()
+        if status != before and status not in allowed:
+            raise serializers.ValidationError(f"A ticket does not go from {before} to {status}.")
+        return status
+
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        """Keep them as they are."""
+        form = "form" in str(self.context["request"].content_type)
+        if has("forgets tags") and not form:
+            return self.instance.tags if self.instance else []
+        return tags[-1:] if has("forms keep one tag") and form else tags
+
+
+class CommentSerializer(serializers.ModelSerializer[Comment]):
+    """A comment."""
+
+    serializer_field_mapping = TYPES
+
+    class Meta:
+        """Keys in the order of the document."""
+
+        model = Comment
+        fields = ("id", "text", "pinned", "author", *STAMPS)
+        read_only_fields = ("author",)
+
+
+def changed(instance: models.Model, fields: dict[str, Any]) -> None:
+    """Write these fields of a row and no others."""
+    for name, value in fields.items():
+        setattr(instance, name, value)
+    instance.save(update_fields=[*fields, "updated_at"])
