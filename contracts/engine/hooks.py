@@ -21,11 +21,11 @@ from schemathesis.transport.serialization import Binary
 def filter_failure(context: Any, failure: Failure, case: schemathesis.Case[Any], response: Any) -> bool:
     """Keep every failure but one kind: that a request was accepted although it was meant to be wrong, and is not.
 
-    What is wrong as JSON may be right as a form, where all is text and a field that comes twice counts once. The engine
-    (4.32.5) therefore reads a form back before it complains. It cannot read one back that has a file ("Unsupported
-    type: 'Binary'"); the same fields are sent without a file as well, and judged there. And it does not read a field
-    as the list of all its texts, nor a boolean as forms spell it (`on`, `0`). Nor is a request wrong for want of a
-    credential, which it brings all the same.
+    What is wrong as JSON may be right as a form, where all is text and a field that comes twice counts once. The
+    engine (4.32.5) therefore reads a form back before it complains. It cannot read one back that has a file
+    ("Unsupported type: 'Binary'"); the same fields are sent without a file as well, and judged there. And it does
+    not read a field as the list of all its texts, nor a boolean or null as forms spell them (`on`, `0`, blank). Nor
+    is a request wrong for want of a credential, which it brings all the same.
     """
     del context
     accepted = isinstance(failure, AcceptedNegativeData)
@@ -79,3 +79,5 @@ def _readings(texts: Sequence[str | None]) -> Iterator[Any]:
         yield from _form_text_readings(text) if text is not None else ()
         if text is not None and text.lower() in _FLAGS:
             yield _FLAGS[text.lower()]
+        if text == "":
+            yield None  # What is left blank in a form says that there is nothing.

@@ -50,6 +50,9 @@ def test_of_a_form_with_a_file_it_is_not_told_that_it_was_accepted(
         ("add=a&urgent=maybe", True),
         ("add=a&urgent=on", False),
         ("add=a&urgent=0", False),
+        ("add=a&until=", False),
+        ("add=a&until=soon", True),
+        ("add=a&urgent=", True),
         ("state=gone&add=a", True),
     ],
 )
@@ -57,6 +60,7 @@ def test_a_form_may_have_a_list_as_texts_under_one_name(content: str, kept: bool
     document = document_with(SLUGS)
     change = document["components"]["schemas"]["NoteChange"]["properties"]
     change |= {"add": {"type": "array", "items": {"type": "string"}}, "size": {"type": "string"}}
+    change |= {"until": {"type": "string", "format": "date", "nullable": True}}
     change |= {"numbers": {"type": "array", "items": {"type": "integer"}}}
     operation = schemathesis.openapi.from_dict(document)["/notes/{noteId}"]["PATCH"]
     kind = "application/x-www-form-urlencoded"
