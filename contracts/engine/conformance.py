@@ -199,6 +199,8 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
     def steer(_context: object, case: Any, _kwargs: dict[str, Any]) -> None:
         if target.safety is Safety.SANDBOX and case.path_parameters:
             _lead(case, items)
+        if target.safety is not Safety.OBSERVE:
+            _refer(case, items)
 
     def filter_failure(_context: object, failure: Failure, _case: object, response: Any) -> bool:
         """Keep every failure but that an item is not found by the id which it had before a change of it."""
@@ -255,6 +257,14 @@ def _lead(case: Any, items: Items) -> None:
         case.path_parameters = led
         # The engine holds what differs from here for the work of a link, and expects of that item what a link promises.
         case._components = store_components(case)  # noqa: SLF001
+
+
+def _refer(case: Any, items: Items) -> None:
+    """Let a body refer to items that are there: of one that refers to nothing, nothing else is looked at."""
+    led = items.referring(case.method.upper(), case.path, case.body)
+    if led != case.body:
+        case.body = led
+        case._components = store_components(case)  # noqa: SLF001  # as above
 
 
 @dataclass

@@ -33,8 +33,14 @@ class Items:
     def __init__(self, target: Target, model: Model) -> None:
         self._target = target
         self._model = model
-        contexts = contexts_of(target, model, Effort())
+        contexts = list(contexts_of(target, model, Effort()))
         self._factories = {shape(each.resource.item): each.factory for each in contexts}
+        self._links = {
+            (operation.method, shape(operation.path)): each.factory.links
+            for each in contexts
+            for operation in each.resource.operations.values()
+            if each.factory.links
+        }
         self._made: dict[str, list[str]] = {}
 
     def led(self, method: str, template: str, parameters: Mapping[str, Any], absent: bool) -> dict[str, Any]:
@@ -52,6 +58,20 @@ class Items:
                 name = step.strip("{}")
                 given[name] = _like(given.get(name), own[place] if place < len(own) else absent_id(kinds.get(name, {})))
         return given
+
+    def referring(self, method: str, template: str, body: Any) -> Any:
+        """A body whose references lead to items of the run, where they are ids as they should be; else as it is."""
+        links = self._links.get((method, shape(template)), {})
+        if not isinstance(body, dict) or not links.keys() & body.keys():
+            return body
+        return {name: self._led_to(links[name], value) if name in links else value for name, value in body.items()}
+
+    def _led_to(self, factory: Factory, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._led_to(factory, each) for each in value]
+        path = self._item(shape(factory.resource.item), factory)
+        identifier = _like(value, unquote(path.rpartition("/")[2])) if path else value
+        return identifier if _is_such(value, identifier) else value
 
     def _nearest(self, steps: list[str]) -> str | None:
         """An item of the run at the path, or the nearest above it that can be created."""
@@ -77,6 +97,13 @@ def _filled(template: str, parameters: Mapping[str, Any]) -> str:
     for name, value in parameters.items():
         template = template.replace(f"{{{name}}}", quoted(str(value)))
     return template
+
+
+def _is_such(value: object, identifier: Identifier) -> bool:
+    """Whether a value has the form of an id: a number, a UUID, a text; what has not is meant to be wrong."""
+    if type(value) is not type(identifier) or value == "":
+        return False
+    return absent_id({}, identifier) == absent_id({}, value) if isinstance(value, str) else True
 
 
 def _like(former: object, step: Identifier) -> Identifier:

@@ -11,7 +11,7 @@ from contracts.profile import load
 from contracts.report import Report
 from contracts.verdict import Verdict
 from tests.foreign.desk.conftest import HERE, Desk
-from tests.foreign.desk.faults import KILLED_BY
+from tests.foreign.desk.faults import BY_THE_ENGINE, KILLED_BY
 
 
 def test_the_laws_are_silent_on_a_healthy_desk(check: Callable[..., Report]) -> None:
@@ -46,6 +46,12 @@ def test_the_laws_find_each_fault(
     assert {finding.code for finding in report.findings} == {law}
     assert {finding.confirmation for finding in report.findings} == {"confirmed 3/3"}
     assert report.exit_code == 1
+
+
+def test_the_engine_finds_a_fault_of_shape_in_what_refers_to_other_items(check: Callable[..., Report]) -> None:
+    report = check(*BY_THE_ENGINE, only=["A"])
+    assert {each.operation.rpartition(" ")[2] for each in report.findings} <= {"/api/tickets", "/api/tickets/{id}"}
+    assert "ST201" in {each.code for each in report.findings if each.came_back == 3}
 
 
 def test_a_session_that_is_none_is_told_before_the_run_though_the_desk_answers_it_as_it_does_strangers(
