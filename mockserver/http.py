@@ -197,7 +197,9 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         if method == "OPTIONS" and b"access-control-request-method" in request.headers and self._cross_origin:
             return _preflight(request.headers)
         if path in self._documents:
-            return self._documents[path] if method in {"GET", "HEAD"} else None
+            if method in {"GET", "HEAD"}:
+                return self._documents[path]
+            return self._api.turn_away(method, path, MethodNotAllowed(method, ("GET", "HEAD")), request.headers)
         return self._control(request) if path.startswith(PREFIX) else self._api(request)
 
 

@@ -136,6 +136,12 @@ def test_the_mock_serves_its_contract_and_nothing_else(anon: httpx.Client) -> No
     assert answer.json() == document.load(OPENAPI)
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_the_contract_is_only_read(anon: httpx.Client, method: str) -> None:
+    answer = anon.request(method, "/openapi.json")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
 def test_the_console_is_served(anon: httpx.Client) -> None:
     page = anon.get("/ui/")
     assert page.status_code == 200
