@@ -81,11 +81,14 @@ def patch_course_comment(call: Call) -> Any:
 
 
 def delete_course_comment(call: Call) -> None:
-    """Remove a comment and the replies to it (COMMENT-15)."""
+    """Remove a comment and the replies to it; what answered it stays, in reply to nothing (COMMENT-15)."""
     comment = call.documents[3]
     for row in model.replies(call.state, comment):
         call.state.remove(model.COMMENTS, row["id"])
     call.state.remove(model.COMMENTS, comment["id"])
+    for row in model.thread(call.state, comment[PARENT][-1], comment["parent"]):
+        if row["in_reply_to"] == comment["id"]:
+            call.state.put(model.COMMENTS, row["id"], {**row, "in_reply_to": None})
 
 
 def _shown(call: Call, comment: Document) -> Any:

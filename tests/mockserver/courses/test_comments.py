@@ -272,3 +272,15 @@ def test_a_comment_belongs_to_its_lesson(creator: httpx.Client, joined: httpx.Cl
     assert creator.get(f"{taught.lessons[1]}comment/{said}/").status_code == 404
     other = add_lesson(creator, taught.section)
     assert results(joined.get(f"{other}comment/")) == []
+
+
+@pytest.mark.rule("COMMENT-15")
+def test_what_answered_a_deleted_reply_stays_in_reply_to_nothing(
+    joined: httpx.Client, creator: httpx.Client, thread: str
+) -> None:
+    first = say(joined, thread)
+    reply, other = (say(joined, thread, parent=first) for _ in range(2))
+    answering, kept = (say(joined, thread, parent=first, in_reply_to=each) for each in (reply, other))
+    joined.delete(f"{thread}{reply}/")
+    told = [creator.get(f"{thread}{each}/").json()["in_reply_to"] for each in (answering, kept)]
+    assert told == [None, other]
