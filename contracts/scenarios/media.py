@@ -1,4 +1,4 @@
-"""MEDIA-01 to 06: media, which lessons and comments refer to. The contract has no way to delete one."""
+"""MEDIA-01 to 07: media, which lessons and comments refer to."""
 
 from collections.abc import Sequence
 
@@ -100,3 +100,17 @@ def _insist_refused_new(context: Context, like: Subject, medias: Sequence[object
     body = {"name": "x", "type": "lesson", "text": "x", "medias": medias}
     context.refused(context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code)
     context.refused(like.put(body), 400, "medias", code)
+
+
+@scenario("MEDIA-07", operation="delete_media")
+def media_are_deleted_by_who_created_them(context: Context) -> None:
+    """A medium is deleted by whoever created it, and shown no more."""
+    made = _made(context, _post(context, URL))
+    path, subject = f"{MEDIA}{made['id']}/", lesson(context, section(context, context.fresh()), medias=[made["id"]])
+    for name, status in (("member", 403), ("staff", 403)):
+        context.refused(context.person(name).send("DELETE", path), status)
+    context.refused(context.anonymous.send("DELETE", path), 401)
+    insist([each["id"] for each in subject.state()["medias"]], [made["id"]], "the media of the lesson")
+    context.accepted(context.owner.send("DELETE", path), 204)
+    context.refused(context.owner.get(path), 404)
+    insist(subject.state()["medias"], [], "the media of the lesson")

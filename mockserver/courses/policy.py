@@ -132,6 +132,7 @@ POLICY: Mapping[str, Policy] = {
     #
     "create_media": Policy(login="MEDIA-01", valid=_MEDIUM),
     "get_media": Policy(login="MEDIA-05", missing="MEDIA-05"),
+    "delete_media": Policy(login="MEDIA-07", missing="MEDIA-07", allowed=(Gate(medias.is_ones_own, "MEDIA-07"),)),
     "get_dynamic_preferences": Policy(),
     "get_features": Policy(),
     "get_categories": Policy(),

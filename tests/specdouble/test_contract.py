@@ -81,6 +81,7 @@ OPERATIONS = {
     # what front ends need besides
     "create_media",
     "get_media",
+    "delete_media",
     "get_dynamic_preferences",
     "get_features",
     "get_categories",

@@ -47,7 +47,7 @@ FAMILIES = {
     "ATTEMPT": 16,
     "COMMENT": 17,
     "DERIVED": 10,
-    "MEDIA": 6,
+    "MEDIA": 7,
     "START": 8,
 }
 """How many rules each family has."""

@@ -81,6 +81,7 @@ HANDLERS: Mapping[str, Handler] = {
     #
     "create_media": media.create_media,
     "get_media": media.get_media,
+    "delete_media": media.delete_media,
     #
     "get_dynamic_preferences": platform.get_dynamic_preferences,
     "get_features": platform.get_features,

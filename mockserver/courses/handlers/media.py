@@ -72,6 +72,11 @@ def get_media(call: Call) -> Any:
     return represent(call, call.documents[0])
 
 
+def delete_media(call: Call) -> None:
+    """Remove a medium; what refers to it shows it no more (MEDIA-07)."""
+    call.state.remove(model.MEDIAS, call.documents[0]["id"])
+
+
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 

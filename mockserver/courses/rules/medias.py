@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from mockserver.call import Call
 from mockserver.courses.rules.lifecycle import PictureIsReadable
+from mockserver.courses.rules.roles import caller
 from mockserver.errors import Problem
+from mockserver.policy import rule
+
+
+@rule
+def is_ones_own(call: Call) -> bool:
+    """The caller has created the medium."""
+    return bool(call.documents[0]["user"] == caller(call))
 
 
 class FieldIsThere:

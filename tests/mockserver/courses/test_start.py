@@ -148,6 +148,15 @@ def test_media_are_made_and_read_by_whoever_is_logged_in(as_: As) -> None:
     assert outcome(as_("member").get(f"{MEDIAS}999999/")) == (404, [(None, "not_found")])
 
 
+@pytest.mark.rule("MEDIA-07")
+def test_media_are_deleted_by_whoever_made_them(as_: As) -> None:
+    path = f"{MEDIAS}{as_('member').post(MEDIAS, json={'type': 'url', 'url': 'https://example.org/'}).json()['id']}/"
+    assert outcome(as_("anon").delete(path)) == UNAUTHENTICATED
+    assert outcome(as_("staff").delete(path)) == (403, [(None, "permission_denied")])
+    assert as_("member").delete(path).status_code == 204
+    assert outcome(as_("member").get(path)) == (404, [(None, "not_found")])
+
+
 @pytest.mark.rule("MEDIA-02")
 @pytest.mark.parametrize(("body", "code"), [({}, "required"), ({"type": "share"}, "invalid_choice")])
 def test_a_medium_is_of_three_types(as_: As, body: dict[str, str], code: str) -> None:

@@ -19,6 +19,7 @@ MUTANTS: dict[str, Mutant] = {
     "MEDIA-04": dropped("MEDIA-04"),
     "MEDIA-05": dropped("MEDIA-05"),
     "MEDIA-06": without_words("MediaIds", "x-references"),
+    "MEDIA-07": dropped("MEDIA-07"),
     "START-01": rows(["get_dynamic_preferences"], _without_covers),
     "START-02": unasked("get_dynamic_preferences", "section"),
     "START-03": unasked("get_features", "name"),
