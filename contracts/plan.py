@@ -20,7 +20,7 @@ from contracts.registry import select, spoken
 from contracts.run import asked, contexts_of
 from contracts.served import narrowed
 from contracts.target import Conduct, Safety, Target
-from contracts.verdict import NotApplicable
+from contracts.verdict import NotApplicable, together
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,13 @@ def _conformance(model: Model, safety: Safety, out: bool) -> Iterator[str]:
 def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
     why = next((profile.differences[each] for each in (check.code, *check.rules) if each in profile.differences), "")
     found: list[str] = []
-    reasons = [f"declared in the profile: {why}"] if why else []
+    reasons = [("", f"declared in the profile: {why}")] if why else []
     for context in contexts if not why else ():
         try:
             found += [trial.operation for trial in check.trials(context)]
         except NotApplicable as reason:
-            reasons.append(str(reason))
-    told = "" if found else "; ".join(dict.fromkeys(reasons)) or "nothing in the spec or profile calls for it"
+            reasons.append((context.resource.name, str(reason)))
+    told = "" if found else together(reasons) or "nothing in the spec or profile calls for it"
     operations = tuple(dict.fromkeys(found))
     return Step(check.code, check.family, check.title, spoken(check, profile), len(found), operations, told)
 

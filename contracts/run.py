@@ -18,7 +18,7 @@ from contracts.secrecy import hide, without_secrets
 from contracts.target import Target
 from contracts.trial import Outcome
 from contracts.trial import run as run_trial
-from contracts.verdict import Lacking, NotApplicable, Verdict
+from contracts.verdict import Lacking, NotApplicable, Verdict, together
 
 _IDS = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\d+")
 """What tells the items of two trials apart in a text."""
@@ -246,9 +246,8 @@ def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, st
         without = [(context, each) for context, each in outcomes if each.verdict is Verdict.HELD and each.why]
         told = "; ".join(each.told for each in reasons([*without, *never]))
         return Verdict.HELD, f"in part: {told}" if told else ""
-    return Verdict.NA, "; ".join(dict.fromkeys(each.why for each in found)) or (
-        "nothing in the spec or profile calls for it"
-    )
+    told = together((context.resource.name, each.why) for context, each in outcomes)
+    return Verdict.NA, told or "nothing in the spec or profile calls for it"
 
 
 @dataclass

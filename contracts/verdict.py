@@ -1,5 +1,6 @@
 """How a trial can end: it holds, it is broken, it was not reached, or it does not apply."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -32,3 +33,21 @@ class NotApplicable(Exception):
 
 class Lacking(NotApplicable):
     """The promise may well bind this target, and the checker lacks what it would need to try: the text says what."""
+
+
+def together(reasons: Iterable[tuple[str, str]]) -> str:
+    """Reasons at several resources in one text: (name, why) each; those that differ in the name alone are one."""
+    alike: dict[str, dict[str, None]] = {}
+    for name, why in reasons:
+        alike.setdefault(why.replace(name, _NAME) if name else why, {})[name] = None
+    return "; ".join(why.replace(_NAME, _listed([*names])) for why, names in alike.items())
+
+
+_NAME = "\0"
+_SOME = 3
+
+
+def _listed(names: list[str]) -> str:
+    """Names as a sentence has them: the first few, and how many more."""
+    more = len(names) - _SOME
+    return f"{', '.join(names[:_SOME])} and {more} more" if more > 0 else " and ".join(names)

@@ -31,7 +31,7 @@ NEEDS: Mapping[str, str] = {
     "CT402": "`x-transitions` or `transitions:`",
     "CT501": f"{ALL}; more than one media type",
     "CT502": f"{ALL}; two fields",
-    "CT601": f"{ALL}; two fields",
+    "CT601": f"{ALL}, by PATCH; two fields",
     "CT602": f"{ALL}; two fields that take any text, or are booleans",
     "CT701": "operations to create and read; beside them a list (`lists:`), DELETE, `x-unique` or `x-references`",
 }
@@ -58,7 +58,8 @@ def page() -> str:
             "What `contracts check --only B` asks of any API, whatever it is about. Each law is tried on fresh items,",
             "on every resource of the document to which it applies. Where it has nothing to go by, the report says",
             "what to add; where it applies and could not be tried, the run fails. The words `x-…` stand in the",
-            "document ([vocabulary](vocabulary.md)), those with a colon in the profile.",
+            "document ([vocabulary](vocabulary.md)), those with a colon in the profile. Where an item has no PATCH,",
+            "its PUT patches: it is sent with all that the item shows, changed in the fields in question.",
             "",
             "| law | says | severity | other names | applies with |",
             "|---|---|---|---|---|",
