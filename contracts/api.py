@@ -221,19 +221,19 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
         path = target.filled(listed, resource, target.owner_of(resource))
     except NotApplicable:
         return
-    stranger = target.anonymous.get(path) if target.profile.people else None
     for name, person in target.profile.people.items():
         answer = target.person(name).get(path)
-        if answer.status == 401 or (answer.status == notes.access.anonymous and _is_alike(answer, stranger)):
+        if answer.status == 401 or (answer.status == notes.access.anonymous and _is_a_strangers(answer, target, path)):
             raise CannotRun(
                 f"{target.url} refused {name}, who comes with {person.means} ({answer.status}): put what is "
                 f"valid into the profile, or into the environment variable that the profile names."
             )
 
 
-def _is_alike(answer: Answer, stranger: Answer | None) -> bool:
+def _is_a_strangers(answer: Answer, target: Target, path: str) -> bool:
     """Whether somebody is refused in the very words that nobody is, so not for the role."""
-    return stranger is not None and (answer.status, answer.content) == (stranger.status, stranger.content)
+    stranger = target.anonymous.get(path)
+    return (answer.status, answer.content) == (stranger.status, stranger.content)
 
 
 def rule_results(
