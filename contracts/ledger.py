@@ -214,6 +214,10 @@ def mark(body: bytes | None, shown: Collection[str]) -> dict[str, str]:
         document: Any = msgspec.json.decode(body or b"null")
     except msgspec.DecodeError:
         return {}
+    if isinstance(document, dict) and len(document) == 1:
+        # The one key may be what all is wrapped in.
+        inner = next(iter(document.values()))
+        document = inner if isinstance(inner, dict) else document
     fields = document.items() if isinstance(document, dict) else ()
     texts = {name: value.strip() for name, value in fields if name in shown and isinstance(value, str)}
     return {name: text for name, text in texts.items() if 4 <= len(text) <= 200}

@@ -401,7 +401,7 @@ class Model:
         """The one key under which a body has its fields, None where it has them at its top, as the answer does."""
         (key, inner), *others = self.properties(schema).items() or [("", {})]
         fields = self.properties(inner)
-        if others or not fields or inner.get("type", "object") != "object":
+        if others or not fields or not _may_be("object", inner):
             return None
         told = [set(self.properties(part)) for _, part in self._objects(answer)]
         is_field = any(key in each and each & set(COMMON) for each in told)
@@ -411,7 +411,7 @@ class Model:
     def _rows_at(self, schema: Schema, fields: Iterable[str]) -> Steps | None:
         """Where a list has its rows: the array whose objects have most of the fields, None where there is none."""
         names = set(fields)
-        found = [(steps, part) for steps, part in self._parts(schema) if part.get("type") == "array"]
+        found = [(steps, part) for steps, part in self._parts(schema) if _may_be("array", part)]
         alike = [len(names & set(self.properties(part.get("items", {})))) for _, part in found]
         return found[alike.index(max(alike))][0] if found else None
 
@@ -420,7 +420,7 @@ class Model:
         return next((part for place, part in self._parts(schema) if place == steps), {})
 
     def _objects(self, schema: Schema) -> Iterator[tuple[Steps, Schema]]:
-        return ((steps, part) for steps, part in self._parts(schema) if part.get("type", "object") == "object")
+        return ((steps, part) for steps, part in self._parts(schema) if _may_be("object", part))
 
     def _parts(self, schema: Schema, depth: int = DEEPEST) -> Iterator[tuple[Steps, Schema]]:
         """A schema and those of its properties, so deep, what is nearest to the top first."""
@@ -482,6 +482,12 @@ class Model:
                     media = (*(known.encodings if known else ()), encoding)
                     found[name] = Field(name, known.write if known else part, None, media, name in required)
         return found
+
+
+def _may_be(kind: str, schema: Schema) -> bool:
+    """Whether a schema lets be what is of a JSON type; one that names none speaks of objects."""
+    named = schema.get("type", "object")
+    return kind in named if isinstance(named, list) else bool(named == kind)
 
 
 _PARAMETER = re.compile(r"\{[^}/]*\}")

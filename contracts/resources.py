@@ -141,6 +141,8 @@ class Subject:
         answer = (by or self.owner).send(method, path, payload, query=query)
         if method in CHANGES and answer.ok:
             self._follow(path, answer)
+        if method == "DELETE" and answer.ok:
+            self._untold = False
         return answer
 
     def _follow(self, path: str, answer: Answer) -> None:

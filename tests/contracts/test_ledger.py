@@ -86,6 +86,7 @@ def test_a_file_without_a_name_belongs_to_its_target(monkeypatch: pytest.MonkeyP
 def test_a_mark_has_the_texts_that_answers_show() -> None:
     body = b'{"title": " Mine ", "secret": "hush-hush", "size": 3, "tag": "x"}'
     assert mark(body, ["title", "size", "tag"]) == {"title": "Mine"}
+    assert mark(b'{"note": {"title": "Mine", "secret": "hush-hush"}}', ["title"]) == {"title": "Mine"}
     assert mark(b"\xff", ["title"]) == {}
     assert mark(b"[1]", ["title"]) == {}
 

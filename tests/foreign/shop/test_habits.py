@@ -74,7 +74,7 @@ def shown(report: Report) -> str:
 
 def test_an_item_whose_new_id_no_answer_tells_is_found_in_its_list(check: Callable[..., Report], shops: Shops) -> None:
     shops.faults = {"tells no address"}
-    report = check(["CT101", "CT102", "CT103", "CT105"])
+    report = check(["CT101", "CT102", "CT103", "CT105", "CT701"])
     assert report.findings == []
     assert verdicts(report, SHELF) == {Verdict.HELD}
     assert (report.left_behind, shops.left) == ([], [])
