@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from contracts.errors import CannotRun
 from contracts.exchange import Credentials, quote
 from contracts.people import Person, Secret, Text, value_of
 from contracts.transport.session import Send, Session
@@ -24,12 +25,23 @@ class Identity:
         """What goes with each request; CannotRun where the login for it fails."""
         if self._session:
             return dict(self._session.given.headers)
-        return {name: f"{prefix}{value_of(text)}" for name, prefix, text in _fixed(self._person)} | self._cookies
+        return {name: f"{prefix}{self._sent(text)}" for name, prefix, text in _fixed(self._person)} | self._cookies
 
     @property
     def _cookies(self) -> dict[str, str]:
-        told = "; ".join(f"{name}={value_of(text)}" for name, text in self._person.cookies.items())
+        told = "; ".join(f"{name}={self._sent(text)}" for name, text in self._person.cookies.items())
         return {"Cookie": told} if told else {}
+
+    def _sent(self, text: Text) -> str:
+        """What a header holds; CannotRun where none can, as with the line break at the end of a file."""
+        value = value_of(text)
+        if value.isascii() and value.isprintable():
+            return value
+        place = f"${text.env}" if isinstance(text, Secret) and text.kept else "the profile"
+        raise CannotRun(
+            f"what {self.name} comes with cannot be sent in a header: it has a line break or a letter beyond ASCII; "
+            f"correct it in {place}."
+        )
 
     def proofs(self, sent: Mapping[str, str]) -> Mapping[str, str]:
         """What a write needs beside the credentials that it carries; nothing where it carries none."""

@@ -12,7 +12,7 @@ from msgspec import convert, structs
 
 import contracts
 from contracts.errors import CannotRun
-from contracts.people import Person
+from contracts.people import Person, Secret
 from contracts.profile import Profile
 from contracts.report import Report
 from contracts.verdict import Verdict
@@ -296,3 +296,14 @@ def test_a_write_that_is_refused_for_its_proof_says_what_to_do(guarded: Guarded,
     guarded.asked_at_login = False
     report = check(guarded, document, people(login=form_login()), only=["CT103"])
     assert "`csrf` in the login of the profile" in report.result("CT103").why
+
+
+@pytest.mark.parametrize("secret", ["alice\n", "ali\u0441e"])
+def test_a_secret_that_no_header_can_hold_is_said_before_anything_is_sent(
+    secret: str, notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN_OF_ALICE", secret)
+    profile = structs.replace(PROFILE, people={"alice": Person(token=Secret("TOKEN_OF_ALICE"))})
+    with pytest.raises(CannotRun, match=r"alice comes with .* correct it in \$TOKEN_OF_ALICE") as told:
+        contracts.check(notes.url, spec=document, profile=profile, only=["CT106"])
+    assert secret not in str(told.value)
