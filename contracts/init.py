@@ -13,6 +13,7 @@ from contracts.api import read_document
 from contracts.errors import CannotRun
 from contracts.identifiers import is_named_after
 from contracts.model import Field, Model, Operation, Resource, Schema, limits_of, variants
+from contracts.report.texts import counted
 
 OWNER = "owner"
 STRANGER = "stranger"
@@ -217,7 +218,7 @@ def _examples(schema: Schema) -> tuple[str, str]:
 
 def _fields(resource: Resource, model: Model, *, explained: bool) -> Iterator[str]:
     known = {each.name: each for each in (*resource.create_fields.values(), *resource.writable)}
-    notes_of = {name: ", ".join(_notes(each, resource, model)) for name, each in known.items()}
+    notes_of = {name: ", ".join(dict.fromkeys(_notes(each, resource, model))) for name, each in known.items()}
     written = {each.name for each in resource.writable}
     fields = [(name, notes) for name, notes in notes_of.items() if notes or name in written]
     told = [(name, notes) for name, notes in fields if notes]
@@ -310,8 +311,8 @@ def _tells_no_refusal(operation: Operation) -> bool:
 def _undocumented(model: Model) -> Iterator[str]:
     lacking = sum(map(_tells_no_refusal, model.operations.values()))
     if lacking:
-        yield f"# {lacking} operations of the document name no status of a refusal: lane A tells of each that comes."
-        yield "# Those that are meant all the same:"
+        yield f"# The document names no status of a refusal for {counted(lacking, 'operation')}: lane A tells of each that"
+        yield "# comes. Those that are meant all the same:"
         yield "# undocumented: [400, 401, 403, 404]"
         yield ""
 

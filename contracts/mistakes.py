@@ -31,6 +31,9 @@ def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
     collections = {each.name for each in model.resources}
     yield from _unknown_operations(profile.serves or (), model, "serves")
     yield from _unknown_operations(profile.refusals, model, "refusals")
+    for number, status in enumerate(profile.undocumented):
+        if not 100 <= status <= 599:
+            yield Mistake(("undocumented", number), f"{status} is no status of an answer; they go from 100 to 599")
     for name, notes in profile.resources.items():
         at = ("resources", name)
         if notes.item not in resources:
@@ -79,6 +82,11 @@ def _of_resource(
 def _of_fields(notes: ResourceNotes, resource: Resource, collections: Collection[str]) -> Iterator[Mistake]:
     fields = {each.name for each in resource.fields} | set(resource.create_fields)
     for name, known in notes.fields.items():
+        for key, others in (("shown_as", [known.shown_as or name]), ("derived_from", known.derived_from)):
+            for other in others:
+                if other not in (*fields, "*"):
+                    text = f"the spec has no field {other} there; {meant(other, fields)}"
+                    yield Mistake(("fields", name, key), text)
         if isinstance(known.references, str) and known.references not in collections:
             told = f"the spec has no collection {known.references} that creates; {meant(known.references, collections)}"
             yield Mistake(("fields", name, "references"), told)

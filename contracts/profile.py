@@ -12,7 +12,7 @@ from contracts.errors import CannotRun
 from contracts.identifiers import Identifier
 from contracts.normalising import Normaliser
 from contracts.people import Csrf, Login, Person, Secret, Text, value_of
-from contracts.places import Steps, fields_of, line_of, meant, place_of, unreadable
+from contracts.places import Steps, fields_of, line_of, meant, place_of, twice, unreadable
 
 __all__ = [
     "ANONYMOUS",
@@ -224,7 +224,13 @@ def load(path: Path = BUILT_IN) -> Profile:
     """Read a profile; CannotRun names the file, the line where it is wrong, and what to do."""
     try:
         text = path.read_bytes()
-        return _converted(path, text, yaml.safe_load(text))
+        document = yaml.safe_load(text)
+        again = twice(text)
+        if again is not None:
+            raise CannotRun(
+                f"{path}, line {again[0]}: {again[1]} stands there twice; put both parts under one of them."
+            )
+        return _converted(path, text, document)
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a readable file with --profile.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -131,7 +131,7 @@ def test_statuses_that_the_document_does_not_tell_are_asked_for() -> None:
             responses = item.get(method, {}).get("responses", {})
             item.get(method, {})["responses"] = {name: each for name, each in responses.items() if name < "3"}
     text = profile_of(Model(document), URL)
-    assert "# 7 operations of the document name no status of a refusal" in text
+    assert "# The document names no status of a refusal for 7 operations" in text
     assert "# undocumented: [400, 401, 403, 404]" in text
     assert "#   change_note: the name is taken" in text
     assert "undocumented" not in profile_of(Model(DOCUMENT), URL)

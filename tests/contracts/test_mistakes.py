@@ -101,6 +101,14 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
         ("known: {shared: 1}", "known: [1]", ", line 9 (resources.note.known): Expected `object`, got `array`"),
         ("name: Notes\n", "", ", line 1: Object missing required field `name`; add `name: …`."),
         ("name: Notes", "name: [", ": not YAML (line "),
+        ("name: Notes", "name: Notes\nrefusals: {}", ", line 21: refusals stands there twice; put both parts under"),
+        (
+            "title: {",
+            "text: {shown_as: txt}\n      title: {",
+            ", line 11: the spec has no field txt there; did you mean",
+        ),
+        ("title: {", "text: {derived_from: [titel]}\n      title: {", ", line 11: the spec has no field titel there;"),
+        ("name: Notes", "name: Notes\nundocumented: [404, 40]", ", line 2: 40 is no status of an answer"),
     ],
 )
 def test_a_mistake_has_its_line_and_a_way_out(tmp_path: Path, good: str, bad: str, message: str) -> None:
