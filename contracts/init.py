@@ -311,8 +311,8 @@ def _tells_no_refusal(operation: Operation) -> bool:
 def _undocumented(model: Model) -> Iterator[str]:
     lacking = sum(map(_tells_no_refusal, model.operations.values()))
     if lacking:
-        yield f"# The document names no status of a refusal for {counted(lacking, 'operation')}: lane A tells of each that"
-        yield "# comes. Those that are meant all the same:"
+        yield f"# The document names no status of a refusal for {counted(lacking, 'operation')}: lane A tells of each"
+        yield "# that comes. Those that are meant all the same:"
         yield "# undocumented: [400, 401, 403, 404]"
         yield ""
 
