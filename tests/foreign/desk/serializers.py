@@ -37,11 +37,23 @@ class Flag(_AsWritten, serializers.BooleanField):
 
 
 class Text(_AsWritten, serializers.CharField):
-    """A text."""
+    """A text, which is too long with the blanks that are cut, too."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Measure what was sent, not what is kept."""
+        if isinstance(data, str) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().run_validation(data)
 
 
 class Amount(_AsWritten, serializers.DecimalField):
-    """A decimal, as a text."""
+    """A decimal, as a text without blanks."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Refuse blanks, which the framework would cut."""
+        if isinstance(data, str) and data != data.strip():
+            self.fail("invalid")
+        return super().run_validation(data)
 
 
 TYPES: dict[type["models.Field[Any, Any]"], type[serializers.Field[Any, Any, Any, Any]]] = {
@@ -58,7 +70,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     serializer_field_mapping = TYPES
 
-    key = serializers.RegexField(r"^[A-Z][A-Z0-9-]*\Z", max_length=24)
+    key = serializers.RegexField(r"^[A-Z][A-Z0-9-]*\Z", max_length=24, trim_whitespace=False)
     tickets = serializers.SerializerMethodField()
 
     class Meta:
