@@ -84,5 +84,5 @@ def test_what_was_made_small_is_broken_in_the_same_way(check: Callable[..., Repo
     whole: dict[str, Any] = {each.id: each for each in check("resets what is absent", only=["CT102"]).findings}
     assert whole
     for finding in whole.values():
-        assert finding.expected.startswith("PATCH of ")
+        assert finding.expected.startswith("the change of ")
         assert finding.confirmation == "confirmed 3/3"
