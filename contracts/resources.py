@@ -363,7 +363,8 @@ class Factory:
         )
         if gone:
             self.target.gate.gone(subject.path)
-        else:
+        elif "delete" in self.resource.operations:
+            # Where nothing deletes, the gate counts what stays.
             self.target.left_behind.append(f"{subject.path} could not be deleted")
         return gone
 

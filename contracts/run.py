@@ -20,6 +20,8 @@ from contracts.trial import Outcome
 from contracts.trial import run as run_trial
 from contracts.verdict import Lacking, NotApplicable, Verdict, together
 
+IN_PART = "in part: "
+"""How it is told of a check that held, but not on all that it is about."""
 _IDS = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\d+")
 """What tells the items of two trials apart in a text."""
 
@@ -245,7 +247,7 @@ def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, st
     if held:
         without = [(context, each) for context, each in outcomes if each.verdict is Verdict.HELD and each.why]
         told = "; ".join(each.told for each in reasons([*without, *never]))
-        return Verdict.HELD, f"in part: {told}" if told else ""
+        return Verdict.HELD, f"{IN_PART}{told}" if told else ""
     told = together((context.resource.name, each.why) for context, each in outcomes)
     return Verdict.NA, told or "nothing in the spec or profile calls for it"
 

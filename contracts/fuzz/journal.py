@@ -32,6 +32,8 @@ class Done(msgspec.Struct, frozen=True):
     seconds: float
     tried: tuple[tuple[str, str, str], ...] = ()
     """Of the permission laws: subject, operation, verdict."""
+    lacking: tuple[str, ...] = ()
+    """What the checker would need to try it where it could not."""
 
     @classmethod
     def of(cls, result: CheckResult) -> "Done":
@@ -39,7 +41,7 @@ class Done(msgspec.Struct, frozen=True):
         permissions = result.tried if result.check.code in LAWS else ()
         tried = tuple((each.subject, each.operation, str(each.verdict)) for each in permissions)
         code, seconds = result.check.code, round(result.seconds, 3)
-        return cls(code, result.verdict, result.why, result.trials, result.requests, seconds, tried)
+        return cls(code, result.verdict, result.why, result.trials, result.requests, seconds, tried, result.lacking)
 
     @property
     def cells(self) -> tuple[Tried, ...]:

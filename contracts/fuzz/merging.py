@@ -141,6 +141,7 @@ def _result(check: Check, placed: Sequence[Placed], findings: Sequence[Finding],
         seconds=sum(each.seconds for each in done),
         requests=sum(each.requests for each in done),
         tried=_tried(done),
+        lacking=tuple(dict.fromkeys(why for each in done for why in each.lacking)),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from contracts.baseline import Comparison
 from contracts.findings import Finding
 from contracts.matrix import Cell
-from contracts.run import CheckResult
+from contracts.run import IN_PART, CheckResult
 from contracts.target import Safety
 from contracts.verdict import Verdict
 
@@ -59,6 +59,22 @@ class Report:
         """What did not come back when it was tried again, and fails no run."""
         found = {finding.id: finding for result in self.results for finding in result.unconfirmed}
         return [each for each in found.values() if each.id not in {finding.id for finding in self.findings}]
+
+    @property
+    def cautions(self) -> Iterator[tuple[str, str]]:
+        """What a reader of a green report should know: a word for what it is, and the text."""
+        for result in self.results:
+            if result.verdict is Verdict.HELD and result.why.startswith(IN_PART):
+                yield IN_PART.rstrip(": "), f"{result.check.code} {result.why.removeprefix(IN_PART)}"
+        for why in dict.fromkeys(each for result in self.results for each in result.lacking):
+            codes = [result.check.code for result in self.results if why in result.lacking]
+            yield "not tried", f"{why} ({', '.join(codes)})"
+        for finding in self.unconfirmed:
+            told = f"{finding.code} {finding.operation} · {finding.subject}: {finding.title}"
+            yield (
+                "not confirmed",
+                f"{told} ({finding.confirmation}, not counted; see it again with --seed {finding.seed})",
+            )
 
     @property
     def fresh(self) -> list[Finding]:

@@ -22,6 +22,8 @@ COLOURS = {Verdict.NA: "dim", Verdict.HELD: "green", Verdict.NEVER: "yellow", Ve
 MATTERS = (Verdict.NEVER, Verdict.BROKEN)
 NARROW = 70
 """Columns below which a table has no room for all that is known."""
+MOST_STAY = 20
+"""Of so many things that are left behind each has a line."""
 
 
 class ConsoleProgress:
@@ -91,8 +93,8 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
             console.print(f"   [dim]and {more} of {_plain(group.rule)}[/]", highlight=False)
     _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
     _show_unreached(report, console)
-    _show_lacking(report, console)
-    _show_unconfirmed(report, console)
+    for word, text in report.cautions:
+        console.print(f"[yellow]{word:<13}[/] {_plain(text)}", highlight=False, soft_wrap=True)
     _show_baseline(report, console)
     _show_closing(report, console)
 
@@ -153,21 +155,6 @@ def _show_unreached(report: Report, console: Console) -> None:
             console.print(f"[yellow]never reached[/] {_plain(why)}", highlight=False)
 
 
-def _show_lacking(report: Report, console: Console) -> None:
-    """What checks could not be tried for, once each, whatever else they were tried on."""
-    for why in dict.fromkeys(each for result in report.results for each in result.lacking):
-        codes = [result.check.code for result in report.results if why in result.lacking]
-        console.print(f"[yellow]not tried[/]     {_plain(why)} ({', '.join(codes)})", highlight=False)
-
-
-def _show_unconfirmed(report: Report, console: Console) -> None:
-    """What the engine saw once and never again: it depends on what stood there, of which the document says nothing."""
-    for finding in report.unconfirmed:
-        told = f"{finding.code} {finding.operation} · {finding.subject}: {finding.title}"
-        why = f"{finding.confirmation}, not counted; see it again with --seed {finding.seed}"
-        console.print(f"[yellow]not confirmed[/] {_plain(told)} ({why})", highlight=False, soft_wrap=True)
-
-
 def _show_baseline(report: Report, console: Console) -> None:
     for finding in report.findings:
         if finding.id in report.baseline.known:
@@ -180,8 +167,13 @@ def _show_baseline(report: Report, console: Console) -> None:
 
 
 def _show_closing(report: Report, console: Console) -> None:
-    for each in dict.fromkeys(report.left_behind):
+    stay = list(dict.fromkeys(report.left_behind))
+    for each in stay[:MOST_STAY]:
         console.print(f"[yellow]left behind[/] {_plain(each)}", highlight=False)
+    if len(stay) > MOST_STAY:
+        console.print(f"[yellow]left behind[/] and {len(stay) - MOST_STAY} more", highlight=False)
+    if any("could not be deleted" in each for each in stay):
+        console.print(f"            contracts clean --url {report.url} tries again", style="dim", highlight=False)
     if report.stopped:
         console.print(f"[yellow]stopped[/] {_plain(report.stopped)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}

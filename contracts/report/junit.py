@@ -82,6 +82,8 @@ def _add_case(suite: ET.Element, result: CheckResult, report: Report) -> None:
         ET.SubElement(case, "skipped", message=legal(result.why))
     elif result.verdict is Verdict.NEVER:
         ET.SubElement(case, "failure", type="never reached", message=legal(result.why))
+    elif result.verdict is Verdict.HELD and (result.why or result.lacking):
+        ET.SubElement(case, "system-out").text = legal("; ".join(filter(None, (result.why, *result.lacking))))
     if _only_known(result, report):
         reasons = (f"known: {report.baseline.known[each.id].reason}" for each in result.findings)
         ET.SubElement(case, "skipped", message=legal("; ".join(reasons)))

@@ -150,4 +150,5 @@ def _verdict(report: Report) -> Json:
         "seconds": round(report.seconds, 3),
         "finished": report.finished.isoformat(timespec="seconds"),
         "stopped": report.stopped,
+        "cautions": [{"word": word, "text": text} for word, text in report.cautions],
     }

@@ -89,7 +89,8 @@ def _invocation(report: Report) -> Json:
         [_notification("error", f"stopped before everything was tried: {report.stopped}")] if report.stopped else []
     )
     told = [f"{beyond} findings are left out, the gravest are here"] if beyond > 0 else []
-    told += [*unreached, *(f"left behind: {each}" for each in report.left_behind), *report.baseline.remarks]
+    told += [*unreached, *(f"{word}: {text}" for word, text in report.cautions)]
+    told += [*(f"left behind: {each}" for each in report.left_behind), *report.baseline.remarks]
     return {
         "executionSuccessful": not report.stopped,
         "exitCode": report.exit_code,

@@ -14,7 +14,7 @@ from rich.console import Console
 from contracts.baseline import Comparison, Entry
 from contracts.findings import Finding
 from contracts.law import Check
-from contracts.report import Report, RuleResult, junit
+from contracts.report import Report, RuleResult, html, junit, ndjson, sarif
 from contracts.report.console import ConsoleProgress, show
 from contracts.run import CheckResult
 from contracts.target import Safety
@@ -204,3 +204,41 @@ def test_the_gravest_findings_come_first() -> None:
 def test_the_same_finding_is_told_once() -> None:
     twice = report(result("A-coverage", Verdict.BROKEN, FINDING), result("A-fuzzing", Verdict.BROKEN, FINDING))
     assert len(twice.findings) == 1
+
+
+CAUTIOUS = report(
+    replace(result("CT101", Verdict.HELD), why="in part: PATCH /x/{id} · name: without size, which is refused"),
+    replace(result("CT102", Verdict.HELD), why="", lacking=("nothing says what owns /y/{id}",)),
+    replace(result("CT103", Verdict.HELD), why="", lacking=("nothing says what owns /y/{id}",)),
+    replace(result("A-fuzzing", Verdict.HELD), unconfirmed=[replace(FINDING, code="ST202", came_back=0)]),
+)
+WORDS = ("without size, which is refused", "nothing says what owns /y/{id}", "confirmed", "0/3")
+
+
+def test_what_a_reader_of_a_green_report_should_know_is_told_in_every_form(tmp_path: Path) -> None:
+    assert (CAUTIOUS.held, CAUTIOUS.findings) == (True, [])
+    terminal = shown(CAUTIOUS, width=200)
+    assert "in part       CT101 PATCH /x/{id}" in terminal
+    assert "not tried     nothing says what owns /y/{id} (CT102, CT103)" in terminal
+    assert "not confirmed ST202" in terminal
+    for form in (ndjson, sarif, html):
+        form.write(CAUTIOUS, tmp_path / "report")
+        told = (tmp_path / "report").read_text()
+        assert all(word in told for word in WORDS[:2])
+        assert "0/3" in told
+    assert [case.system_out for case in next(iter(read(CAUTIOUS, tmp_path / "xml")))][1] == WORDS[1]
+
+
+@pytest.mark.parametrize(
+    ("left", "lines"),
+    [
+        (["3 in /x/: the spec has no way to delete them"], 1),
+        (["/x/1 could not be deleted"], 2),
+        ([f"/x/{number} could not be deleted" for number in range(100)], 22),
+    ],
+    ids=["cannot", "one", "hundred"],
+)
+def test_what_stays_is_told_in_a_few_lines_with_what_deletes_it(left: list[str], lines: int) -> None:
+    told = [line for line in shown(replace(report(), left_behind=left)).splitlines() if "left behind" in line]
+    hint = "contracts clean --url http://127.0.0.1 tries again" in shown(replace(report(), left_behind=left))
+    assert (len(told) + hint, hint) == (lines, "could not" in left[0])
