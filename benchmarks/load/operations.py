@@ -28,6 +28,7 @@ _SECTION = f"{_COURSE}section/19/"
 _LESSON = f"{_SECTION}lesson/23/"
 _QUIZ = f"{_SECTION}lesson/24/"
 _LAST_COURSE, _LAST_SECTION, _LAST_LESSON, _LAST_QUESTION, _LAST_COMMENT = 7, 19, 25, 2, 2
+_LAST_MEDIUM = 1
 
 Numbered = Callable[[int], bytes]
 """The request with a number, counted from 1."""
@@ -181,10 +182,13 @@ def _comments() -> dict[str, Case]:
 
 
 def _platform() -> dict[str, Case]:
-    address = {"type": "url", "url": "https://example.org/"}
+    new_medium = _always("POST", "/api/v2/media/", {"type": "url", "url": "https://example.org/"})
     return {
-        "create_media": Case(_always("POST", "/api/v2/media/", address)),
+        "create_media": Case(new_medium),
         "get_media": Case(_always("GET", "/api/v2/media/1/")),
+        "delete_media": Case(
+            lambda number: request("DELETE", f"/api/v2/media/{_LAST_MEDIUM + number}/"), before=new_medium
+        ),
         "get_categories": Case(_always("GET", "/api/v2/category/")),
         "get_dynamic_preferences": Case(_always("GET", "/api/v2/dynamic_preference/")),
         "get_features": Case(_always("GET", "/api/v2/feature/")),

@@ -242,11 +242,13 @@ def test_what_held_before_the_requests_were_spent_is_told(check: Callable[..., R
     assert cut.result("CT104").verdict is Verdict.NEVER
 
 
-def failing(notes: Notes, document: Path, only: str, well_until: int, ledger: Path) -> tuple[Doors, Report]:
-    """Check a target that fails from some request on, and is given up."""
+def failing(
+    notes: Notes, document: Path, only: str, ledger: Path, well_until: int = 10**9, well_below: int = 10**9
+) -> tuple[Doors, Report]:
+    """Check a target that fails from some request on, or once it has so many items, and is given up."""
     doors = Doors(notes)
     doors.uses |= {"token-of-alice-0": 0, "token-of-bob-0": 0}
-    doors.failing_from = well_until
+    doors.failing_from, doors.failing_with = well_until, well_below
     people = {name: Person(token=f"token-of-{name}-0") for name in ("alice", "bob")}
     known = structs.replace(PROFILE, people=people)
     conduct = Conduct(ledger=ledger)
@@ -260,7 +262,7 @@ def failing(notes: Notes, document: Path, only: str, well_until: int, ledger: Pa
 def test_a_target_that_only_fails_ends_the_run(
     notes: Notes, document: Path, only: str, well_until: int, tmp_path: Path
 ) -> None:
-    doors, report = failing(notes, document, only, well_until, tmp_path / "ledger")
+    doors, report = failing(notes, document, only, tmp_path / "ledger", well_until)
     assert doors.seen < well_until + 60
     assert "10 requests in a row with 5xx or not at all" in report.stopped
     assert (report.cut_off, report.exit_code) == (True, 2)
@@ -268,7 +270,7 @@ def test_a_target_that_only_fails_ends_the_run(
 
 def test_what_was_found_before_a_target_failed_is_told(notes: Notes, document: Path, tmp_path: Path) -> None:
     notes.reset("forgets")
-    _, report = failing(notes, document, "B", 300, tmp_path / "ledger")
+    _, report = failing(notes, document, "B", tmp_path / "ledger", 300)
     assert "CT101" in {each.code for each in report.findings}
     assert report.result("CT701").why == f"cut off: {report.stopped}"
 
@@ -311,7 +313,7 @@ def test_a_check_that_is_asked_to_stop_cleans_up_and_tells_what_it_found(
 def test_what_a_failing_target_does_not_delete_stays_in_the_ledger(
     notes: Notes, document: Path, tmp_path: Path
 ) -> None:
-    doors, _ = failing(notes, document, "B", 40, tmp_path / "ledger")
+    doors, _ = failing(notes, document, "B", tmp_path / "ledger", well_below=4)
     left = {each.path for each in next(iter(ledgers.left(doors.url, tmp_path / "ledger"))).left}
     assert left >= {f"/notes/{number}" for number in notes.notes if number > 2}
     assert len(notes.notes) > 2
