@@ -63,11 +63,20 @@ def _rounds(attempt: Callable[[], None]) -> None:
 
 def _disjoint(context: Context, one: str, other: str) -> None:
     subject, values = context.fresh(), filled_with(context, one, other)
-    sent = [{name: value} for name, value in values.items()]
+    state = subject.state()
+    sent = [{name: _unlike(context, name, value, state)} for name, value in values.items()]
     accepted = _accepted(context, subject, sent)
     missing = shows(context, {name: value for each in accepted for name, value in each.items()}, subject.state())
     if missing:
         raise Broken("both of two changes at the same moment are kept", told(missing))
+
+
+def _unlike(context: Context, name: str, value: Any, state: Json) -> Any:
+    """A value that the item does not have yet, where there is one: that another is lost could not be seen."""
+    field = next(each for each in context.writable if each.name == name)
+    is_free = context.notes.notes(name).values is None and name not in context.notes.transitions
+    others = [each for each in field.constraints.get("enum", ()) if each not in (None, "", state.get(name))]
+    return others[0] if value == state.get(name) and is_free and others else value
 
 
 def _conflicting(context: Context, fields: list[Field]) -> None:

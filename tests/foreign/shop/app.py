@@ -26,6 +26,7 @@ PROFILE = Path(__file__).with_name("profile.yaml")
 KEYS = {f"key-of-{name}": name for name in ("ann", "bob", "root")}
 EVERYBODY, ADMIN = frozenset(KEYS.values()), "root"
 PAGE = 5
+PATIENCE_SECONDS = 5
 JSON, MERGE, NOTE = "application/json", "application/merge-patch+json", "application/vnd.shop.note+json"
 
 Row: TypeAlias = dict[str, Any]
@@ -256,7 +257,7 @@ class Shops:
             return
         self._waiting = door = asyncio.Event()
         with suppress(TimeoutError):
-            await asyncio.wait_for(door.wait(), 0.5)
+            await asyncio.wait_for(door.wait(), PATIENCE_SECONDS)
         self._waiting = None if self._waiting is door else self._waiting
 
     def _insist_on_way(self, thing: Thing, sent: Row) -> None:
