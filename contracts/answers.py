@@ -1,7 +1,7 @@
 """Where answers have what they are about: the item, in whatever it is wrapped, the rows of a list, its next page."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlencode, urljoin
@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urljoin
 from contracts.exchange import Answer, Json
 from contracts.identifiers import Identifier, found_in, led_to
 from contracts.verdict import Broken, Inconclusive
+from specdouble.pointers import found_at, written
 
 Steps: TypeAlias = tuple[str, ...]
 """The keys that lead to a part of a JSON document."""
@@ -52,7 +53,7 @@ class Listing:
         """The objects that an accepted answer lists."""
         if not answer.ok or not answer.content:
             return []
-        found = _usual_rows(answer.body) if self.rows is None else at(answer.body, self.rows)
+        found = _usual_rows(answer.body) if self.rows is None else found_at(answer.body, self.rows)
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
@@ -69,7 +70,7 @@ class Reading:
     def item(self, answer: Answer) -> Json:
         """The item in an answer, which must be accepted and have one."""
         steps = self.items.get(answer.request.method, ())
-        found = at(answer.document, steps)
+        found = found_at(answer.document, steps)
         if not isinstance(found, dict):
             promised = f"{answer.request.line}: an item at {pointer(steps)} (`answers:` in the profile says where)"
             raise Broken(promised, answer.summary)
@@ -79,7 +80,7 @@ class Reading:
         """Where a body has the id of its item, and the id: in the item, or in what it is wrapped in."""
         steps = self.items.get(method, ())
         for depth in range(len(steps), -1, -1):
-            found = found_in(at(body, steps[:depth]), self.keys)
+            found = found_in(found_at(body, steps[:depth]), self.keys)
             if found:
                 return (*steps[:depth], found[0]), found[1]
         return None
@@ -90,16 +91,9 @@ class Reading:
         return self.identity(method, body) or (None if led is None else ((), led))
 
 
-def at(document: object, steps: Iterable[str]) -> Any:
-    """The part of a document to which keys lead, None where there is none."""
-    for step in steps:
-        document = document.get(step) if isinstance(document, Mapping) else None
-    return document
-
-
 def pointer(steps: Steps) -> str:
     """Keys as a JSON pointer, or in words the whole."""
-    return "".join(f"/{each.replace('~', '~0').replace('/', '~1')}" for each in steps) or "the top"
+    return written(steps) or "the top"
 
 
 def pages(
@@ -152,7 +146,7 @@ def _following(answer: Answer, listing: Listing, seen: int, goes_on: bool) -> tu
         return None, {}
     body = answer.body
     if listing.following is not None:
-        return _read(answer, listing, listing.following, at(body, listing.following))
+        return _read(answer, listing, listing.following, found_at(body, listing.following))
     linked = re.search(r"<([^>]*)>\s*;[^,]*\brel=\"?next\b", answer.headers.get("Link", ""), re.IGNORECASE)
     if linked:
         return urljoin(answer.request.url, linked[1]), {}

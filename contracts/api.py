@@ -17,10 +17,11 @@ from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
 from contracts.mistakes import insist_on
-from contracts.model import Model, Resource
+from contracts.model import Model
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
 from contracts.registry import Selection, select, spoken
 from contracts.report import Report, RuleResult
+from contracts.resource import Resource
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
 from contracts.target import Conduct, Safety, Target

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from contracts.answers import Reader, Reading, pages
 from contracts.errors import CannotRun
+from contracts.exchange import GONE
 from contracts.identifiers import found_in, step
 from contracts.ledger import Entry, Ledger
 from contracts.verdict import Broken, Inconclusive, NotApplicable
@@ -31,7 +32,7 @@ def clean(ledger: Ledger, person: Callable[[str], Reader], own: Callable[[str], 
 def _delete(ledger: Ledger, path: str, name: str, person: Callable[[str], Reader]) -> Iterator[str]:
     try:
         answer = person(name).send("DELETE", path)
-        gone = answer.ok or answer.status in (404, 410)
+        gone = answer.ok or answer.status in GONE
     except NotApplicable as reason:
         yield f"{path} stays: {reason}"
         return

@@ -17,6 +17,8 @@ Json: TypeAlias = dict[str, Any]
 
 READS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 """The methods that change nothing."""
+GONE = frozenset({404, 410})
+"""The statuses of what is not there."""
 
 NEW_TAG = "RUN=ct$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')"
 """A shell line that makes a tag of the length that tags have, so that limits on lengths hold as before."""

@@ -6,9 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
 from contracts.model import Model
-from contracts.profile import ANONYMOUS
 from contracts.target import Target
-from contracts.verdict import Broken
 
 ASKED = 3
 """Collections that are read: one of them may well be broken, which is a finding."""
@@ -25,10 +23,8 @@ def insist_on_an_api(target: Target, model: Model) -> None:
 def _answers(target: Target, model: Model) -> Iterator[Answer]:
     """What the first collections answer to those who create in them."""
     listed = [each for each in model.resources if "list" in each.operations and each.parent is None]
-    people = list(target.profile.people)
     for resource in listed[:ASKED]:
-        owner = target.profile.resource(resource.item).owner or (people[0] if people else ANONYMOUS)
-        yield target.person(owner).get(resource.collection)
+        yield target.owner_of(resource).get(resource.collection)
 
 
 def _strange(target: Target, answer: Answer, model: Model) -> str:
@@ -42,7 +38,7 @@ def _strange(target: Target, answer: Answer, model: Model) -> str:
         # A slash more or less is a fault of the path, not of the address.
         hint = "give --url the address that answers itself, or people whom it lets in"
         return "" if there.rstrip("/") == here.rstrip("/") else f"{told}, which leads to {there}: {hint}."
-    if answer.ok and "html" in answer.headers.get("Content-Type", "") and not _is_json(answer):
+    if answer.ok and "html" in answer.headers.get("Content-Type", "") and answer.json is None:
         return f"{told} and a page of HTML: the API is not at {target.url}; correct --url{_where(target, model)}."
     return ""
 
@@ -58,10 +54,3 @@ def _where(target: Target, model: Model) -> str:
     paths = (urlsplit(each).path.rstrip("/") for each in servers if "{" not in each)
     path = next((each for each in paths if each and not target.url.endswith(each)), "")
     return f", the document has the path {path} behind the host" if path else ""
-
-
-def _is_json(answer: Answer) -> bool:
-    try:
-        return answer.body is not None
-    except Broken:
-        return False

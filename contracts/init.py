@@ -12,8 +12,10 @@ import yaml
 from contracts.api import read_document
 from contracts.errors import CannotRun
 from contracts.identifiers import is_named_after
-from contracts.model import Field, Model, Operation, Resource, Schema, limits_of, variants
+from contracts.model import Model
 from contracts.report.texts import counted
+from contracts.resource import Field, Operation, Resource
+from contracts.schemas import Schema, limits_of, variants
 
 OWNER = "owner"
 STRANGER = "stranger"

@@ -8,13 +8,15 @@ from typing import Any, TypeAlias
 
 from contracts.answers import Listing
 from contracts.exchange import Answer, Json
+from contracts.factory import Factory, plain
 from contracts.identifiers import found_in
-from contracts.model import Field, Model, Operation, Resource
+from contracts.model import Model
 from contracts.normalising import Declared, agrees
 from contracts.parts import Parts
 from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import Profile, ResourceNotes
-from contracts.resources import Factory, Subject, plain
+from contracts.resource import Field, Operation, Resource
+from contracts.subject import Subject
 from contracts.target import Client, Target
 from contracts.verdict import Broken, Inconclusive
 

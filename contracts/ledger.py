@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 
 from contracts.errors import CannotRun
 
+KNOWN_BY, LONGEST = 4, 200
+"""How many letters a text has, at least and at most, by which an item is known."""
 ENCODER = msgspec.json.Encoder()
 
 
@@ -219,8 +221,13 @@ def mark(body: bytes | None, shown: Collection[str]) -> dict[str, str]:
         inner = next(iter(document.values()))
         document = inner if isinstance(inner, dict) else document
     fields = document.items() if isinstance(document, dict) else ()
-    texts = {name: value.strip() for name, value in fields if name in shown and isinstance(value, str)}
-    return {name: text for name, text in texts.items() if 4 <= len(text) <= 200}
+    return texts({name: value for name, value in fields if name in shown}, KNOWN_BY)
+
+
+def texts(fields: Mapping[str, object], least: int) -> dict[str, str]:
+    """The texts of an object by which it can be known: they have so many letters, and not too many."""
+    found = {name: each.strip() for name, each in fields.items() if isinstance(each, str)}
+    return {name: text for name, text in found.items() if least <= len(text) <= LONGEST}
 
 
 def _moved(entry: Entry, event: Event) -> Entry:

@@ -1,14 +1,15 @@
 """What is wrong with a profile, in itself and beside its spec: told with file, line, and what to do."""
 
-import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from contracts.errors import CannotRun
-from contracts.model import Model, Resource
+from contracts.model import Model
+from contracts.paths import parameters_of
 from contracts.places import Steps, line_of, meant
 from contracts.profile import ANONYMOUS, EVERYONE, Profile, ResourceNotes
+from contracts.resource import Resource
 
 
 class Mistake(NamedTuple):
@@ -69,8 +70,8 @@ def _of_resource(
 ) -> Iterator[Mistake]:
     yield from _of_fields(notes, resource, collections)
     for name in notes.parameters:
-        if f"{{{name}}}" not in resource.collection:
-            told = meant(name, re.findall(r"\{([^}/]*)\}", resource.collection))
+        if name not in parameters_of(resource.collection):
+            told = meant(name, parameters_of(resource.collection))
             yield Mistake(("parameters", name), f"{resource.collection} has no parameter {name}; {told}")
     yield from _of_people(notes, profile)
     for state in notes.access.visible:

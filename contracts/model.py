@@ -1,238 +1,21 @@
 """What an OpenAPI document says of resources: their operations, and which fields are read and written."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
 
 from contracts.answers import Listing, Steps
-from contracts.identifiers import COMMON, names_of
+from contracts.identifiers import names_of
+from contracts.paths import shape
 from contracts.payload import Encoding
-
-Schema: TypeAlias = Mapping[str, Any]
+from contracts.resource import Field, Operation, Resource
+from contracts.schemas import Schema, Schemas
+from specdouble.pointers import written
 
 METHODS = ("get", "post", "put", "patch", "delete")
-DEEPEST = 2
-"""How many objects an answer may be wrapped in."""
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path."""
-
-    id: str
-    method: str
-    path: str
-    statuses: frozenset[str]
-    encodings: tuple[Encoding, ...]
-    body: Mapping[Encoding, Schema]
-    answer: Schema | None
-    pointer: str
-    callers: tuple[str, ...] | None = None
-    """The roles whose people may call it, None where the document does not say."""
-    unwritten: tuple[str, ...] = ()
-    """The media types of its body in which fields have no spelling."""
-    queries: tuple[str, ...] = ()
-    """Its query parameters."""
-    wrapped_in: Mapping[Encoding, str] = field(default_factory=dict)
-    """Encoding → the one key under which a body has its fields, where there is one."""
-
-    @property
-    def label(self) -> str:
-        """The operation as reports name it."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def encoding(self) -> Encoding:
-        """The media type in which it is sent where nothing depends on that: one of JSON, if there is any."""
-        return next((each for each in self.encodings if each.is_json), next(iter(self.encodings), Encoding.JSON))
-
-    def wrapped(self, fields: Mapping[str, object], encoding: Encoding | None = None) -> Mapping[str, object]:
-        """Fields as a body has them: as they are, or under the one key in which the document wraps them."""
-        key = self.wrapped_in.get(encoding or self.encoding)
-        return fields if key is None else {key: fields}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A field of a resource: how it is written by PATCH and POST, how it is read."""
-
-    name: str
-    write: Schema | None
-    read: Schema | None
-    encodings: tuple[Encoding, ...] = ()
-    required: bool = False
-    default: Any = None
-    """What a fresh item holds where nobody says otherwise, as far as the spec tells."""
-
-    @property
-    def writable(self) -> bool:
-        """Whether PATCH may change it."""
-        return self.write is not None and not (self.read or {}).get("readOnly", False)
-
-    @property
-    def read_only(self) -> bool:
-        """Whether an answer shows it and no request may set it."""
-        return self.read is not None and not self.writable
-
-    @property
-    def write_only(self) -> bool:
-        """Whether a request may set it and no answer may show it."""
-        return self.writable and (self.read is None or bool(self.read.get("writeOnly")))
-
-    @property
-    def is_shown_as_written(self) -> bool:
-        """Whether what answers show of it can be sent as it is."""
-        return self.write is not None and self.read is not None and kind_of(self.write) == kind_of(self.read)
-
-    @cached_property
-    def kind(self) -> str:
-        """The JSON type in which it is read (written, if it never is)."""
-        return kind_of(self.constraints)
-
-    @cached_property
-    def constraints(self) -> Schema:
-        """What a value may be, from the request schema first."""
-        written, read = (limits_of(each) if each is not None else None for each in (self.write, self.read))
-        if written is None or read is None:
-            return written or read or {}
-        return {**read, **written} if kind_of(written) == kind_of(read) else written
-
-    @property
-    def nullable(self) -> bool:
-        """Whether null is a legal value of it."""
-        return any(
-            each.get("nullable") or each.get("type") == "null" or None in each.get("enum", ())
-            for each in variants(self.write or {})
-        )
-
-
-_LIMITS = frozenset(
-    {
-        "type", "enum", "format", "default", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf",
-        "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "maxItems", "uniqueItems", "properties",
-    }
-)  # fmt: skip
-
-
-def limits_of(schema: Schema) -> Schema:
-    """What a schema says of a value, in the first of its alternatives that has more to it than being empty or null."""
-    alternatives = [each for each in variants(schema) if each.get("type") != "null"]
-    of_substance = [each for each in alternatives if not _is_empty(each)] or alternatives or [schema]
-    first = of_substance[0]
-    found = {key: value for key, value in first.items() if key in _LIMITS}
-    if "enum" in first:
-        choices = (value for each in of_substance for value in each.get("enum", ()) if value is not None)
-        found["enum"] = list(dict.fromkeys(choices))
-    return found
-
-
-def _is_empty(schema: Schema) -> bool:
-    """Whether nothing but an empty text or null is legal by it."""
-    return schema.get("maxLength") == 0 or not any(schema.get("enum", ["something"]))
-
-
-def kind_of(schema: Schema) -> str:
-    """The JSON type of what a schema describes, by its choices where it names none."""
-    if "type" in schema:
-        return str(schema["type"])
-    first: object = next(iter(schema.get("enum", ())), None)
-    return {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}.get(type(first), "object")
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A collection and its items, as the paths and schemas describe them."""
-
-    name: str
-    collection: str
-    item: str
-    operations: Mapping[str, Operation]
-    """Verb (create, list, read, replace, patch, delete) → operation; where there is no PATCH, PUT is what patches."""
-    fields: tuple[Field, ...] = ()
-    create_required: frozenset[str] = frozenset()
-    create_fields: Mapping[str, Field] = field(default_factory=dict)
-    parent: "Resource | None" = None
-    identifiers: Mapping[str, Schema] = field(default_factory=dict)
-    """Path parameter of its items → what it may be."""
-    items: Mapping[str, Steps] = field(default_factory=dict)
-    """Method → where its answer has the item, which may be wrapped in something."""
-    listing: Listing = field(default_factory=Listing)
-    """How its list is read."""
-
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """The names of the field that has the id of an item: the one that answers have, else all that it could be."""
-        shown = {each.name for each in self.fields if each.read is not None}
-        names = names_of(self.parameter, self.name)
-        return next(((name,) for name in names if name in shown), names)
-
-    @property
-    def within(self) -> str:
-        """What its collection adds to the path of an item of the resource above."""
-        above = self.parent.item.strip("/").count("/") + 1 if self.parent else 0
-        return "/".join(self.collection.strip("/").split("/")[above:])
-
-    def has(self, operation: Operation) -> bool:
-        """Whether an operation is one of an item, or stands below it."""
-        return f"{shape(operation.path)}/".startswith(f"{shape(self.item)}/")
-
-    def rest(self, operation: Operation) -> str:
-        """What the path of an operation adds to that of an item without its last slash."""
-        return "".join(f"/{each}" for each in operation.path.split("/")[self.item.rstrip("/").count("/") + 1 :])
-
-    @property
-    def unmade(self) -> list[str]:
-        """The parameters of its collection that stand for what no resource creates."""
-        return _NAMED.findall(self.within if self.parent else self.collection)
-
-    @property
-    def parameter(self) -> str:
-        """The path parameter that identifies an item."""
-        return self.item.rstrip("/").rpartition("/")[2].strip("{}")
-
-    @property
-    def is_replaced(self) -> bool:
-        """Whether a change of it takes a PUT of the whole, for want of a PATCH."""
-        return "patch" in self.operations and self.operations["patch"].method == "PUT"
-
-    @property
-    def encodings(self) -> tuple[Encoding, ...]:
-        """The media types in which PATCH is read."""
-        return self.operations["patch"].encodings if "patch" in self.operations else ()
-
-    def encoding(self, verb: str) -> Encoding:
-        """The media type in which an operation is sent where nothing depends on that."""
-        return self.operations[verb].encoding if verb in self.operations else Encoding.JSON
-
-    def wrapped(
-        self, verb: str, fields: Mapping[str, object], encoding: Encoding | None = None
-    ) -> Mapping[str, object]:
-        """Fields as the body of an operation has them."""
-        return self.operations[verb].wrapped(fields, encoding) if verb in self.operations else fields
-
-    @property
-    def writable(self) -> list[Field]:
-        """Fields that PATCH changes and GET shows."""
-        return [each for each in self.fields if each.writable and not each.write_only]
-
-    @property
-    def read_only(self) -> list[Field]:
-        """Fields that only answers hold."""
-        return [each for each in self.fields if each.read_only]
-
-    @property
-    def write_only(self) -> list[Field]:
-        """Fields that only requests hold."""
-        return [each for each in self.fields if each.write_only]
-
-
-class Model:
+class Model(Schemas):
     """An OpenAPI document read for its resources."""
-
-    def __init__(self, document: Schema) -> None:
-        self.document = document
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
@@ -249,57 +32,6 @@ class Model:
                 found[path] = self._resource(path, collection, found)
         return list(found.values())
 
-    def resolve(self, schema: Schema) -> Schema:
-        """Follow a reference inside the document."""
-        while "$ref" in schema:
-            node: Any = self.document
-            for step in str(schema["$ref"]).removeprefix("#/").split("/"):
-                node = node[step.replace("~1", "/").replace("~0", "~")]
-            schema = node
-        return schema
-
-    def flatten(self, schema: Schema) -> dict[str, Any]:
-        """A schema with its references and `allOf` parts merged into one level."""
-        schema = self.resolve(schema)
-        merged: dict[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
-        for part in schema.get("allOf", ()):
-            flat = self.flatten(part)
-            properties = {**flat.get("properties", {}), **merged.get("properties", {})}
-            required = [*flat.get("required", ()), *merged.get("required", ())]
-            merged = flat | merged | {"properties": properties, "required": required}
-        for key in ("anyOf", "oneOf"):
-            if key in merged:
-                merged[key] = [self.flatten(part) for part in merged[key]]
-        if isinstance(merged.get("items"), Mapping):
-            merged["items"] = self.flatten(merged["items"]) if "$ref" not in merged["items"] else merged["items"]
-        return merged
-
-    def expanded(self, schema: Schema, depth: int = 4) -> dict[str, Any]:
-        """A schema with the references inside of it followed, so deep."""
-        flat = self.flatten(schema)
-        if depth and "properties" in flat:
-            flat["properties"] = {name: self.expanded(each, depth - 1) for name, each in flat["properties"].items()}
-        if depth and isinstance(flat.get("items"), Mapping):
-            flat["items"] = self.expanded(flat["items"], depth - 1)
-        for key in ("anyOf", "oneOf"):
-            if depth and key in flat:
-                flat[key] = [self.expanded(each, depth - 1) for each in flat[key]]
-        return flat
-
-    def properties(self, schema: Schema) -> dict[str, dict[str, Any]]:
-        """Name → flattened schema of every property."""
-        return {name: self.flatten(part) for name, part in self.flatten(schema).get("properties", {}).items()}
-
-    def keys(self, component: str) -> set[str]:
-        """The properties that answers of a named schema hold."""
-        schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
-        return {name for name, part in self.properties(schema).items() if not part.get("writeOnly")}
-
-    def required(self, component: str) -> set[str]:
-        """The properties that answers of a named schema always hold."""
-        schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
-        return set(self.flatten(schema).get("required", ()))
-
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document.get("paths", {}).items():
             for method in METHODS:
@@ -311,11 +43,10 @@ class Model:
         media = {each: Encoding.named(each) for each in content}
         whole = {name: content[each].get("schema", {}) for each, name in media.items() if name is not None}
         answer = self._answer(node)
-        wrapped = {name: key for name, schema in whole.items() if (key := self._wrapper(schema, answer or {}))}
+        wrapped = {name: key for name, schema in whole.items() if (key := self.wrapper(schema, answer or {}))}
         body = {
             name: self.part(schema, (wrapped[name],)) if name in wrapped else schema for name, schema in whole.items()
         }
-        escaped = path.replace("~", "~0").replace("/", "~1")
         return Operation(
             id=node.get("operationId", f"{method.upper()} {path}"),
             method=method.upper(),
@@ -324,7 +55,7 @@ class Model:
             encodings=tuple(body),
             body=body,
             answer=answer,
-            pointer=f"#/paths/{escaped}/{method}",
+            pointer=f"#{written(('paths', path, method))}",
             callers=tuple(node["x-allowed-to"]) if "x-allowed-to" in node else None,
             unwritten=tuple(each for each, name in media.items() if name is None),
             queries=tuple(self._queries(path, node)),
@@ -361,7 +92,7 @@ class Model:
         written = {**create, **self._written(operations.get("patch"))}
         ids = names_of(item.rstrip("/").rpartition("/")[2].strip("{}"), collection.rstrip("/").rpartition("/")[2])
         items = {
-            each.method: self._item_at(each.answer or {}, written, ids)
+            each.method: self.item_at(each.answer or {}, written, ids)
             for verb, each in operations.items()
             if verb != "list"
         }
@@ -384,50 +115,7 @@ class Model:
         return self._listing(operation, [each.name for each in resource.fields])
 
     def _listing(self, operation: Operation, names: Iterable[str]) -> Listing:
-        return Listing(self._rows_at(operation.answer or {}, names), parameters=operation.queries)
-
-    def _item_at(self, schema: Schema, fields: Iterable[str], ids: Iterable[str]) -> Steps:
-        """Where an answer has the item: the object that has most of its fields, the outermost of them."""
-        names, known = set(fields), set(ids)
-        found: Steps = ()
-        most = 0
-        for steps, part in self._objects(schema):
-            held = set(self.properties(part))
-            alike = len(held & names) + bool(held & known)
-            found, most = (steps, alike) if alike > most else (found, most)
-        return found
-
-    def _wrapper(self, schema: Schema, answer: Schema) -> str | None:
-        """The one key under which a body has its fields, None where it has them at its top, as the answer does."""
-        (key, inner), *others = self.properties(schema).items() or [("", {})]
-        fields = self.properties(inner)
-        if others or not fields or not _may_be("object", inner):
-            return None
-        told = [set(self.properties(part)) for _, part in self._objects(answer)]
-        is_field = any(key in each and each & set(COMMON) for each in told)
-        shown = set(self.properties(self.part(answer, self._item_at(answer, fields, COMMON))))
-        return key if not is_field and key not in shown and set(fields) & shown else None
-
-    def _rows_at(self, schema: Schema, fields: Iterable[str]) -> Steps | None:
-        """Where a list has its rows: the array whose objects have most of the fields, None where there is none."""
-        names = set(fields)
-        found = [(steps, part) for steps, part in self._parts(schema) if _may_be("array", part)]
-        alike = [len(names & set(self.properties(part.get("items", {})))) for _, part in found]
-        return found[alike.index(max(alike))][0] if found else None
-
-    def part(self, schema: Schema, steps: Steps) -> Schema:
-        """What a schema says of the part of a document to which keys lead."""
-        return next((part for place, part in self._parts(schema) if place == steps), {})
-
-    def _objects(self, schema: Schema) -> Iterator[tuple[Steps, Schema]]:
-        return ((steps, part) for steps, part in self._parts(schema) if _may_be("object", part))
-
-    def _parts(self, schema: Schema, depth: int = DEEPEST) -> Iterator[tuple[Steps, Schema]]:
-        """A schema and those of its properties, so deep, what is nearest to the top first."""
-        level: list[tuple[Steps, Schema]] = [((), self.flatten(schema))]
-        for _ in range(depth + 1):
-            yield from level
-            level = [((*steps, name), each) for steps, part in level for name, each in self.properties(part).items()]
+        return Listing(self.rows_at(operation.answer or {}, names), parameters=operation.queries)
 
     def parameters(self, path: str) -> dict[str, Schema]:
         """Path parameter → its schema."""
@@ -482,28 +170,3 @@ class Model:
                     media = (*(known.encodings if known else ()), encoding)
                     found[name] = Field(name, known.write if known else part, None, media, name in required)
         return found
-
-
-def _may_be(kind: str, schema: Schema) -> bool:
-    """Whether a schema lets be what is of a JSON type; one that names none speaks of objects."""
-    named = schema.get("type", "object")
-    return kind in named if isinstance(named, list) else bool(named == kind)
-
-
-_PARAMETER = re.compile(r"\{[^}/]*\}")
-_NAMED = re.compile(r"\{([^}/]*)\}")
-
-
-def shape(path: str) -> str:
-    """A path without the names of its parameters, which may differ between the paths of one resource."""
-    return _PARAMETER.sub("{}", path).rstrip("/")
-
-
-def variants(schema: Schema) -> Iterator[Schema]:
-    """A schema itself, or the alternatives that it lists."""
-    alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    if not alternatives:
-        kinds = schema.get("type")
-        yield from ({**schema, "type": kind} for kind in kinds) if isinstance(kinds, list) else (schema,)
-    for each in alternatives:
-        yield from variants({**{k: v for k, v in schema.items() if k not in ("anyOf", "oneOf")}, **each})

@@ -8,12 +8,13 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from contracts.errors import CannotRun
+from contracts.factory import Factory
 from contracts.findings import Finding
 from contracts.law import Check, Context, Effort, Trial
-from contracts.model import Model, Resource
+from contracts.model import Model
 from contracts.profile import FieldNotes, ResourceNotes
 from contracts.registry import Selection, concerns
-from contracts.resources import Factory
+from contracts.resource import Resource
 from contracts.secrecy import hide, without_secrets
 from contracts.target import Target
 from contracts.trial import Outcome

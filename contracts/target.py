@@ -1,6 +1,5 @@
 """What is tested: a URL, the people who may be impersonated there, and what may be touched."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
@@ -13,21 +12,24 @@ from urllib.parse import urlencode
 import requests
 
 from contracts import ledger as ledgers
-from contracts.answers import Listing, Reading, Steps
+from contracts.answers import Listing, Reading
 from contracts.cleaning import clean
 from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
 from contracts.exchange import READS, Answer, Credentials, Request, Tape, beginning, quote
 from contracts.identifiers import Identifier, step
-from contracts.model import Model, Resource
+from contracts.model import Model
+from contracts.paths import addresses_of, filled, parameters_of
 from contracts.payload import Payload
 from contracts.people import Secret
 from contracts.profile import ANONYMOUS, Person, Profile
+from contracts.resource import Resource
 from contracts.transport.gate import Gate, GatedAdapter
 from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget
 from contracts.verdict import Broken, Lacking, NotApplicable
+from specdouble.pointers import steps_of
 
 __all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
 
@@ -54,7 +56,7 @@ class Target:
         self.tag = tag
         self.conduct = conduct or Conduct()
         self.conduct.wire.ready()
-        self._absent = [(method, _address(path)) for method, path in absent]
+        self._absent = [(method, addresses_of(path)) for method, path in absent]
         self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
@@ -106,15 +108,15 @@ class Target:
     def reading(self, resource: Resource) -> Reading:
         """How answers about a resource are read: as the document says, or the profile."""
         told = self.profile.resource(resource.item).answers
-        items = dict.fromkeys(resource.items, _steps(told.item)) if told.item is not None else resource.items
+        items = dict.fromkeys(resource.items, steps_of(told.item)) if told.item is not None else resource.items
         return Reading(self.keys(resource), items, self.listing(resource, resource.listing))
 
     def listing(self, resource: Resource, described: Listing) -> Listing:
         """How a list of a resource is read: as the document describes it, or the profile."""
         told = self.profile.resource(resource.item).answers
         return Listing(
-            rows=described.rows if told.rows is None else _steps(told.rows),
-            following=None if told.next is None else _steps(told.next),
+            rows=described.rows if told.rows is None else steps_of(told.rows),
+            following=None if told.next is None else steps_of(told.next),
             cursor=told.cursor,
             parameters=described.parameters,
         )
@@ -123,22 +125,21 @@ class Target:
         """A path in which the parameters that no resource creates have the values of the profile."""
         given = self.profile.resource(resource.item).parameters
 
-        def value(found: re.Match[str]) -> str:
-            if found[1] not in given:
+        def value(name: str) -> str:
+            if name not in given:
                 raise Lacking(
-                    f"{path}: nothing creates what {found[0]} stands for; say which to take as "
-                    f"`parameters: {{{found[1]}: …}}` under the resource in the profile"
+                    f"{path}: nothing creates what {{{name}}} stands for; say which to take as "
+                    f"`parameters: {{{name}: …}}` under the resource in the profile"
                 )
-            known = given[found[1]]
-            return step(person.id if known == PERSON else known)
+            return step(person.id if given[name] == PERSON else given[name])
 
-        return _PARAMETER.sub(value, path)
+        return filled(path, value)
 
     def _lend_homes(self, resource: Resource) -> None:
         """Let be written below what the profile gives for the parameters that no resource creates."""
         home = resource.collection[: resource.collection.rfind("}") + 1]
         given = self.profile.resource(resource.item).parameters
-        if resource.parent is None and home and set(_PARAMETER.findall(home)) <= set(given):
+        if resource.parent is None and home and set(parameters_of(home)) <= set(given):
             for name in self.profile.people if PERSON in given.values() else (ANONYMOUS,):
                 with suppress(NotApplicable):
                     self.gate.guard.lend(self.filled(home, resource, self.person(name)))
@@ -390,18 +391,6 @@ class Client:
     def credentials(self) -> Credentials | None:
         """How curl lines identify this person."""
         return self.identity.credentials if self.identity else None
-
-
-_PARAMETER = re.compile(r"\{([^}/]*)\}")
-
-
-def _address(path: str) -> re.Pattern[str]:
-    """What matches the addresses of a path with parameters."""
-    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}/]*\}", path))))
-
-
-def _steps(pointer: str) -> Steps:
-    return tuple(each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
 
 
 def _advice(error: requests.RequestException) -> str:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
 from contracts.formats import FORMATS, in_letters, number, slug
-from contracts.model import Field, Schema, kind_of, limits_of
 from contracts.payload import File
 from contracts.profile import FieldNotes
+from contracts.resource import Field
+from contracts.schemas import Schema, kind_of, limits_of
 from contracts.verdict import Inconclusive
 
 HARD_TEXTS = (

@@ -9,8 +9,10 @@ from typing import Any
 
 from msgspec import structs
 
-from contracts.model import Field, Model, Operation, Resource, kind_of
+from contracts.model import Model
 from contracts.profile import ANONYMOUS, EVERYONE, Access, FieldNotes, Profile, ResourceNotes
+from contracts.resource import Field, Operation, Resource
+from contracts.schemas import kind_of
 
 OWNER = "owner"
 REFUSING = {

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.resources import Address, Kind, addresses
+from specdouble.pointers import resolved
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -107,12 +108,7 @@ class Specification:
 
     def resolve(self, node: Any) -> Any:
         """Follow internal references until something else is found."""
-        while isinstance(node, Mapping) and "$ref" in node:
-            target: Any = self.document
-            for part in str(node["$ref"]).removeprefix("#/").split("/"):
-                target = target[part.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return resolved(self.document, node)
 
 
 def read(document: Mapping[str, Any]) -> Specification:

@@ -12,6 +12,7 @@ from typing import Any
 
 from specdouble.files import Files, Location, Pointer, SpecError, reference_of
 from specdouble.lowering import is_newer
+from specdouble.pointers import found_at, steps_of
 from specdouble.vocabulary import METHODS, misuses
 
 # Prance puts every $ref in place that it finds, so those that stay have another name while it works.
@@ -207,13 +208,6 @@ def _path_parameters(document: dict[str, Any], node: dict[str, Any]) -> Iterator
     parameters = node.get("parameters")
     for parameter in parameters if isinstance(parameters, list) else ():
         reference = reference_of(parameter)
-        found = _component(document, reference) if reference else parameter
+        found = found_at(document, steps_of(reference)) if reference else parameter
         if isinstance(found, dict) and found.get("in") == "path":
             yield str(found.get("name"))
-
-
-def _component(document: dict[str, Any], reference: str) -> Any:
-    node: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        node = node.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
-    return node

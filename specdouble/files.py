@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 import yaml
 
+from specdouble.pointers import node_at, steps_of, written
+
 Pointer = tuple[str, ...]
 
 MAX_DEPTH = 500
@@ -41,7 +43,7 @@ class Location:
         return Location(self.path, (*self.pointer, str(part)))
 
     def __str__(self) -> str:
-        return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in self.pointer)
+        return f"#{written(self.pointer)}"
 
 
 def read_yaml(path: Path) -> Any:
@@ -79,10 +81,7 @@ class Files:
 
     def node(self, location: Location) -> Any:
         """Return what stands at a place; LookupError where nothing does."""
-        node = self.document(location.path)
-        for part in location.pointer:
-            node = node[int(part) if isinstance(node, list) and part.isdecimal() else part]
-        return node
+        return node_at(self.document(location.path), location.pointer)
 
     def target(self, reference: str, at: Location) -> Location:
         """Return the place that a reference names; SpecError where there is none."""
@@ -92,8 +91,8 @@ class Files:
                 at / "$ref", f'the reference "{reference}" leaves the machine; keep a copy beside and refer to that'
             )
         path = Path(os.path.normpath(at.path.parent / unquote(file))) if file else at.path
-        parts = unquote(fragment).removeprefix("/").split("/") if fragment else []
-        found = Location(path, tuple(part.replace("~1", "/").replace("~0", "~") for part in parts))
+        pointer = unquote(fragment)
+        found = Location(path, steps_of(pointer if pointer.startswith("/") or not pointer else f"/{pointer}"))
         if found == Location(self.root):
             raise self.error(at / "$ref", f'the reference "{reference}" names the whole document; name a part of it')
         try:

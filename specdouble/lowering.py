@@ -7,6 +7,7 @@ and the like. Nothing that is legal by the document becomes illegal by that. Dec
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from specdouble.pointers import steps_of
 from specdouble.vocabulary import METHODS, NAMES, OPAQUE
 
 LOWEST = "3.0.3"
@@ -96,7 +97,7 @@ def _put_in_place(item: Any, items: Mapping[str, Any]) -> Any:
     reference = _mapping(item).get("$ref")
     if not isinstance(reference, str) or not reference.startswith(_ITEMS):
         return item
-    name = reference.removeprefix(_ITEMS).replace("~1", "/").replace("~0", "~")
+    name = steps_of(reference)[-1]
     return {**_mapping(items.get(name)), **{key: value for key, value in item.items() if key != "$ref"}}
 
 

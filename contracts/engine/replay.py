@@ -12,13 +12,13 @@ from schemathesis.reporting.crashes import CrashStep
 from schemathesis.schemas import BaseSchema
 
 from contracts.engine.recording import Identity, Recording
-from contracts.exchange import Answer, Request, Tape
+from contracts.exchange import GONE, Answer, Request, Tape
 from contracts.findings import CONFIRMATIONS
 from contracts.law import Context
-from contracts.model import shape
 from contracts.parts import fewest
+from contracts.paths import shape
 from contracts.payload import Payload
-from contracts.resources import Subject
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
@@ -34,7 +34,6 @@ JUDGED_BY_THE_ANSWER = frozenset(
     }
 )
 """Checks that look at the answer alone: it is wrong whatever was sent. The others know why a request was sent."""
-GONE = (404, 410)
 _OF_THE_TRANSPORT = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "host", "user-agent"}
 )

@@ -6,11 +6,13 @@ from urllib.parse import unquote
 
 from contracts.errors import CannotRun
 from contracts.exchange import READS
+from contracts.factory import Factory
 from contracts.identifiers import Identifier, absent_id
 from contracts.identifiers import step as quoted
 from contracts.law import Effort
-from contracts.model import Model, Operation, shape
-from contracts.resources import Factory
+from contracts.model import Model
+from contracts.paths import shape
+from contracts.resource import Operation
 from contracts.run import contexts_of
 from contracts.target import Target
 from contracts.transport.guard import Level, Safety

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from contracts.api import Terms
 from contracts.engine.conformance import Part
 from contracts.law import Context
-from contracts.model import Model, Operation, Resource
+from contracts.model import Model
+from contracts.resource import Operation, Resource
 from contracts.run import asked
 
 STATEFUL = "stateful"

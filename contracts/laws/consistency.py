@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts.exchange import Answer, Json
+from contracts.exchange import GONE, Answer, Json
 from contracts.identifiers import absent_id
 from contracts.law import Context, Trial, derived, differing, law, reached
 from contracts.laws.lists import lists, searched
 from contracts.laws.persistence import filled, filled_with, label
 from contracts.laws.states import brought
-from contracts.model import Field, Operation, Schema
-from contracts.resources import GONE, Subject
+from contracts.resource import Field, Operation
+from contracts.schemas import Schema
+from contracts.subject import Subject
 from contracts.verdict import Broken, NotApplicable
 
 

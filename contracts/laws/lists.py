@@ -7,8 +7,8 @@ from typing import Any
 from contracts.answers import pages
 from contracts.exchange import Answer, Json
 from contracts.law import Context
-from contracts.model import Operation
-from contracts.resources import Subject
+from contracts.resource import Operation
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Inconclusive
 

@@ -9,10 +9,10 @@ from contracts.exchange import Answer
 from contracts.identifiers import Identifier
 from contracts.law import COLLECTION, Context, Trial, law
 from contracts.laws.states import exhibit, is_made, states
-from contracts.model import Field, Operation
 from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
+from contracts.resource import Field, Operation
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 

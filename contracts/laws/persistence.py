@@ -17,10 +17,11 @@ from contracts.law import (
     reached,
     unchanged,
 )
-from contracts.model import Field, Operation, kind_of, limits_of
 from contracts.normalising import agrees
 from contracts.payload import Encoding, raw
-from contracts.resources import Subject
+from contracts.resource import Field, Operation
+from contracts.schemas import kind_of, limits_of
+from contracts.subject import Subject
 from contracts.verdict import Broken, Lacking, NotApplicable
 
 LATER_SECONDS = 1.5

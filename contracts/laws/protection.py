@@ -8,10 +8,10 @@ from contracts.law import Context, Trial, law, matches, moves, reached
 from contracts.laws.lists import seen_by
 from contracts.laws.persistence import filled, label, of_patch, pairs
 from contracts.laws.states import exhibit, states
-from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
+from contracts.resource import Field
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 

@@ -6,11 +6,11 @@ from functools import partial
 from threading import Barrier
 from typing import Any
 
-from contracts.exchange import Answer, Json
+from contracts.exchange import GONE, Answer, Json
 from contracts.law import Context, Trial, law, reached
 from contracts.laws.persistence import filled, filled_with, label, of_patch, ring, shows, told
-from contracts.model import Field
-from contracts.resources import GONE, Subject
+from contracts.resource import Field
+from contracts.subject import Subject
 from contracts.target import Target
 from contracts.verdict import Broken, NotApplicable
 
@@ -96,7 +96,7 @@ def _accepted(context: Context, subject: Subject, sent: list[Json]) -> list[Json
     path = subject.path
     answers = at_once(context.target, *map(subject.prepared, sent))
     # Where one of them changes by what the item is found, the other may come too late to find it.
-    late = BUSY | set(GONE) if subject.path != path else BUSY
+    late = BUSY | GONE if subject.path != path else BUSY
     for answer in answers:
         reached(answer.ok or answer.status in late, f"the change was refused: {answer.summary}")
     reached(any(answer.ok for answer in answers), "both changes were refused")

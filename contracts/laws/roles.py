@@ -7,10 +7,10 @@ from typing import Any
 from contracts.identifiers import Identifier, step
 from contracts.law import Context, Trial, law, reached
 from contracts.laws.permissions import address, called
-from contracts.model import Operation
 from contracts.payload import encode
 from contracts.profile import RoleCall
-from contracts.resources import Subject
+from contracts.resource import Operation
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, NotApplicable
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from contracts.law import Context, reached
-from contracts.resources import Subject
+from contracts.subject import Subject
 from contracts.verdict import Inconclusive, NotApplicable
 
 

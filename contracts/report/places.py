@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from contracts.findings import Finding
 from specdouble.files import Files, SpecError
+from specdouble.pointers import steps_of, written
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,9 @@ class Places:
     def _look_up(self, pointer: str) -> Place | None:
         if self._spec is None:
             return None
-        steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("#/").split("/"))
         try:
             files = Files(self._spec.absolute())
-            error = files.error(files.source(steps), "")
+            error = files.error(files.source(steps_of(pointer)), "")
         except SpecError:
             return Place(self._spec, 1)
         return Place(error.path, error.line or 1)
@@ -60,4 +60,4 @@ def pointer_of(operation: str) -> str:
     method, _, path = operation.partition(" ")
     if not path.startswith("/"):
         return "#/paths"
-    return f"#/paths/{path.replace('~', '~0').replace('/', '~1')}/{method.lower()}"
+    return f"#{written(('paths', path, method.lower()))}"

@@ -3,7 +3,6 @@
 from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     FUTURE,
     complete,
@@ -19,6 +18,7 @@ from contracts.scenarios.classroom import (
     ways_into,
 )
 from contracts.scenarios.steps import insist
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken
 

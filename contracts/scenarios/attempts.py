@@ -3,7 +3,6 @@
 from contracts.exchange import Json
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     answer_ids,
     attempt,
@@ -21,6 +20,7 @@ from contracts.scenarios.classroom import (
     tried,
 )
 from contracts.scenarios.steps import insist
+from contracts.subject import Subject
 from contracts.target import Client
 
 TRY, READ, LESSON = "make_course_quiz_attempt", "get_course_attempt", "get_course_lesson"

@@ -3,9 +3,9 @@
 from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import bind, course_with, ids, page, send, settled
 from contracts.scenarios.steps import insist, listed, listed_ids
+from contracts.subject import Subject
 from contracts.target import Client
 
 MINE, SEARCH, SUGGESTED = "/api/v2/course/", "/api/v2/course/search/", "/api/v2/suggestion/course/"

@@ -7,7 +7,7 @@ from contracts.exchange import Answer, Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, reached
 from contracts.payload import Encoding, encode
-from contracts.resources import Subject
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, NotApplicable
 

@@ -6,7 +6,6 @@ from contracts.exchange import Answer, Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     comment,
     course_with,
@@ -23,6 +22,7 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_shows, listed, untouched
+from contracts.subject import Subject
 from contracts.target import Client
 
 CREATE, LIST, READ = "create_course_comment", "get_course_lesson_comments", "get_course_comment"

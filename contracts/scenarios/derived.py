@@ -4,7 +4,6 @@ from contracts.exchange import Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     complete,
     course_of,
@@ -15,6 +14,7 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, listed
+from contracts.subject import Subject
 from contracts.target import Client
 
 SHOW, MANY = "get_course_info", 200

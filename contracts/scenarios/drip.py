@@ -5,9 +5,9 @@ from datetime import timedelta
 from contracts.exchange import Json
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
 from contracts.scenarios.steps import insist
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken
 

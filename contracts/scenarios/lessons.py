@@ -7,7 +7,6 @@ from contracts.identifiers import Identifier
 from contracts.law import Context, errors_of, scenario
 from contracts.payload import ENCODINGS, Encoding, encode
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     attempt,
     comment,
@@ -26,6 +25,7 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_shows, untouched
+from contracts.subject import Subject
 
 CREATE, READ, LIST = "create_course_lesson", "get_course_lesson", "get_course_lessons"
 PATCH, PUT, DELETE = "patch_course_lesson", "update_course_lesson", "delete_course_lesson"

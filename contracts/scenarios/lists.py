@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from contracts.exchange import Answer
 from contracts.law import Context, scenario
-from contracts.resources import Subject
 from contracts.scenarios.steps import insist, listed_ids
+from contracts.subject import Subject
 from contracts.verdict import Broken, Inconclusive
 
 MINE, SEARCH = "/api/v2/course/", "/api/v2/course/search/"

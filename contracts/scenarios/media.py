@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from contracts.exchange import Answer, Json
 from contracts.law import Context, scenario
 from contracts.payload import ENCODINGS, Encoding, File, data_uri, encode
-from contracts.resources import Subject
 from contracts.scenarios.classroom import comment, insist_fields, known_media, lesson, section, settled
 from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.subject import Subject
 from contracts.target import Client
 
 MEDIA, CREATE, READ = "/api/v2/media/", "create_media", "get_media"

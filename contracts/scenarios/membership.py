@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from contracts.exchange import Answer
 from contracts.law import Context, scenario
-from contracts.resources import Subject
 from contracts.scenarios.classroom import bind, course_of, send, status_of
 from contracts.scenarios.steps import PUBLISHED, insist
+from contracts.subject import Subject
 
 NOBODY: str | None = None
 EVERYWHERE = ("", *PUBLISHED)

@@ -3,8 +3,8 @@
 from contracts.exchange import Json
 from contracts.law import Context, matches, reached, scenario
 from contracts.payload import Encoding
-from contracts.resources import Subject
 from contracts.scenarios.steps import TEXTS, insist, insist_keys, insist_shows, patched, untouched
+from contracts.subject import Subject
 from contracts.verdict import Broken
 
 

@@ -5,7 +5,6 @@ import json
 from contracts.identifiers import Identifier
 from contracts.law import Context, reached, scenario
 from contracts.payload import Encoding, Pair, encode_pairs
-from contracts.resources import Subject
 from contracts.scenarios.steps import (
     FORMS,
     UNKNOWN_ID,
@@ -16,6 +15,7 @@ from contracts.scenarios.steps import (
     section_ids,
     untouched,
 )
+from contracts.subject import Subject
 
 
 @scenario("COURSE-PATCH-37")

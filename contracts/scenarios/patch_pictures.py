@@ -5,8 +5,8 @@ from io import BytesIO
 from contracts.exchange import Answer, Json
 from contracts.law import Context, scenario
 from contracts.payload import Encoding, File, data_uri
-from contracts.resources import Subject
 from contracts.scenarios.steps import PICTURES, UNKNOWN_ID, full_body, insist, patched, untouched
+from contracts.subject import Subject
 from contracts.values import picture
 from contracts.verdict import Broken
 

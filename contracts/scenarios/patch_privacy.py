@@ -5,8 +5,8 @@ from itertools import permutations
 
 from contracts.exchange import Json
 from contracts.law import Context, scenario
-from contracts.resources import Subject
 from contracts.scenarios.steps import PUBLISHED, STATUSES, insist, insist_keys, insist_shows, patched, untouched
+from contracts.subject import Subject
 from contracts.verdict import Broken, Inconclusive
 
 TYPES = ("self-paced", "structured", "scheduled")

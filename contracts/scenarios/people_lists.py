@@ -6,7 +6,6 @@ from contracts.exchange import Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     bind,
     complete,
@@ -27,6 +26,7 @@ from contracts.scenarios.classroom import (
     tried,
 )
 from contracts.scenarios.steps import insist, listed, listed_ids
+from contracts.subject import Subject
 from contracts.verdict import Broken
 
 MEMBERS, INVITED, REQUESTS = "get_course_joined_users", "get_course_invited_users", "get_course_users_to_approve"

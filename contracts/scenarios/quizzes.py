@@ -6,7 +6,6 @@ from contracts.exchange import Answer, Json
 from contracts.identifiers import Identifier
 from contracts.law import Context, errors_of, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     attempt,
     choice,
@@ -22,6 +21,7 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_shows, untouched
+from contracts.subject import Subject
 from contracts.target import Client
 
 CREATE, READ, LIST = "create_course_question", "get_course_question", "get_course_questions"

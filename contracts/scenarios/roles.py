@@ -2,7 +2,6 @@
 
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     bind,
     course_with,
@@ -15,6 +14,7 @@ from contracts.scenarios.classroom import (
     status_of,
 )
 from contracts.scenarios.steps import UNKNOWN_ID, insist
+from contracts.subject import Subject
 
 INVITE, UNINVITE, ROLE = "invite_users_to_course", "remove_invitation_to_course", "change_user_role_course"
 NOT_LEADS = ("joined", "invited", "member", "staff")

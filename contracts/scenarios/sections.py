@@ -7,7 +7,6 @@ from contracts.identifiers import Identifier
 from contracts.law import Context, scenario
 from contracts.payload import ENCODINGS, Encoding, encode
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.classroom import (
     FUTURE,
     PAST,
@@ -25,6 +24,7 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_keys, insist_shows, section_ids, untouched
+from contracts.subject import Subject
 
 CREATE, LIST = "create_course_section", "get_course_sections"
 PATCH, PUT, DELETE = "patch_course_section", "update_course_section", "delete_course_section"

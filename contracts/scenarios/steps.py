@@ -8,7 +8,7 @@ from contracts.exchange import Answer, Json
 from contracts.identifiers import ABSENT_NUMBER, Identifier
 from contracts.law import Context, differing, unchanged
 from contracts.payload import Encoding
-from contracts.resources import Subject
+from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive
 

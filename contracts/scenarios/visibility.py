@@ -2,8 +2,8 @@
 
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
-from contracts.resources import Subject
 from contracts.scenarios.steps import insist, insist_keys, listed_ids, untouched
+from contracts.subject import Subject
 
 EVERYBODY = (ANONYMOUS, "member", "staff", "requested", "invited", "joined", "manager", "creator")
 LEADS = ("manager", "creator")

@@ -13,7 +13,8 @@ from contracts.answers import Reading, Steps
 from contracts.exchange import READS
 from contracts.identifiers import names_of, step
 from contracts.ledger import Ledger, mark
-from contracts.model import Model, shape
+from contracts.model import Model
+from contracts.paths import shape
 from contracts.transport.guard import Guard, Level
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience

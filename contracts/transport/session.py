@@ -13,6 +13,7 @@ import requests
 
 from contracts.errors import CannotRun
 from contracts.people import Csrf, Login, without_secrets
+from specdouble.pointers import found_at, steps_of
 
 Send: TypeAlias = Callable[[str, str, Mapping[str, str], bytes | None], requests.Response]
 """Sends method, path, headers and body to the target, as nobody."""
@@ -110,7 +111,7 @@ class Session:
         return response
 
     def _token(self, response: requests.Response) -> str:
-        found = pointed(_json(response), self._login.token or "")
+        found = found_at(_json(response), steps_of(self._login.token or ""))
         if not isinstance(found, str | int) or isinstance(found, bool):
             raise CannotRun(
                 f"{self._name} could not log in: the answer to {self._login.method} {self._login.path} has no text at "
@@ -142,7 +143,7 @@ class Session:
             found = unquote(cookies[csrf.cookie]) if csrf.cookie in cookies else None
             where = f"sets no cookie {csrf.cookie}"
         elif csrf.token is not None:
-            found, where = pointed(_json(response), csrf.token), f"has no text at {csrf.token}"
+            found, where = found_at(_json(response), steps_of(csrf.token)), f"has no text at {csrf.token}"
         else:
             match = re.search(csrf.find or "", response.text)
             found, where = match and html.unescape(match[1]), f"has nothing that fits {csrf.find}"
@@ -188,20 +189,3 @@ def _raw_cookies(response: requests.Response) -> dict[str, str]:
     for line in response.raw.headers.getlist("Set-Cookie"):
         found |= {name: each.value for name, each in SimpleCookie(line).items()}
     return found
-
-
-def pointed(document: Any, pointer: str) -> Any:
-    """The value at a JSON pointer, None where there is none."""
-    for step in steps_of(pointer):
-        if isinstance(document, list) and step.isdecimal() and int(step) < len(document):
-            document = document[int(step)]
-        elif isinstance(document, dict):
-            document = document.get(step)
-        else:
-            return None
-    return document
-
-
-def steps_of(pointer: str) -> list[str]:
-    """The steps of a JSON pointer."""
-    return [each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:]]

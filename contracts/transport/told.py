@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 from contracts.exchange import Credentials, quote
 from contracts.people import Csrf, Login, Secret
-from contracts.transport.session import Given, referer, steps_of
+from contracts.transport.session import Given, referer
+from specdouble.pointers import steps_of
 
 Curl: TypeAlias = Callable[[str, str], str]
 """The beginning of a curl line for a method and a path."""

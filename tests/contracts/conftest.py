@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import contracts
+from contracts.factory import Factory
 from contracts.law import Context, Effort
 from contracts.model import Model
 from contracts.report import Report
-from contracts.resources import Factory
 from contracts.run import minimal_body
 from contracts.target import Safety, Target
 from tests.contracts.notes import DOCUMENT, PROFILE, Notes, serving

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 import contracts
 from contracts.law import LAWS
 from contracts.laws import persistence
-from contracts.model import Field
 from contracts.payload import Encoding
 from contracts.profile import ResourceNotes
 from contracts.registry import load as load_checks
 from contracts.report import Report
+from contracts.resource import Field
 from contracts.verdict import Verdict
 from tests.contracts.notes import DOCUMENT, PROFILE, Notes
 

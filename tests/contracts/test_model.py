@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from contracts.model import Field, Model, Resource
+from contracts.model import Model
 from contracts.payload import ENCODINGS
+from contracts.resource import Field, Resource
 from specdouble import OPENAPI
 from specdouble.document import load
 from tests.contracts.notes import DOCUMENT, READ_ONLY

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from jsonschema_rs import validator_for
 from PIL import Image
 
-from contracts.model import Field, Model
+from contracts.model import Model
 from contracts.payload import ENCODINGS
 from contracts.profile import FieldNotes
+from contracts.resource import Field
 from contracts.values import distinct, other, picture, values
 from tests.contracts.notes import DOCUMENT
 

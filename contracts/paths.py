@@ -1,0 +1,26 @@
+"""Paths as a document writes them, with parameters in braces."""
+
+import re
+from collections.abc import Callable
+
+_PARAMETER = re.compile(r"\{([^}/]*)\}")
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters, which may differ between the paths of one resource."""
+    return _PARAMETER.sub("{}", path).rstrip("/")
+
+
+def parameters_of(path: str) -> list[str]:
+    """The names of its parameters, in their order."""
+    return _PARAMETER.findall(path)
+
+
+def filled(path: str, value: Callable[[str], str]) -> str:
+    """A path with what each parameter stands for, by its name."""
+    return _PARAMETER.sub(lambda found: value(found[1]), path)
+
+
+def addresses_of(path: str) -> re.Pattern[str]:
+    """What matches the addresses that a path stands for."""
+    return re.compile("[^/]+".join(map(re.escape, _PARAMETER.sub("\0", path).split("\0"))))
