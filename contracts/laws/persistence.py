@@ -346,7 +346,7 @@ def bad_values(field: Field, encoding: Encoding = Encoding.JSON) -> dict[str, An
         bad["too long"] = "x" * (int(limits["maxLength"]) + 1)
     elif field.kind in ("boolean", "integer", "number"):
         bad["of another type"] = "neither"
-    elif field.kind == "array" and (encoding is Encoding.JSON or not _holds_any_text(field)):
+    elif field.kind == "array" and (encoding.is_json or not _holds_any_text(field)):
         bad["of another type"] = "not-a-list"
     return bad
 
