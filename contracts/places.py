@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import msgspec
 import yaml
 
+from specdouble.files import Key, mappings, repeated_key
+
 Steps: TypeAlias = Sequence[str | int]
 
 ANY = "[...]"
@@ -26,20 +28,10 @@ def line_of(text: bytes | str, steps: Steps) -> int:
     return line
 
 
-def twice(text: bytes | str) -> tuple[int, str] | None:
-    """The line and the name of a key that stands twice in a mapping, of which YAML would keep the last alone."""
-    left = [yaml.compose(text, Loader=yaml.SafeLoader)]
-    while left:
-        node = left.pop()
-        if isinstance(node, yaml.MappingNode):
-            names = [key.value for key, _ in node.value]
-            again = next((key for n, (key, _) in enumerate(node.value) if key.value in names[:n]), None)
-            if again is not None:
-                return again.start_mark.line + 1, str(again.value)
-            left += [value for _, value in reversed(node.value)]
-        elif isinstance(node, yaml.SequenceNode):
-            left += reversed(node.value)
-    return None
+def twice(text: bytes | str) -> Key | None:
+    """The first key that stands twice in a mapping, of which YAML would keep the last alone."""
+    found = map(repeated_key, mappings(yaml.compose(text, Loader=yaml.SafeLoader)))
+    return next((each for each in found if each), None)
 
 
 def _below(node: Any, step: str | int) -> tuple[int, Any] | None:

@@ -228,7 +228,7 @@ def load(path: Path = BUILT_IN) -> Profile:
         again = twice(text)
         if again is not None:
             raise CannotRun(
-                f"{path}, line {again[0]}: {again[1]} stands there twice; put both parts under one of them."
+                f"{path}, line {again.line}: {again.name} stands there twice; put both parts under one of them."
             )
         return _converted(path, text, document)
     except OSError as error:

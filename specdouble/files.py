@@ -2,9 +2,10 @@
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import yaml
@@ -226,7 +227,18 @@ def _depth(text: str) -> int:
 
 
 def _check_keys(path: Path, node: yaml.Node | None) -> None:
-    """Refuse a key that occurs twice, of which YAML would silently take the last."""
+    """Refuse a key that occurs twice, of which YAML would silently take the last, and one that is no text."""
+    for mapping in mappings(node):
+        odd = next((key for key, _ in mapping.value if not isinstance(key, yaml.ScalarNode)), None)
+        if odd is not None:
+            raise SpecError(path, "a key must be text; quote it", odd.start_mark.line + 1)
+        again = repeated_key(mapping)
+        if again is not None:
+            raise SpecError(path, f'the key "{again.name}" occurs twice; keep one of them', again.line)
+
+
+def mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    """Yield every mapping of a YAML text, in its order, each once however often it is referred to."""
     pending, done = [node], set()
     while pending:
         node = pending.pop()
@@ -234,21 +246,27 @@ def _check_keys(path: Path, node: yaml.Node | None) -> None:
             continue
         done.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            _check_mapping(path, node)
-            pending += [value for _, value in node.value]
+            yield node
+            pending += [value for _, value in reversed(node.value)]
         elif isinstance(node, yaml.SequenceNode):
-            pending += node.value
+            pending += reversed(node.value)
 
 
-def _check_mapping(path: Path, node: yaml.MappingNode) -> None:
+class Key(NamedTuple):
+    """A key of a YAML text, and its line."""
+
+    name: str
+    line: int
+
+
+def repeated_key(mapping: yaml.MappingNode) -> Key | None:
+    """Return the first key of a mapping that stood there before, None where each stands there once."""
     seen: set[str] = set()
-    for key, _ in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise SpecError(path, "a key must be text; quote it", line)
+    for key, _ in mapping.value:
         if key.value in seen:
-            raise SpecError(path, f'the key "{key.value}" occurs twice; keep one of them', line)
+            return Key(str(key.value), key.start_mark.line + 1)
         seen.add(key.value)
+    return None
 
 
 def _line(text: str, pointer: Pointer) -> int:
