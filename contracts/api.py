@@ -1,6 +1,5 @@
 """The checker as a function: a target's URL in, a report out."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -174,12 +173,6 @@ def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], 
 
 def read_document(spec: Path | None) -> dict[str, Any]:
     """The bundled OpenAPI document; CannotRun names the place where it is wrong."""
-    address = re.match(r"(https?):/+(.+)", spec.as_posix()) if spec else None
-    if address:
-        url = f"{address[1]}://{address[2]}"
-        raise CannotRun(
-            f"--spec {url} is an address: save the document (curl -o openapi.yaml {url}), and name the file."
-        )
     from specdouble.document import SpecError
     from specdouble.document import load as load_document
 

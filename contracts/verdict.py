@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+_NAME = "\0"
+"""What stands for a name in a reason."""
+_SOME = 3
+"""Of so many names each is told."""
+
 
 class Verdict(StrEnum):
     """What a run found out about a check or a rule."""
@@ -41,10 +46,6 @@ def together(reasons: Iterable[tuple[str, str]]) -> str:
     for name, why in reasons:
         alike.setdefault(why.replace(name, _NAME) if name else why, {})[name] = None
     return "; ".join(why.replace(_NAME, _listed([*names])) for why, names in alike.items())
-
-
-_NAME = "\0"
-_SOME = 3
 
 
 def _listed(names: list[str]) -> str:

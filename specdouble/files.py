@@ -150,11 +150,21 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise SpecError(path, "there is no such file; check the path") from None
+        raise SpecError(path, _absent(path)) from None
     except IsADirectoryError:
         raise SpecError(path, "this is a folder; name the OpenAPI file in it") from None
     except OSError as error:
         raise SpecError(path, f"the file cannot be read ({error.strerror}); check its permissions") from None
+
+
+def _absent(path: Path) -> str:
+    """Say what to do about a file that is not there."""
+    # Of an address a path keeps one slash, and stands behind the working folder.
+    address = re.search(r"(?:^|/)(https?):/+(.+)", path.as_posix())
+    if address is None:
+        return "there is no such file; check the path"
+    url = f"{address[1]}://{address[2]}"
+    return f"this is an address; save the document (curl -o openapi.yaml {url}), and name the file"
 
 
 def _text(path: Path, content: bytes) -> str:

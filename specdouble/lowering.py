@@ -113,19 +113,6 @@ def _all(schemas: Any) -> Any:
     return [_schema(each) for each in schemas] if isinstance(schemas, list) else schemas
 
 
-_INSIDE: Mapping[str, Callable[[Any], Any]] = {
-    "properties": _each,
-    "$defs": _each,
-    "allOf": _all,
-    "anyOf": _all,
-    "oneOf": _all,
-    "items": lambda items: _schema(items),
-    "not": lambda refused: _schema(refused),
-    "additionalProperties": lambda others: others if isinstance(others, bool) else _schema(others),
-}
-"""Where schemas have schemas in them."""
-
-
 def _schema(schema: Any) -> Any:
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
@@ -136,6 +123,19 @@ def _schema(schema: Any) -> Any:
     for lower in (_defined, _referred, _constant, _example, _bounded, _opened, _binary, _typed, _nullable):
         told = lower(told, said)
     return told
+
+
+_INSIDE: Mapping[str, Callable[[Any], Any]] = {
+    "properties": _each,
+    "$defs": _each,
+    "allOf": _all,
+    "anyOf": _all,
+    "oneOf": _all,
+    "items": _schema,
+    "not": _schema,
+    "additionalProperties": lambda others: others if isinstance(others, bool) else _schema(others),
+}
+"""Where schemas have schemas in them."""
 
 
 def _defined(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from math import ceil
+
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 from contracts.errors import TargetDown
 from contracts.verdict import Inconclusive
 
 BREAK_AFTER = 10
 """Requests in a row that may be answered with 5xx or not at all, before the target is asked whether it is well."""
-
-
 LONGEST_WAIT = 120
 """Seconds for which a target may ask to wait."""
 WAITS = 5
@@ -105,19 +108,26 @@ class Patience:
 
     def wait(self, told: str | None, halt: Halt) -> str:
         """Wait for what a Retry-After says; why there is no use in it, empty where the request may go once more."""
-        seconds = int(told) if told and told.isascii() and told.isdecimal() else 1
+        seconds = _asked(told)
         self._in_a_row += 1
         if seconds > LONGEST_WAIT:
-            return f"The target takes no more requests (429) for {seconds} s: run again then, with a lower --rate."
+            return f"The target takes no more requests (429) for {seconds:.0f} s: run again then, with a lower --rate."
         if self._in_a_row > WAITS:
             return (
                 f"The target takes no more requests (429), after {WAITS} waits in a row: run again with a lower --rate."
             )
-        for _ in range(max(1, seconds * 5)):
+        for _ in range(max(1, ceil(seconds * 5))):
             if halt.why:
                 break
             time.sleep(0.2)
         return ""
+
+
+def _asked(told: str | None) -> float:
+    """The seconds that a Retry-After asks for, as a number or as a date; one where it says nothing of use."""
+    with suppress(InvalidHeader, ValueError, OverflowError):
+        return Retry().parse_retry_after(told) if told else 1
+    return 1
 
 
 class Breaker:

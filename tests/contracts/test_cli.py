@@ -70,7 +70,7 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
         (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
         (
             ["--spec", "https://a.b/c.yaml"],
-            "is an address: save the document (curl -o openapi.yaml https://a.b/c.yaml)",
+            "this is an address; save the document (curl -o openapi.yaml https://a.b/c.yaml)",
         ),
         (["--report", "pdf=x"], "give FORM=FILE with FORM one of junit, sarif, github, ndjson, html"),
         (["--report", "junit"], "give FORM=FILE"),

@@ -97,7 +97,18 @@ def test_a_target_that_asks_to_wait_is_asked_again(
     assert sum(waited) == pytest.approx(7 * (len(seen) // 3))
 
 
-@pytest.mark.parametrize(("told", "message"), [("3600", "for 3600 s: run again then"), ("1", "after 5 waits in a row")])
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ("3600", "for 3600 s: run again then"),
+        ("Fri, 31 Dec 2199 23:59:59 GMT", r"for \d+ s: run again then"),
+        ("1", "after 5 waits in a row"),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "after 5 waits in a row"),
+        ("9" * 5000, "after 5 waits in a row"),
+        ("soon", "after 5 waits in a row"),
+    ],
+    ids=["long", "date", "short", "past", "endless", "words"],
+)
 def test_a_target_that_takes_no_requests_ends_the_run(
     told: str, message: str, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -261,6 +261,11 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_an_address_is_told_with_what_saves_it() -> None:
+    with pytest.raises(SpecError, match=r"this is an address; save .* \(curl -o openapi.yaml https://a.b/c.yaml\)"):
+        load(Path("https://a.b/c.yaml"))
+
+
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes(b"openapi: 3.0.3\ninfo: caf\xe9\n")
