@@ -1,8 +1,8 @@
 import httpx
 import pytest
 
-from tests.mockserver.courses.school import Taught, enrol, teach
-from tests.mockserver.harness import Mock
+from tests.mockserver.courses.school import Taught, enrol, examine, multi, single, teach
+from tests.mockserver.harness import ENCODINGS, Encode, Mock
 
 
 @pytest.fixture
@@ -26,3 +26,22 @@ def taught(creator: httpx.Client) -> Taught:
     made = teach(creator)
     enrol(creator, made.course, joined=["joined"], managers=["manager"])
     return made
+
+
+@pytest.fixture(params=ENCODINGS)
+def encode(request: pytest.FixtureRequest) -> Encode:
+    """Each encoding in turn."""
+    return ENCODINGS[request.param]
+
+
+@pytest.fixture
+def quiz(creator: httpx.Client, taught: Taught) -> str:
+    """A quiz with three questions in the course that the person who joins has joined."""
+    return examine(creator, taught.section, single("1"), multi("2"), single("3"))
+
+
+@pytest.fixture(params=[False, True], ids=["off", "on"])
+def on(request: pytest.FixtureRequest) -> bool:
+    """A switch in both positions."""
+    position: bool = request.param
+    return position

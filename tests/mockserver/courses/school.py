@@ -112,3 +112,14 @@ def progress(mock: Mock, course: str, person: str) -> dict[str, Any]:
     """The line of somebody in the dashboard of a course."""
     rows = results(mock.as_("creator").get(f"{course}users/", params={"statuses": "creator,manager,joined"}))
     return next(row for row in rows if row["username"] == person)
+
+
+def asked(caller: httpx.Client, quiz: str) -> list[dict[str, Any]]:
+    """The questions of a quiz."""
+    found: list[dict[str, Any]] = caller.get(f"{quiz}question/").json()
+    return found
+
+
+def first(caller: httpx.Client, quiz: str) -> str:
+    """The path of the first question."""
+    return f"{quiz}question/{asked(caller, quiz)[0]['id']}/"

@@ -7,7 +7,6 @@ from tests.mockserver.conftest import As
 from tests.mockserver.courses.school import Taught, add_lesson, attempt, enrol, examine, key, make, single, solve, teach
 from tests.mockserver.harness import Mock, outcome
 
-FORBIDDEN = [(None, "permission_denied")]
 MISSING = (404, [(None, "not_found")])
 
 PARTS = [

@@ -10,6 +10,7 @@ from mockserver.courses import Settings
 from specdouble.files import SpecError
 from tests.mockserver.conftest import As
 from tests.mockserver.courses.school import make, teach
+from tests.mockserver.courses.tenant import community
 from tests.mockserver.harness import (
     COURSES,
     DRAFT,
@@ -20,14 +21,9 @@ from tests.mockserver.harness import (
     Contract,
     Mock,
     course,
-    mock_of,
     outcome,
     status,
 )
-
-
-def community(**settings: Any) -> Mock:
-    return mock_of(settings=Settings(**settings))
 
 
 def patch(mock: Mock, where: int, **fields: Any) -> httpx.Response:
