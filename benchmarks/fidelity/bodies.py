@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from urllib3 import encode_multipart_formdata
 
 BOUNDARY = "boundary-of-the-comparison"
-ENCODINGS = ("JSON", "urlencoded", "multipart")
+JSON, FORM, MULTIPART = ENCODINGS = ("JSON", "urlencoded", "multipart")
 
 
 @dataclass(frozen=True)
