@@ -14,7 +14,8 @@ from contracts.model import Model
 from contracts.report import Report
 from contracts.run import minimal_body
 from contracts.target import Safety, Target
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes, serving
+from tests.contracts.notes import Notes, serving
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
 
 
 @pytest.fixture(scope="session")

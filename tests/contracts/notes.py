@@ -5,212 +5,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from re import fullmatch
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
-from msgspec import structs
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from contracts.identifiers import Identifier
-from contracts.profile import Access, FieldNotes, Person, Profile, ResourceNotes, RoleCall
-
-Note = dict[str, Any]
-
-STATES = ("new", "open", "done")
-IDS = {"alice": 1, "bob": 2}
-
-
-@dataclass(frozen=True)
-class Ids:
-    """How notes and people are told apart: under which key, in which form."""
-
-    key: str
-    schema: dict[str, Any]
-    of: Callable[[int], Identifier]
-
-    def fits(self, value: object) -> bool:
-        """Whether a value is one, of somebody or of nobody."""
-        if "format" in self.schema:
-            return bool(fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", str(value)))
-        return type(value) is type(self.of(1))
-
-
-NUMBERS = Ids("id", {"type": "integer"}, lambda number: number)
-UUIDS = Ids("uuid", {"type": "string", "format": "uuid"}, lambda number: str(UUID(int=number, version=4)))
-SLUGS = Ids("slug", {"type": "string"}, lambda number: f"note no. {number}")
-"""With letters that have to be spelled otherwise in a path."""
-
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
-WRITABLE: dict[str, dict[str, Any]] = {
-    "title": {"type": "string", "minLength": 1, "maxLength": 40, "pattern": r"\S"},
-    "text": {"type": "string"},
-    "state": {"type": "string", "enum": list(STATES)},
-    "urgent": {"type": "boolean"},
-    "size": {"type": "integer", "minimum": 0, "maximum": 900},
-    "secret": {"type": "string", "writeOnly": True},
-}
-READ_ONLY: dict[str, dict[str, Any]] = {
-    "id": {"type": "integer", "readOnly": True},
-    "created": {"type": "string", "format": "date-time", "readOnly": True},
-    "owner": {"type": "string", "readOnly": True},
-    "views": {"type": "integer", "readOnly": True},
-    "ending": {"type": "string", "readOnly": True},
-    "modifiedAt": {"type": "string", "format": "date-time", "readOnly": True},
-    "version": {"type": "integer", "readOnly": True},
-}
-PRIVATE: dict[str, dict[str, Any]] = {"remarks": {"type": "string", "readOnly": True}}
-"""What only its owner is shown of a note."""
-DEFAULTS: Note = {"text": "", "state": "new", "urgent": False, "size": 0, "secret": ""}
-
-
-def _body(schema: str) -> dict[str, Any]:
-    media = ("application/json", *FORMS)
-    content = {each: {"schema": {"$ref": f"#/components/schemas/{schema}"}} for each in media}
-    return {"required": True, "content": content}
-
-
-def _answers(*statuses: int, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    for status in statuses:
-        answers[str(status)] = {"description": "An answer"}
-        if status < 300 and schema:
-            answers[str(status)]["content"] = {"application/json": {"schema": schema}}
-        elif status >= 400:
-            answers[str(status)]["content"] = {"application/json": {"schema": {"type": "object"}}}
-    return answers
-
-
-_NOTE = {"$ref": "#/components/schemas/Note"}
-_SHOWN = {name: schema for name, schema in WRITABLE.items() if name != "secret"} | READ_ONLY
-_ITEM = [{"name": "noteId", "in": "path", "required": True, "schema": {"type": "integer"}}]
-DOCUMENT: dict[str, Any] = {
-    "openapi": "3.0.3",
-    "info": {"title": "Notes", "version": "1"},
-    "paths": {
-        "/notes": {
-            "get": {
-                "operationId": "list_notes",
-                "responses": _answers(200, 401, schema={"type": "array", "items": _NOTE}),
-            },
-            "post": {
-                "operationId": "add_note",
-                "requestBody": _body("NewNote"),
-                "responses": _answers(201, 400, 401, 415, schema=_NOTE),
-            },
-        },
-        "/notes/{noteId}": {
-            "parameters": _ITEM,
-            "get": {"operationId": "get_note", "responses": _answers(200, 401, 404, schema=_NOTE)},
-            "patch": {
-                "operationId": "change_note",
-                "requestBody": _body("NoteChange"),
-                "responses": _answers(200, 400, 401, 403, 404, 415, schema=_NOTE),
-            },
-            "delete": {"operationId": "drop_note", "responses": _answers(204, 401, 403, 404)},
-        },
-        "/notes/search": {
-            "get": {
-                "operationId": "search_notes",
-                "parameters": [{"name": "title", "in": "query", "schema": {"type": "string"}}],
-                "responses": _answers(200, 401, schema={"type": "array", "items": _NOTE}),
-            },
-        },
-        "/notes/{noteId}/editors": {
-            "parameters": _ITEM,
-            "post": {
-                "operationId": "change_editors",
-                "requestBody": _body("Editors"),
-                "responses": _answers(204, 400, 401, 403, 404, 415),
-            },
-        },
-    },
-    "components": {
-        "schemas": {
-            "Note": {"type": "object", "required": list(_SHOWN), "properties": _SHOWN | PRIVATE},
-            "Editors": {
-                "type": "object",
-                "properties": {name: {"type": "array", "items": {"type": "integer"}} for name in ("add", "remove")},
-            },
-            "NoteChange": {"type": "object", "properties": WRITABLE},
-            "NewNote": {
-                "allOf": [{"$ref": "#/components/schemas/NoteChange"}, {"type": "object", "required": ["title"]}]
-            },
-        }
-    },
-}
-
-PROFILE = Profile(
-    name="Notes",
-    people={name: Person(token=name, id=number) for name, number in IDS.items()},
-    resources={
-        "note": ResourceNotes(
-            item="/notes/{noteId}",
-            owner="alice",
-            known={"shared": 1, "hidden": 2},
-            fields={
-                "title": FieldNotes(unique=True, normalise="trim"),
-                "ending": FieldNotes(derived_from=["text"], follows=True),
-                "remarks": FieldNotes(shown_to=["alice"]),
-            },
-            transitions={"state": {"new": ["new", "open", "done"], "open": ["open", "done"], "done": ["open", "done"]}},
-            access=Access(
-                visible={"shared": ["everyone", "anonymous"], "hidden": ["alice"]},
-                may={
-                    "add_note": ["everyone"],
-                    "list_notes": ["everyone"],
-                    "get_note": ["everyone"],
-                    "change_note": ["alice"],
-                    "drop_note": ["alice"],
-                },
-            ),
-            role_call=RoleCall(
-                operation="change_editors",
-                person="bob",
-                give={"add": ["{person}"]},
-                take={"remove": ["{person}"]},
-                lets=["change_note"],
-            ),
-            lists={"list_notes": {}, "search_notes": {"title": "{title}"}},
-            speaks_for={"CT101": ["NOTE-1"]},
-        )
-    },
-    refusals={"add_note": "the title is taken", "change_note": "the title is taken, or the state does not go there"},
-)
-
-
-def document_with(ids: Ids) -> dict[str, Any]:
-    """The document of notes with these ids."""
-    document = deepcopy(DOCUMENT)
-    for path, item in document["paths"].items():
-        if "{noteId}" in path:
-            item["parameters"][0]["schema"] = ids.schema
-    schemas = document["components"]["schemas"]
-    shown = schemas["Note"]["properties"]
-    schemas["Note"]["properties"] = {ids.key: {**ids.schema, "readOnly": True}, **shown}
-    if ids is not NUMBERS:
-        del schemas["Note"]["properties"]["id"]
-    schemas["Note"]["required"] = [name for name in schemas["Note"]["properties"] if name not in PRIVATE]
-    for each in schemas["Editors"]["properties"].values():
-        each["items"] = ids.schema
-    return document
-
-
-def profile_with(ids: Ids) -> Profile:
-    """The profile of notes with these ids."""
-    people = {name: structs.replace(person, id=ids.of(IDS[name])) for name, person in PROFILE.people.items()}
-    note = PROFILE.resources["note"]
-    known = {name: ids.of(int(number)) for name, number in note.known.items()}
-    return structs.replace(PROFILE, people=people, resources={"note": structs.replace(note, known=known)})
+from tests.contracts.notes_contract import DEFAULTS, FORMS, IDS, NUMBERS, PROFILE, SHOWN, STATES, WRITABLE, Ids, Note
+from tests.contracts.wsgi import served
 
 
 class Refused(Exception):
@@ -452,7 +260,7 @@ class Notes:
 
     def _shown(self, note: Note, person: str, where: str = "item") -> Note:
         shown = {self.ids.key: self.ids.of(note["id"])}
-        shown |= {name: value for name, value in note.items() if name in _SHOWN and name != "id"}
+        shown |= {name: value for name, value in note.items() if name in SHOWN and name != "id"}
         if person == "alice" or {"item": "shows remarks", "list": "lists remarks"}[where] in self.faults:
             shown["remarks"] = note["remarks"]
         if {"item": "shows the secret", "list": "lists the secret"}[where] in self.faults:
@@ -556,33 +364,6 @@ def _from_text(name: str, value: str) -> Any:
     if kind == "boolean":
         return {"true": True, "false": False}.get(value, value)
     return int(value) if kind == "integer" and value.isdecimal() and value.isascii() else value
-
-
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Without this every answer waits for the acknowledgement of its own head.
-    disable_nagle_algorithm = True
-
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
-        """Hang up, as a server does that dies."""
-        self.close_connection = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
-        """Say nothing."""
-
-
-@contextmanager
-def served(application: Any, ssl_context: tuple[str, str] | None = None) -> Iterator[str]:
-    """Serve an application on a free port of this machine; its address."""
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet, ssl_context=ssl_context)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"{'https' if ssl_context else 'http'}://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from contracts.report.places import Places
 from contracts.verdict import Verdict
 from specdouble import OPENAPI
 from specdouble.document import load
-from tests.contracts.notes import DOCUMENT, PROFILE
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
 from tests.contracts.told import FINDING, HOSTILE, cells, hostile, report
 
 KNOWN = Comparison({FINDING.id: Entry(id=FINDING.id, reason="an old client", expires=date(2026, 8, 1))})

@@ -12,7 +12,9 @@ import contracts
 from contracts.errors import CannotRun
 from contracts.report import Report
 from contracts.verdict import Verdict
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes, served
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
+from tests.contracts.wsgi import served
 
 Answering = Callable[[Request], Response]
 

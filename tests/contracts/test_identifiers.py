@@ -12,7 +12,8 @@ from contracts.identifiers import ABSENT, Identifier, absent_id, found_in, led_t
 from contracts.profile import Profile
 from contracts.report import Report
 from contracts.target import Conduct
-from tests.contracts.notes import NUMBERS, SLUGS, UUIDS, Ids, Notes, document_with, profile_with, serving
+from tests.contracts.notes import Notes, serving
+from tests.contracts.notes_contract import NUMBERS, SLUGS, UUIDS, Ids, document_with, profile_with
 
 UUID = "4f9c5a52-0f0f-4d3c-9d8e-0a1b2c3d4e5f"
 

@@ -15,7 +15,8 @@ from contracts.registry import load as load_checks
 from contracts.report import Report
 from contracts.target import Safety, Target
 from contracts.verdict import Verdict
-from tests.contracts.notes import PROFILE, Notes
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import PROFILE
 
 TABLE = {"new": ["open"], "open": ["open", "done"], "done": ["open"]}
 

@@ -16,7 +16,8 @@ from contracts.registry import load as load_checks
 from contracts.report import Report
 from contracts.resource import Field
 from contracts.verdict import Verdict
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
 
 KILLED_BY = {
     "forgets": "CT101",
@@ -184,7 +185,7 @@ def test_a_text_in_a_form_is_a_list_of_one(items: dict[str, Any], encoding: Enco
 def test_a_declared_difference_is_not_expected(check: Callable[..., Report]) -> None:
     from msgspec.structs import replace
 
-    from tests.contracts.notes import PROFILE
+    from tests.contracts.notes_contract import PROFILE
 
     profile = replace(PROFILE, differences={"CT101": "this backend forgets, and says so"})
     report = check("forgets", only=["CT101"], profile=profile)

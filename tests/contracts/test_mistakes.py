@@ -9,7 +9,7 @@ from contracts.errors import CannotRun
 from contracts.model import Model
 from contracts.places import line_of, meant
 from contracts.profile import load
-from tests.contracts.notes import DOCUMENT
+from tests.contracts.notes_contract import DOCUMENT
 
 GOOD = """\
 name: Notes

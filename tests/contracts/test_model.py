@@ -7,7 +7,7 @@ from contracts.payload import ENCODINGS
 from contracts.resource import Field, Resource
 from specdouble import OPENAPI
 from specdouble.document import load
-from tests.contracts.notes import DOCUMENT, READ_ONLY
+from tests.contracts.notes_contract import DOCUMENT, READ_ONLY
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from contracts.normalising import Declared, Rounding, agrees, visible_text
 from contracts.profile import FieldNotes
 from contracts.report import Report
 from contracts.verdict import Verdict
-from tests.contracts.notes import PROFILE
+from tests.contracts.notes_contract import PROFILE
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from contracts.cli import main
 from contracts.plan import Plan, plan
 from contracts.profile import Person, Profile, Secret
 from contracts.target import Safety
-from tests.contracts.notes import PROFILE
+from tests.contracts.notes_contract import PROFILE
 
 URL = "http://127.0.0.1:9"
 

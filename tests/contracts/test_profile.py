@@ -5,7 +5,7 @@ from contracts.profile import BUILT_IN, Profile, Secret, load
 from contracts.target import is_loopback
 from specdouble import OPENAPI
 from specdouble.document import load as load_document
-from tests.contracts.notes import PROFILE
+from tests.contracts.notes_contract import PROFILE
 
 
 def test_a_secret_comes_from_the_environment_and_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:

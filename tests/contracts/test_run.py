@@ -15,7 +15,8 @@ import contracts
 from contracts.report import Report
 from contracts.target import Target
 from contracts.verdict import Verdict
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
 
 
 def test_the_same_seed_finds_the_same_things(check: Callable[..., Report]) -> None:

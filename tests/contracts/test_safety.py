@@ -28,7 +28,9 @@ from contracts.transport.limits import Bucket
 from contracts.trial import Outcome
 from contracts.verdict import NotApplicable, Verdict
 from tests.contracts.doors import Doors, Holding
-from tests.contracts.notes import DOCUMENT, PROFILE, Note, Notes, served
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE, Note
+from tests.contracts.wsgi import served
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 PROFILE_TEXT = """

@@ -12,7 +12,7 @@ from contracts.payload import ENCODINGS
 from contracts.profile import FieldNotes
 from contracts.resource import Field
 from contracts.values import distinct, other, picture, values
-from tests.contracts.notes import DOCUMENT
+from tests.contracts.notes_contract import DOCUMENT
 
 FIELDS = {field.name: field for field in Model(DOCUMENT).resources[0].fields}
 

@@ -11,7 +11,7 @@ from contracts.model import Model
 from contracts.profile import Access, FieldNotes, Profile, ResourceNotes, load
 from contracts.words import FRESH, completed
 from tests.any_spec.conftest import LIBRARY, LIBRARY_PROFILE
-from tests.contracts.notes import DOCUMENT, PROFILE
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from contracts.report.console import show
 from contracts.run import CheckResult, Silence
 from contracts.target import Safety, Target
 from contracts.verdict import Verdict
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
 
 
 @pytest.fixture(scope="module")

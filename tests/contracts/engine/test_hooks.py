@@ -11,7 +11,7 @@ from schemathesis.transport.serialization import Binary
 from contracts.engine.hooks import filter_failure
 from specdouble import OPENAPI
 from specdouble.document import load
-from tests.contracts.notes import SLUGS, document_with
+from tests.contracts.notes_contract import SLUGS, document_with
 
 CREATION = "POST /api/v2/course/"
 ACCEPTED = AcceptedNegativeData(operation=CREATION, message="", status_code=201, expected_statuses=["4xx"])

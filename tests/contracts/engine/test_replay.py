@@ -24,7 +24,9 @@ from contracts.law import Effort
 from contracts.model import Model
 from contracts.run import contexts_of
 from contracts.target import Safety, Target
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes, served
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
+from tests.contracts.wsgi import served
 
 ITEM = "/notes/{noteId}"
 

@@ -13,7 +13,8 @@ from contracts.api import Terms, terms
 from contracts.fuzz import campaign as fuzzing
 from contracts.fuzz.campaign import Campaign
 from contracts.target import Conduct, Safety
-from tests.contracts.notes import PROFILE, Notes
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import PROFILE
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ from contracts.profile import load as load_profile
 from mockserver.pytest_plugin import RunningMock
 from tests.contracts.doors import Doors
 from tests.contracts.fuzz.conftest import Asked
-from tests.contracts.notes import PROFILE, Notes, served
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import PROFILE
+from tests.contracts.wsgi import served
 
 REFERENCE = Path(contracts.__file__).parent / "profiles" / "reference.yaml"
 LONG = 60

@@ -12,7 +12,7 @@ from contracts.law import Context, Effort
 from contracts.model import Model
 from contracts.run import contexts_of
 from contracts.target import Safety, Target
-from tests.contracts.notes import DOCUMENT
+from tests.contracts.notes_contract import DOCUMENT
 
 
 def contexts(held: Terms) -> list[Context]:

@@ -17,7 +17,9 @@ from contracts.profile import Profile
 from contracts.report import Report
 from contracts.verdict import Verdict
 from tests.contracts.doors import Doors, Guarded
-from tests.contracts.notes import DOCUMENT, PROFILE, Notes, served
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import DOCUMENT, PROFILE
+from tests.contracts.wsgi import served
 
 SECRETS = {
     "ALICE_PASSWORD": "wonderland-7",

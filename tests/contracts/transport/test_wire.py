@@ -14,7 +14,9 @@ from contracts.report import Report
 from contracts.target import Conduct
 from contracts.transport.wire import Wire, header
 from tests.contracts.doors import Doors
-from tests.contracts.notes import PROFILE, Notes, served
+from tests.contracts.notes import Notes
+from tests.contracts.notes_contract import PROFILE
+from tests.contracts.wsgi import served
 
 CERTIFICATE = Path(__file__).parents[1] / "certificate" / "certificate.pem"
 KEY = CERTIFICATE.with_name("key.pem")
