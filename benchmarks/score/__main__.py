@@ -18,12 +18,10 @@ from benchmarks.score.subjects import Subject, chosen, subjects
 @click.option("--faults", metavar="1,5-9", help="Only these faults, and no variant.", show_default="all of both")
 @click.option("--lane", "lanes", type=click.Choice(LANES), multiple=True, help="Only this lane.", show_default="both")
 @click.option("--seeds", default=3, type=click.IntRange(1), help="Seeds to run everything with.")
-@click.option(
-    "--engine-seeds", type=click.IntRange(1), help="Seeds for lane A and the stock engine.", show_default="all"
-)
 @click.option("--budget", default=60.0, type=click.FloatRange(1), help="Processor seconds for one lane on one fault.")
 @click.option("--jobs", default=2, type=click.IntRange(1), help="Runs at the same time.")
 @click.option("--stock", metavar="1,5-9", help="Run the stock engine beside on these faults.", show_default="none")
+@click.option("--stock-seeds", type=click.IntRange(1), help="Seeds for the stock engine.", show_default="all")
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write every run here.")
 @click.option(
     "--journal",
@@ -35,10 +33,10 @@ def main(
     faults: str | None,
     lanes: tuple[str, ...],
     seeds: int,
-    engine_seeds: int | None,
     budget: float,
     jobs: int,
     stock: str | None,
+    stock_seeds: int | None,
     path: Path | None,
     journal: Path | None,
     markdown: Path | None,
@@ -47,7 +45,7 @@ def main(
     everything = subjects()
     wanted = _chosen(faults, everything) if faults else everything
     beside = frozenset(each.number for each in _chosen(stock, everything) if each.number) if stock else frozenset()
-    results = _measured(wanted, Plan(seeds, budget, jobs, beside, lanes or LANES, engine_seeds), journal)
+    results = _measured(wanted, Plan(seeds, budget, jobs, beside, lanes or LANES, stock_seeds), journal)
     report.show(results, wanted, Console(width=None if sys.stdout.isatty() else 160))
     if path is not None:
         report.write(results, path)

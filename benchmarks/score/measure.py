@@ -37,13 +37,18 @@ class Plan:
     jobs: int = 2
     stock: frozenset[int] = frozenset()
     lanes: tuple[str, ...] = LANES
-    engine_seeds: int | None = None
-    """How many of the seeds the engine runs with, in lane A and by itself: it takes hours; None for all of them."""
+    stock_seeds: int | None = None
+    """How many of the seeds the stock engine runs with: it takes hours; None for all of them."""
 
     def seeds_of(self, lane: str) -> Sequence[int]:
         """The seeds of a lane, the checker's default first."""
-        fewer = None if lane == "B" else self.engine_seeds
+        fewer = self.stock_seeds if lane == stock.LANE else None
         return range(DEFAULT_SEED, DEFAULT_SEED + min(self.seeds, fewer or self.seeds))
+
+    @property
+    def learning(self) -> list[Job]:
+        """The runs that show what the stock engine finds where nothing is wrong."""
+        return [(HEALTHY, stock.LANE, DEFAULT_SEED + each) for each in range(stock.LEARNING if self.stock else 0)]
 
     def jobs_of(self, subjects: Iterable[Subject], lanes: Iterable[str]) -> list[Job]:
         """Every lane with each of its seeds against some subjects."""
@@ -84,7 +89,7 @@ def how_many(subjects: Sequence[Subject], plan: Plan) -> int:
     """How many runs a measurement has."""
     run = [HEALTHY, *(subject for subject in subjects if not subject.plain)]
     beside = [subject for subject in subjects if subject.number in plan.stock]
-    return len(plan.jobs_of(run, plan.lanes)) + len(plan.jobs_of(beside, [stock.LANE]))
+    return len(plan.jobs_of(run, plan.lanes)) + len(plan.learning) + len(plan.jobs_of(beside, [stock.LANE]))
 
 
 def _found(runs: Iterable[Run]) -> dict[str, Seen]:
@@ -107,13 +112,13 @@ class _Bench:
     def stock(self, subjects: Sequence[Subject]) -> list[Run]:
         """Run the stock engine with every seed against some subjects."""
         jobs = self.plan.jobs_of(subjects, [stock.LANE])
-        if not self.journal.missing(jobs):
-            return self.journal.of(jobs)
+        if not jobs:
+            return []
+        patience = self.plan.budget * PATIENCE
         with stock.engine(contract.served(self.spec.parent)) as engine:
-            for seed in self.plan.seeds_of(stock.LANE):
-                engine.learn(seed)
-            patience = self.plan.budget * PATIENCE
-            return self._all(jobs, lambda job: engine.judge(job[0], job[2], patience))
+            learned = self._all(self.plan.learning, lambda job: engine.judge(job[0], job[2], patience))
+            known = _found(learned)
+            return self._all(jobs, lambda job: engine.judge(job[0], job[2], patience, known))
 
     def _all(self, jobs: Sequence[Job], work: Callable[[Job], Outcome]) -> list[Run]:
         """Do the jobs that are not done, and return what came of each in their order."""

@@ -14,7 +14,7 @@ from benchmarks.score.stock import LANE as STOCK
 from benchmarks.score.subjects import Subject
 
 Row = list[str]
-CLASSES = ("class", "faults", "killed by A", "by B", "together", "requests", "seconds")
+CLASSES = ("class", "faults", "killed by A", "by B", "together", "stock", "requests", "seconds")
 FAULTS = ("fault", "what goes wrong", "A", "B", "stock", "requests", "seconds", "first finding")
 
 
@@ -48,13 +48,20 @@ def by_class(results: Results, faults: Sequence[Subject]) -> Iterator[Row]:
 
 
 def _class(results: Results, name: str, faults: Sequence[Subject]) -> Row:
-    counts = [sum(killed(results, fault, lanes) for fault in faults) for lanes in (("A",), ("B",), LANES)]
+    counts = [_killed(results, faults, lanes) for lanes in (("A",), ("B",), LANES, (STOCK,))]
     return [
         name,
         str(len(faults)),
-        *map(str, counts),
+        *counts,
         *_medians([r for fault in faults for r in first(results, fault)]),
     ]
+
+
+def _killed(results: Results, faults: Sequence[Subject], lanes: Sequence[str]) -> str:
+    """How many of the faults on which these lanes were run are killed by them: nothing where there are none."""
+    run = [fault for fault in faults if any(results.of(fault, lane) for lane in lanes)]
+    count = sum(killed(results, fault, lanes) for fault in run)
+    return "" if not run else f"{count}" if len(run) == len(faults) else f"{count} of {len(run)}"
 
 
 def _medians(runs: Sequence[Run]) -> tuple[str, str]:

@@ -3,83 +3,100 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from shutil import copy
 from tempfile import TemporaryDirectory
+
+import msgspec
 
 from benchmarks.score.backend import BenchError, serving
 from benchmarks.score.lane import Outcome, Seen
-from benchmarks.score.subjects import HEALTHY, Subject
+from benchmarks.score.subjects import Subject
 
 LANE = "stock"
+LEARNING = 5
+"""With how many seeds the healthy backend is run first: the engine reports of it what it happens to draw."""
+
 _HELD, _BROKEN = 0, 1
 _SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
+_FAILED = b'"failure_info"'
+_PLACES = "Invalid component:", "Schema at "
+"""How lines begin that say which part of a request or an answer a failure is about."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """The engine with what it may find, because it finds it on the healthy backend too."""
+    """The engine with the document that it is given, and a folder for what it writes."""
 
     folder: Path
     spec: Path
 
-    def learn(self, seed: int) -> None:
-        """Accept what a run with this seed finds on the healthy backend."""
-        with serving(HEALTHY.options) as backend:
-            self._run(backend.url, seed, self._accepted, "--baseline-update")
-
-    def judge(self, subject: Subject, seed: int, patience: float) -> Outcome:
-        """Run against a subject to the end, or for so many seconds; what counts is the exit status."""
+    def judge(self, subject: Subject, seed: int, patience: float, known: Iterable[str] = ()) -> Outcome:
+        """Run against a subject to the end, or for so many seconds; what is known already does not count."""
         began = time.perf_counter()
         with TemporaryDirectory(dir=self.folder) as folder, serving(subject.options) as backend:
-            accepted = Path(folder) / "baseline.json"
-            copy(self._accepted, accepted)
+            report = Path(folder) / "report.ndjson"
             try:
-                status, said = self._run(backend.url, seed, accepted, timeout=patience)
+                self._run(backend.url, seed, report, patience)
             except subprocess.TimeoutExpired:
                 return Outcome("out of time", 0, patience, patience)
+            with report.open("rb") as lines:
+                seen = {each.id: each for each in failures(lines)}
         wall = round(time.perf_counter() - began, 3)
-        found = tuple(failures(said)) if status == _BROKEN else ()
-        return Outcome("found" if found else "finished", 0, wall, wall, found)
+        found = tuple(seen[name] for name in seen.keys() - set(known))
+        return Outcome("found" if found else "finished", 0, wall, wall, tuple(sorted(found, key=lambda one: one.code)))
 
-    @property
-    def _accepted(self) -> Path:
-        return self.folder / "baseline.json"
-
-    def _run(
-        self, url: str, seed: int, baseline: Path, *options: str, timeout: float | None = None
-    ) -> tuple[int, list[str]]:
+    def _run(self, url: str, seed: int, report: Path, patience: float) -> None:
         # In a folder of its own, so that it meets no configuration; the token is all that it is told.
         done = subprocess.run(
             [
                 *(_SCHEMATHESIS, "run", str(self.spec), "--url", url, "--seed", str(seed), "--no-color"),
                 *("-H", "Authorization: Bearer creator", "--generation-database", "none"),
-                *("--baseline", str(baseline), *options),
+                *("--report", "ndjson", "--report-ndjson-path", str(report)),
             ],
-            cwd=baseline.parent,
+            cwd=report.parent,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=patience,
         )
         if done.returncode not in (_HELD, _BROKEN):
             raise BenchError(f"schemathesis run ended with status {done.returncode}: {done.stdout[-300:]}")
-        return done.returncode, done.stdout.splitlines()
 
 
 @contextmanager
 def engine(spec: Path) -> Iterator[Engine]:
-    """Give an engine that accepts nothing yet."""
+    """Give an engine with a folder of its own."""
     with TemporaryDirectory(prefix="course-score-") as folder:
         yield Engine(Path(folder), spec)
 
 
-def failures(lines: list[str]) -> Iterator[Seen]:
-    """Read the failures from the summary of a run: ``❌ ST103 Undocumented status code: 3``."""
+def failures(lines: Iterable[bytes]) -> Iterator[Seen]:
+    """Read the failures from the NDJSON report of a run.
+
+    Two are the same when kind, operation and the part of the request or answer that they are about are the same.
+    """
     for line in lines:
-        mark, _, told = line.strip().partition(" ")
-        code, _, title = told.partition(" ")
-        if mark == "❌" and code.startswith("ST"):
-            yield Seen(told, code, "", "", (), f"no failure of the kind: {title.rpartition(':')[0]}", told, "seen once")
+        if _FAILED in line:
+            yield from map(_seen, _failed(msgspec.json.decode(line)))
+
+
+def _failed(node: object) -> Iterator[dict[str, str]]:
+    """Every failure in an event, however deep."""
+    if isinstance(node, dict):
+        told = node.get("failure_info")
+        if told:
+            yield told["failure"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _failed(each)
+
+
+def _seen(failure: dict[str, str]) -> Seen:
+    code, operation, told = failure["code"], failure["operation"], failure["message"]
+    place = "; ".join(line for line in told.splitlines() if line.startswith(_PLACES))
+    name = sha256("\0".join((code, operation, place)).encode()).hexdigest()[:12]
+    return Seen(name, code, operation, place, (), failure["title"], told[:300], "seen once")

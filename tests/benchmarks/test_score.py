@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from benchmarks.score.backend import BenchError
 from benchmarks.score.lane import Order, Outcome, Seen
 from benchmarks.score.measure import LANES, Plan, Results, how_many
 from benchmarks.score.runs import Journal, Run
+from benchmarks.score.stock import LEARNING
 from benchmarks.score.subjects import HEALTHY, Subject, chosen, profile_for
 from contracts.law import Check
 from contracts.run import CheckResult
@@ -57,11 +61,16 @@ def test_a_fault_is_killed_when_every_seed_finds_it_by_one_lane_or_the_other() -
         seeds=2,
     )
     assert [report.killed(score, fault) for fault in FAULTS] == [True, False, False]
-    assert [row[:5] for row in report.by_class(score, FAULTS)] == [
-        ["a", "2", "0", "0", "1"],
-        ["b", "1", "0", "0", "0"],
-        ["all", "3", "0", "0", "1"],
+    assert [row[:6] for row in report.by_class(score, FAULTS)] == [
+        ["a", "2", "0", "0", "1", ""],
+        ["b", "1", "0", "0", "0", ""],
+        ["all", "3", "0", "0", "1", ""],
     ]
+
+
+def test_the_stock_engine_is_counted_on_the_faults_that_it_was_run_on() -> None:
+    score = results(run(FAULTS[0], "stock", found=True), run(FAULTS[2], "stock"))
+    assert [row[5] for row in report.by_class(score, FAULTS)] == ["1 of 1", "0", "1 of 2"]
 
 
 def test_the_cost_of_a_kill_is_that_of_the_lane_with_fewer_requests() -> None:
@@ -110,9 +119,9 @@ def test_a_line_that_is_no_run_is_told_with_its_place(tmp_path: Path) -> None:
 
 def test_a_plan_counts_its_runs() -> None:
     plain = Subject("trims-blanks", plain=True)
-    assert how_many([*FAULTS, VARIANT, plain], Plan(seeds=2, stock=frozenset({1}))) == 2 * (2 * 5 + 1)
-    fewer = Plan(seeds=3, stock=frozenset({1}), engine_seeds=1)
-    assert how_many([*FAULTS, VARIANT, plain], fewer) == 3 * 5 + 5 + 1
+    assert how_many([*FAULTS, VARIANT, plain], Plan(seeds=2, stock=frozenset({1}))) == 2 * (2 * 5 + 1) + LEARNING
+    fewer = Plan(seeds=3, stock=frozenset({1}), stock_seeds=1)
+    assert how_many([*FAULTS, VARIANT, plain], fewer) == 3 * (2 * 5) + 1 + LEARNING
 
 
 def test_a_lane_that_ran_with_fewer_seeds_is_judged_by_those() -> None:
@@ -201,9 +210,50 @@ def test_a_variant_is_checked_with_what_its_profile_would_declare() -> None:
     assert set(profile_for("assumed-rules").differences) == {"AUTH-01"}
 
 
-def test_the_failures_of_the_stock_engine_are_read_from_its_summary() -> None:
-    said = ["Failures:", "  ❌ ST103 Undocumented status code: 3", "  ❌ Fuzzing", "❌ ST202 Rejected: 1"]
-    assert [(seen.code, seen.expected) for seen in stock.failures(said)] == [
-        ("ST103", "no failure of the kind: Undocumented status code"),
-        ("ST202", "no failure of the kind: Rejected"),
+def failed(code: str, operation: str, message: str) -> bytes:
+    """An event of the engine's report with one failure, as deep as they stand there."""
+    failure = {"type": "T", "code": code, "operation": operation, "title": "What is wrong", "message": message}
+    check = {"name": "c", "status": "failure", "failure_info": {"failure": failure, "code_sample": "curl"}}
+    held = {"name": "d", "status": "success", "failure_info": None}
+    return json.dumps({"ScenarioFinished": {"recorder": {"checks": {"case": [held, check]}}}}).encode() + b"\n"
+
+
+def test_the_failures_of_the_stock_engine_are_read_from_its_report() -> None:
+    rejected = failed("ST202", "PATCH /x/", "Valid data should have been accepted")
+    events = [b'{"Initialize": {}}\n', rejected, b'{"EngineFinished": {"failure_info": null}}\n']
+    assert [(seen.code, seen.operation, seen.expected) for seen in stock.failures(events)] == [
+        ("ST202", "PATCH /x/", "What is wrong")
     ]
+
+
+def test_failures_of_the_stock_engine_are_the_same_when_they_are_about_the_same_part() -> None:
+    told = "Invalid data should have been rejected\nInvalid component: in body - {}: too short".format
+    named = [failed("ST201", "PATCH /x/", told(field)) for field in ("name", "name", "slug")]
+    other = failed("ST201", "PUT /x/", told("name"))
+    one, again, slug, elsewhere = (seen.id for seen in stock.failures([*named, other]))
+    assert one == again
+    assert len({one, slug, elsewhere}) == 3
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[stock.Engine]:
+    """An engine whose runs report one failure of each of two kinds, against a backend that nobody asks."""
+    events = b"".join(failed(code, "PATCH /x/", "wrong") for code in ("ST202", "ST103"))
+
+    def ran(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
+        Path(command[command.index("--report-ndjson-path") + 1]).write_bytes(events)
+        return subprocess.CompletedProcess(command, 1, "", "")
+
+    monkeypatch.setattr(stock, "serving", lambda _: nullcontext(SimpleNamespace(url="http://127.0.0.1:1")))
+    monkeypatch.setattr(subprocess, "run", ran)
+    with stock.engine(tmp_path / "openapi.json") as made:
+        yield made
+
+
+def test_what_the_stock_engine_finds_on_the_healthy_backend_too_does_not_count(engine: stock.Engine) -> None:
+    healthy = engine.judge(HEALTHY, 1, 60.0)
+    assert (healthy.ended, [seen.code for seen in healthy.found]) == ("found", ["ST103", "ST202"])
+    first, *_ = healthy.found
+    judged = engine.judge(FAULTS[0], 1, 60.0, known=[first.id])
+    assert (judged.ended, [seen.code for seen in judged.found]) == ("found", ["ST202"])
+    assert engine.judge(FAULTS[0], 1, 60.0, known=[seen.id for seen in healthy.found]).ended == "finished"
