@@ -18,7 +18,8 @@ from contracts.matrix import permissions
 from contracts.mistakes import insist_on
 from contracts.model import Model
 from contracts.profile import BUILT_IN, Profile, ResourceNotes, load
-from contracts.registry import Selection, select, spoken
+from contracts.registry import Selection, names, select, spoken
+from contracts.registry import load as load_checks
 from contracts.report import Report, RuleResult
 from contracts.resource import Resource
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
@@ -119,7 +120,8 @@ def profile_for(path: Path | None, model: Model) -> Profile:
     """The profile in a file; without one the built-in, if the spec is the one that it is about."""
     if path is not None:
         known = load(path)
-        insist_on(known, model, path)
+        load_checks()
+        insist_on(known, model, path, names(known, rule_texts() if known.scenarios else ()))
         return known
     built_in = load(BUILT_IN)
     described = {resource.item for resource in model.resources}
@@ -268,8 +270,6 @@ def _unchecked(rule: str, texts: Mapping[str, str]) -> RuleResult:
 
 def checks_by_rule(profile: Profile) -> dict[str, list[str]]:
     """Rule → the laws and scenarios that would notice its absence."""
-    from contracts.registry import load as load_checks
-
     load_checks()
     found: dict[str, list[str]] = {}
     for each in [*LAWS.values(), *(SCENARIOS if profile.scenarios else [])]:

@@ -19,19 +19,23 @@ class Mistake(NamedTuple):
     text: str
 
 
-def insist_on(profile: Profile, model: Model, path: Path) -> None:
-    """Refuse a profile that speaks of what it or the spec does not have; CannotRun names the line."""
-    found = next(mistakes(profile, model), None)
+def insist_on(profile: Profile, model: Model, path: Path, names: Collection[str]) -> None:
+    """Refuse a profile that speaks of what it, the spec or the checker does not have; CannotRun names the line.
+
+    ``names`` are those of all laws and rules.
+    """
+    found = next(mistakes(profile, model, names), None)
     if found is not None:
         raise CannotRun(f"{path}, line {line_of(path.read_bytes(), found.steps)}: {found.text}")
 
 
-def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
-    """Everything that is wrong, in the order of a profile."""
+def mistakes(profile: Profile, model: Model, names: Collection[str]) -> Iterator[Mistake]:
+    """Everything that is wrong: what concerns the target, then its resources one by one."""
     resources = {each.item: each for each in model.resources}
     collections = {each.name for each in model.resources}
     yield from _unknown_operations(profile.serves or (), model, "serves")
     yield from _unknown_operations(profile.refusals, model, "refusals")
+    yield from _unknown_names(profile.differences, names, ("differences",))
     for number, status in enumerate(profile.undocumented):
         if not 100 <= status <= 599:
             yield Mistake(("undocumented", number), f"{status} is no status of an answer; they go from 100 to 599")
@@ -46,6 +50,7 @@ def mistakes(profile: Profile, model: Model) -> Iterator[Mistake]:
                 for each in _of_resource(notes, resources[notes.item], profile, collections)
             )
             yield from (Mistake((*at, *each.steps), each.text) for each in _of_operations(notes, model))
+            yield from _unknown_names(notes.speaks_for, names, (*at, "speaks_for"))
 
 
 def _of_operations(notes: ResourceNotes, model: Model) -> Iterator[Mistake]:
@@ -63,6 +68,13 @@ def _unknown_operations(named: Collection[str], model: Model, key: str) -> Itera
         if operation not in model.operations:
             step = operation if isinstance(named, dict) else number
             yield Mistake((key, step), f"the spec has no operation {operation}; {meant(operation, model.operations)}")
+
+
+def _unknown_names(named: Collection[str], names: Collection[str], at: Steps) -> Iterator[Mistake]:
+    for name in named:
+        if name not in names:
+            hint = f"{meant(name, names)} `contracts rules` lists them all"
+            yield Mistake((*at, name), f"there is no law or rule {name}; {hint}")
 
 
 def _of_resource(

@@ -47,6 +47,12 @@ def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selec
     )
 
 
+def names(profile: Profile, rules: Iterable[str]) -> set[str]:
+    """Every law, and every rule that a law or a scenario speaks for on this target."""
+    spoken_for = (rule for law in LAWS.values() for rule in spoken(law, profile))
+    return {*LAWS, *rules, *spoken_for, *_scenario_rules(profile)}
+
+
 def concerns(check: Check, notes: ResourceNotes, only: Sequence[str]) -> bool:
     """Whether a check was chosen for a resource: a rule chooses a law where the law speaks for it, and nowhere else."""
     return not only or _chosen(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
@@ -73,8 +79,7 @@ def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
 
 
 def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
-    spoken_for = (rule for law in LAWS.values() for rule in spoken(law, profile))
-    known = sorted({*LANES, *LAWS, *rules, *spoken_for, *_scenario_rules(profile)})
+    known = sorted({*LANES, *names(profile, rules)})
     for word in only:
         if not any(matching(name, word) for name in known):
             close = difflib.get_close_matches(word, known, n=3)

@@ -108,12 +108,28 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
             ", line 11: the spec has no field txt there; did you mean",
         ),
         ("title: {", "text: {derived_from: [titel]}\n      title: {", ", line 11: the spec has no field titel there;"),
+        (
+            "name: Notes",
+            "name: Notes\ndifferences: {CT160: none}",
+            ", line 2: there is no law or rule CT160; did you mean CT",
+        ),
+        ("shield: [text]", "speaks_for: {CT999: [N-1]}", ", line 14: there is no law or rule CT999; "),
         ("name: Notes", "name: Notes\nundocumented: [404, 40]", ", line 2: 40 is no status of an answer"),
     ],
 )
 def test_a_mistake_has_its_line_and_a_way_out(tmp_path: Path, good: str, bad: str, message: str) -> None:
     assert good in GOOD
     assert message in told(tmp_path, GOOD.replace(good, bad, 1))
+
+
+def test_a_difference_may_be_a_law_or_a_rule_that_a_law_speaks_for(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(
+        f"differences: {{CT106: why, N-1: why}}\n{GOOD}".replace(
+            "    shield:", "    speaks_for: {CT101: [N-1]}\n    shield:"
+        )
+    )
+    assert set(profile_for(path, Model(DOCUMENT)).differences) == {"CT106", "N-1"}
 
 
 def test_a_place_that_is_not_there_has_the_line_of_what_is_above_it() -> None:
