@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 import yaml
 
-from specdouble.files import Key, mappings, repeated_key
+from specdouble.files import Key, line_below, mappings, repeated_key
 
 Steps: TypeAlias = Sequence[str | int]
 
@@ -18,14 +18,7 @@ ANY = "[...]"
 
 def line_of(text: bytes | str, steps: Steps) -> int:
     """The line of the node that these keys lead to, or of the last one on the way that is there; the first is 1."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    line = 1
-    for step in steps:
-        found = _below(node, step)
-        if found is None:
-            break
-        line, node = found
-    return line
+    return line_below(yaml.compose(text, Loader=yaml.SafeLoader), map(str, steps))
 
 
 def twice(text: bytes | str) -> Key | None:
@@ -34,16 +27,7 @@ def twice(text: bytes | str) -> Key | None:
     return next((each for each in found if each), None)
 
 
-def _below(node: Any, step: str | int) -> tuple[int, Any] | None:
-    if isinstance(node, yaml.MappingNode):
-        pairs = ((key, value) for key, value in node.value if key.value == str(step))
-        return next(((key.start_mark.line + 1, value) for key, value in pairs), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step].start_mark.line + 1, node.value[step]
-    return None
-
-
-def place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> list[str | int]:
+def place_of(error: str, document: Any, is_wrong: Callable[[Any], bool] = lambda _: False) -> list[str | int]:
     """The keys that lead to what a message of msgspec is about, which leaves the names of keys out.
 
     ``is_wrong`` tells whether a document is refused in the same words: each key is tried alone where the message has
@@ -93,7 +77,7 @@ def unreadable(path: Path, error: Exception) -> str:
     """What keeps a file from being YAML, with its line."""
     mark = getattr(error, "problem_mark", None)
     place = f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
-    return f"{path}: not YAML ({place}); mend it or leave --profile out."
+    return f"{path}: not YAML ({place})"
 
 
 def fields_of(kind: type) -> list[str]:

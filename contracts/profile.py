@@ -234,7 +234,7 @@ def load(path: Path = BUILT_IN) -> Profile:
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a readable file with --profile.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotRun(unreadable(path, error)) from error
+        raise CannotRun(f"{unreadable(path, error)}; mend it or leave --profile out.") from error
 
 
 def _converted(path: Path, text: bytes, document: Any) -> Profile:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -124,7 +124,8 @@ class Files:
         """Return the error that something is wrong at a place."""
         if not location.pointer:
             return SpecError(location.path, message)
-        line = _line(_text(location.path, self.contents[location.path]), location.pointer)
+        text = _text(location.path, self.contents[location.path])
+        line = line_below(yaml.compose(text, Loader=_Loader), location.pointer)
         return SpecError(location.path, message, line, str(location))
 
     def source(self, pointer: Pointer) -> Location:
@@ -279,12 +280,11 @@ def repeated_key(mapping: yaml.MappingNode) -> Key | None:
     return None
 
 
-def _line(text: str, pointer: Pointer) -> int:
+def line_below(node: yaml.Node | None, steps: Iterable[str]) -> int:
     """Return the line of a place in a YAML text; the line of what is nearest above it where it is not written out."""
-    node = yaml.compose(text, Loader=_Loader)
     line = 1
-    for part in pointer:
-        found = _child(node, part)
+    for step in steps:
+        found = _child(node, step)
         if found is None:
             break
         line, node = found

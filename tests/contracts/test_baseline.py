@@ -100,13 +100,18 @@ def test_junit_skips_what_is_accepted() -> None:
     ("content", "message"),
     [
         ("- {id: [", "not YAML (line 1)"),
-        ("just text", "Expected `array`"),
+        ("just text", "known.yaml, line 1: Expected `array`"),
         ("- {id: 3e2d5aaa7a, reason: x}", "missing required field `expires`"),
         ("- {id: 3e2d5aaa7a, reason: ' ', expires: 2026-07-01}", "needs a reason"),
         ("- {id: CT101, reason: x, expires: 2026-07-01}", "is no finding's id"),
         ("- {id: 3e2d5aaa7a, reason: x, expires: soon}", "Invalid RFC3339"),
         ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}", "unknown field `untill`"),
-        (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", "stands there twice"),
+        (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", "line 2: 3e2d5aaa7a stands there twice"),
+        ("- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01", "line 3: reason stands there twice"),
+        (
+            "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n- id: 3e2d5aaa7b\n  reason: y\n  expires: soon",
+            "line 4: ",
+        ),
         ("\x00", "unacceptable character"),
     ],
 )
