@@ -120,7 +120,7 @@ class Api:
         """Return to the world at start, and to the real time."""
         self.store.reset()
         self.journal.clear()
-        self.faults.clear()
+        self.faults.reset()
         self.clock.release()
         if self._throttle is not None:
             self._throttle.reset()

@@ -111,3 +111,8 @@ class Faults:
         self.waiting.clear()
         self._cleared.set()
         self._cleared = asyncio.Event()
+
+    def reset(self) -> None:
+        """Begin anew: the next fault is the first again, so that a world after a reset answers as one at start."""
+        self.clear()
+        self._number = 0

@@ -120,6 +120,14 @@ def test_a_reset_ends_all_faults(mock: Mock) -> None:
     assert (waiting(mock), mock.as_("creator").get(FIRST).status_code) == ([], 200)
 
 
+def test_faults_are_counted_anew_after_a_reset_but_not_after_they_are_cleared(mock: Mock) -> None:
+    numbers = [inject(mock, status=503)["id"]]
+    for method, path in (("DELETE", FAULTS), ("POST", "/__mock__/reset")):
+        mock.client().request(method, path)
+        numbers.append(inject(mock, status=503)["id"])
+    assert numbers == [1, 2, 1]
+
+
 def test_a_fault_strikes_one_operation_alone(mock: Mock) -> None:
     creator = mock.as_("creator")
     inject(mock, status=503, operation="get_course_info")
