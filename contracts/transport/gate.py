@@ -18,6 +18,7 @@ from contracts.paths import shape
 from contracts.transport.guard import Guard, Level
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience
+from contracts.transport.strangers import Strangers
 from contracts.transport.wire import Wire
 from contracts.verdict import NotApplicable
 
@@ -62,6 +63,7 @@ class Gate:
         self.breaker = Breaker(self._is_well)
         self.halt = halt or Halt()
         self.patience = Patience()
+        self.strangers = Strangers()
         self.stay: dict[str, int] = {}
         """Collection → how many items were created there that the spec has no way to delete."""
         self._bucket = bucket
@@ -280,7 +282,9 @@ class GatedAdapter(HTTPAdapter):
             return response
         response.close()
         self._put_on(request, fresh)
-        return self._passed(request, settings)
+        response = self._passed(request, settings)
+        self.gate.strangers.still_refused(response)
+        return response
 
     def _passed(self, request: requests.PreparedRequest, settings: dict[str, Any]) -> requests.Response:
         passed = self.gate.admit(request, self.person, self.level)
@@ -296,9 +300,12 @@ class GatedAdapter(HTTPAdapter):
 
     def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> Mapping[str, str] | None:
         """Credentials of a new login, where the old ones have expired."""
-        if self.identity is None or not self.gate.is_home(request.url):
+        if not self.gate.is_home(request.url):
             return None
-        if response.status_code != 401:
+        if self.identity is None:
+            self.gate.strangers.refused(response)
+            return None
+        if not self.gate.strangers.is_one(response):
             self.identity.accepted()
             return None
         return self.identity.renewed(request.headers)

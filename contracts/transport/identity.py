@@ -58,7 +58,7 @@ class Identity:
         return self._session.newer(sent) if self._session else None
 
     def renewed(self, sent: Mapping[str, str]) -> Mapping[str, str] | None:
-        """Credentials of a new login, after a 401 to a request with the ones that were good so far."""
+        """Credentials of a new login, after nobody's answer to a request with the ones that were good so far."""
         return self._session.renewed(sent) if self._session else None
 
     def accepted(self) -> None:

@@ -108,6 +108,33 @@ def test_a_token_that_expires_is_logged_in_for_again(doors: Doors, document: Pat
     assert len(doors.logins) > 2
 
 
+def forbidding(profile: Profile) -> Profile:
+    """The profile of a target that answers 403 to who is not logged in."""
+    notes = profile.resources["note"]
+    access = structs.replace(notes.access, anonymous=403)
+    resources = {**profile.resources, "note": structs.replace(notes, access=access)}
+    return structs.replace(profile, resources=resources, undocumented=[403])
+
+
+@pytest.mark.parametrize("lane", ["A", "CT103"])
+def test_a_session_that_ends_is_logged_in_for_again_where_nobody_is_forbidden(
+    doors: Doors, document: Path, lane: str
+) -> None:
+    doors.lifetime, doors.told_to_nobody = 12, "who are you?"
+    report = check(doors, document, forbidding(people(login=form_login())), only=[lane])
+    assert {finding.title for finding in report.findings} <= {"Schema-valid request rejected"}
+    assert len(doors.logins) > 2
+
+
+def test_a_refusal_that_everybody_gets_is_not_taken_for_the_end_of_a_session(doors: Doors, document: Path) -> None:
+    doors.told_to_nobody = "not yours"
+    report = check(doors, document, forbidding(people(login=form_login())), only=["CT301", "CT304"])
+    refused = [path for method, path in doors.notes.seen if method in ("PATCH", "DELETE")]
+    assert report.exit_code == 0
+    assert len(refused) > 4
+    assert len(doors.logins) <= 3
+
+
 def test_a_401_to_a_fresh_token_is_an_answer(doors: Doors, document: Path) -> None:
     doors.lifetime = 0
     with pytest.raises(CannotRun, match=r"refused alice, who comes with a login at /login with \$ALICE_PASSWORD"):
