@@ -223,7 +223,7 @@ def _write_and_see_follow(context: Context, name: str) -> None:
         plain = {each.name: every[each.name] for each in fields if each.name in every}
         hard = {each.name: spiced(each, plain[each.name]) for each in fields if each.name in plain}
         seen += [subject.state().get(name) for sent in (plain, hard) if sent and subject.patch(sent, encoding).ok]
-    reached(len(seen) > 1, f"nothing that {name} is derived from could be written")
+    reached(len(seen) > 1, "nothing that it is derived from could be written")
     if all(each == seen[0] for each in seen):
         raise Broken(f"{name} follows {', '.join(sources)}", f"it stays {seen[0]!r}")
 

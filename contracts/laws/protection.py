@@ -34,7 +34,7 @@ def read_only_stays(context: Context) -> Iterator[Trial]:
 def _write_read_only(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     before = subject.state()
-    reached(field.name in before, f"GET does not show {field.name}")
+    reached(field.name in before, "GET does not show it")
     beside, sent = _beside(context, field, encoding), _other(context, field, before)
     for fields in ({field.name: sent}, {**beside, field.name: sent}):
         try:
