@@ -9,6 +9,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from benchmarks.score import report
 from benchmarks.score.backend import BenchError
+from benchmarks.score.lane import LAWS
 from benchmarks.score.measure import LANES, Plan, Results, how_many, measure
 from benchmarks.score.runs import Journal
 from benchmarks.score.subjects import Subject, chosen, subjects
@@ -16,7 +17,14 @@ from benchmarks.score.subjects import Subject, chosen, subjects
 
 @click.command(context_settings={"show_default": True})
 @click.option("--faults", metavar="1,5-9", help="Only these faults, and no variant.", show_default="all of both")
-@click.option("--lane", "lanes", type=click.Choice(LANES), multiple=True, help="Only this lane.", show_default="both")
+@click.option(
+    "--lane",
+    "lanes",
+    type=click.Choice((*LANES, LAWS)),
+    multiple=True,
+    help="Only this lane; `laws` is B without the rules of the platform.",
+    show_default="A and B",
+)
 @click.option("--seeds", default=3, type=click.IntRange(1), help="Seeds to run everything with.")
 @click.option("--budget", default=60.0, type=click.FloatRange(1), help="Processor seconds for one lane on one fault.")
 @click.option("--jobs", default=2, type=click.IntRange(1), help="Runs at the same time.")

@@ -19,6 +19,10 @@ from benchmarks.score.subjects import profile_for
 from contracts.run import CheckResult
 
 TICK = 0.1  # seconds
+LAWS = "laws"
+"""Lane B without the rules of this very platform: what the document and the profile alone make it look for."""
+CHOSEN = {LAWS: "CT"}
+"""Lane → what chooses its checks, where that is not its name."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -141,7 +145,7 @@ def run(order: Order, watch: Watch) -> Outcome:
             order.url,
             spec=Path(order.spec),
             profile=profile_for(order.subject),
-            only=[order.lane],
+            only=[CHOSEN.get(order.lane, order.lane)],
             seed=order.seed,
             listener=watch,
         )

@@ -8,14 +8,16 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.score.lane import LAWS
 from benchmarks.score.measure import LANES, Results
 from benchmarks.score.runs import Run
 from benchmarks.score.stock import LANE as STOCK
 from benchmarks.score.subjects import Subject
 
 Row = list[str]
-CLASSES = ("class", "faults", "killed by A", "by B", "together", "stock", "requests", "seconds")
-FAULTS = ("fault", "what goes wrong", "A", "B", "stock", "requests", "seconds", "first finding")
+CLASSES = ("class", "faults", "killed by A", "by B", "together", "laws alone", "stock", "requests", "seconds")
+FAULTS = ("fault", "what goes wrong", "A", "B", "laws", "stock", "requests", "seconds", "first finding")
+_PLACES = {LAWS: "with the laws alone", STOCK: "in the stock engine"}
 
 
 def kills(results: Results, subject: Subject, lane: str) -> int:
@@ -48,7 +50,7 @@ def by_class(results: Results, faults: Sequence[Subject]) -> Iterator[Row]:
 
 
 def _class(results: Results, name: str, faults: Sequence[Subject]) -> Row:
-    counts = [_killed(results, faults, lanes) for lanes in (("A",), ("B",), LANES, (STOCK,))]
+    counts = [_killed(results, faults, lanes) for lanes in (("A",), ("B",), LANES, (LAWS,), (STOCK,))]
     return [
         name,
         str(len(faults)),
@@ -74,7 +76,7 @@ def _medians(runs: Sequence[Run]) -> tuple[str, str]:
 def by_fault(results: Results, faults: Sequence[Subject]) -> Iterator[Row]:
     """A row for each fault."""
     for fault in faults:
-        lanes = [_lane(results, fault, lane) for lane in (*LANES, STOCK)]
+        lanes = [_lane(results, fault, lane) for lane in (*LANES, LAWS, STOCK)]
         runs = first(results, fault)
         yield [str(fault.number), fault.description, *lanes, *_medians(runs), _finding(runs)]
 
@@ -127,10 +129,8 @@ def _legend(results: Results) -> str:
 
 
 def _seeds(results: Results) -> str:
-    counts = {lane: len({run.seed for run in results.runs if run.lane == lane}) for lane in (*LANES, STOCK)}
-    return ", ".join(
-        f"{count} in lane {lane}".replace("lane stock", "the stock engine") for lane, count in counts.items() if count
-    )
+    counts = {lane: len({run.seed for run in results.runs if run.lane == lane}) for lane in (*LANES, LAWS, STOCK)}
+    return ", ".join(f"{count} {_PLACES.get(lane, f'in lane {lane}')}" for lane, count in counts.items() if count)
 
 
 def _table(title: str, columns: Sequence[str], rows: Iterator[Row]) -> Table:

@@ -10,12 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from rich.console import Console
 
 import contracts
 from benchmarks.score import contract, lane, report, stock
 from benchmarks.score.backend import BenchError
-from benchmarks.score.lane import Order, Outcome, Seen
+from benchmarks.score.lane import LAWS, Order, Outcome, Seen
 from benchmarks.score.measure import LANES, Plan, Results, how_many
 from benchmarks.score.runs import Journal, Run
 from benchmarks.score.stock import LEARNING
@@ -70,21 +71,21 @@ def test_a_fault_is_killed_when_every_seed_finds_it_by_one_lane_or_the_other() -
 
 def test_the_stock_engine_is_counted_on_the_faults_that_it_was_run_on() -> None:
     score = results(run(FAULTS[0], "stock", found=True), run(FAULTS[2], "stock"))
-    assert [row[5] for row in report.by_class(score, FAULTS)] == ["1 of 1", "0", "1 of 2"]
+    assert [row[6] for row in report.by_class(score, FAULTS)] == ["1 of 1", "0", "1 of 2"]
 
 
 def test_the_cost_of_a_kill_is_that_of_the_lane_with_fewer_requests() -> None:
     one = FAULTS[0]
     dear = run(one, "A", found=True, requests=900, seconds=9.0)
     cheap = run(one, "B", found=True, requests=40, seconds=0.5)
-    assert [row[5:7] for row in report.by_fault(results(dear, cheap), [one])] == [["40", "0.5"]]
+    assert [row[6:8] for row in report.by_fault(results(dear, cheap), [one])] == [["40", "0.5"]]
 
 
 def test_a_fault_that_was_not_found_says_whether_time_was_over() -> None:
     one = FAULTS[0]
     score = results(run(one, "A", ended="out of time"), run(one, "B"))
     (row,) = report.by_fault(score, [one])
-    assert row[2:5] == ["out of time", "no", ""]
+    assert row[2:6] == ["out of time", "no", "", ""]
 
 
 def test_what_is_found_where_nothing_is_wrong_is_a_false_alarm() -> None:
@@ -99,7 +100,7 @@ def test_the_score_is_written_as_json_and_as_markdown(tmp_path: Path) -> None:
     score = results(run(FAULTS[0], "B", found=True))
     report.write(score, tmp_path / "score.json")
     assert json.loads((tmp_path / "score.json").read_text())["runs"][0]["outcome"]["found"][0]["code"] == "CT101"
-    assert "| 1 | it breaks |  | yes |  | 10 | 1.0 | CT101: name in JSON |" in report.markdown(score, FAULTS[:1])
+    assert "| 1 | it breaks |  | yes |  |  | 10 | 1.0 | CT101: name in JSON |" in report.markdown(score, FAULTS[:1])
 
 
 def test_a_journal_goes_on_where_a_measurement_was_stopped(tmp_path: Path) -> None:
@@ -130,6 +131,11 @@ def test_a_lane_that_ran_with_fewer_seeds_is_judged_by_those() -> None:
     assert [report.killed(score, one, lanes) for lanes in (("A",), ("B",), LANES)] == [True, False, False]
 
 
+def test_the_laws_alone_are_counted_beside_and_add_nothing_to_both_lanes() -> None:
+    score = results(run(FAULTS[0], "laws", found=True), run(FAULTS[0], "B"))
+    assert [row[3:6] for row in report.by_class(score, FAULTS[:1])] == [["0", "0", "1"]] * 2
+
+
 @pytest.fixture
 def order() -> Order:
     return Order("http://127.0.0.1:1", "spec.json", 0, HEALTHY.name, "B", 1, 60.0, 60.0)
@@ -154,6 +160,15 @@ def test_a_lane_ends_at_the_first_finding_that_is_new(order: Order, monkeypatch:
     monkeypatch.setattr(contracts, "check", checking(checked(), checked("name"), checked("slug")), raising=False)
     came = lane.run(order, lane.Watch(order))
     assert (came.ended, came.requests, [seen.subject for seen in came.found]) == ("found", 10, ["name"])
+
+
+def test_the_laws_alone_are_chosen_by_the_family_of_their_codes(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen_by: list[object] = []
+    monkeypatch.setattr(contracts, "check", lambda *_, only, **__: chosen_by.append(only), raising=False)
+    for name in ("B", LAWS):
+        laws = structs.replace(order, lane=name)
+        lane.run(laws, lane.Watch(laws))
+    assert chosen_by == [["B"], ["CT"]]
 
 
 def test_a_lane_ends_at_the_first_failure_that_is_seen_and_new(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
