@@ -171,11 +171,20 @@ class Tape:
 
     def curl(self) -> list[str]:
         """The exchanges as shell lines: unique values and ids are made anew when they run."""
-        lines = [line for place, answer in enumerate(self.answers) for line in self._told(place, answer)]
+        places = [place for place in range(len(self.answers)) if not self._repeats(place)]
+        lines = [line for place in places for line in self._told(place, self.answers[place])]
         needs_tag = any('"${RUN}"' in line for line in lines)
         told = (answer.request.credentials for answer in self.answers)
         logins = dict.fromkeys(each.before for each in told if each)
         return [*([NEW_TAG] if needs_tag else []), *(line for login in logins for line in login), *lines]
+
+    def _repeats(self, place: int) -> bool:
+        """Whether an exchange reads again at once what was just read, to the same answer."""
+        if not place or place in self.pauses or place in self.together:
+            return False
+        before, answer = self.answers[place - 1], self.answers[place]
+        alike = (before.status, before.content) == (answer.status, answer.content)
+        return alike and before.request == answer.request and answer.request.method in READS
 
     def _told(self, place: int, answer: Answer) -> Iterator[str]:
         """The shell lines of one exchange; what was sent at the same moment is sent into the background."""

@@ -68,6 +68,27 @@ def test_a_field_that_refers_to_what_was_made_has_its_new_id(encoding: Encoding,
     assert "${ID1}" not in another
 
 
+def test_what_is_read_again_at_once_to_the_same_answer_is_told_once() -> None:
+    tape = Tape(BASE)
+    for body in ({"text": "a"}, {"text": "a"}, {"text": "b"}):
+        tape.record(answer("GET", "/notes/7", body=body))
+    tape.record(answer("GET", "/notes/8", body={"text": "b"}))
+    for _ in range(2):
+        tape.record(answer("PATCH", "/notes/8", encode({"text": "a"}, Encoding.JSON)))
+    assert [line.split()[3:5] for line in tape.curl()] == [
+        *(["GET", f"'{BASE}/notes/{number}'"] for number in (7, 7, 8)),
+        *(["PATCH", f"'{BASE}/notes/8'"] for _ in range(2)),
+    ]
+
+
+def test_what_is_read_again_after_a_while_is_told_again() -> None:
+    tape = Tape(BASE)
+    tape.record(answer("GET", "/notes/7"))
+    tape.wait(0.01)
+    tape.record(answer("GET", "/notes/7"))
+    assert [line.split()[0] for line in tape.curl()] == ["curl", "sleep", "curl"]
+
+
 def test_secrets_stay_in_the_environment() -> None:
     tape = Tape(BASE)
     tape.record(answer("GET", "/notes", option=shown_header("Authorization", Secret(env="NOT_SET"), "Bearer ")))
