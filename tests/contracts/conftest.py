@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import contracts
 from contracts.factory import Factory
@@ -15,7 +16,7 @@ from contracts.report import Report
 from contracts.run import minimal_body
 from contracts.target import Safety, Target
 from tests.contracts.notes import Notes, serving
-from tests.contracts.notes_contract import DOCUMENT, PROFILE
+from tests.contracts.notes_contract import DOCUMENT, PROFILE, PROFILE_OF_FILE
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +35,14 @@ def notes(served: Notes) -> Notes:
 def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("spec") / "notes.json"
     path.write_text(json.dumps(DOCUMENT))
+    return path
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """A profile as it is given on the command line, with no more than is needed."""
+    path = tmp_path / "notes.yaml"
+    path.write_text(yaml.safe_dump(PROFILE_OF_FILE))
     return path
 
 

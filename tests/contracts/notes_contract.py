@@ -200,3 +200,11 @@ def profile_with(ids: Ids) -> Profile:
     note = PROFILE.resources["note"]
     known = {name: ids.of(int(number)) for name, number in note.known.items()}
     return structs.replace(PROFILE, people=people, resources={"note": structs.replace(note, known=known)})
+
+
+PROFILE_OF_FILE = {
+    "name": "Notes",
+    "people": {"alice": {"token": "alice"}, "bob": {"token": {"env": "TOKEN_OF_BOB", "default": "bob"}}},
+    "resources": {"note": {"item": "/notes/{noteId}", "owner": "alice", "fields": {"title": {"normalise": "trim"}}}},
+}
+"""The least that a file has to say of them."""

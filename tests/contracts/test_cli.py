@@ -14,21 +14,9 @@ from click.testing import CliRunner, Result
 
 from contracts.cli import main
 from tests.contracts.notes import Notes
-
-PROFILE = {
-    "name": "Notes",
-    "people": {"alice": {"token": "alice"}, "bob": {"token": {"env": "TOKEN_OF_BOB", "default": "bob"}}},
-    "resources": {"note": {"item": "/notes/{noteId}", "owner": "alice", "fields": {"title": {"normalise": "trim"}}}},
-}
+from tests.contracts.notes_contract import PROFILE_OF_FILE
 
 Command = Callable[..., Result]
-
-
-@pytest.fixture
-def profile(tmp_path: Path) -> Path:
-    path = tmp_path / "notes.yaml"
-    path.write_text(yaml.safe_dump(PROFILE))
-    return path
 
 
 @pytest.fixture
@@ -111,7 +99,7 @@ def test_a_profile_that_cannot_be_used_is_said_in_one_line(
 
 
 def test_a_refused_token_is_said_before_anything_is_tried(command: Command, profile: Path, notes: Notes) -> None:
-    profile.write_text(yaml.safe_dump({**PROFILE, "people": {"alice": {"token": "expired"}}}))
+    profile.write_text(yaml.safe_dump({**PROFILE_OF_FILE, "people": {"alice": {"token": "expired"}}}))
     result = command()
     assert result.exit_code == 2
     assert "refused alice, who comes with the token in the profile (401)" in result.stderr

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.contracts.notes import Notes
-from tests.contracts.test_cli import PROFILE
+from tests.contracts.notes_contract import PROFILE_OF_FILE
 
 pytest_plugins = ["pytester"]
 
@@ -22,7 +22,7 @@ def run(pytester: pytest.Pytester, document: Path) -> Run:
     pytester.makeini("[pytest]")
     pytester.makepyfile(test_own="def test_own(): pass")
     profile = pytester.path / "notes.yaml"
-    profile.write_text(yaml.safe_dump(PROFILE))
+    profile.write_text(yaml.safe_dump(PROFILE_OF_FILE))
     fixed = ("-p", "contracts.plugin", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", "-v")
 
     def run(*options: object) -> pytest.RunResult:

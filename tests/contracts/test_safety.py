@@ -33,18 +33,6 @@ from tests.contracts.notes_contract import DOCUMENT, PROFILE, Note
 from tests.contracts.wsgi import served
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-PROFILE_TEXT = """
-name: Notes
-people: {alice: {token: alice}, bob: {token: bob}}
-resources: {note: {item: "/notes/{noteId}", owner: alice, fields: {title: {normalise: trim}}}}
-"""
-
-
-@pytest.fixture
-def profile(tmp_path: Path) -> Path:
-    path = tmp_path / "notes.yaml"
-    path.write_text(PROFILE_TEXT)
-    return path
 
 
 def foreign(notes: Notes) -> Note:

@@ -20,18 +20,6 @@ from tests.contracts.wsgi import served
 
 CERTIFICATE = Path(__file__).parents[1] / "certificate" / "certificate.pem"
 KEY = CERTIFICATE.with_name("key.pem")
-PROFILE_TEXT = """
-name: Notes
-people: {alice: {token: alice}, bob: {token: bob}}
-resources: {note: {item: "/notes/{noteId}", owner: alice, fields: {title: {normalise: trim}}}}
-"""
-
-
-@pytest.fixture
-def profile(tmp_path: Path) -> Path:
-    path = tmp_path / "notes.yaml"
-    path.write_text(PROFILE_TEXT)
-    return path
 
 
 @pytest.fixture
