@@ -35,8 +35,8 @@ def init(url: str, spec: Path | None, path: Path) -> list[str]:
         raise CannotRun(f"{path}: is there already; give another path with --output, or remove it.") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a path that can be written with --output.") from error
-    means = _means(model)
-    return [means.variable(_title(model), name) for name in (OWNER, STRANGER)]
+    means = _means(model, url)
+    return [variable for name in (OWNER, STRANGER) for variable in means.variables(_title(model), name)]
 
 
 def profile_of(model: Model, url: str) -> str:
@@ -44,7 +44,7 @@ def profile_of(model: Model, url: str) -> str:
     title = _title(model)
     sections = (
         _head(title, url),
-        _people(title, _means(model)),
+        _people(title, _means(model, url)),
         _resources(model),
         _undocumented(model),
         _refusals(model),
@@ -65,38 +65,61 @@ def _prefix(title: str) -> str:
 
 @dataclass(frozen=True)
 class _Means:
-    """How the document says that people are recognised."""
+    """How the document says that people are recognised: kinds of secrets, and YAML in which <KIND> stands for each."""
 
-    kind: str = "TOKEN"
-    header: str = ""
-    cookie: str = ""
+    kinds: tuple[str, ...] = ("TOKEN",)
+    text: str = " {token: <TOKEN>}"
 
-    def variable(self, title: str, person: str) -> str:
-        """The variable of the environment that has somebody's secret."""
-        return f"{_prefix(title)}_{self.kind}_{person.upper()}"
+    def variables(self, title: str, person: str) -> list[str]:
+        """The variables of the environment that have somebody's secrets."""
+        return [f"{_prefix(title)}_{kind}_{person.upper()}" for kind in self.kinds]
 
-    def told(self, variable: str) -> str:
-        """The same as YAML."""
-        secret = f"{{env: {variable}}}"
-        if self.header:
-            return f"{{headers: {{{_scalar(self.header)}: {secret}}}}}"
-        return f"{{cookies: {{{_scalar(self.cookie)}: {secret}}}}}" if self.cookie else f"{{token: {secret}}}"
+    def told(self, title: str, person: str) -> str:
+        """How somebody is recognised, as YAML."""
+        text = self.text
+        for kind, variable in zip(self.kinds, self.variables(title, person), strict=True):
+            text = text.replace(f"<{kind}>", f"{{env: {variable}}}")
+        return text
 
 
-def _means(model: Model) -> _Means:
+def _means(model: Model, url: str) -> _Means:
     """What the first security scheme asks for that a profile can give; a bearer token where there is none."""
     schemes = model.document.get("components", {}).get("securitySchemes", {})
     for each in map(model.resolve, schemes.values()):
         kind, place = each.get("type"), each.get("in")
         if kind == "apiKey" and place == "header":
-            return _Means("KEY", header=each["name"])
+            return _Means(("KEY",), f" {{headers: {{{_scalar(each['name'])}: <KEY>}}}}")
         if kind == "apiKey" and place == "cookie":
-            return _Means("SESSION", cookie=each["name"])
+            return _Means(("SESSION",), f" {{cookies: {{{_scalar(each['name'])}: <SESSION>}}}}")
         if kind == "http" and each.get("scheme", "").lower() == "basic":
-            return _Means("BASIC", header="Authorization")
-        if kind in ("http", "oauth2", "openIdConnect"):
+            return _Means(("BASIC",), " {headers: {Authorization: <BASIC>}}")
+        if kind == "oauth2":
+            return _by_password(model, each, url) or _Means()
+        if kind in ("http", "openIdConnect"):
             break
     return _Means()
+
+
+def _by_password(model: Model, scheme: Schema, url: str) -> _Means | None:
+    """A login with name and password (RFC 6749, 4.3), where the scheme has one and this target answers it."""
+    address = scheme.get("flows", {}).get("password", {}).get("tokenUrl", "")
+    path = _on_target(str(address), url, model)
+    if not path:
+        return None
+    form = "{grant_type: password, username: <USERNAME>, password: <PASSWORD>}"
+    login = ("login:", f"  path: {_scalar(path)}", f"  form: {form}", "  token: /access_token")
+    return _Means(("USERNAME", "PASSWORD"), "".join(f"\n    {line}" for line in login))
+
+
+def _on_target(address: str, url: str, model: Model) -> str:
+    """The path of an address below that of the target; empty where it is another's."""
+    there, here = urlsplit(address), urlsplit(url)
+    if not address or (there.netloc and there.netloc != here.netloc):
+        return ""
+    path, base = f"/{there.path.lstrip('/')}", here.path.rstrip("/")
+    if path in model.document["paths"] or not path.startswith(f"{base}/"):
+        return path
+    return path.removeprefix(base)
 
 
 def _head(title: str, url: str) -> Iterator[str]:
@@ -113,8 +136,8 @@ def _people(title: str, means: _Means) -> Iterator[str]:
     yield "# The first creates what is tested. More people with other roles make the permission laws stronger."
     yield "people:"
     for name in (OWNER, STRANGER):
-        yield f"  {name}: {means.told(means.variable(title, name))}"
-    if means.kind == "BASIC":
+        yield f"  {name}:{means.told(title, name)}"
+    if "BASIC" in means.kinds:
         yield '  # Each of these holds "Basic " and then name:password in base64.'
     yield from (line.replace("PREFIX", _prefix(title)) for line in _OTHER_MEANS)
     yield ""

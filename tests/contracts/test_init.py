@@ -109,6 +109,40 @@ def test_people_are_recognised_as_the_document_says(
     assert owner == json.dumps(means, default=lambda _: {"env": variable})
 
 
+@pytest.mark.parametrize(
+    ("address", "url", "path"),
+    [
+        ("/login/token", "http://127.0.0.1:9", "/login/token"),
+        ("login/token", "http://127.0.0.1:9", "/login/token"),
+        ("http://127.0.0.1:9/v1/login/token", "http://127.0.0.1:9/v1", "/login/token"),
+        ("http://127.0.0.1:9/notes", "http://127.0.0.1:9/notes", "/notes"),
+    ],
+)
+def test_a_login_by_password_that_the_document_tells_is_written_down(address: str, url: str, path: str) -> None:
+    scheme = {"type": "oauth2", "flows": {"password": {"tokenUrl": address, "scopes": {}}}}
+    components = {**DOCUMENT["components"], "securitySchemes": {"known": scheme}}
+    people = yaml.safe_load(profile_of(Model({**DOCUMENT, "components": components}), url))["people"]
+    assert people["stranger"]["login"] == {
+        "path": path,
+        "form": {
+            "grant_type": "password",
+            "username": {"env": "NOTES_USERNAME_STRANGER"},
+            "password": {"env": "NOTES_PASSWORD_STRANGER"},
+        },
+        "token": "/access_token",
+    }
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [{"password": {"tokenUrl": "https://elsewhere.example/token"}}, {"implicit": {"authorizationUrl": "/authorize"}}],
+)
+def test_a_login_that_another_host_answers_is_left_to_whoever_has_a_token(flows: dict[str, Any]) -> None:
+    components = {**DOCUMENT["components"], "securitySchemes": {"known": {"type": "oauth2", "flows": flows}}}
+    people = yaml.safe_load(profile_of(Model({**DOCUMENT, "components": components}), URL))["people"]
+    assert people["owner"] == {"token": {"env": "NOTES_TOKEN_OWNER"}}
+
+
 def test_a_field_that_is_named_after_a_collection_refers_to_it() -> None:
     document = deepcopy(DOCUMENT)
     document["paths"]["/books"] = document["paths"]["/notes"]
