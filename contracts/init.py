@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from contracts.api import read_document
 from contracts.errors import CannotRun
 from contracts.identifiers import is_named_after
 from contracts.model import Model
+from contracts.paths import parameters_of
 from contracts.report.texts import counted
 from contracts.resource import Field, Operation, Resource
 from contracts.schemas import Schema, limits_of, variants
@@ -334,12 +336,34 @@ def _tells_no_refusal(operation: Operation) -> bool:
 
 
 def _undocumented(model: Model) -> Iterator[str]:
-    lacking = sum(map(_tells_no_refusal, model.operations.values()))
+    lacking = Counter(status for each in model.operations.values() for status in _refusals_untold(each, model))
     if lacking:
-        yield f"# The document names no status of a refusal for {counted(lacking, 'operation')}: lane A tells of each"
-        yield "# that comes. Those that are meant all the same:"
-        yield "# undocumented: [400, 401, 403, 404]"
+        told = ", ".join(f"{status} (at {counted(number, 'operation')})" for status, number in sorted(lacking.items()))
+        yield "# Refusals that may well come, and of which the document says nothing:"
+        yield f"# {told}."
+        yield "# Lane A tells of each that comes. Those that are meant all the same:"
+        yield f"# undocumented: [{', '.join(map(str, sorted(lacking)))}]"
         yield ""
+
+
+def _refusals_untold(operation: Operation, model: Model) -> Iterator[int]:
+    """The statuses that refuse a body, who calls, or an item, of those that an operation has and does not tell."""
+    if {"4XX", "default"} & operation.statuses:
+        return
+    has = {
+        400: bool(operation.encodings) and not {"400", "422"} & operation.statuses,
+        401: _asks_who_calls(operation, model),
+        403: _asks_who_calls(operation, model),
+        404: bool(parameters_of(operation.path)),
+    }
+    yield from (status for status, may_come in has.items() if may_come and str(status) not in operation.statuses)
+
+
+def _asks_who_calls(operation: Operation, model: Model) -> bool:
+    """Whether each alternative of its security asks for something; unless it tells of refusals, it may be silent."""
+    node = model.document["paths"][operation.path][operation.method.lower()]
+    needed = node.get("security", model.document.get("security"))
+    return _tells_no_refusal(operation) if needed is None else bool(needed) and all(needed)
 
 
 def _tolerances() -> Iterator[str]:

@@ -166,10 +166,33 @@ def test_statuses_that_the_document_does_not_tell_are_asked_for() -> None:
             responses = item.get(method, {}).get("responses", {})
             item.get(method, {})["responses"] = {name: each for name, each in responses.items() if name < "3"}
     text = profile_of(Model(document), URL)
-    assert "# The document names no status of a refusal for 7 operations" in text
+    told = "400 (at 3 operations), 401 (at 7 operations), 403 (at 7 operations), 404 (at 4 operations)"
+    assert f"of which the document says nothing:\n# {told}." in text
     assert "# undocumented: [400, 401, 403, 404]" in text
     assert "#   change_note: the name is taken" in text
-    assert "undocumented" not in profile_of(Model(DOCUMENT), URL)
+
+
+@pytest.mark.parametrize(
+    ("security", "untold"),
+    [([{"known": []}], "401, 403"), ([{"known": []}, {}], ""), ([], ""), (None, "401, 403")],
+    ids=["needed", "may be left out", "none", "not told"],
+)
+def test_who_calls_is_refused_where_the_document_asks_for_it(
+    security: list[dict[str, Any]] | None, untold: str
+) -> None:
+    told = {"200": {"description": "done"}}
+    operation = {"responses": told} if security is None else {"responses": told, "security": security}
+    text = profile_of(Model({**DOCUMENT, "paths": {"/things": {"get": operation}}}), URL)
+    assert (f"# undocumented: [{untold}]" in text) == bool(untold)
+    assert ("undocumented" in text) == bool(untold)
+
+
+def test_refusals_that_the_document_tells_together_are_not_asked_for() -> None:
+    operation = {
+        "responses": {"200": {"description": "done"}, "4XX": {"description": "refused"}},
+        "security": [{"a": []}],
+    }
+    assert "undocumented" not in profile_of(Model({**DOCUMENT, "paths": {"/things/{id}": {"get": operation}}}), URL)
 
 
 def test_a_first_profile_is_enough_for_a_first_run(
