@@ -8,7 +8,7 @@ from mockserver import queries
 from mockserver.call import Call
 from mockserver.errors import Invalid, NotFound, Problem
 from mockserver.pagination import page
-from mockserver.resources import OWNER, PARENT, Kind
+from mockserver.resources import KEY, OWNER, PARENT, Kind
 from mockserver.specification import (
     Operation,
     Parameter,
@@ -100,8 +100,7 @@ class _Crud:
     def create(self, call: Call) -> Any:
         """Store a new document; the id is given out unless the body has one."""
         collection = self.operation.address.collection
-        key = self._new_key(call, collection)
-        document = {**self._server_side(call), **self._defaults(), **call.body, self.identity: key, "id": key}
+        document = {**self._server_side(call), **self._defaults(), **call.body, **self._new_ids(call, collection)}
         above = key_of(call)
         if above:
             document[PARENT] = above
@@ -110,18 +109,27 @@ class _Crud:
         return self._shown_to(call)(self._put(call, document))
 
     def _identity(self) -> str:
-        """The field that says which document it is: the path parameter's own, where there is no ``id``."""
-        known = properties(self.schema, self.resolve)
-        return self.key.name if self.key.name in known and "id" not in known else "id"
+        """The field that says which document it is: the path parameter's own, where there is one."""
+        return self.key.name if self.key.name in properties(self.schema, self.resolve) else "id"
 
-    def _new_key(self, call: Call, collection: str) -> Key:
+    def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
+        """What a new document is called: in paths, and under ``id`` where the schema has that beside it."""
+        number = call.state.next_id(collection)
+        key = self._new_key(call, collection, number)
+        if self.identity == "id" or "id" not in properties(self.schema, self.resolve):
+            return {self.identity: key, "id": key}
+        return {self.identity: key, KEY: key, "id": _as_key(number, self._schema_of("id"))}
+
+    def _new_key(self, call: Call, collection: str, number: int) -> Key:
         given = call.body.get(self.identity)
         if given is None:
-            number = call.state.next_id(collection)
             return _as_key(number, self.key.schema or self._schema_of(self.identity))
         if call.state.get(collection, given) is not None:
             raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
         return given  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
+
+    def _kept_ids(self, document: Document) -> dict[str, Key]:
+        return {name: document[name] for name in ("id", self.identity) if name in document}
 
     def _schema_of(self, name: str) -> Schema:
         return canonical(properties(self.schema, self.resolve).get(name, {}), self.resolve)
@@ -142,20 +150,22 @@ class _Crud:
     def replace(self, call: Call) -> Any:
         """Store the body in the place of the document; what only the server writes is kept."""
         before = call.documents[-1]
-        kept = {name: value for name, value in before.items() if name not in self.writable or name == "id"}
-        return self._shown_to(call)(self._put(call, {**self._defaults(), **call.body, **kept}))
+        kept = {name: value for name, value in before.items() if name not in self.writable}
+        changed = {**self._defaults(), **call.body, **kept, **self._kept_ids(before)}
+        return self._shown_to(call)(self._put(call, changed))
 
     def _defaults(self) -> dict[str, Any]:
         return {name: schema["default"] for name, schema in self.writable.items() if "default" in schema}
 
     def update(self, call: Call) -> Any:
         """Change only the fields that the body has."""
-        changed = {**call.documents[-1], **call.body, "id": call.documents[-1]["id"]}
+        before = call.documents[-1]
+        changed = {**before, **call.body, **self._kept_ids(before)}
         return self._shown_to(call)(self._put(call, changed))
 
     def _put(self, call: Call, document: Document) -> Document:
         document = self.words.derived(document)
-        call.state.put(self.operation.address.collection, document["id"], document)
+        call.state.put(self.operation.address.collection, _key_in(document), document)
         return document
 
     def delete(self, call: Call) -> Any:
@@ -165,7 +175,7 @@ class _Crud:
     def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
         for below in self.specification.below.get(collection, ()):
             for document in state.where(below, PARENT, path):
-                self._remove(state, below, (*path, document["id"]))
+                self._remove(state, below, (*path, _key_in(document)))
             state.remove(below, path)  # the one of this name that belongs to the document
         state.remove(collection, path[-1])
 
@@ -196,7 +206,7 @@ class _Crud:
 def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
     """Compile what a schema lets out of a stored document: never write-only fields, never our own."""
     known = properties(schema, resolve)
-    hidden = {name for name, value in known.items() if value.get("writeOnly")} | {OWNER, PARENT}
+    hidden = {name for name, value in known.items() if value.get("writeOnly")} | {KEY, OWNER, PARENT}
     if not known or schema.get("additionalProperties"):
         return lambda document: {name: value for name, value in document.items() if name not in hidden}
     shown = [name for name in known if name not in hidden]
@@ -229,6 +239,11 @@ def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[st
     """Return the fields that the operation's body may set, each with the schema in which it is stored."""
     known = properties(next(iter(operation.bodies.values()), {}), resolve)
     return {name: canonical(schema, resolve) for name, schema in known.items() if not schema.get("readOnly")}
+
+
+def _key_in(document: Document) -> Key:
+    """What paths call a document."""
+    return document.get(KEY, document["id"])  # type: ignore[no-any-return]  # ids are int or str
 
 
 def _as_key(number: int, schema: Schema) -> Key:

@@ -17,6 +17,9 @@ PARENT = "^"
 OWNER = "^owner"
 """The field in which a document keeps the name of who created it. It never leaves the mock either."""
 
+KEY = "^key"
+"""The field in which a document keeps what paths call it, where that is not its ``id``. It never leaves the mock."""
+
 _PARAMETER = re.compile(r"^\{(.+)\}$")
 
 

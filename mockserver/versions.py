@@ -11,7 +11,7 @@ from mockserver.errors import PreconditionFailed
 from mockserver.negotiation import header
 from mockserver.resources import Kind
 from mockserver.specification import Operation
-from mockserver.store import Document
+from mockserver.store import Document, Key
 
 RULE = "if_match_is_checked"
 """Under which name a change is refused: no documented rule asks for versions."""
@@ -22,8 +22,11 @@ def tag(document: Document) -> str:
     return f'"{blake2b(repr(document).encode(errors="surrogatepass"), digest_size=8).hexdigest()}"'
 
 
-def heeded(operation: Operation, handler: Handler) -> Handler:
-    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one."""
+def heeded(operation: Operation, handler: Handler, parameter: str = "id") -> Handler:
+    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one.
+
+    ``parameter`` is what paths call the key of such an item: an answer may have it under that name.
+    """
     kind, reads = operation.address.kind, operation.method == "GET"
     if kind is not Kind.ITEM and not (kind is Kind.COLLECTION and operation.method == "POST"):
         return handler
@@ -31,7 +34,7 @@ def heeded(operation: Operation, handler: Handler) -> Handler:
     def handle(call: Call) -> Any:
         if kind is Kind.ITEM and not reads:
             _insist_matches(call)
-        return _tagged(call, handler(call))
+        return _tagged(call, handler(call), parameter)
 
     return handle
 
@@ -45,13 +48,18 @@ def _insist_matches(call: Call) -> None:
         raise PreconditionFailed(rule=RULE)
 
 
-def _tagged(call: Call, result: Any) -> Any:
+def _tagged(call: Call, result: Any, parameter: str) -> Any:
     """Return an answer with the version of the item that it is about, where there is one."""
     answer = result if isinstance(result, Answer) else Answer(call.operation.status, result)
-    address = call.operation.address
-    made = address.kind is Kind.COLLECTION and isinstance(answer.content, dict)
-    key = answer.content.get("id") if made else call.documents[-1]["id"] if call.documents else None
-    found = call.state.get(address.collection, key)
+    key = _key(call, answer.content, parameter)
+    found = None if key is None else call.state.get(call.operation.address.collection, key)
     if found is None:
         return result
     return msgspec.structs.replace(answer, headers={**answer.headers, "ETag": tag(found)})
+
+
+def _key(call: Call, content: Any, parameter: str) -> Key | None:
+    """Return what paths call the item that is addressed, or was made: None where there is none."""
+    if call.operation.address.kind is Kind.ITEM:
+        return call.path[call.operation.address.steps[-1].parameter] if call.documents else None
+    return content.get(parameter, content.get("id")) if isinstance(content, dict) else None

@@ -1,0 +1,67 @@
+"""Documents that paths call by another field than their id are found by that field, and keep both."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.courses import Settings
+from tests.mockserver.harness import mock_of
+
+ARTICLES = Path(__file__).parent / "articles.yaml"
+
+
+@pytest.fixture
+def reader() -> httpx.Client:
+    return mock_of(spec=ARTICLES).client()
+
+
+@pytest.fixture
+def bread(reader: httpx.Client) -> dict[str, Any]:
+    reader.post("/articles", json={"title": "Salt", "slug": "salt"})
+    made: dict[str, Any] = reader.post("/articles", json={"title": "Bread", "slug": "bread"}).json()
+    return made
+
+
+def test_it_is_found_by_the_name_and_not_by_the_id(reader: httpx.Client, bread: dict[str, Any]) -> None:
+    assert bread == {"id": 2, "slug": "bread", "title": "Bread"}
+    assert reader.get("/articles/bread").json() == bread
+    assert reader.get("/articles/2").status_code == 404
+    assert [each["slug"] for each in reader.get("/articles").json()] == ["salt", "bread"]
+
+
+def test_who_is_given_no_name_gets_one(reader: httpx.Client) -> None:
+    made = reader.post("/articles", json={"title": "Water"}).json()
+    assert isinstance(made["slug"], str)
+    assert reader.get(f"/articles/{made['slug']}").json() == made
+
+
+def test_a_name_that_is_taken_is_refused(reader: httpx.Client, bread: dict[str, Any]) -> None:
+    again = reader.post("/articles", json={"title": "More bread", "slug": bread["slug"]})
+    assert again.status_code == 400
+    assert again.json()["errors"][0]["field"] == "slug"
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_a_change_leaves_the_name_and_the_id(reader: httpx.Client, bread: dict[str, Any], method: str) -> None:
+    answer = reader.request(method, "/articles/bread", json={"id": 9, "slug": "cake", "title": "Rye"})
+    assert answer.json() == {**bread, "title": "Rye"} == reader.get("/articles/bread").json()
+
+
+def test_what_is_below_it_goes_with_it(reader: httpx.Client, bread: dict[str, Any]) -> None:
+    comment = reader.post("/articles/bread/comments", json={"text": "Good."}).json()
+    assert reader.get(f"/articles/bread/comments/{comment['id']}").json() == comment
+    assert reader.get("/articles/salt/comments").json() == []
+    reader.delete("/articles/bread")
+    reader.post("/articles", json={"title": "New bread", "slug": "bread"})
+    assert reader.get("/articles/bread/comments").json() == []
+
+
+def test_the_answer_that_makes_it_tells_its_version() -> None:
+    reader = mock_of(spec=ARTICLES, settings=Settings(if_match_is_checked=True)).client()
+    made = reader.post("/articles", json={"title": "Water", "slug": "water"})
+    assert made.headers["ETag"] == reader.get("/articles/water").headers["ETag"]
+    changed = reader.patch("/articles/water", json={"title": "Ice"}, headers={"If-Match": made.headers["ETag"]})
+    assert changed.headers["ETag"] != made.headers["ETag"]
+    assert reader.patch("/articles/water", json={}, headers={"If-Match": made.headers["ETag"]}).status_code == 412
