@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 
 from specdouble.rules import load_rules
-from tests.benchmarks.backend import COURSES, Backend, codes
+from tests.benchmarks.backend import COURSES, Backend, codes, picture
 from tests.benchmarks.probes import PROBES
 
 each_fault = pytest.mark.parametrize("number", sorted(PROBES), ids=lambda number: f"{number}-{PROBES[number].__name__}")
@@ -51,6 +51,17 @@ def test_faults_are_healed_when_they_are_taken_out(backend: Backend, faults: Mod
         assert backend.patch(1, {"type": "weekly"}).status_code != 400
     for number in (1, 4, 14, 18, 49, 64):
         PROBES[number](backend)
+
+
+@pytest.mark.parametrize(("number", "name", "bad"), [(62, "privacy", ""), (63, "type", "weekly")])
+def test_a_fault_that_saves_the_rest_refuses_as_before_where_a_picture_came_too(
+    backend: Backend, faults: ModuleType, number: int, name: str, bad: str
+) -> None:
+    body = {name: bad, "image_original": ("p.png", picture())}
+    refused = codes(backend.patch(1, body, "multipart"))
+    with faults.planted([number]):
+        assert codes(backend.patch(1, body, "multipart")) == refused
+    assert list(refused) == [name]
 
 
 def test_blanks_at_the_ends_are_cut(backend: Backend, faults: ModuleType) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -88,7 +89,7 @@ def save_what_is_valid_after(patches: Patches, applies: Callable[[set[str]], boo
             except ValidationError as error:
                 refused = set(error.detail) if isinstance(error.detail, dict) else set()
                 if isinstance(request.data, dict) and applies(refused):
-                    _save_without(self, request.data.copy(), refused)
+                    _save_without(self, copy(request.data), refused)
                 raise
 
         return update
