@@ -131,9 +131,15 @@ def test_a_lane_that_ran_with_fewer_seeds_is_judged_by_those() -> None:
     assert [report.killed(score, one, lanes) for lanes in (("A",), ("B",), LANES)] == [True, False, False]
 
 
-def test_the_laws_alone_are_counted_beside_and_add_nothing_to_both_lanes() -> None:
-    score = results(run(FAULTS[0], "laws", found=True), run(FAULTS[0], "B"))
-    assert [row[3:6] for row in report.by_class(score, FAULTS[:1])] == [["0", "0", "1"]] * 2
+def test_what_is_found_without_the_rules_of_the_platform_is_counted_apart() -> None:
+    one, other, third = FAULTS
+    score = results(
+        *(run(one, "laws", found=True), run(one, "A", 1), run(one, "A", 2)),
+        *(run(other, "laws"), run(other, "A", 1, found=True), run(other, "A", 2)),
+        *(run(third, "laws"), run(third, "A", 1, found=True), run(third, "A", 2, found=True)),
+    )
+    assert [row[5] for row in report.by_class(score, FAULTS)] == ["1", "1", "2"]
+    assert [row[4] for row in report.by_fault(score, FAULTS)] == ["yes", "no", "no"]
 
 
 @pytest.fixture
