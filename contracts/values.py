@@ -28,6 +28,8 @@ HARD_TEXTS = (
 )
 LONGEST_FREE_TEXT = 2000
 LONGEST_PATTERNED_TEXT = 60
+LONG_TEXT = 300
+"""Characters of a text that every field can be expected to keep whose schema has no greatest length."""
 _ALPHABET = st.characters(exclude_categories=("Cs", "Cc"))
 
 Unique = Callable[[], str]
@@ -259,6 +261,16 @@ def spiced(field: Field, value: Any, wanted: Callable[[str], bool] = lambda spic
     chosen = [around for name, around in SPICES.items() if wanted(name)]
     spiced_value = "".join((*(before for before, _ in chosen), str(value), *(after for _, after in chosen)))
     return spiced_value if len(spiced_value) < schema.get("maxLength", LONGEST_FREE_TEXT) - 10 else value
+
+
+def longest(field: Field, notes: FieldNotes, word: str) -> str | None:
+    """The longest text that a field takes, made of a word; None where it is no free text, or the word has no room."""
+    schema = field.constraints
+    bound = notes.upload or notes.values is not None or isinstance(notes.references, list)
+    if bound or field.kind != "string" or "enum" in schema or is_strict(schema):
+        return None
+    text = word.ljust(min(int(schema.get("maxLength", LONG_TEXT)), LONGEST_FREE_TEXT), "x")
+    return text if len(text) > len(word) and permits(schema, text) else None
 
 
 def other(value: object, schema: Schema) -> Any:

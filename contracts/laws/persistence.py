@@ -24,6 +24,8 @@ from contracts.schemas import kind_of, limits_of
 from contracts.subject import Subject
 from contracts.verdict import Broken, Lacking, NotApplicable
 
+MEANT_FOR_BODIES = (400, 422)
+"""The statuses of a refusal of what a body says."""
 LATER_SECONDS = 1.5
 """How long after a PATCH it is looked at again."""
 
@@ -150,6 +152,7 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
     for encoding in context.resource.encodings:
         attempt = partial(_write_all_and_read, context, encoding)
         yield Trial(f"all fields in {encoding.short}", label(context), attempt)
+    yield from _longest_texts(context)
     for field, encoding in pairs(context, context.writable):
         if encoding.merges and field.nullable:
             yield Trial(f"{field.name} taken away", label(context), partial(_remove_and_read, context, field, encoding))
@@ -163,6 +166,36 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
 
 def _write_and_read(context: Context, name: str, encoding: Encoding, value: Any) -> None:
     _insist_shown(context, {name: value}, encoding)
+
+
+def _longest_texts(context: Context) -> Iterator[Trial]:
+    from contracts.values import longest
+
+    for field in context.writable:
+        takes_more = longest(field, context.notes.notes(field.name), context.unique("l"))
+        if takes_more and field.name not in context.factory.links:
+            yield Trial(f"{field.name}, as long as may be", label(context), partial(_write_longest, context, field))
+
+
+def _write_longest(context: Context, field: Field) -> None:
+    """A text is not cut, nor refused for a length that the document allows."""
+    from contracts.values import longest
+
+    subject, word = context.fresh(), context.unique("l")
+    text = longest(field, context.notes.notes(field.name), word) or word
+    answer = subject.patch({field.name: text})
+    if not answer.ok:
+        short = subject.patch({field.name: f"{word}x"})
+        allowed = "maxLength" in field.constraints and answer.status in MEANT_FOR_BODIES
+        reached(short.ok and allowed, f"the change was refused: {answer.summary}")
+        told_of = f"{answer.summary}; {len(word) + 1} characters are accepted"
+        raise Broken(f"{field.name} takes {len(text)} characters, as maxLength has it", told_of)
+    missing = shows(context, {field.name: text}, subject.state())
+    if missing:
+        seen = context.seen(field.name, subject.state())
+        cut = isinstance(seen, str) and text.startswith(seen)
+        what = f"the first {len(seen)}" if cut else told(missing)
+        raise Broken(f"GET shows all {len(text)} characters of {field.name}", what)
 
 
 def _refer_and_read(context: Context, field: Field, encoding: Encoding) -> None:

@@ -211,8 +211,9 @@ class Notes:
         note["modifiedAt"] = _moment(note["version"])
         if "saves the first field" in faults:
             fields = dict(list(fields.items())[:1])
-        if "truncates" in faults:
-            fields = {name: value[:20] if isinstance(value, str) else value for name, value in fields.items()}
+        for fault, length in (("truncates", 20), ("cuts long texts", 200)):
+            if fault in faults:
+                fields = {name: value[:length] if isinstance(value, str) else value for name, value in fields.items()}
         if "resets what is absent" in faults:
             note.update(DEFAULTS)
         if "forms switch off" in faults and request.mimetype in FORMS:
@@ -323,20 +324,25 @@ class Notes:
             raise Refused(400, wrong)
         return self._limited(name, value, note, wrong, in_form)
 
+    def _title(self, value: str, note: Note | None, wrong: str) -> str:
+        if not value or len(value) > (39 if "refuses the longest" in self.faults else 40):
+            raise Refused(400, wrong)
+        taken = any(each["title"] == value for each in self.notes.values() if each is not note)
+        if taken and "takes titles twice" not in self.faults:
+            raise Refused(400, "title is taken")
+        return value
+
     def _limited(self, name: str, value: Any, note: Note | None, wrong: str, in_form: bool) -> Any:
         if name == "title":
-            value = value.strip()
-            if not value or len(value) > 40:
-                raise Refused(400, wrong)
-            taken = any(each["title"] == value for each in self.notes.values() if each is not note)
-            if taken and "takes titles twice" not in self.faults:
-                raise Refused(400, "title is taken")
+            value = self._title(value.strip(), note, wrong)
         if name == "size" and not 0 <= value <= 900:
             raise Refused(400, wrong)
         if name == "size" and note is not None and "refuses size" in self.faults:
             raise Refused(400, "size may not be changed")
         if name == "state":
             self._insist_on_step(value, note, wrong, in_form)
+        if name == "text" and "refuses long texts" in self.faults and len(value) > 200:
+            raise Refused(400, wrong)
         if name == "text" and "lowers" in self.faults:
             value = value.lower()
         if name == "text" and in_form and "forms trim" in self.faults:

@@ -23,6 +23,8 @@ KILLED_BY = {
     "forgets": "CT101",
     "saves the first field": "CT101",
     "truncates": "CT101",
+    "cuts long texts": "CT101",
+    "refuses the longest": "CT101",
     "stale reads": "CT101",
     "resets what is absent": "CT102",
     "forms switch off": "CT102",
@@ -68,6 +70,27 @@ def test_each_law_finds_the_faults_of_its_kind(check: Callable[..., Report], fau
     assert report.exit_code == 1
     assert {finding.code for finding in report.findings} == {law}
     assert {finding.confirmation for finding in report.findings} == {"confirmed 3/3"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "subject", "expected", "got"),
+    [
+        ("cuts long texts", "text, as long as may be", "GET shows all 300 characters of text", "the first 200"),
+        ("refuses the longest", "title, as long as may be", "title takes 40 characters, as maxLength has it", "400"),
+    ],
+)
+def test_the_longest_text_is_tried_whatever_is_drawn(
+    check: Callable[..., Report], fault: str, subject: str, expected: str, got: str
+) -> None:
+    (finding,) = check(fault, only=["CT101"], max_examples=1).findings
+    assert (finding.subject, finding.expected) == (subject, expected)
+    assert got in finding.got
+
+
+def test_a_length_that_the_document_does_not_tell_may_be_refused(check: Callable[..., Report]) -> None:
+    report = check("refuses long texts", only=["CT101"], max_examples=1)
+    assert report.findings == []
+    assert "text, as long as may be: the change was refused" in report.result("CT101").why
 
 
 def test_all_laws_are_silent_on_a_healthy_backend(check: Callable[..., Report]) -> None:
