@@ -95,7 +95,7 @@ def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> 
 def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
     config = engine_config(target, document, effort)
     config["phases"] = {phase.value: {"enabled": phase.value in part.phases} for phase in PHASES}
-    told = _with_statuses(document, target.profile.undocumented)
+    told = _with_statuses(document, target.profile)
     schema: BaseSchema = schemathesis.openapi.from_dict(told, config=SchemathesisConfig.from_dict(config))
     for operation in Model(document).operations.values():
         if out_of_bounds(operation, target.safety):
@@ -104,15 +104,27 @@ def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: P
     return schema if chosen is None else schema.include(lambda context: context.operation.label in chosen)
 
 
-def _with_statuses(document: Mapping[str, Any], statuses: Collection[int]) -> dict[str, Any]:
-    """A document in which every operation may answer these statuses."""
+def _with_statuses(document: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+    """A document in which operations may answer what the profile declares: as others, or where none is documented."""
     whole = deepcopy(dict(document))
     for item in whole.get("paths", {}).values():
         for method in METHODS:
-            responses = item.get(method, {}).get("responses", {}) if statuses else {}
+            responses = item.get(method, {}).get("responses", {})
             if "default" not in responses:
-                responses.update({str(each): {"description": ""} for each in statuses if str(each) not in responses})
+                responses.update(_declared(responses, profile))
     return whole
+
+
+def _declared(responses: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+    """The responses that an operation may give beside its own."""
+    alike = {
+        str(status): responses[str(documented)]
+        for documented, statuses in profile.same_status.items()
+        for status in statuses
+        if str(documented) in responses
+    }
+    other = {str(status): {"description": ""} for status in profile.undocumented}
+    return {status: each for status, each in (other | alike).items() if status not in responses}
 
 
 def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) -> Replay:

@@ -200,3 +200,19 @@ def test_a_status_that_the_profile_knows_is_not_undocumented(notes: Notes, tmp_p
         report = contracts.check(notes.url, spec=spec, profile=profile, only=["A"], max_examples=1)
         found.append({each.title for each in report.findings})
     assert found == [{"Undocumented status code"}, set()]
+
+
+def test_a_status_that_means_the_same_as_a_documented_one_is_not_undocumented(notes: Notes, tmp_path: Path) -> None:
+    document = deepcopy(DOCUMENT)
+    for item in document["paths"].values():
+        for method in ("post", "patch"):
+            responses = item.get(method, {}).get("responses", {})
+            responses |= {"422": responses.pop("400")} if responses else {}
+    spec = tmp_path / "notes.json"
+    spec.write_text(json.dumps(document))
+    found = []
+    for same in ({}, {422: [422, 400]}):
+        profile = replace(PROFILE, same_status=same)
+        report = contracts.check(notes.url, spec=spec, profile=profile, only=["A"], max_examples=1)
+        found.append({each.title for each in report.findings})
+    assert found == [{"Undocumented status code"}, set()]
