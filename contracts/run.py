@@ -247,10 +247,15 @@ def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, st
         return Verdict.NEVER, "; ".join(f"{each.item}: {each.why}" if several else each.why for each in reasons(alone))
     if held:
         without = [(context, each) for context, each in outcomes if each.verdict is Verdict.HELD and each.why]
-        told = "; ".join(each.told for each in reasons([*without, *never]))
-        return Verdict.HELD, f"{IN_PART}{told}" if told else ""
+        return Verdict.HELD, in_part(each.told for each in reasons([*without, *never]))
     told = together((context.resource.name, each.why) for context, each in outcomes)
     return Verdict.NA, told or "nothing in the spec or profile calls for it"
+
+
+def in_part(told: Iterable[str]) -> str:
+    """What a check that held could not try, in one text; empty where it tried everything."""
+    whole = "; ".join(dict.fromkeys(each.removeprefix(IN_PART) for each in told if each))
+    return f"{IN_PART}{whole}" if whole else ""
 
 
 @dataclass

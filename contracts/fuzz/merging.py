@@ -9,7 +9,7 @@ from contracts.fuzz.journal import Done, Record
 from contracts.fuzz.units import Unit
 from contracts.law import Check
 from contracts.report import Report
-from contracts.run import CheckResult, Tried
+from contracts.run import CheckResult, Tried, in_part
 from contracts.target import Safety
 from contracts.verdict import Verdict
 
@@ -160,7 +160,8 @@ def _worst(verdicts: Iterable[tuple[Verdict, str]]) -> tuple[Verdict, str]:
     found = list(verdicts)
     order = (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD)
     verdict = next((each for each in order if any(each is other for other, _ in found)), Verdict.NA)
-    return verdict, "; ".join(dict.fromkeys(why for each, why in found if each is verdict and why))
+    told = [why for each, why in found if each is verdict and why]
+    return verdict, in_part(told) if verdict is Verdict.HELD else "; ".join(dict.fromkeys(told))
 
 
 def _by_place(done: Sequence[Placed]) -> dict[str, list[Done]]:

@@ -73,6 +73,15 @@ def test_it_did_not_hold_where_one_resource_was_never_reached(reported: Callable
     assert (told.result("CT101").verdict, told.result("CT101").why) == (Verdict.NEVER, "/drafts/{noteId}: because")
 
 
+def test_what_several_resources_hold_in_part_is_told_as_one_part(reported: Callable[..., Report]) -> None:
+    def held(unit: Unit, why: str) -> Entry:
+        return entry(unit, Verdict.HELD, results=(Done(unit.check, Verdict.HELD, f"in part: {why}", 2, 5, 0.5),))
+
+    elsewhere = replace(ONE, where="/drafts/{noteId}")
+    told = reported(record(held(ONE, "no title"), held(elsewhere, "no text"), entry(TWO, Verdict.HELD)))
+    assert told.result("CT101").why == "in part: no title; no text"
+
+
 def test_one_round_that_reached_a_resource_is_enough(reported: Callable[..., Report]) -> None:
     later = entry(replace(ONE, round=1), Verdict.NEVER)
     assert reported(record(entry(ONE, Verdict.HELD), later, entry(TWO, Verdict.HELD))).held
