@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import yaml
 
+from contracts import yaml_files
 from contracts.errors import CannotRun
 from contracts.findings import Finding
-from contracts.places import line_of, place_of, twice, unreadable
 
 DAYS = 30
 """How long a finding is accepted that `--update-baseline` adds."""
 UNEXPLAINED = "not explained yet: say here why it is accepted"
-_REMEDY = "mend it, or remove the file and write it anew with --update-baseline"
+_REMEDY = "mend it, or remove the file and write it anew with --update-baseline."
+REMEDIES = yaml_files.Remedies(_REMEDY, "keep one of them.", lambda _: _REMEDY)
 _ID = re.compile(r"[0-9a-f]{10}")
 
 
@@ -58,29 +58,15 @@ class Comparison:
 
 def read(path: Path) -> tuple[Entry, ...]:
     """The entries of a file; CannotRun names the line and what is wrong with it."""
+    name = f"--baseline {path}"
     try:
         text = path.read_bytes()
-        document = yaml.safe_load(text) or []
-        again = twice(text)
     except OSError as error:
         hint = "give a readable file, or write one with --update-baseline"
-        raise CannotRun(f"--baseline {path}: {error.strerror or error}; {hint}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotRun(f"--baseline {unreadable(path, error)}; {_REMEDY}.") from error
-    if again is not None:
-        raise CannotRun(f"--baseline {path}, line {again.line}: {again.name} stands there twice; keep one of them.")
-    entries = _converted(path, text, document)
-    _insist_on_one_each(path, text, entries)
+        raise CannotRun(f"{name}: {error.strerror or error}; {hint}.") from error
+    entries = yaml_files.read(name, text, tuple[Entry, ...], REMEDIES, empty=())
+    _insist_on_one_each(name, text, entries)
     return entries
-
-
-def _converted(path: Path, text: bytes, document: Any) -> tuple[Entry, ...]:
-    try:
-        return msgspec.convert(document, tuple[Entry, ...])
-    except msgspec.ValidationError as error:
-        what = str(error).partition(" - at ")[0]
-        line = line_of(text, place_of(str(error), document))
-        raise CannotRun(f"--baseline {path}, line {line}: {what}; {_REMEDY}.") from error
 
 
 def known_today(path: Path) -> set[str]:
@@ -141,10 +127,10 @@ def _name(entry: Entry) -> str:
     return f"{entry.id} ({entry.about})" if entry.about else entry.id
 
 
-def _insist_on_one_each(path: Path, text: bytes, entries: Iterable[Entry]) -> None:
+def _insist_on_one_each(name: str, text: bytes, entries: Iterable[Entry]) -> None:
     seen: set[str] = set()
     for number, each in enumerate(entries):
         if each.id in seen:
-            line = line_of(text, [number])
-            raise CannotRun(f"--baseline {path}, line {line}: {each.id} stands there twice; keep one of them.")
+            line = yaml_files.line_of(text, [number])
+            raise CannotRun(f"{name}, line {line}: {each.id} stands there twice; {REMEDIES.twice}")
         seen.add(each.id)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from contracts.errors import CannotRun
 from contracts.model import Model
 from contracts.paths import parameters_of
-from contracts.places import Steps, line_of, meant
 from contracts.profile import ANONYMOUS, EVERYONE, Profile, ResourceNotes
 from contracts.resource import Resource
+from contracts.yaml_files import Steps, line_of, meant
 
 
 class Mistake(NamedTuple):

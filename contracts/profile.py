@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from contracts.errors import CannotRun
 from contracts.identifiers import Identifier
 from contracts.normalising import Normaliser
 from contracts.people import Csrf, Login, Person, Secret, Text, value_of
-from contracts.places import Steps, fields_of, line_of, meant, place_of, twice, unreadable
+from contracts.yaml_files import Remedies, fields_of, meant, read
 
 __all__ = [
     "ANONYMOUS",
@@ -224,39 +223,9 @@ def load(path: Path = BUILT_IN) -> Profile:
     """Read a profile; CannotRun names the file, the line where it is wrong, and what to do."""
     try:
         text = path.read_bytes()
-        document = yaml.safe_load(text)
-        again = twice(text)
-        if again is not None:
-            raise CannotRun(
-                f"{path}, line {again.line}: {again.name} stands there twice; put both parts under one of them."
-            )
-        return _converted(path, text, document)
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}; give a readable file with --profile.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{unreadable(path, error)}; mend it or leave --profile out.") from error
-
-
-def _converted(path: Path, text: bytes, document: Any) -> Profile:
-    try:
-        return msgspec.convert(document, Profile)
-    except msgspec.ValidationError as error:
-        message = str(error)
-        steps = place_of(message, document, lambda other: _refusal(other) == message)
-        what = message.partition(" - at ")[0]
-        raise CannotRun(f"{path}, line {line_of(text, steps)}{_told(steps)}: {what}; {_remedy(what)}") from error
-
-
-def _refusal(document: Any) -> str:
-    try:
-        msgspec.convert(document, Profile)
-    except msgspec.ValidationError as error:
-        return str(error)
-    return ""
-
-
-def _told(steps: Steps) -> str:
-    return f" ({'.'.join(map(str, steps))})" if steps else ""
+    return read(str(path), text, Profile, REMEDIES)
 
 
 def _remedy(what: str) -> str:
@@ -267,3 +236,6 @@ def _remedy(what: str) -> str:
         return f"remove it, or {meant(unknown[1], [name for kind in kinds for name in fields_of(kind)])}"
     missing = re.search(r"missing required field `(.+?)`", what)
     return f"add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."
+
+
+REMEDIES = Remedies("mend it or leave --profile out.", "put both parts under one of them.", _remedy)

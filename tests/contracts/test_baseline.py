@@ -110,9 +110,10 @@ def test_junit_skips_what_is_accepted() -> None:
         ("- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01", "line 3: reason stands there twice"),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n- id: 3e2d5aaa7b\n  reason: y\n  expires: soon",
-            "line 4: ",
+            "line 4 (1.expires): Invalid RFC3339",
         ),
         ("\x00", "unacceptable character"),
+        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "not YAML (day is out of range for month)"),
     ],
 )
 def test_a_baseline_that_cannot_be_read_is_said_in_one_line(

@@ -7,8 +7,8 @@ import pytest
 from contracts.api import profile_for
 from contracts.errors import CannotRun
 from contracts.model import Model
-from contracts.places import line_of, meant
 from contracts.profile import load
+from contracts.yaml_files import line_of, meant
 from tests.contracts.notes_contract import DOCUMENT
 
 GOOD = """\
@@ -101,6 +101,7 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
         ("known: {shared: 1}", "known: [1]", ", line 9 (resources.note.known): Expected `object`, got `array`"),
         ("name: Notes\n", "", ", line 1: Object missing required field `name`; add `name: …`."),
         ("name: Notes", "name: [", ": not YAML (line "),
+        ("name: Notes", "name: 2026-02-30", ": not YAML (day is out of range for month); mend it or leave"),
         ("name: Notes", "name: Notes\nrefusals: {}", ", line 21: refusals stands there twice; put both parts under"),
         (
             "title: {",

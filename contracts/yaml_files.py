@@ -1,19 +1,70 @@
-"""Where in a YAML file something stands that is wrong, and what could have been meant."""
+"""Reads YAML files that people write, and says where something stands that is wrong, and what was meant."""
 
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 import yaml
 
-from specdouble.files import Key, line_below, mappings, repeated_key
+from contracts.errors import CannotRun
+from specdouble.files import line_below, mappings, repeated_key
 
 Steps: TypeAlias = Sequence[str | int]
 
 ANY = "[...]"
+T = TypeVar("T")
+
+
+class Remedies(NamedTuple):
+    """What to do about a file that is wrong."""
+
+    unreadable: str
+    """Where it is not YAML."""
+    twice: str
+    """Where a key stands twice in a mapping, of which YAML would keep the last alone."""
+    other: Callable[[str], str]
+    """Where it is not what it should be: tells it of what msgspec says of that."""
+
+
+def read(name: str, text: bytes, kind: type[T], remedies: Remedies, empty: object = None) -> T:
+    """What a YAML file holds, as a type; CannotRun says by the file's name where it is wrong, and what to do.
+
+    ``empty`` is what an empty file stands for.
+    """
+    document = _parsed(name, text, remedies)
+    document = empty if document is None else document
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        steps = _place_of(message, document, lambda other: _refusal(other, kind) == message)
+        told, what = f" ({'.'.join(map(str, steps))})" if steps else "", message.partition(" - at ")[0]
+        raise CannotRun(f"{name}, line {line_of(text, steps)}{told}: {what}; {remedies.other(what)}") from error
+
+
+def _parsed(name: str, text: bytes, remedies: Remedies) -> Any:
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        again = next(filter(None, map(repeated_key, mappings(node))), None)
+        document = None if node is None else loader.construct_document(node)
+    except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has, letters that are not UTF-8
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
+        raise CannotRun(f"{name}: not YAML ({place}); {remedies.unreadable}") from error
+    if again is not None:
+        raise CannotRun(f"{name}, line {again.line}: {again.name} stands there twice; {remedies.twice}")
+    return document
+
+
+def _refusal(document: Any, kind: type) -> str:
+    try:
+        msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
 
 
 def line_of(text: bytes | str, steps: Steps) -> int:
@@ -21,13 +72,7 @@ def line_of(text: bytes | str, steps: Steps) -> int:
     return line_below(yaml.compose(text, Loader=yaml.SafeLoader), map(str, steps))
 
 
-def twice(text: bytes | str) -> Key | None:
-    """The first key that stands twice in a mapping, of which YAML would keep the last alone."""
-    found = map(repeated_key, mappings(yaml.compose(text, Loader=yaml.SafeLoader)))
-    return next((each for each in found if each), None)
-
-
-def place_of(error: str, document: Any, is_wrong: Callable[[Any], bool] = lambda _: False) -> list[str | int]:
+def _place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> list[str | int]:
     """The keys that lead to what a message of msgspec is about, which leaves the names of keys out.
 
     ``is_wrong`` tells whether a document is refused in the same words: each key is tried alone where the message has
@@ -71,13 +116,6 @@ def meant(word: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {' or '.join(close)}?"
     return f"there is {', '.join(choices[:12])}{' …' if len(choices) > 12 else ''}." if choices else "there is none."
-
-
-def unreadable(path: Path, error: Exception) -> str:
-    """What keeps a file from being YAML, with its line."""
-    mark = getattr(error, "problem_mark", None)
-    place = f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
-    return f"{path}: not YAML ({place})"
 
 
 def fields_of(kind: type) -> list[str]:
