@@ -190,9 +190,10 @@ def _write_longest(context: Context, field: Field) -> None:
         reached(short.ok and allowed, f"the change was refused: {answer.summary}")
         told_of = f"{answer.summary}; {len(word) + 1} characters are accepted"
         raise Broken(f"{field.name} takes {len(text)} characters, as maxLength has it", told_of)
-    missing = shows(context, {field.name: text}, subject.state())
+    state = subject.state()
+    missing = shows(context, {field.name: text}, state)
     if missing:
-        seen = context.seen(field.name, subject.state())
+        seen = context.seen(field.name, state)
         cut = isinstance(seen, str) and text.startswith(seen)
         what = f"the first {len(seen)}" if cut else told(missing)
         raise Broken(f"GET shows all {len(text)} characters of {field.name}", what)
