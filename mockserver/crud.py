@@ -11,7 +11,6 @@ from mockserver.pagination import page
 from mockserver.resources import KEY, OWNER, PARENT, Kind
 from mockserver.specification import (
     Operation,
-    Parameter,
     Schema,
     Specification,
     canonical,
@@ -66,8 +65,11 @@ class _Crud:
         self.words = words_of(specification, operation.address.collection)
         self.filters = _filters(operation, self.schema, self.resolve)
         self.writable = _writable(operation, self.resolve)
-        self.key = specification.keys.get(operation.address.collection, Parameter("id", "path", True, {}))
-        self.identity = self._identity()
+        self.key = specification.key(operation.address.collection)
+        known = properties(self.schema, self.resolve)
+        self.identity = self.key.name if self.key.name in known else "id"
+        """The field that says which document it is: the path parameter's own, where there is one."""
+        self.has_id_beside = self.identity != "id" and "id" in known
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
@@ -108,17 +110,13 @@ class _Crud:
             document[OWNER] = call.actor.name
         return self._shown_to(call)(self._put(call, document))
 
-    def _identity(self) -> str:
-        """The field that says which document it is: the path parameter's own, where there is one."""
-        return self.key.name if self.key.name in properties(self.schema, self.resolve) else "id"
-
     def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
         """What a new document is called: in paths, and under ``id`` where the schema has that beside it."""
         number = call.state.next_id(collection)
         key = self._new_key(call, collection, number)
-        if self.identity == "id" or "id" not in properties(self.schema, self.resolve):
-            return {self.identity: key, "id": key}
-        return {self.identity: key, KEY: key, "id": _as_key(number, self._schema_of("id"))}
+        if self.has_id_beside:
+            return {self.identity: key, KEY: key, "id": _as_key(number, self._schema_of("id"))}
+        return {self.identity: key, "id": key}
 
     def _new_key(self, call: Call, collection: str, number: int) -> Key:
         given = call.body.get(self.identity)

@@ -45,8 +45,7 @@ class Endpoint:
         self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         if domain.versioned:
-            key = specification.keys.get(operation.address.collection)
-            self._handler = versions.heeded(operation, self._handler, key.name if key else "id")
+            self._handler = versions.heeded(operation, self._handler, specification)
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals, rewritten)

@@ -89,9 +89,12 @@ class Specification:
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
 
+    def key(self, collection: str) -> Parameter:
+        """Return the path parameter that says which document of a collection is meant, `id` where no path has one."""
+        return self._keys.get(collection, Parameter("id", "path", True, {}))
+
     @cached_property
-    def keys(self) -> Mapping[str, Parameter]:
-        """Collection → the path parameter that says which of its documents is meant."""
+    def _keys(self) -> Mapping[str, Parameter]:
         items = (each for each in self.operations.values() if each.address.kind is Kind.ITEM)
         return {each.address.collection: each.parameter(each.address.steps[-1].parameter) for each in items}
 

@@ -10,7 +10,7 @@ from mockserver.domain import Handler
 from mockserver.errors import PreconditionFailed
 from mockserver.negotiation import header
 from mockserver.resources import Kind
-from mockserver.specification import Operation
+from mockserver.specification import Operation, Specification
 from mockserver.store import Document, Key
 
 RULE = "if_match_is_checked"
@@ -22,11 +22,10 @@ def tag(document: Document) -> str:
     return f'"{blake2b(repr(document).encode(errors="surrogatepass"), digest_size=8).hexdigest()}"'
 
 
-def heeded(operation: Operation, handler: Handler, parameter: str = "id") -> Handler:
-    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one.
-
-    ``parameter`` is what paths call the key of such an item: an answer may have it under that name.
-    """
+def heeded(operation: Operation, handler: Handler, specification: Specification) -> Handler:
+    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one."""
+    # Under the name that it has in paths an answer may have the key of an item that was made.
+    parameter = specification.key(operation.address.collection).name
     kind, reads = operation.address.kind, operation.method == "GET"
     if kind is not Kind.ITEM and not (kind is Kind.COLLECTION and operation.method == "POST"):
         return handler
