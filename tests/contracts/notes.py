@@ -327,6 +327,8 @@ class Notes:
     def _title(self, value: str, note: Note | None, wrong: str) -> str:
         if not value or len(value) > (39 if "refuses the longest" in self.faults else 40):
             raise Refused(400, wrong)
+        if len(value) == 40 and "fails at the longest" in self.faults:
+            raise Refused(500, "oops")
         taken = any(each["title"] == value for each in self.notes.values() if each is not note)
         if taken and "takes titles twice" not in self.faults:
             raise Refused(400, "title is taken")

@@ -89,6 +89,14 @@ def test_what_is_read_again_after_a_while_is_told_again() -> None:
     assert [line.split()[0] for line in tape.curl()] == ["curl", "sleep", "curl"]
 
 
+def test_what_is_read_twice_at_the_same_moment_is_told_twice() -> None:
+    tape = Tape(BASE)
+    for _ in range(2):
+        tape.record(answer("GET", "/notes/7"))
+    tape.join(2)
+    assert [line.split()[0] for line in tape.curl()] == ["curl", "curl", "wait"]
+
+
 def test_secrets_stay_in_the_environment() -> None:
     tape = Tape(BASE)
     tape.record(answer("GET", "/notes", option=shown_header("Authorization", Secret(env="NOT_SET"), "Bearer ")))

@@ -115,7 +115,7 @@ def test_people_are_recognised_as_the_document_says(
         ("/login/token", "http://127.0.0.1:9", "/login/token"),
         ("login/token", "http://127.0.0.1:9", "/login/token"),
         ("http://127.0.0.1:9/v1/login/token", "http://127.0.0.1:9/v1", "/login/token"),
-        ("http://127.0.0.1:9/notes", "http://127.0.0.1:9/notes", "/notes"),
+        ("/notes/search", "http://127.0.0.1:9/notes", "/notes/search"),  # as the paths of the document begin
     ],
 )
 def test_a_login_by_password_that_the_document_tells_is_written_down(address: str, url: str, path: str) -> None:
@@ -185,6 +185,17 @@ def test_who_calls_is_refused_where_the_document_asks_for_it(
     text = profile_of(Model({**DOCUMENT, "paths": {"/things": {"get": operation}}}), URL)
     assert (f"# undocumented: [{untold}]" in text) == bool(untold)
     assert ("undocumented" in text) == bool(untold)
+
+
+def test_a_body_is_refused_with_400_or_with_422() -> None:
+    for told, asked in (("200", True), ("400", False), ("422", False)):
+        operation = {
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+            "responses": {told: {"description": "told"}},
+            "security": [],
+        }
+        text = profile_of(Model({**DOCUMENT, "paths": {"/things": {"post": operation}}}), URL)
+        assert ("# undocumented: [400]" in text) == asked
 
 
 def test_refusals_that_the_document_tells_together_are_not_asked_for() -> None:
