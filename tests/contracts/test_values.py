@@ -11,7 +11,7 @@ from contracts.model import Model
 from contracts.payload import ENCODINGS
 from contracts.profile import FieldNotes
 from contracts.resource import Field
-from contracts.values import distinct, other, picture, values
+from contracts.values import distinct, longest, other, picture, values
 from tests.contracts.notes_contract import DOCUMENT
 
 FIELDS = {field.name: field for field in Model(DOCUMENT).resources[0].fields}
@@ -60,6 +60,42 @@ def test_a_list_of_texts_has_two_because_a_form_may_take_the_last_for_all() -> N
 
 def test_declared_values_come_before_drawn_ones() -> None:
     assert distinct(FIELDS["text"], FieldNotes(values=["a", "b"]), str) == "b"
+
+
+@pytest.mark.parametrize(
+    ("schema", "length"),
+    [
+        ({}, 300),
+        ({"maxLength": 255}, 255),
+        ({"maxLength": 100_000}, 2000),
+        ({"pattern": r"(?s)^.{0,280}$", "maxLength": 280}, 280),
+    ],
+)
+def test_the_longest_text_is_as_long_as_the_schema_lets_it_be(schema: dict[str, Any], length: int) -> None:
+    text = longest(field(type="string", **schema), FieldNotes(), "word")
+    assert text is not None
+    assert text.startswith("word")
+    assert len(text) == length
+
+
+@pytest.mark.parametrize(
+    ("schema", "notes"),
+    [
+        ({}, FieldNotes(values=["a", "b"])),
+        ({}, FieldNotes(references=[1, 2])),
+        ({}, FieldNotes(upload=True)),
+        ({"enum": ["a", "b"]}, FieldNotes()),
+        ({"format": "uuid"}, FieldNotes()),
+        ({"pattern": "^[A-Z]+$"}, FieldNotes()),
+        ({"pattern": r"(?s)^.{0,60}$"}, FieldNotes()),
+        ({"minLength": 2500}, FieldNotes()),
+        ({"maxLength": 4}, FieldNotes()),
+    ],
+)
+def test_no_longest_text_is_known_of_what_is_no_free_text_or_has_no_room(
+    schema: dict[str, Any], notes: FieldNotes
+) -> None:
+    assert longest(field(type="string", **schema), notes, "word") is None
 
 
 @pytest.mark.parametrize(
