@@ -49,13 +49,31 @@ def test_a_change_leaves_the_name_and_the_id(reader: httpx.Client, bread: dict[s
     assert answer.json() == {**bread, "title": "Rye"} == reader.get("/articles/bread").json()
 
 
-def test_what_is_below_it_goes_with_it(reader: httpx.Client, bread: dict[str, Any]) -> None:
-    comment = reader.post("/articles/bread/comments", json={"text": "Good."}).json()
-    assert reader.get(f"/articles/bread/comments/{comment['id']}").json() == comment
+def comment_on_bread(reader: httpx.Client, **more: str) -> dict[str, Any]:
+    fields = {"anchor": "first", "text": "Good.", **more}
+    made: dict[str, Any] = reader.post("/articles/bread/comments", json=fields).json()
+    return made
+
+
+@pytest.mark.usefixtures("bread")
+def test_an_answer_with_any_field_has_none_of_the_mocks_own(reader: httpx.Client) -> None:
+    comment = comment_on_bread(reader, tone="kind")
+    assert comment == {"id": 1, "anchor": "first", "text": "Good.", "tone": "kind"}
+    assert reader.get("/articles/bread/comments/first").json() == comment
+    assert reader.get("/articles/bread/comments").json() == [comment]
     assert reader.get("/articles/salt/comments").json() == []
+
+
+@pytest.mark.usefixtures("bread")
+def test_what_is_below_it_goes_with_it_however_deep(reader: httpx.Client) -> None:
+    comment_on_bread(reader)
+    reader.post("/articles/bread/comments/first/replies", json={"text": "Thanks."})
+    assert [each["text"] for each in reader.get("/articles/bread/comments/first/replies").json()] == ["Thanks."]
     reader.delete("/articles/bread")
     reader.post("/articles", json={"title": "New bread", "slug": "bread"})
     assert reader.get("/articles/bread/comments").json() == []
+    comment_on_bread(reader)
+    assert reader.get("/articles/bread/comments/first/replies").json() == []
 
 
 def test_the_answer_that_makes_it_tells_its_version() -> None:
