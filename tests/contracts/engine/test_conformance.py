@@ -216,3 +216,25 @@ def test_a_status_that_means_the_same_as_a_documented_one_is_not_undocumented(no
         report = contracts.check(notes.url, spec=spec, profile=profile, only=["A"], max_examples=1)
         found.append({each.title for each in report.findings})
     assert found == [{"Undocumented status code"}, set()]
+
+
+@pytest.mark.parametrize(
+    ("documented", "same"),
+    [("400", {}), ("422", {422: [422, 400]})],
+    ids=["documented", "the same as a documented one"],
+)
+def test_a_status_that_is_declared_as_well_is_held_to_what_the_document_says_of_it(
+    notes: Notes, tmp_path: Path, documented: str, same: dict[int, list[int]]
+) -> None:
+    document = deepcopy(DOCUMENT)
+    promised = {"schema": {"type": "object", "required": ["no_refusal_has_this"]}}
+    for item in document["paths"].values():
+        for method in ("post", "patch"):
+            responses = item.get(method, {}).get("responses", {})
+            if responses.pop("400", None):
+                responses[documented] = {"description": "Refused", "content": {"application/json": promised}}
+    spec = tmp_path / "notes.json"
+    spec.write_text(json.dumps(document))
+    profile = replace(PROFILE, same_status=same, undocumented=[400])
+    report = contracts.check(notes.url, spec=spec, profile=profile, only=["A"], max_examples=1)
+    assert {each.title for each in report.findings} == {"Response violates schema"}
