@@ -106,9 +106,15 @@ def test_a_failure_that_is_gone_did_not_come_back(replay: Replay) -> None:
     assert replay.confirm(unreadable("1", case_body=b"{")).came_back == 0
 
 
-def test_a_step_that_takes_a_value_from_a_page_did_not_come_back() -> None:
+@pytest.mark.parametrize(
+    ("content", "media"),
+    [("<html>Done</html>", "text/html"), ('{"id": 7', "application/json"), ("[]", "application/json")],
+    ids=["page", "broken JSON", "another shape"],
+)
+def test_a_step_that_takes_a_value_from_an_answer_without_it_did_not_come_back(content: str, media: str) -> None:
     def page(environ: Any, start_response: Any) -> Any:
-        return Answer("<html>Done</html>", 201, content_type="text/html")(environ, start_response)
+        made = Answer(content, 201, {"Location": "/notes/7"}, content_type=media)
+        return made(environ, start_response)
 
     link = CrashLink("change_note", {"path.noteId": "$response.body#/id"})
     led = step(
