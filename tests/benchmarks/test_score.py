@@ -248,9 +248,10 @@ def test_the_failures_of_the_stock_engine_are_read_from_its_report() -> None:
 
 
 def test_failures_of_the_stock_engine_are_the_same_when_they_are_about_the_same_part() -> None:
-    told = "Invalid data should have been rejected\nInvalid component: in body - {}: too short".format
-    named = [failed("ST201", "PATCH /x/", told(field)) for field in ("name", "name", "slug")]
-    other = failed("ST201", "PUT /x/", told("name"))
+    told = "Invalid data should have been rejected\nInvalid component: in body - {}: too short\nSent: {}".format
+    drawn = [("name", "a"), ("name", "b"), ("slug", "a")]
+    named = [failed("ST201", "PATCH /x/", told(field, value)) for field, value in drawn]
+    other = failed("ST201", "PUT /x/", told("name", "a"))
     one, again, slug, elsewhere = (seen.id for seen in stock.failures([*named, other]))
     assert one == again
     assert len({one, slug, elsewhere}) == 3

@@ -56,6 +56,18 @@ def test_what_is_not_the_api_is_said_before_anything_is_tried(
     assert set(seen) == {"GET"}
 
 
+def test_an_api_that_calls_its_json_html_is_tried(notes: Notes, document: Path) -> None:
+    def mislabelled(environ: Any, start_response: Any) -> Any:
+        def started(status: str, headers: list[tuple[str, str]]) -> Any:
+            kept = [(name, value) for name, value in headers if name.lower() != "content-type"]
+            return start_response(status, [*kept, ("Content-Type", "text/html")])
+
+        return notes(environ, started)
+
+    with served(mislabelled) as url:
+        assert contracts.check(url, spec=document, profile=PROFILE, only=["CT106"]).exit_code == 0
+
+
 def test_the_path_that_the_document_puts_before_all_others_is_told(tmp_path: Path) -> None:
     spec = tmp_path / "notes.json"
     spec.write_text(json.dumps({**DOCUMENT, "servers": [{"url": "https://notes.example.com/api/v2/"}]}))

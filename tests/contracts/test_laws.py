@@ -1,11 +1,13 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from werkzeug.wrappers import Request
 
 import contracts
 from contracts.law import LAWS
@@ -18,6 +20,7 @@ from contracts.resource import Field
 from contracts.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
+from tests.contracts.wsgi import served
 
 KILLED_BY = {
     "forgets": "CT101",
@@ -100,6 +103,28 @@ def test_a_long_text_that_is_not_taken_is_no_breach_by_itself(
     assert (
         f"{field}, as long as may be" in report.result("CT101").why or report.result("CT101").verdict is Verdict.NEVER
     )
+
+
+def test_of_two_changes_at_once_each_writes_what_the_item_does_not_have(notes: Notes, document: Path) -> None:
+    """That a change is lost could not be seen of one that writes what was there."""
+    sent: list[object] = []
+
+    def noting(environ: Any, start_response: Any) -> Any:
+        request = Request(environ)
+        if request.method == "PATCH":
+            environ["wsgi.input"] = BytesIO(request.get_data())
+            sent.append((request.get_json(silent=True) or {}).get("state"))
+        return notes(environ, start_response)
+
+    resource = PROFILE.resources["note"]
+    finished = replace(resource, create={"state": "done"}, transitions={})
+    with served(noting) as url:
+        report = contracts.check(
+            url, spec=document, profile=replace(PROFILE, resources={"note": finished}), only=["CT601"]
+        )
+    assert report.result("CT601").verdict is Verdict.HELD
+    assert sent.count("new") > 1
+    assert sent.count("done") <= 1, "but for the one that asks whether the field is taken at all"
 
 
 def test_all_laws_are_silent_on_a_healthy_backend(check: Callable[..., Report]) -> None:

@@ -87,6 +87,9 @@ def test_a_mark_has_the_texts_that_answers_show() -> None:
     body = b'{"title": " Mine ", "secret": "hush-hush", "size": 3, "tag": "x"}'
     assert mark(body, ["title", "size", "tag"]) == {"title": "Mine"}
     assert mark(b'{"note": {"title": "Mine", "secret": "hush-hush"}}', ["title"]) == {"title": "Mine"}
+    assert mark(b'{"title": "' + b"x" * 201 + b'", "text": "' + b"y" * 200 + b'"}', ["title", "text"]) == {
+        "text": "y" * 200
+    }
     assert mark(b"\xff", ["title"]) == {}
     assert mark(b"[1]", ["title"]) == {}
 
