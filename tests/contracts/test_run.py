@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 import contracts
 from contracts.report import Report
+from contracts.run import CheckResult, Silence
 from contracts.target import Target
 from contracts.verdict import Verdict
 from tests.contracts.notes import Notes
@@ -37,6 +38,33 @@ def test_one_rule_runs_only_what_speaks_for_it(check: Callable[..., Report]) -> 
 
 def test_a_family_of_laws_is_named_by_its_beginning(check: Callable[..., Report]) -> None:
     assert [result.check.code for result in check(only=["CT4"]).results] == ["CT401", "CT402"]
+
+
+class Phases(Silence):
+    """Notes which checks were made, phase by phase."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, list[str]] = {}
+        self.totals: dict[str, int] = {}
+        self._now = ""
+
+    def phase(self, name: str, total: int) -> None:
+        self._now = name
+        self.codes[name], self.totals[name] = [], total
+
+    def checked(self, result: CheckResult) -> None:
+        self.codes[self._now].append(result.check.code)
+
+
+def test_laws_with_few_trials_go_first_and_are_told_where_they_belong(check: Callable[..., Report]) -> None:
+    listener = Phases()
+    report = check(only=["CT1", "CT6"], listener=listener)
+    assert listener.codes["quick laws"] == ["CT103", "CT106", "CT602"]
+    assert listener.codes["laws"] == ["CT101", "CT102", "CT104", "CT105", "CT601"]
+    assert {name: len(codes) for name, codes in listener.codes.items()} == listener.totals
+    assert [result.check.code for result in report.results] == [
+        *("CT101", "CT102", "CT103", "CT104", "CT105", "CT106", "CT601", "CT602")
+    ]
 
 
 def test_only_reads_are_sent_to_a_host_elsewhere(
