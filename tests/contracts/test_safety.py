@@ -262,7 +262,7 @@ def test_what_was_found_before_a_target_failed_is_told(notes: Notes, document: P
     notes.reset("forgets")
     _, report = failing(notes, document, "B", tmp_path / "ledger", 300)
     assert "CT101" in {each.code for each in report.findings}
-    assert report.result("CT701").why == f"cut off: {report.stopped}"
+    assert report.result("CT402").why == f"cut off: {report.stopped}"
 
 
 def test_a_target_that_goes_away_ends_the_run(notes: Notes, document: Path, tmp_path: Path) -> None:
