@@ -137,10 +137,14 @@ def _phases(selection: Selection, contexts: Sequence[Context]) -> Iterator[tuple
 
 
 def _is_quick(check: Check, contexts: Sequence[Context]) -> bool:
-    """Whether a law has few trials for each resource; to count them sends nothing."""
+    """Whether a law has few trials for each resource to which it applies; to count them sends nothing."""
+    return 0 < max((_trials(check, each) for each in contexts), default=0) <= QUICK
+
+
+def _trials(check: Check, context: Context) -> int:
     with suppress(NotApplicable):
-        return all(len(list(check.trials(each))) <= QUICK for each in contexts)
-    return False
+        return len(list(check.trials(context)))
+    return 0
 
 
 def run_check(check: Check, context: Context, texts: Mapping[str, str]) -> CheckResult:

@@ -67,6 +67,19 @@ def test_laws_with_few_trials_go_first_and_are_told_where_they_belong(check: Cal
     ]
 
 
+def test_a_resource_without_a_law_holds_it_up_for_no_other(notes: Notes, tmp_path: Path) -> None:
+    document, listener = deepcopy(DOCUMENT), Phases()
+    answer = {"201": {"description": "A tag"}}
+    tag = {"name": "tag", "in": "path", "required": True, "schema": {"type": "integer"}}
+    document["paths"]["/tags"] = {"post": {"responses": answer}}
+    document["paths"]["/tags/{tag}"] = {"parameters": [tag], "get": {"responses": answer}}
+    spec = tmp_path / "notes.json"
+    spec.write_text(json.dumps(document))
+    profile = replace(PROFILE, resources={"note": replace(PROFILE.resources["note"], role_call=None)})
+    contracts.check(notes.url, spec=spec, profile=profile, only=["CT103", "CT304"], listener=listener)
+    assert listener.codes == {"quick laws": ["CT103"], "scenarios": [], "laws": ["CT304"]}
+
+
 def test_only_reads_are_sent_to_a_host_elsewhere(
     check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
