@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -162,9 +163,20 @@ class Course(models.Model):
         numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
         return next(slug for slug in (stem, *numbered) if slug not in taken)
 
+    @cached_property
+    def asked_for(self) -> dict[Person | None, Membership | None]:
+        """The memberships that were asked for while this course is in hand, which is for one request."""
+        return {}
+
+    def membership_of(self, person: Person | None) -> Membership | None:
+        """Return the membership of ``person``, None for strangers."""
+        if person not in self.asked_for:
+            self.asked_for[person] = self.memberships.filter(person=person).first()
+        return self.asked_for[person]
+
     def status_of(self, person: Person | None) -> str | None:
         """Return the join status of ``person``, None for strangers."""
-        membership = self.memberships.filter(person=person).first()
+        membership = self.membership_of(person)
         return membership.status if membership else None
 
     def ordered_sections(self) -> list[Section]:

@@ -16,10 +16,10 @@ class Progress:
     course: Course
     person: Person | None
 
-    @cached_property
+    @property
     def membership(self) -> Membership | None:
         """The person's membership, None for strangers."""
-        return self.course.memberships.filter(person=self.person).first()
+        return self.course.membership_of(self.person)
 
     @property
     def status(self) -> str | None:
