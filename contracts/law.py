@@ -218,6 +218,8 @@ class Check:
     """The module in which it stands."""
     resource: str | None = None
     """The resource that it is about, by its name in the profile; a law is about all of them."""
+    fills: bool = False
+    """Whether it fills lists with items: what is over sooner goes first."""
 
 
 LAWS: dict[str, Check] = {}
@@ -239,17 +241,21 @@ def law(code: str, severity: str = "high", **names: str) -> Callable[[Trials], T
 Story: TypeAlias = Callable[[Context], None]
 
 
-def scenario(*rules: str, operation: str = "patch", resource: str = "course") -> Callable[[Story], Story]:
+def scenario(
+    *rules: str, operation: str = "patch", resource: str = "course", fills: bool = False
+) -> Callable[[Story], Story]:
     """Register the shortest path that shows a documented rule; its sentence is the docstring.
 
-    ``operation`` is a verb of the resource that the profile calls so, or the id of an operation.
+    ``operation`` is a verb of the resource that the profile calls so, or the id of an operation. A scenario that
+    ``fills`` a collection with items goes after those that do not.
     """
 
     def register(story: Story) -> Story:
         def trials(context: Context) -> Iterator[Trial]:
             yield Trial(story.__name__.replace("_", " "), _label(context, operation), lambda: story(context))
 
-        check = Check(rules[0], _sentence(story), trials, rules, "scenario", home=story.__module__, resource=resource)
+        title, home = _sentence(story), story.__module__
+        check = Check(rules[0], title, trials, rules, "scenario", home=home, resource=resource, fills=fills)
         SCENARIOS.append(check)
         return story
 

@@ -64,7 +64,7 @@ def _insist_kept(url: object, expected: dict[str, str]) -> None:
         insist(query.get(name), [value], f"{name} in {url}")
 
 
-@scenario("LIST-03", operation="list")
+@scenario("LIST-03", operation="list", fills=True)
 def a_page_has_twenty_and_at_most_a_hundred(context: Context) -> None:
     """Without a limit a page holds 20 results, and never more than 100."""
     there = _page(context, MINE)["count"]
@@ -75,7 +75,7 @@ def a_page_has_twenty_and_at_most_a_hundred(context: Context) -> None:
         insist(len(_page(context, path, limit=1000)["results"]), LARGEST, f"results of {path} with limit 1000")
 
 
-@scenario("LIST-04", operation="list")
+@scenario("LIST-04", operation="list", fills=True)
 def odd_limits_and_offsets(context: Context) -> None:
     """A limit that is none means the default, an offset that is none means 0, one past the end gives nothing."""
     there = _page(context, MINE)["count"]

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
+from contracts.law import Check, Context, scenario
 from contracts.report import Report
 from contracts.run import CheckResult, Silence
 from contracts.target import Target
@@ -65,6 +66,36 @@ def test_laws_with_few_trials_go_first_and_are_told_where_they_belong(check: Cal
     assert [result.check.code for result in report.results] == [
         *("CT101", "CT102", "CT103", "CT104", "CT105", "CT106", "CT601", "CT602")
     ]
+
+
+def test_scenarios_that_fill_a_list_go_last_and_are_told_where_they_belong(
+    check: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories: list[Check] = []
+    monkeypatch.setattr("contracts.law.SCENARIOS", stories)
+    monkeypatch.setattr("contracts.registry.SCENARIOS", stories)
+
+    @scenario("NOTE-1", resource="note", fills=True)
+    def many(context: Context) -> None:
+        """Many notes can be made."""
+        _make_notes(context, 5)
+
+    @scenario("NOTE-2", resource="note")
+    def one(context: Context) -> None:
+        """One note can be made."""
+        _make_notes(context, 1)
+
+    listener = Phases()
+    report = check(only=["NOTE-1", "NOTE-2"], profile=replace(PROFILE, scenarios=True), listener=listener)
+    assert listener.codes["scenarios"] == ["NOTE-2", "NOTE-1"]
+    assert [(each.check.code, each.verdict) for each in report.results if each.check.family == "scenario"] == [
+        ("NOTE-1", Verdict.HELD),
+        ("NOTE-2", Verdict.HELD),
+    ]
+
+
+def _make_notes(context: Context, number: int) -> None:
+    assert len({context.factory.fresh().id for _ in range(number)}) == number
 
 
 def test_a_resource_without_a_law_holds_it_up_for_no_other(notes: Notes, tmp_path: Path) -> None:
