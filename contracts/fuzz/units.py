@@ -55,7 +55,10 @@ class Unit:
 
 
 def units(held: Terms, contexts: Sequence[Context], number: int) -> list[Unit]:
-    """Everything that one round tries; the first has what does not depend on the seed as well."""
+    """Everything that one round tries, what is over soon before what lasts: a short run sees most that way.
+
+    The first round has what does not depend on the seed as well.
+    """
     found = list(_of_checks(held, contexts, number))
     if held.selection.conformance:
         phases = LATER_PHASES if number else FIRST_PHASES
@@ -102,7 +105,7 @@ def _owned(model: Model) -> dict[str, list[str]]:
 
 def _of_checks(held: Terms, contexts: Sequence[Context], number: int) -> Iterator[Unit]:
     seen: dict[str, int] = {}
-    for check in (*held.selection.laws, *held.selection.scenarios):
+    for check in (*held.selection.scenarios, *held.selection.laws):
         twin = seen.get(check.code, 0)
         seen[check.code] = twin + 1
         for context in asked(check, contexts, held.selection):

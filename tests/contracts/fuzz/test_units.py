@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 
 from contracts.api import Terms, terms
 from contracts.fuzz.units import PORTION, Unit, groups, of_shard, portions, units
-from contracts.law import Context, Effort
+from contracts.law import LAWS, Context, Effort
 from contracts.model import Model
 from contracts.run import contexts_of
 from contracts.target import Safety, Target
@@ -27,6 +28,15 @@ def of_round(held: Terms, number: int = 0) -> Sequence[Unit]:
 def test_a_law_is_a_unit_at_each_resource_that_it_is_about() -> None:
     held = terms(only=["CT101"])
     assert {unit.where for unit in of_round(held)} == {each.item for each in held.model.resources}
+
+
+def test_scenarios_go_before_laws_and_the_engine_comes_last() -> None:
+    found = of_round(terms(only=["COURSE-DEL", "CT101", "A"]))
+    assert [kind for kind, _ in groupby(map(_kind, found))] == ["scenario", "law", "engine"]
+
+
+def _kind(unit: Unit) -> str:
+    return "engine" if unit.lane == "A" else "law" if unit.check in LAWS else "scenario"
 
 
 def test_checks_with_the_same_code_are_told_apart(held: Callable[..., Terms]) -> None:
