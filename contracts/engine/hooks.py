@@ -47,14 +47,13 @@ def _has_file(case: schemathesis.Case[Any]) -> bool:
 
 def _is_right_with_lists(case: schemathesis.Case[Any], response: Any) -> bool:
     """Whether a form fits its schema where a field may be the list of all texts that came under its name."""
-    fields = (
-        dict(_sent_form_fields(response, case.media_type) or {}) if response is not None and case.media_type else {}
-    )
-    # Of a part whose name cannot be read back (the engine takes None for it) no field is known that it would be.
-    fields.pop(None, None)  # type: ignore[call-overload]
+    told = _sent_form_fields(response, case.media_type) if response is not None and case.media_type else None
     wrong_elsewhere = case.meta is not None and _has_other_negated_location(case, ParameterLocation.BODY)
-    if not fields or wrong_elsewhere:
+    if told is None or wrong_elsewhere:
         return False
+    # Of a part whose name cannot be read back (the engine takes None for it) no field is known that it would be; of
+    # what has no part at all an empty form arrives.
+    fields = {name: texts for name, texts in told.items() if isinstance(name, str)}
     body = case.operation.get_body_for_media_type(case.media_type)
     try:
         validator = make_validator(body.optimized_schema, case.operation.schema.adapter.jsonschema_validator_cls)

@@ -1,5 +1,6 @@
 """What the engine cannot judge is dropped, and nothing else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -60,6 +61,12 @@ def test_a_form_may_have_a_list_as_texts_under_one_name(content: str, kept: bool
     assert _is_kept("application/x-www-form-urlencoded", content) is kept
 
 
+def test_what_has_no_part_is_an_empty_form() -> None:
+    content = "--x\r\n[1, 2]--x--\r\n"
+    assert not _is_kept("multipart/form-data; boundary=x", content)
+    assert _is_kept("multipart/form-data; boundary=x", content, required=["title"])
+
+
 @pytest.mark.parametrize(("state", "kept"), [("open", False), ("gone", True)])
 def test_a_part_whose_name_cannot_be_read_is_passed_over(state: str, kept: bool) -> None:
     parts = ('name="state"', state), ("", "odd")
@@ -67,10 +74,12 @@ def test_a_part_whose_name_cannot_be_read_is_passed_over(state: str, kept: bool)
     assert _is_kept("multipart/form-data; boundary=x", "".join([*told, "--x--\r\n"])) is kept
 
 
-def _is_kept(kind: str, content: str) -> bool:
+def _is_kept(kind: str, content: str, required: Sequence[str] = ()) -> bool:
     """Whether it is told that a change of a note was accepted that was sent as this form."""
     document = document_with(SLUGS)
-    change = document["components"]["schemas"]["NoteChange"]["properties"]
+    schema = document["components"]["schemas"]["NoteChange"]
+    schema |= {"required": list(required)} if required else {}
+    change = schema["properties"]
     change |= {"add": {"type": "array", "items": {"type": "string"}}, "size": {"type": "string"}}
     change |= {"until": {"type": "string", "format": "date", "nullable": True}}
     change |= {"numbers": {"type": "array", "items": {"type": "integer"}}}
