@@ -49,9 +49,12 @@ class Report:
 
     @property
     def findings(self) -> list[Finding]:
-        """Every broken promise, the gravest first."""
+        """Every broken promise, the gravest first; of what several phases found, what is surest."""
         order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-        found = {finding.id: finding for result in self.results for finding in result.findings}
+        found: dict[str, Finding] = {}
+        for finding in (finding for result in self.results for finding in result.findings):
+            if finding.id not in found or finding.came_back > found[finding.id].came_back:
+                found[finding.id] = finding
         return sorted(found.values(), key=lambda each: order.get(each.severity, 9))
 
     @property

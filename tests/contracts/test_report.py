@@ -72,6 +72,13 @@ def test_junit_counts_what_it_holds_whatever_a_target_answers(tmp_path: Path) ->
     assert (law.failures, law.skipped) == counted
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_what_two_phases_found_is_told_as_it_is_surest(turn: int) -> None:
+    doubtful = replace(FINDING, came_back=0)
+    found = [result("A-coverage", Verdict.BROKEN, FINDING), result("A-stateful", Verdict.BROKEN, doubtful)]
+    assert report(*found[::turn]).findings == [FINDING]
+
+
 def test_a_run_that_was_stopped_is_an_error_in_junit_beside_what_it_found(tmp_path: Path) -> None:
     told = replace(report(result("CT101", Verdict.BROKEN, FINDING)), stopped="the requests are spent")
     xml = read(told, tmp_path / "run.xml")
