@@ -2,20 +2,28 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from contracts.answers import Reader, Reading, pages
 from contracts.errors import CannotRun
-from contracts.exchange import GONE
+from contracts.exchange import GONE, Answer
 from contracts.identifiers import found_in, step
 from contracts.ledger import Entry, Ledger
 from contracts.verdict import Broken, Inconclusive, NotApplicable
+
+
+class Cleaner(Reader, Protocol):
+    """Somebody who finds items and deletes them."""
+
+    def delete(self, path: str) -> Answer:
+        """Delete an item."""
+
 
 Readings: TypeAlias = Callable[[str], Reading]
 """Collection → how answers about it are read."""
 
 
-def clean(ledger: Ledger, person: Callable[[str], Reader], own: Callable[[str], None], read: Readings) -> list[str]:
+def clean(ledger: Ledger, person: Callable[[str], Cleaner], own: Callable[[str], None], read: Readings) -> list[str]:
     """Delete what is left; return what could not be deleted, in words."""
     told: list[str] = []
     try:
@@ -29,9 +37,9 @@ def clean(ledger: Ledger, person: Callable[[str], Reader], own: Callable[[str], 
     return told
 
 
-def _delete(ledger: Ledger, path: str, name: str, person: Callable[[str], Reader]) -> Iterator[str]:
+def _delete(ledger: Ledger, path: str, name: str, person: Callable[[str], Cleaner]) -> Iterator[str]:
     try:
-        answer = person(name).send("DELETE", path)
+        answer = person(name).delete(path)
         gone = answer.ok or answer.status in GONE
     except NotApplicable as reason:
         yield f"{path} stays: {reason}"

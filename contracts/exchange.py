@@ -20,6 +20,12 @@ READS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 GONE = frozenset({404, 410})
 """The statuses of what is not there."""
 
+IF_MATCH = "If-Match"
+"""The header that says of which version a change is (RFC 9110)."""
+_SHOW_HEADERS, _ONLY_HEADERS = "-D -", "-D - -o /dev/null"
+_VERSION = r"sed -n 's/^[Ee][Tt][Aa][Gg]: *\(.*[^[:space:]]\)[[:space:]]*$/\1/p'"
+"""What takes the ETag out of the headers of an answer."""
+
 NEW_TAG = "RUN=ct$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')"
 """A shell line that makes a tag of the length that tags have, so that limits on lengths hold as before."""
 
@@ -144,6 +150,12 @@ class Tape:
     pauses: dict[int, float] = field(default_factory=dict)
     """Place of an answer → seconds that passed before its request was sent, because they matter."""
 
+    versions: dict[str, str] = field(default_factory=dict)
+    """ETag with which a change came → the variable that has it."""
+
+    _versioned: list[Answer] = field(default_factory=list)
+    """Answers whose ETag is kept."""
+
     _referred: dict[tuple[str, str], str] = field(default_factory=dict)
     """Field and id that it holds → the variable that has the id."""
 
@@ -163,6 +175,11 @@ class Tape:
     def capture(self, path: str, answer: Answer, keys: tuple[str, ...] = ("id",)) -> None:
         """Remember that an answer has the id of the item at this path; without keys to it, its Location has it."""
         self.captured[path] = Captured(f"ID{len(self.captured) + 1}", answer, keys)
+
+    def keep_version(self, answer: Answer) -> None:
+        """Remember that changes come with the ETag of an answer."""
+        self._versioned.append(answer)
+        self.versions.setdefault(answer.headers["ETag"], f"ETAG{len(self.versions) + 1}")
 
     def refer(self, field: str, path: str, identifier: object) -> None:
         """Remember that a field of bodies holds the id of a captured resource, written as it is in paths."""
@@ -184,6 +201,7 @@ class Tape:
             return False
         before, answer = self.answers[place - 1], self.answers[place]
         alike = (before.status, before.content) == (answer.status, answer.content)
+        alike = alike and self._version_in(answer) in (None, self._version_in(before))
         return alike and before.request == answer.request and answer.request.method in READS
 
     def _told(self, place: int, answer: Answer) -> Iterator[str]:
@@ -200,10 +218,24 @@ class Tape:
     def _line(self, answer: Answer) -> str:
         url = self._quoted(self._captured_url(answer.request.url))
         created = next((each for each in self.captured.values() if each.answer is answer), None)
-        looks = created is not None and not created.keys
-        words = " ".join(_curl(answer.request, url, [*self.options, *(["-D -"] if looks else [])]))
+        version = self._version_in(answer)
+        looks = [_SHOW_HEADERS] if created is not None and not created.keys else [_ONLY_HEADERS] if version else []
+        words = self._with_version(answer.request, " ".join(_curl(answer.request, url, [*self.options, *looks])))
         command = self._tagged(self._with_references(words) if answer.request.payload else words)
+        if version:
+            return f"{version}=$({command} | {_VERSION})"
         return f"{created.name}=$({command} | {created.filter})" if created else command
+
+    def _version_in(self, answer: Answer) -> str | None:
+        """The variable that keeps the ETag of an answer, where a change comes with that."""
+        return self.versions[answer.headers["ETag"]] if any(each is answer for each in self._versioned) else None
+
+    def _with_version(self, request: Request, command: str) -> str:
+        """A line in which the version of what is changed has given way to its variable."""
+        sent = request.headers.get(IF_MATCH, "")
+        known = self.versions.get(sent)
+        told = f'"{IF_MATCH}: ${{{known}}}"'
+        return command.replace(quote(f"{IF_MATCH}: {sent}"), told) if known else command
 
     def _captured_url(self, url: str) -> str:
         """An address in which every captured id has given way to its variable, between two NULs."""

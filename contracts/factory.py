@@ -202,7 +202,7 @@ class Factory:
                     self.target.left_behind.append(f"{subject.path} may stay under another id, which no answer told")
             # An answer may have told another id than the item has.
             for path in subject.former if gone.status in GONE else ():
-                person.send("DELETE", path)
+                person.delete(path)
             return gone.ok or gone.status in GONE
         return False
 

@@ -229,11 +229,18 @@ def _identification(resource: Resource) -> Iterator[str]:
         yield "    # The document describes no answers. JSON pointers say where they have the item, the rows of a list,"
         yield "    # and its next page, which is an address, or a cursor that goes in a query parameter:"
         yield "    # answers: {item: /data, rows: /data, next: /meta/next_cursor, cursor: cursor}"
+    yield from _versions(resource)
     yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
     public, private = _examples(resource.identifiers.get(resource.parameter, {}))
     yield f"    # known: {{public: {public}, private: {private}}}"
     yield "    # And states in which an item is made for each trial: name → what it holds, {} as it was created."
     yield "    # states: {fresh: {}}"
+
+
+def _versions(resource: Resource) -> Iterator[str]:
+    if resource.changes and not any(each.heeds_version for each in resource.changes):
+        yield "    # Where a change must have the ETag of the item in If-Match, and the document does not say so:"
+        yield "    # if_match: true"
 
 
 def _examples(schema: Schema) -> tuple[str, str]:

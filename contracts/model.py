@@ -47,6 +47,7 @@ class Model(Schemas):
         body = {
             name: self.part(schema, (wrapped[name],)) if name in wrapped else schema for name, schema in whole.items()
         }
+        heeded = [each for each in self._parameters(path, node, "header") if each["name"].lower() == "if-match"]
         return Operation(
             id=node.get("operationId", f"{method.upper()} {path}"),
             method=method.upper(),
@@ -58,7 +59,9 @@ class Model(Schemas):
             pointer=f"#{written(('paths', path, method))}",
             callers=tuple(node["x-allowed-to"]) if "x-allowed-to" in node else None,
             unwritten=tuple(each for each, name in media.items() if name is None),
-            queries=tuple(self._queries(path, node)),
+            queries=tuple(each["name"] for each in self._parameters(path, node, "query")),
+            heeds_version=bool(heeded),
+            needs_version=any(each.get("required") or "428" in node.get("responses", {}) for each in heeded),
             wrapped_in=wrapped,
         )
 
@@ -71,11 +74,11 @@ class Model(Schemas):
                 return schema
         return None
 
-    def _queries(self, path: str, node: Schema) -> Iterator[str]:
+    def _parameters(self, path: str, node: Schema, place: str) -> Iterator[Schema]:
         shared = self.document["paths"][path].get("parameters", ())
         for each in map(self.resolve, (*shared, *node.get("parameters", ()))):
-            if each.get("in") == "query":
-                yield each["name"]
+            if each.get("in") == place:
+                yield each
 
     def _collection_of(self, path: str) -> str | None:
         """The path of the collection that a path's items live in, if that can create."""

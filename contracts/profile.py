@@ -125,6 +125,8 @@ class ResourceNotes(_Known, frozen=True):
     create: dict[str, Any] = {}
     """What a creation body needs beside a value for each required field."""
     owner: str | None = None
+    if_match: bool = False
+    """Whether changes have to come with the version of the item in If-Match, although the document does not say so."""
     identified_by: str | None = None
     """The field of answers that has the id of an item; by its path parameter and the usual names, unless said."""
     answers: Answers = Answers()

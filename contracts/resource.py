@@ -30,6 +30,10 @@ class Operation:
     """The media types of its body in which fields have no spelling."""
     queries: tuple[str, ...] = ()
     """Its query parameters."""
+    heeds_version: bool = False
+    """Whether it may come with the version of the item in If-Match."""
+    needs_version: bool = False
+    """Whether it has to."""
     wrapped_in: Mapping[Encoding, str] = field(default_factory=dict)
     """Encoding → the one key under which a body has its fields, where there is one."""
 
@@ -153,6 +157,11 @@ class Resource:
     def parameter(self) -> str:
         """The path parameter that identifies an item."""
         return self.item.rstrip("/").rpartition("/")[2].strip("{}")
+
+    @property
+    def changes(self) -> list[Operation]:
+        """What changes an item or deletes it."""
+        return [each for verb, each in self.operations.items() if verb in ("replace", "patch", "delete")]
 
     @property
     def is_replaced(self) -> bool:

@@ -88,13 +88,22 @@ class Subject:
         """PATCH it with some fields; where there is no PATCH, PUT it as it is but for these."""
         return self.prepared(fields, encoding)(by, **query)
 
-    def prepared(self, fields: Mapping[str, object], encoding: Encoding | None = None) -> Callable[..., Answer]:
-        """A PATCH that goes out when it is called, by somebody and with a query, and has no other request before it."""
-        method, whole = ("PUT", {**self._as_it_is(encoding), **fields}) if self._is_replaced else ("PATCH", fields)
+    def prepared(
+        self,
+        fields: Mapping[str, object],
+        encoding: Encoding | None = None,
+        condition: Mapping[str, str] | None = None,
+    ) -> Callable[..., Answer]:
+        """A PATCH that goes out when it is called, by somebody and with a query, and has no other request before it.
+
+        ``condition`` is the header that says of which version it is: of the present one, unless said.
+        """
+        method, whole = ("PUT", {**self.as_it_is(encoding), **fields}) if self._is_replaced else ("PATCH", fields)
         payload = self._encoded("patch", whole, encoding)
+        of_version = self._condition(method) if condition is None else condition
 
         def send(by: Client | None = None, **query: object) -> Answer:
-            answer = self.send(method, payload, by, **query)
+            answer = self.send(method, payload, by, of_version, **query)
             if answer.ok:
                 self.changed = dict(fields)
                 self.written |= fields
@@ -106,7 +115,7 @@ class Subject:
     def _is_replaced(self) -> bool:
         return self._resource is not None and self._resource.is_replaced
 
-    def _as_it_is(self, encoding: Encoding | None) -> Json:
+    def as_it_is(self, encoding: Encoding | None = None) -> Json:
         """What a PUT has to hold so that nothing changes: what is shown, and of the rest what was last written."""
         seen, held = self.read(), dict(self.written)
         state = self.shown(seen) if seen.ok else {}
@@ -120,18 +129,38 @@ class Subject:
                 del held[field.name]
         return held
 
-    def put(self, fields: Mapping[str, object], encoding: Encoding | None = None, by: Client | None = None) -> Answer:
+    def put(
+        self,
+        fields: Mapping[str, object],
+        encoding: Encoding | None = None,
+        by: Client | None = None,
+        condition: Mapping[str, str] | None = None,
+    ) -> Answer:
         """PUT it."""
-        return self.send("PUT", self._encoded("replace", fields, encoding), by)
+        return self.send("PUT", self._encoded("replace", fields, encoding), by, condition)
 
-    def delete(self, by: Client | None = None) -> Answer:
+    def delete(self, by: Client | None = None, condition: Mapping[str, str] | None = None) -> Answer:
         """DELETE it."""
-        return self.send("DELETE", None, by)
+        return self.send("DELETE", None, by, condition)
 
-    def send(self, method: str, payload: Payload | None, by: Client | None = None, **query: object) -> Answer:
-        """Send any request to its path; where the answer shows another id, it has another path from then on."""
-        path = self.path
-        answer = (by or self.owner).send(method, path, payload, query=query)
+    def _condition(self, method: str) -> dict[str, str]:
+        """The version of which a change is, where the target asks for it: as the owner reads it, who sees it."""
+        return self.owner.target.condition(method, self.path, self.owner)
+
+    def send(
+        self,
+        method: str,
+        payload: Payload | None,
+        by: Client | None = None,
+        condition: Mapping[str, str] | None = None,
+        **query: object,
+    ) -> Answer:
+        """Send any request to its path; where the answer shows another id, it has another path from then on.
+
+        ``condition`` is the header that says of which version a change is: of the present one, unless said.
+        """
+        path, headers = self.path, self._condition(method) if condition is None else condition
+        answer = (by or self.owner).send(method, path, payload, query, headers)
         if method in CHANGES and answer.ok:
             self._follow(path, answer)
         if method == "DELETE" and answer.ok:

@@ -1,5 +1,6 @@
 """What is tested: a URL, the people who may be impersonated there, and what may be touched."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
@@ -16,7 +17,7 @@ from contracts.answers import Listing, Reading
 from contracts.cleaning import clean
 from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
-from contracts.exchange import READS, Answer, Credentials, Request, Tape, beginning, quote
+from contracts.exchange import IF_MATCH, READS, Answer, Credentials, Request, Tape, beginning, quote
 from contracts.identifiers import Identifier, step
 from contracts.model import Model
 from contracts.paths import addresses_of, filled, parameters_of
@@ -57,6 +58,8 @@ class Target:
         self.conduct = conduct or Conduct()
         self.conduct.wire.ready()
         self._absent = [(method, addresses_of(path)) for method, path in absent]
+        self._versioned: list[tuple[str, re.Pattern[str]]] = []
+        """Method and address of the changes that have to come with the version of what they change."""
         self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
@@ -93,12 +96,34 @@ class Target:
     def learn(self, model: Model) -> None:
         """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
         self.gate.learn(model, {each.collection: self.reading(each) for each in model.resources})
+        self._versioned = [
+            (each.method, addresses_of(resource.item))
+            for resource in model.resources
+            for each in resource.changes
+            if each.needs_version or self.profile.resource(resource.item).if_match
+        ]
         for resource in model.resources:
             self._lend_homes(resource)
             for name in self.profile.resource(resource.item).known:
                 path = self._lent(resource, name)
                 if path is not None:
                     self.gate.guard.lend(path)
+
+    def condition(self, method: str, path: str, reader: "Client") -> dict[str, str]:
+        """The header with which a change has to come: the version of the item as somebody reads it now.
+
+        Empty where the target asks for none, or tells none.
+        """
+        asked = any(method == each and address.fullmatch(path) for each, address in self._versioned)
+        return self.version(path, reader) if asked else {}
+
+    def version(self, path: str, reader: "Client") -> dict[str, str]:
+        """The version of an item as somebody reads it now, in the header of a change; empty where none is told."""
+        answer = reader.get(path)
+        if "ETag" not in answer.headers:
+            return {}
+        self.tape.keep_version(answer)
+        return {IF_MATCH: answer.headers["ETag"]}
 
     def keys(self, resource: Resource) -> Sequence[str]:
         """The names that the id of an item can have in answers; the one that the profile names, if it does."""
@@ -367,6 +392,10 @@ class Client:
     def get(self, path: str, **query: object) -> Answer:
         """Read."""
         return self.send("GET", path, query=query)
+
+    def delete(self, path: str) -> Answer:
+        """Delete an item, with its version where the target asks for that."""
+        return self.send("DELETE", path, headers=self.target.condition("DELETE", path, self))
 
     def follow(self, url: object) -> Answer:
         """Read an absolute URL that an answer gave; credentials go to the target only."""

@@ -28,10 +28,12 @@ import contracts.engine.hooks  # noqa: F401  # registers itself
 from contracts.engine.recording import Failed, Recording, failed, names_of
 from contracts.engine.replay import JUDGED_BY_THE_ANSWER, Replay, Replayed
 from contracts.engine.steering import Items, out_of_bounds
+from contracts.exchange import IF_MATCH, READS
 from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
 from contracts.model import METHODS, Model
 from contracts.profile import ANONYMOUS, Profile
+from contracts.resource import Operation
 from contracts.run import CheckResult, Listener, contexts_of, hidden
 from contracts.secrecy import without_secrets
 from contracts.target import Safety, Target, is_loopback
@@ -42,8 +44,12 @@ from contracts.verdict import Verdict
 PHASES = tuple(phase for phase in TESTING_PHASES)
 ACCEPTED = ["2xx", "401", "403", "404"]
 REJECTED = ["4xx"]
+WITHOUT_A_HEADER = ["400", "401", "403", "406", "412", "415", "422", "428"]
+"""How a header may be missed: as the engine has it by default, and for want of a version."""
 OF_A_REFUSAL = {"409", "422"}
 """Statuses beside 400 that tell, where a spec names them, that a value does not go with what is there."""
+OF_A_VERSION = {"412", "428"}
+"""Statuses that tell, where a spec names them, that a change is of another version, or should say of which it is."""
 TICK_SECONDS = 0.2
 SELDOM = 20_000
 """New objects between two looks for garbage: after every 700, as by default, they take a tenth of the engine's time."""
@@ -150,6 +156,7 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
         "checks": {
             "positive_data_acceptance": {"expected-statuses": ACCEPTED},
             "negative_data_rejection": {"expected-statuses": REJECTED},
+            "missing_required_header": {"expected-statuses": WITHOUT_A_HEADER},
         },
         "operations": [*_operations(target.profile, document), *_undeclared(target.safety, Model(document))],
     }
@@ -159,19 +166,28 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
 def _operations(profile: Profile, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Operations that may refuse, for their state, what fits the spec: the profile names them and says why.
 
-    They do so with 400, or with another status that the spec names for it.
+    They do so with 400, or with another status that the spec names for it; those that heed If-Match for its sake.
     """
     operations = Model(document).operations
     refusing: dict[tuple[str, ...], list[str]] = {}
-    for name in sorted(set(operations) & set(profile.refusals)):
-        own = sorted(operations[name].statuses & OF_A_REFUSAL)
-        statuses = dict.fromkeys((*ACCEPTED, *map(str, profile.same_status.get(400, [400])), *own))
-        refusing.setdefault(tuple(statuses), []).append(name)
+    for name, operation in sorted(operations.items()):
+        statuses = dict.fromkeys((*ACCEPTED, *_of_its_state(operation, profile)))
+        if len(statuses) > len(ACCEPTED):
+            refusing.setdefault(tuple(statuses), []).append(name)
     for accepted, names in refusing.items():
         yield {
             "include-operation-id": names,
             "checks": {"positive_data_acceptance": {"expected-statuses": list(accepted)}},
         }
+
+
+def _of_its_state(operation: Operation, profile: Profile) -> Iterator[str]:
+    """The statuses with which an operation may refuse, for the state of the item, what fits the spec."""
+    if operation.id in profile.refusals:
+        yield from map(str, profile.same_status.get(400, [400]))
+        yield from sorted(operation.statuses & OF_A_REFUSAL)
+    if operation.heeds_version:
+        yield from sorted(operation.statuses & OF_A_VERSION)
 
 
 def _undeclared(safety: Safety, model: Model) -> Iterator[dict[str, Any]]:
@@ -213,6 +229,7 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
             _lead(case, items)
         if target.safety is not Safety.OBSERVE:
             _refer(case, items)
+            _date(case, items)
 
     def filter_failure(_context: object, failure: Failure, _case: object, response: Any) -> bool:
         """Keep every failure but that an item is not found by the id which it had before a change of it."""
@@ -276,6 +293,17 @@ def _refer(case: Any, items: Items) -> None:
     led = items.referring(case.method.upper(), case.path, case.body)
     if led != case.body:
         case.body = led
+        case._components = store_components(case)  # noqa: SLF001  # as above
+
+
+def _date(case: Any, items: Items) -> None:
+    """Let a change be of the present version of its item: with what is drawn in If-Match it would be refused."""
+    wrong = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
+    if wrong or case.method.upper() in READS:
+        return
+    told = next((name for name in case.headers or () if name.lower() == IF_MATCH.lower()), None)
+    for version in items.version(case.path, case.path_parameters or {}, None if told else case.method.upper()).values():
+        case.headers = {**(case.headers or {}), told or IF_MATCH: version}
         case._components = store_components(case)  # noqa: SLF001  # as above
 
 

@@ -12,7 +12,7 @@ from schemathesis.reporting.crashes import CrashStep
 from schemathesis.schemas import BaseSchema
 
 from contracts.engine.recording import Identity, Recording
-from contracts.exchange import GONE, Answer, Request, Tape
+from contracts.exchange import GONE, IF_MATCH, READS, Answer, Request, Tape
 from contracts.findings import CONFIRMATIONS
 from contracts.law import Context
 from contracts.parts import fewest
@@ -107,6 +107,7 @@ class Replay:
         operation = self._schema.find_operation_by_label(steps[-1].operation or "")
         with make_session(self._schema.config, operation=operation) as session:
             session.hooks["response"].append(self._taped)
+            session.auth = self._of_present_version
             # The one way in that sends a sequence just once; the public one tries again until something fails.
             try:
                 outcome = executor._replay_sequence(  # noqa: SLF001
@@ -135,6 +136,15 @@ class Replay:
         inside = [each for each in self._contexts if f"{shape(path)}/".startswith(f"{shape(each.resource.item)}/")]
         return max(inside, key=lambda each: len(each.resource.item), default=None)
 
+    def _of_present_version(self, sent: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Let a change come with the version that the item has now, where it came with one: this is another item."""
+        if IF_MATCH in sent.headers and sent.method not in READS:
+            sent.headers.update(self._target.version(self._path(sent), self._owner))
+        return sent
+
+    def _path(self, sent: requests.PreparedRequest) -> str:
+        return (sent.url or "").removeprefix(self._target.url).partition("?")[0]
+
     def _taped(self, response: requests.Response, **_: object) -> None:
         answer = self._answer(response)
         self._target.tape.record(answer)
@@ -155,7 +165,7 @@ class Replay:
             person=self._owner.name,
             method=sent.method or "",
             url=url,
-            path=url.removeprefix(self._target.url).partition("?")[0],
+            path=self._path(sent),
             headers={name: value for name, value in headers.items() if not _ours(name) and name not in own},
             credentials=self._owner.credentials if own else None,
             payload=_payload(sent),

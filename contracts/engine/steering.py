@@ -68,6 +68,18 @@ class Items:
             return body
         return {name: self._led_to(links[name], value) if name in links else value for name, value in body.items()}
 
+    def version(self, template: str, parameters: Mapping[str, Any], method: str | None = None) -> dict[str, str]:
+        """The header that says that a change is of the present version of an item; empty where it has none.
+
+        With a method, just where such a change has to come with it.
+        """
+        factory, path = self._factories.get(shape(template)), _filled(template, parameters)
+        if factory is None:
+            return {}
+        if method is None:
+            return self._target.version(path, factory.owner)
+        return self._target.condition(method, path, factory.owner)
+
     def _led_to(self, factory: Factory, value: Any) -> Any:
         if isinstance(value, list):
             return [self._led_to(factory, each) for each in value]

@@ -236,7 +236,8 @@ def _insist_unknown_alike(
     context: Context, subject: Subject, answer: Answer, person: Client, operation: Operation
 ) -> None:
     nothing = context.factory.beside(subject, context.factory.absent_id(subject.id))
-    unknown = person.send(operation.method, address(context, nothing, operation), answer.request.payload)
+    sent = answer.request
+    unknown = person.send(sent.method, address(context, nothing, operation), sent.payload, headers=sent.headers)
     if (unknown.status, _shape(unknown, nothing.id)) != (answer.status, _shape(answer, subject.id)):
         raise Broken(f"hidden and unknown answer alike: {unknown.summary}", answer.summary)
 

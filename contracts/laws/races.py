@@ -1,15 +1,15 @@
-"""CT6xx: of changes that are made at the same moment none is lost, and none is mixed with another."""
+"""CT6xx: of changes that are made at the same moment, or of an old version, none is lost, and none is mixed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
 from typing import Any
 
-from contracts.exchange import GONE, Answer, Json
-from contracts.law import Context, Trial, law, reached
+from contracts.exchange import GONE, IF_MATCH, Answer, Json
+from contracts.law import Context, Trial, law, reached, unchanged
 from contracts.laws.persistence import filled, filled_with, label, of_patch, ring, shows, told
-from contracts.resource import Field
+from contracts.resource import Field, Operation
 from contracts.subject import Subject
 from contracts.target import Target
 from contracts.verdict import Broken, NotApplicable
@@ -40,6 +40,19 @@ def one_of_both(context: Context) -> Iterator[Trial]:
     if len(fields) < 2:
         raise NotApplicable(f"{context.resource.name} has fewer than two fields that take either of two values")
     yield Trial("the same fields twice", label(context), partial(_rounds, partial(_conflicting, context, fields)))
+
+
+@law("CT603", aka="lost update, optimistic locking, RFC 9110")
+@of_patch
+def old_versions(context: Context) -> Iterator[Trial]:
+    """A change that comes with the present version of the item is made, one of an old version is refused."""
+    heeding = [each for each in context.resource.changes if each.heeds_version or context.notes.if_match]
+    if not heeding:
+        raise NotApplicable(f"the spec has no change of {context.resource.name} that comes with a version, in If-Match")
+    for operation in heeding:
+        yield Trial("an old version", operation.label, partial(_of_old_version, context, operation))
+        if operation.needs_version or context.notes.if_match:
+            yield Trial("no version", operation.label, partial(_of_no_version, context, operation))
 
 
 def at_once(target: Target, *sends: Callable[[], Answer]) -> list[Answer]:
@@ -103,6 +116,60 @@ def _accepted(context: Context, subject: Subject, sent: list[Json]) -> list[Json
     if subject.path != path:
         subject.settle()
     return [fields for fields, answer in zip(sent, answers, strict=True) if answer.ok]
+
+
+def _of_old_version(context: Context, operation: Operation) -> None:
+    subject = context.fresh()
+    old = _version(subject)
+    _change(context, subject)
+    if _version(subject) == old:
+        raise Broken("the ETag changes with the item", f"{old[IF_MATCH]} before and after a change")
+    before, answer = subject.state(), _sent(context, subject, operation, old)
+    _insist_refused(subject, before, answer, "with an old version: 412", context.profile.same_status.get(412, [412]))
+    answer = _sent(context, subject, operation, _version(subject))
+    if not answer.ok:
+        raise Broken(f"{answer.request.line} with the present version is accepted", answer.summary)
+
+
+def _of_no_version(context: Context, operation: Operation) -> None:
+    subject = context.fresh()
+    before, answer = subject.state(), _sent(context, subject, operation, {})
+    _insist_refused(subject, before, answer, "without a version: refused, with 428", range(400, 500))
+
+
+def _change(context: Context, subject: Subject) -> None:
+    """A change that leaves another version behind."""
+    answer = subject.patch(_fields(context))
+    reached(answer.ok, f"the change was refused: {answer.summary}")
+
+
+def _fields(context: Context) -> Json:
+    """What is changed: something, since of a change of nothing a backend may make no version."""
+    fields = filled(context)
+    reached(bool(fields), "there is no field to change")
+    return fields
+
+
+def _sent(context: Context, subject: Subject, operation: Operation, condition: dict[str, str]) -> Answer:
+    """What a change is answered that comes with some version, or with none."""
+    if operation.method == "DELETE":
+        return subject.delete(condition=condition)
+    if operation is context.resource.operations.get("replace"):
+        return subject.put({**subject.as_it_is(), **_fields(context)}, condition=condition)
+    return subject.prepared(_fields(context), condition=condition)()
+
+
+def _insist_refused(subject: Subject, before: Json, answer: Answer, expected: str, statuses: Collection[int]) -> None:
+    if answer.status not in statuses:
+        raise Broken(f"{answer.request.line} {expected}", answer.summary)
+    unchanged(before, subject.state(), None, "a refused change leaves no trace")
+
+
+def _version(subject: Subject) -> dict[str, str]:
+    version = subject.owner.target.version(subject.path, subject.owner)
+    if not version:
+        raise Broken(f"GET {subject.path} tells the version of the item", "no ETag")
+    return version
 
 
 def _has_two_values(context: Context, field: Field) -> bool:

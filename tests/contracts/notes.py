@@ -100,10 +100,30 @@ class Notes:
             "GET search": self._search,
             "POST editors": self._change_editors,
         }
+        if endpoint == "item" and request.method != "GET":
+            self._insist_on_version(request, self.notes.get(arguments["number"]))
         status, content = handlers[f"{request.method} {endpoint}"](request, person, **arguments)
         if status == 201 and "creates without a word" in self.faults:
             return status, None, {"Location": f"{self.url}/notes/{quote(str(content[self.ids.key]))}"}
-        return status, content, {}
+        return status, content, self._version(arguments["number"]) if endpoint == "item" and status == 200 else {}
+
+    def _version(self, number: int) -> dict[str, str]:
+        note = self.notes[number]
+        told = 1 if "version stands still" in self.faults else note["version"]
+        return {} if "tells no version" in self.faults else {"ETag": f'"{told}"'}
+
+    def _insist_on_version(self, request: Request, note: Note | None) -> None:
+        """Refuse a change of another version than the present one; without any, where one is asked for."""
+        sent = request.headers.get("If-Match")
+        lenient = {"PATCH": "patches what is old", "DELETE": "drops what is old"}[request.method] in self.faults
+        if note is None or lenient:
+            return
+        if sent is None and "asks for versions" in self.faults:
+            raise Refused(428, "of which version?")
+        if sent not in (None, "*", *self._version(note["id"]).values()):
+            if "refused but written" in self.faults:
+                note["text"] = "oops"
+            raise Refused(412, "it is another by now")
 
     def _route(self, request: Request) -> tuple[str, dict[str, int]]:
         try:

@@ -81,6 +81,7 @@ def _answers(*statuses: int, schema: dict[str, Any] | None = None) -> dict[str, 
 
 _NOTE = {"$ref": "#/components/schemas/Note"}
 SHOWN = {name: schema for name, schema in WRITABLE.items() if name != "secret"} | READ_ONLY
+_VERSION = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
 _ITEM = [{"name": "noteId", "in": "path", "required": True, "schema": {"type": "integer"}}]
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -102,10 +103,15 @@ DOCUMENT: dict[str, Any] = {
             "get": {"operationId": "get_note", "responses": _answers(200, 401, 404, schema=_NOTE)},
             "patch": {
                 "operationId": "change_note",
+                "parameters": [_VERSION],
                 "requestBody": _body("NoteChange"),
-                "responses": _answers(200, 400, 401, 403, 404, 415, schema=_NOTE),
+                "responses": _answers(200, 400, 401, 403, 404, 412, 415, schema=_NOTE),
             },
-            "delete": {"operationId": "drop_note", "responses": _answers(204, 401, 403, 404)},
+            "delete": {
+                "operationId": "drop_note",
+                "parameters": [_VERSION],
+                "responses": _answers(204, 401, 403, 404, 412),
+            },
         },
         "/notes/search": {
             "get": {
@@ -175,6 +181,16 @@ PROFILE = Profile(
     },
     refusals={"add_note": "the title is taken", "change_note": "the title is taken, or the state does not go there"},
 )
+
+
+def document_of_versions() -> dict[str, Any]:
+    """The document of notes that are changed with their version in If-Match, and not without."""
+    document = deepcopy(DOCUMENT)
+    for method in ("patch", "delete"):
+        operation = document["paths"]["/notes/{noteId}"][method]
+        operation["parameters"] = [{**_VERSION, "required": True}]
+        operation["responses"] |= _answers(428)
+    return document
 
 
 def document_with(ids: Ids) -> dict[str, Any]:

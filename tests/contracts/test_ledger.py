@@ -105,9 +105,11 @@ class Pages:
         }
 
     def send(self, method: str, path: str) -> Answer:
-        if method == "DELETE":
-            self.deleted.append(path)
         return self._answer(method, path)
+
+    def delete(self, path: str) -> Answer:
+        self.deleted.append(path)
+        return self._answer("DELETE", path)
 
     def follow(self, url: object) -> Answer:
         return self._answer("GET", str(url))

@@ -37,6 +37,7 @@ REACHED = {
     "CT502": ALL,
     "CT601": ALL,
     "CT602": ALL - {SHELF},  # of which only the title takes either of two values
+    "CT603": {SHOP},  # which alone has versions
     "CT701": ALL,
 }
 
@@ -61,6 +62,7 @@ KILLED_BY = {
     "goes back": "CT401",
     "plain JSON cuts": "CT501",
     "loses updates": "CT601",
+    "writes over what is new": "CT603",
     "ends after a page": "CT701",
     "lists the closed": "CT701",
     "takes a sku twice": "CT701",
