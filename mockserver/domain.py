@@ -93,8 +93,6 @@ class Domain:
     """Whether pages of any origin may read the answers."""
     requests_per_minute: int = 0
     """How many requests somebody has a minute; any number for 0."""
-    versioned: bool = False
-    """Whether items have an ETag, and changes of them heed If-Match."""
 
     excuses: Mapping[str, Predicate] = field(default_factory=dict)
     """Rule that a word of the document stands for → the calls to which it does not apply."""

@@ -44,7 +44,7 @@ class Endpoint:
         self._policy = domain.policy(operation)
         self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
-        if domain.versioned:
+        if operation.address.collection in specification.versioned:
             self._handler = versions.heeded(operation, self._handler, specification)
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})

@@ -12,6 +12,7 @@
     ├── PreconditionFailed      412
     ├── TooLarge                413
     ├── UnsupportedMediaType    415
+    ├── PreconditionRequired    428
     ├── Throttled               429  carries how long to wait
     ├── Failed                  500
     └── Unavailable             503
@@ -162,6 +163,14 @@ class PreconditionFailed(ApiError):
     status = 412
     code = "precondition_failed"
     text = "If-Match names another version than the present one. Read it again, and send its ETag."
+
+
+class PreconditionRequired(ApiError):
+    """The caller does not say which version of it he wants to change."""
+
+    status = 428
+    code = "precondition_required"
+    text = "Say in If-Match which version is to be changed: read it, and send its ETag."
 
 
 class TooLarge(ApiError):

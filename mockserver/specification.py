@@ -56,6 +56,12 @@ class Operation:
         """The schema of the answer of success."""
         return self.responses.get(self.status)
 
+    @property
+    def condition(self) -> Parameter | None:
+        """The header that says of which version of a document a change is, where the specification has it."""
+        found = (each for each in self.parameters if each.location == "header" and each.name.lower() == "if-match")
+        return next(found, None)
+
     def parameter(self, name: str) -> Parameter:
         """Return a path parameter."""
         found = (each for each in self.parameters if each.location == "path" and each.name == name)
@@ -97,6 +103,11 @@ class Specification:
     def _keys(self) -> Mapping[str, Parameter]:
         items = (each for each in self.operations.values() if each.address.kind is Kind.ITEM)
         return {each.address.collection: each.parameter(each.address.steps[-1].parameter) for each in items}
+
+    @cached_property
+    def versioned(self) -> frozenset[str]:
+        """The collections of whose documents some change comes with a version."""
+        return frozenset(each.address.collection for each in self.operations.values() if each.condition)
 
     @cached_property
     def below(self) -> Mapping[str, tuple[str, ...]]:

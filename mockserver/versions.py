@@ -7,14 +7,14 @@ import msgspec
 
 from mockserver.call import Answer, Call
 from mockserver.domain import Handler
-from mockserver.errors import PreconditionFailed
+from mockserver.errors import PreconditionFailed, PreconditionRequired
 from mockserver.negotiation import header
 from mockserver.resources import Kind
 from mockserver.specification import Operation, Specification
 from mockserver.store import Document, Key
 
-RULE = "if_match_is_checked"
-"""Under which name a change is refused: no documented rule asks for versions."""
+RULE = "If-Match"
+"""Under which name a change is refused: no documented rule asks for versions, the header does."""
 
 
 def tag(document: Document) -> str:
@@ -23,23 +23,31 @@ def tag(document: Document) -> str:
 
 
 def heeded(operation: Operation, handler: Handler, specification: Specification) -> Handler:
-    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one."""
+    """Let an operation on an item, or the one that makes it, tell its version; let no change pass of another one.
+
+    A change heeds the version where its parameters have If-Match, and comes with one where that is required, or 428
+    is among its answers. Who names none is told so by 428 where that is announced, else by 412.
+    """
     # Under the name that it has in paths an answer may have the key of an item that was made.
     parameter = specification.key(operation.address.collection).name
-    kind, reads = operation.address.kind, operation.method == "GET"
+    kind, condition = operation.address.kind, operation.condition
+    asked = condition is not None and (condition.required or PreconditionRequired.status in operation.responses)
     if kind is not Kind.ITEM and not (kind is Kind.COLLECTION and operation.method == "POST"):
         return handler
 
     def handle(call: Call) -> Any:
-        if kind is Kind.ITEM and not reads:
-            _insist_matches(call)
+        if kind is Kind.ITEM and condition is not None:
+            _insist_matches(call, asked=asked)
         return _tagged(call, handler(call), parameter)
 
     return handle
 
 
-def _insist_matches(call: Call) -> None:
+def _insist_matches(call: Call, *, asked: bool) -> None:
     wanted = header(call.request, b"if-match")
+    if wanted is None and asked:
+        announced = PreconditionRequired.status in call.operation.responses
+        raise PreconditionRequired(rule=RULE) if announced else PreconditionFailed(PreconditionRequired.text, rule=RULE)
     if wanted is None:
         return
     known = {each.strip() for each in wanted.split(",")}

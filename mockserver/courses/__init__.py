@@ -70,7 +70,6 @@ def _of_any_document(settings: Settings) -> dict[str, Any]:
         "sent_on": _EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
         "cross_origin": settings.pages_of_any_origin_may_read,
         "requests_per_minute": settings.requests_per_minute,
-        "versioned": settings.if_match_is_checked,
     }
 
 

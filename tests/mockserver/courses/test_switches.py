@@ -117,7 +117,7 @@ def test_a_change_may_have_to_name_the_present_version() -> None:
         body = {"name": "Other", "type": "scheduled"}
         late = creator.request(method, course(OPEN), json=body, headers={"If-Match": first})
         assert outcome(late) == (412, [(None, "precondition_failed")])
-        assert late.headers["X-Mock-Rule"] == "if_match_is_checked"
+        assert late.headers["X-Mock-Rule"] == "If-Match"
     assert creator.get(course(OPEN)).headers["ETag"] == second
     for fitting in (f'"other", {second}', "*"):
         assert creator.patch(course(OPEN), json={}, headers={"If-Match": fitting}).headers["ETag"] == second

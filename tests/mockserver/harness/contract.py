@@ -46,6 +46,9 @@ OAUTH_ERROR = {"type": "object", "required": ["error"], "properties": {"error": 
 ANNOUNCED = {400, 401, 403, 404, 405, 406, 413, 415}
 """ERR-01, less what only injected faults answer (ERR-06), and with the two that the specification adds."""
 
+OF_VERSIONS = {412, 428}
+"""How changes are refused where a document asks for the version of what they change."""
+
 LATER_DRAFTS = {"nullable", "readOnly", "writeOnly", "example", "examples", "discriminator", "xml", "deprecated"}
 """Words of OpenAPI that JSON Schema does not know, or means otherwise."""
 
@@ -70,7 +73,7 @@ class Contract:
         plain: bool = False,
         cors: bool = True,
     ) -> None:
-        self._announced = ANNOUNCED | also
+        self._also = also
         self._plain = plain
         self._cors = cors
         self._base_path = base_path
@@ -81,6 +84,11 @@ class Contract:
     def promise(self, document: Mapping[str, Any]) -> None:
         """Judge by a document from now on."""
         self.document = document
+        operations = [
+            each for item in document["paths"].values() for name, each in item.items() if name != "parameters"
+        ]
+        self._announced = ANNOUNCED | self._also
+        self._announced |= {each for each in OF_VERSIONS if any(str(each) in told["responses"] for told in operations)}
         self._components = _plain({"schemas": document.get("components", {}).get("schemas", {})})
         templates = sorted(document["paths"].items(), key=lambda entry: entry[0].count("{"))  # fixed segments first
         self._paths = [(_pattern(self._base_path + template), item) for template, item in templates]

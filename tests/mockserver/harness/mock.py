@@ -152,7 +152,6 @@ def _expected(settings: Settings) -> dict[str, Any]:
         status
         for status, on in (
             (410, settings.deleted_is_gone),
-            (412, settings.if_match_is_checked),
             (429, settings.requests_per_minute),
         )
         if on
