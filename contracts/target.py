@@ -97,7 +97,7 @@ class Target:
         """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
         self.gate.learn(model, {each.collection: self.reading(each) for each in model.resources})
         self._versioned = [
-            (each.method, addresses_of(resource.item))
+            (each.method, addresses_of(resource.item.rstrip("/")))
             for resource in model.resources
             for each in resource.changes
             if each.needs_version or self.profile.resource(resource.item).if_match
@@ -114,7 +114,8 @@ class Target:
 
         Empty where the target asks for none, or tells none.
         """
-        asked = any(method == each and address.fullmatch(path) for each, address in self._versioned)
+        item = path.rstrip("/")
+        asked = any(method == each and address.fullmatch(item) for each, address in self._versioned)
         return self.version(path, reader) if asked else {}
 
     def version(self, path: str, reader: "Client") -> dict[str, str]:

@@ -229,7 +229,7 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
             _lead(case, items)
         if target.safety is not Safety.OBSERVE:
             _refer(case, items)
-            _date(case, items)
+            _of_present_version(case, items)
 
     def filter_failure(_context: object, failure: Failure, _case: object, response: Any) -> bool:
         """Keep every failure but that an item is not found by the id which it had before a change of it."""
@@ -296,7 +296,7 @@ def _refer(case: Any, items: Items) -> None:
         case._components = store_components(case)  # noqa: SLF001  # as above
 
 
-def _date(case: Any, items: Items) -> None:
+def _of_present_version(case: Any, items: Items) -> None:
     """Let a change be of the present version of its item: with what is drawn in If-Match it would be refused."""
     wrong = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
     if wrong or case.method.upper() in READS:

@@ -29,7 +29,7 @@ from contracts.trial import Outcome
 from contracts.verdict import NotApplicable, Verdict
 from tests.contracts.doors import Doors, Holding
 from tests.contracts.notes import Notes
-from tests.contracts.notes_contract import DOCUMENT, PROFILE, Note
+from tests.contracts.notes_contract import DOCUMENT, PROFILE, Note, document_of_versions
 from tests.contracts.wsgi import served
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -139,6 +139,16 @@ def test_clean_deletes_what_a_killed_run_left(killed: Path, notes: Notes, docume
     assert (result.exit_code, result.output) == (0, f"{left} deleted, 0 left, of 1 runs that did not end.\n")
     assert set(notes.notes) == {1, 2}
     assert clean(notes, document, profile, killed).output == "0 deleted, 0 left, of 0 runs that did not end.\n"
+
+
+def test_clean_deletes_the_present_version_where_one_is_asked_for(
+    killed: Path, notes: Notes, profile: Path, tmp_path: Path
+) -> None:
+    spec = tmp_path / "versions.json"
+    spec.write_text(json.dumps(document_of_versions()))
+    notes.faults.add("asks for versions")
+    result = clean(notes, spec, profile, killed)
+    assert (result.exit_code, set(notes.notes)) == (0, {1, 2}), result.output
 
 
 def test_clean_tells_what_it_could_not_delete(killed: Path, notes: Notes, document: Path, profile: Path) -> None:
