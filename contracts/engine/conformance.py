@@ -42,7 +42,7 @@ from contracts.transport.guard import Level
 from contracts.verdict import Verdict
 
 PHASES = tuple(phase for phase in TESTING_PHASES)
-ACCEPTED = ["2xx", "401", "403", "404"]
+ACCEPTED = ["2xx", "401", "403", "404", "410"]
 REJECTED = ["4xx"]
 WITHOUT_A_HEADER = ["400", "401", "403", "406", "412", "415", "422", "428"]
 """How a header may be missed: as the engine has it by default, and for want of a version."""
@@ -185,9 +185,15 @@ def _of_its_state(operation: Operation, profile: Profile) -> Iterator[str]:
     """The statuses with which an operation may refuse, for the state of the item, what fits the spec."""
     if operation.id in profile.refusals:
         yield from map(str, profile.same_status.get(400, [400]))
-        yield from sorted(operation.statuses & OF_A_REFUSAL)
+        yield from sorted(_documented(operation, OF_A_REFUSAL))
     if operation.heeds_version:
-        yield from sorted(operation.statuses & OF_A_VERSION)
+        yield from sorted(_documented(operation, OF_A_VERSION))
+
+
+def _documented(operation: Operation, statuses: Collection[str]) -> Collection[str]:
+    """Those of some statuses that the spec has for an operation: by themselves, as a class, or by default."""
+    every = {"4XX", "4xx", "default"} & operation.statuses
+    return statuses if every else operation.statuses & set(statuses)
 
 
 def _undeclared(safety: Safety, model: Model) -> Iterator[dict[str, Any]]:

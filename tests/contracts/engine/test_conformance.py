@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 import contracts
-from contracts.engine.conformance import SELDOM, engine_config
+from contracts.engine.conformance import ACCEPTED, SELDOM, engine_config
 from contracts.findings import Finding
 from contracts.law import Effort
 from contracts.report import Report
@@ -181,10 +181,26 @@ def test_a_value_that_refers_to_nothing_is_refused_with_any_status_that_the_spec
     assert _refusing(config) == {"change_note": ["400", "422", "412"], "add_note": ["400"], "drop_note": ["412"]}
 
 
+@pytest.mark.parametrize("status", ["default", "4XX"])
+def test_a_refusal_is_documented_by_what_stands_for_all_as_well(notes: Notes, status: str) -> None:
+    document = deepcopy(DOCUMENT)
+    answers = document["paths"]["/notes"]["post"]["responses"]
+    answers[status] = answers.pop("400")
+    with Target(notes.url, PROFILE, Safety.SANDBOX, "t") as target:
+        config = engine_config(target, document, Effort())
+    assert _refusing(config)["add_note"] == ["400", "409", "422"]
+
+
+def test_what_was_deleted_may_be_gone(notes: Notes) -> None:
+    with Target(notes.url, PROFILE, Safety.SANDBOX, "t") as target:
+        config = engine_config(target, DOCUMENT, Effort())
+    assert "410" in config["checks"]["positive_data_acceptance"]["expected-statuses"]
+
+
 def _refusing(config: dict[str, Any]) -> dict[str, list[str]]:
     """The statuses, beyond those of all operations, with which one may refuse what fits the spec."""
     return {
-        name: entry["checks"]["positive_data_acceptance"]["expected-statuses"][4:]
+        name: entry["checks"]["positive_data_acceptance"]["expected-statuses"][len(ACCEPTED) :]
         for entry in config["operations"]
         for name in entry.get("include-operation-id", ())
     }
