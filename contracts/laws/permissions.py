@@ -1,13 +1,15 @@
 """CT3xx: everybody may do what the table of people and operations says, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from contracts.exchange import Answer
+from contracts.exchange import GONE, Answer
 from contracts.identifiers import Identifier
 from contracts.law import COLLECTION, Context, Trial, law
+from contracts.laws.lists import lists, searched
 from contracts.laws.states import exhibit, is_made, states
 from contracts.payload import Encoding, Unencodable, encode
 from contracts.profile import ANONYMOUS
@@ -38,8 +40,15 @@ def functions(context: Context) -> Iterator[Trial]:
 
 @law("CT302", severity="critical", owasp="API1:2023", aka="BOLA")
 def objects(context: Context) -> Iterator[Trial]:
-    """An item that is hidden from a person does not exist for that person, to read or to write."""
-    yield from _matrix(context, [state for state in states(context) if not _seen_by_all(context, state)])
+    """An item that is hidden from a person does not exist for that person, to read, to write, or in a list."""
+    hidden = [state for state in states(context) if not _seen_by_all(context, state)]
+    yield from _matrix(context, hidden)
+    for state in hidden:
+        for name in _everybody(context):
+            if name not in context.profile.expand(context.notes.access.visible[state]):
+                for listed in lists(context):
+                    attempt = partial(_unlisted, context, state, name, listed)
+                    yield Trial(f"{name} on {state}", listed[0].label, attempt)
 
 
 @law("CT303", severity="critical", wfc="204, 205, 207")
@@ -55,7 +64,8 @@ def _everybody(context: Context) -> list[str]:
 
 
 def _seen_by_all(context: Context, state: str) -> bool:
-    return set(_everybody(context)) <= context.profile.expand(context.notes.access.visible[state])
+    """Whether everybody sees an item who has a login; where reading takes one, nobody sees anything without."""
+    return set(context.profile.people) <= context.profile.expand(context.notes.access.visible[state])
 
 
 def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Operation]:
@@ -121,6 +131,8 @@ def _cell(context: Context, state: str, name: str, operation: Operation) -> None
     if denial is not None and name != ANONYMOUS:
         _own_something(context, name)
     with exhibit(context, state, touched=operation.method != "GET") as subject:
+        if is_made(context, state):
+            denial = _as_hidden_as_above(context, name, denial)
         answer = called(context, subject, name, operation)
         if denial is not None and answer.status == denial.instead:
             _insist_unknown_alike(context, subject, answer, context.person(name), operation)
@@ -128,9 +140,16 @@ def _cell(context: Context, state: str, name: str, operation: Operation) -> None
         _judge(context, answer, denial)
 
 
+def _unlisted(context: Context, state: str, name: str, listed: tuple[Operation, Mapping[str, Any]]) -> None:
+    with exhibit(context, state, touched=False) as subject, suppress(Inconclusive):
+        for answer, _, row in searched(context, subject, context.person(name), listed, subject.state()):
+            if row is not None:
+                raise Broken(f"{answer.request.line} does not show {subject.path}, which is hidden", repr(row))
+
+
 def _on_collection(context: Context, name: str, operation: Operation) -> None:
-    person, denial = context.person(name), _expected(context, COLLECTION, name, operation)
-    path = context.factory.collection(context.owner)
+    person, path = context.person(name), context.factory.collection(context.owner)
+    denial = _as_hidden_as_above(context, name, _expected(context, COLLECTION, name, operation))
     if operation.method == "GET":
         _judge(context, person.get(path), denial)
         return
@@ -138,6 +157,15 @@ def _on_collection(context: Context, name: str, operation: Operation) -> None:
     if answer.ok:
         context.factory.adopt(answer, person, path)
     _judge(context, answer, denial)
+
+
+def _as_hidden_as_above(context: Context, name: str, denial: Denial | None) -> Denial | None:
+    """How somebody is refused who does not see what a fresh item, or its collection, is inside of: as from there."""
+    above = context.factory.above
+    if above is None or "read" not in above.resource.operations or (denial and denial.key != "forbidden"):
+        return denial
+    seen = above.home(context.owner).read(by=context.person(name))
+    return Denial(seen.status, "hidden") if seen.status in GONE else denial
 
 
 def _own_something(context: Context, name: str) -> None:

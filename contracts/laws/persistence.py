@@ -351,7 +351,8 @@ def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
-    reached(answer.ok and bool(answer.content), f"the change was answered without a body: {answer.summary}")
+    reached(answer.ok, f"the change was refused: {answer.summary}")
+    reached(bool(answer.content), f"the change was answered without a body: {answer.summary}")
     state, shown = subject.state(), subject.shown(answer)
     moved = differing(shown, state, [key for key in shown if key in state])
     if moved:

@@ -157,7 +157,8 @@ class Notes:
 
     def _list(self, request: Request, person: str) -> tuple[int, Any]:
         known = [*self.notes.values(), *(self._dropped if "lists the dropped" in self.faults else ())]
-        told = [self._shown(note, person, "list") for note in known if note["title"] != "Hidden" or person == "alice"]
+        seen = person == "alice" or "lists the hidden" in self.faults
+        told = [self._shown(note, person, "list") for note in known if note["title"] != "Hidden" or seen]
         if "lists old texts" in self.faults:
             told = [{**note, "text": ""} for note in told]
         return 200, told
@@ -375,6 +376,8 @@ class Notes:
         if state not in STATES:
             raise Refused(400, wrong)
         before = note["state"] if note else "new"
+        if "goes step by step" in self.faults and (before, state) == ("new", "done"):
+            raise Refused(409, "first it is opened")
         lenient = "goes back" in self.faults or ("goes back in forms" in self.faults and in_form)
         if before != "new" and state == "new" and not lenient:
             raise Refused(400, wrong)

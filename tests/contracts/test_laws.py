@@ -46,6 +46,7 @@ KILLED_BY = {
     "anonymous writes": "CT301",
     "shows hidden": "CT302",
     "tells hidden": "CT302",
+    "lists the hidden": "CT302",
     "denied but written": "CT303",
     "no challenge": "CT303",
     "goes back": "CT401",

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from contracts.law import Context, Trial
 from contracts.report import Report
 from contracts.run import verdict_of
 from contracts.trial import Outcome
 from contracts.verdict import Verdict
+from tests.contracts.notes_contract import PROFILE
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,18 @@ def test_a_law_that_held_without_a_field_says_which_and_how_it_was_refused_and_s
     assert why.count('without size, which is refused (400 {"error": "size may not be changed"})') == 1
     assert why.count("the change was refused: 400") == 1
     assert report.result("CT301").why == ""
+
+
+def test_a_field_of_which_only_the_transitions_are_known_goes_where_it_may(check: Callable[..., Report]) -> None:
+    note = PROFILE.resources["note"]
+    steps = {"state": {"new": ["new", "open"], "open": ["open", "done"], "done": ["done", "open"]}}
+    stepping = structs.replace(PROFILE, resources={"note": structs.replace(note, transitions=steps)})
+    laws = ["CT101", "CT102", "CT104", "CT401", "CT402", "CT502", "CT601"]
+    report = check("goes step by step", only=laws, profile=stepping, max_examples=2)
+    assert report.findings == []
+    assert {each.check.code: (each.verdict, each.why) for each in report.results} == dict.fromkeys(
+        laws, (Verdict.HELD, "")
+    )
 
 
 def test_a_law_that_no_resource_but_another_let_be_tried_is_not_held(context: Context) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import contracts
 from contracts.application import serving
 from contracts.laws import persistence
+from contracts.profile import load
 from contracts.report import Report
 from contracts.verdict import Verdict
 from tests.foreign.shop.app import PROFILE, SPEC, Shops
@@ -28,7 +30,7 @@ REACHED = {
     "CT202": {SHOP},  # which alone has a pin
     "CT203": {SHOP},  # and takings
     "CT301": ALL,
-    "CT302": ALL,
+    "CT302": ALL - {ITEM},  # which everybody sees who has a login
     "CT303": ALL,
     "CT304": {SHOP},  # which has staff
     "CT401": {SHELF},
@@ -82,7 +84,7 @@ def check(shops: Shops, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report
     def run(*faults: str, **options: Any) -> Report:
         shops.faults |= set(faults)
         with serving(shops) as url:
-            return contracts.check(url, spec=SPEC, profile=PROFILE, **{"max_examples": 4, **options})
+            return contracts.check(url, spec=SPEC, **{"profile": PROFILE, "max_examples": 4, **options})
 
     return run
 
@@ -105,6 +107,16 @@ def test_a_healthy_backend_keeps_every_law_and_every_law_is_tried_where_it_appli
             for code in REACHED}  # fmt: skip
     assert held == REACHED
     assert (report.exit_code, report.left_behind, shops.left) == (0, [], [])
+
+
+@pytest.mark.parametrize(("fault", "found"), [((), set()), (("anyone writes",), {"CT301"})])
+def test_who_does_not_see_a_shop_does_not_see_its_shelves(
+    check: Callable[..., Report], fault: tuple[str, ...], found: set[str]
+) -> None:
+    known = load(PROFILE)
+    private = replace(known.resources["shop"], create={"visibility": "private"})
+    profile = replace(known, resources={**known.resources, "shop": private})
+    assert {each.code for each in check(*fault, only=["CT301"], profile=profile).findings} == found
 
 
 @pytest.mark.parametrize(("fault", "law"), KILLED_BY.items())
