@@ -1,6 +1,6 @@
 """What is wrong with a profile, in itself and beside its spec: told with file, line, and what to do."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from contracts.model import Model
 from contracts.paths import parameters_of
 from contracts.profile import ANONYMOUS, EVERYONE, Profile, ResourceNotes
 from contracts.resource import Resource
+from contracts.words import OWNER
 from contracts.yaml_files import Steps, line_of, meant
 
 
@@ -86,10 +87,21 @@ def _of_resource(
             told = meant(name, parameters_of(resource.collection))
             yield Mistake(("parameters", name), f"{resource.collection} has no parameter {name}; {told}")
     yield from _of_people(notes, profile)
+    yield from _of_known(notes, resource, profile)
     for state in notes.access.visible:
         if state not in (*notes.known, *notes.states):
             text = f"no known {resource.name} is called {state}; {meant(state, (*notes.known, *notes.states))}"
             yield Mistake(("access", "visible", state), text)
+
+
+def _of_known(notes: ResourceNotes, resource: Resource, profile: Profile) -> Iterator[Mistake]:
+    """What is known by a name is inside of what the resource above knows by the same name."""
+    above = resource.parent
+    for name in notes.known if above else ():
+        assert above is not None
+        if name not in profile.resource(above.item).known:
+            text = f"nothing is known of {above.name} by this name, inside of which it would be; add it there as well"
+            yield Mistake(("known", name), f"{name}: {text}")
 
 
 def _of_fields(notes: ResourceNotes, resource: Resource, collections: Collection[str]) -> Iterator[Mistake]:
@@ -118,19 +130,25 @@ def _of_people(notes: ResourceNotes, profile: Profile) -> Iterator[Mistake]:
         yield from _strangers([notes.owner], profile.people, ("owner",))
     if notes.role_call is not None:
         yield from _strangers([notes.role_call.person], profile.people, ("role_call", "person"))
+    roles = {OWNER: [notes.owner] if notes.owner else [], **profile.roles}
     for state, people in notes.access.visible.items():
-        yield from _strangers(people, _everybody(profile), ("access", "visible", state))
+        yield from _strangers(people, _everybody(profile), ("access", "visible", state), roles)
     for operation, people in notes.access.may.items():
-        yield from _strangers(people, _everybody(profile), ("access", "may", operation))
+        yield from _strangers(people, _everybody(profile), ("access", "may", operation), roles)
 
 
 def _everybody(profile: Profile) -> Collection[str]:
     return {*profile.people, EVERYONE, ANONYMOUS}
 
 
-def _strangers(named: Collection[str], people: Collection[str], at: Steps) -> Iterator[Mistake]:
+def _strangers(
+    named: Collection[str], people: Collection[str], at: Steps, roles: Mapping[str, Collection[str]] = {}
+) -> Iterator[Mistake]:
     for name in named:
-        if name not in people:
+        if name not in people and name in roles:
+            played = f" ({', '.join(roles[name])})" if roles[name] else ""
+            yield Mistake(at, f"{name} is a role, as x-words of the spec name them; write who has it{played}")
+        elif name not in people:
             yield Mistake(at, f"the profile knows nobody called {name}; {meant(name, people)}")
 
 

@@ -1,5 +1,6 @@
 """A profile that is wrong says where, and what to do."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,16 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
         ("shield: [text]", "shield: [txt]", ", line 14: the spec has no field txt there; did you mean text?"),
         ("shared: [everyone]", "shred: [everyone]", ", line 17: no known notes is called shred; did you mean shared?"),
         ("[everyone]", "[nobody]", ", line 17: the profile knows nobody called nobody; there is alice, anonymous, bob"),
+        (
+            "[everyone]",
+            "[owner]",
+            ", line 17: owner is a role, as x-words of the spec name them; write who has it (alice)",
+        ),
+        (
+            "get_note: [alice]",
+            "get_note: [editor]\nroles: {editor: [alice, bob]}",
+            ", line 19: editor is a role, as x-",
+        ),
         ("get_note:", "got_note:", ", line 19: the spec has no operation got_note; did you mean get_note"),
         ("add_note:", "ad_note:", ", line 21: the spec has no operation ad_note; did you mean add_note"),
         ("name: Notes", "nam: Notes", " (nam): Object contains unknown field `nam`; remove it, or did you mean name?"),
@@ -121,6 +132,19 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
 def test_a_mistake_has_its_line_and_a_way_out(tmp_path: Path, good: str, bad: str, message: str) -> None:
     assert good in GOOD
     assert message in told(tmp_path, GOOD.replace(good, bad, 1))
+
+
+def test_what_is_known_is_inside_of_what_is_known_above_by_the_same_name(tmp_path: Path) -> None:
+    document, path = deepcopy(DOCUMENT), tmp_path / "notes.yaml"
+    answer = {"200": {"description": "A reply"}}
+    document["paths"]["/notes/{noteId}/replies"] = {"post": {"responses": answer}}
+    document["paths"]["/notes/{noteId}/replies/{reply}"] = {"get": {"responses": answer}}
+    reply = "  reply:\n    item: /notes/{noteId}/replies/{reply}\n    known: {%s: 1}\n"
+    path.write_text(GOOD.replace("refusals:", reply % "shared" + "refusals:"))
+    assert profile_for(path, Model(document)).resources["reply"].known == {"shared": 1}
+    path.write_text(GOOD.replace("refusals:", reply % "lonely" + "refusals:"))
+    with pytest.raises(CannotRun, match="line 22: lonely: nothing is known of notes by this name, inside of which"):
+        profile_for(path, Model(document))
 
 
 def test_a_difference_may_be_a_law_or_a_rule_that_a_law_speaks_for(tmp_path: Path) -> None:
