@@ -19,7 +19,9 @@ class Secret(_Known, frozen=True):
     """A secret that stands in an environment variable; `default` is for targets that have none to keep."""
 
     env: str
+    """The variable that has it."""
     default: str | None = None
+    """What it is where the variable is not set."""
 
     @property
     def value(self) -> str:
@@ -52,6 +54,7 @@ class Csrf(_Known, frozen=True):
     """A token against forged requests: where a session has it, and the header in which it goes with writes."""
 
     header: str
+    """The header in which the token goes with writes."""
     cookie: str | None = None
     """The cookie that holds it."""
     token: str | None = None
@@ -89,13 +92,17 @@ class Login(_Known, frozen=True):
     """A request that is answered with a token, or that sets the cookies of a session."""
 
     path: str
+    """Where the login is."""
     method: Literal["POST", "PUT", "GET"] = "POST"
+    """How it is sent."""
     json: dict[str, Any] | None = None
     """The body; at any depth `{env: NAME}` stands for a secret."""
     form: dict[str, str | int | Secret] | None = None
+    """The body as a form, in place of `json`."""
     token: str | None = None
     """JSON pointer to the token in the answer; without one, the cookies that the answer sets are the session."""
     header: str = "Authorization"
+    """The header in which the token goes."""
     prefix: str = "Bearer "
     """What stands before the token in the header."""
     csrf: Csrf | None = None
@@ -127,9 +134,13 @@ class Person(_Known, frozen=True):
     token: Text | None = None
     """Sent as `Authorization: Bearer …`."""
     id: Identifier | None = None
+    """The id by which the API knows this person."""
     headers: dict[str, Text] = {}
+    """Headers that identify this person, in place of a token."""
     cookies: dict[str, Text] = {}
+    """Cookies that identify this person."""
     login: Login | None = None
+    """A login that is called before, and again when it has expired."""
 
     def __post_init__(self) -> None:
         given = [bool(each) for each in (self.token, self.headers or self.cookies, self.login)]

@@ -40,6 +40,7 @@ class FieldNotes(_Known, frozen=True):
     """What the spec does not say of a field."""
 
     unique: bool = False
+    """No two items of a collection share its value."""
     normalise: Normaliser | list[Normaliser] | None = None
     """What the target may make of a value before it keeps it: `trim`, `collapse` (blanks to one), `lower`, `upper`,
     `html` (only the visible text is compared), `{round: places}`; several apply in their order."""
@@ -75,8 +76,11 @@ class Access(_Known, frozen=True):
     may: dict[str, list[str]] = {}
     """operationId → the people who may call it on a resource that they see."""
     anonymous: int = 401
+    """How somebody without a login is refused."""
     hidden: int = 404
+    """How somebody is refused for whom the item does not exist."""
     forbidden: int = 403
+    """How somebody is refused who sees the item and may not do this with it."""
 
 
 class Answers(_Known, frozen=True):
@@ -112,6 +116,7 @@ class RoleCall(_Known, frozen=True):
     lets: list[str]
     """operationIds of what the role lets one do with the item."""
     take_operation: str | None = None
+    """operationId of the call that takes the role, where it is another."""
 
 
 class ResourceNotes(_Known, frozen=True):
@@ -122,9 +127,11 @@ class ResourceNotes(_Known, frozen=True):
     """
 
     item: str
+    """The path of an item, as the document writes it."""
     create: dict[str, Any] = {}
     """What a creation body needs beside a value for each required field."""
     owner: str | None = None
+    """The person who creates the items that are tested; the first of the profile, unless said."""
     if_match: bool = False
     """Whether changes have to come with the version of the item in If-Match, although the document does not say so."""
     identified_by: str | None = None
@@ -134,13 +141,17 @@ class ResourceNotes(_Known, frozen=True):
     parameters: dict[str, Identifier] = {}
     """Parameter of its paths that no resource creates → its value; `{person}` stands for the id of who creates."""
     known: dict[str, Identifier] = {}
+    """Name → id of an item that is there already; it is lent: what changes on it is put back."""
     fields: dict[str, FieldNotes] = {}
+    """Field → what the document does not say of it."""
     transitions: dict[str, dict[str, list[Any]]] = {}
     """Field → value → the values that may follow it."""
     states: dict[str, dict[str, Any]] = {}
     """Name of a state → what an item holds that is in it; where none is known by that name, one is made."""
     access: Access = Access()
+    """Who sees an item, and who may do what."""
     role_call: RoleCall | None = None
+    """How a role on an item is given and taken."""
     lists: dict[str, dict[str, Any]] = {}
     """operationId of a list → the query by which it shows a fresh item; `{name}` stands for what the item has there."""
     listed: dict[str, Any] = {}
@@ -159,9 +170,13 @@ class OAuth(_Known, frozen=True):
     """A registered public client, and somebody who can log in by it."""
 
     client_id: str
+    """The id of the client."""
     redirect_uri: str
+    """Where it is sent back to, as it is registered."""
     username: str
+    """Who logs in."""
     password: Text
+    """By which password: a text, or `{env: NAME}`."""
 
     @property
     def password_text(self) -> str:
@@ -173,10 +188,13 @@ class Profile(_Known, frozen=True):
     """A target as the checker knows it."""
 
     name: str
+    """What the target is called in reports."""
     people: dict[str, Person] = {}
+    """Name → how that person identifies himself."""
     roles: dict[str, list[str]] = {}
     """Role, as the spec calls it → the people who have it; unlisted, a role is had by the person of that name."""
     resources: dict[str, ResourceNotes] = {}
+    """Name → what is known of a resource."""
     normalise: Normaliser | list[Normaliser] | None = None
     """What the target may make of every text, where the notes on a field say nothing else."""
     serves: list[str] | None = None
@@ -194,6 +212,7 @@ class Profile(_Known, frozen=True):
     jwt_secret: Text | None = None
     """What signs the tokens of this target, to make some that it must refuse."""
     oauth: OAuth | None = None
+    """A client by which somebody logs in, for the rules of OAuth2."""
 
     def resource(self, item: str) -> ResourceNotes:
         """The notes on the resource with this item path, empty ones where there are none."""

@@ -3,14 +3,12 @@
 python docs/settings.py
 """
 
-import ast
 import re
-from collections.abc import Iterator
 from dataclasses import Field, fields
-from inspect import getsource
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from docs.docstrings import texts_of
 from mockserver.courses import Settings, settings
 
 PAGE = Path(__file__).parent / "settings.md"
@@ -92,16 +90,8 @@ def _limits(setting: "Field[Any]", does: str) -> str:
 
 def texts() -> dict[str, Told]:
     """Setting → its text in the code, in the order of the code."""
-    body = ast.parse(getsource(settings)).body
-    (declared,) = (node for node in body if isinstance(node, ast.ClassDef) and node.name == Settings.__name__)
-    return dict(_texts(declared))
-
-
-def _texts(declared: ast.ClassDef) -> Iterator[tuple[str, Told]]:
-    for node, after in zip(declared.body, declared.body[1:], strict=False):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(after, ast.Expr):
-            does, _, why = ast.literal_eval(after.value).partition("\n\n")
-            yield node.target.id, Told(" ".join(does.split()), " ".join(why.split()))
+    parts = {name: text.partition("\n\n") for name, text in texts_of(Settings).items()}
+    return {name: Told(" ".join(does.split()), " ".join(why.split())) for name, (does, _, why) in parts.items()}
 
 
 if __name__ == "__main__":
