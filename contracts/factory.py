@@ -100,6 +100,13 @@ class Factory:
         """An item that is there, or is not there, already."""
         return self._in(self.collection(self.owner), identifier, owner or self.owner)
 
+    def astray(self, subject: Subject) -> Subject:
+        """An item where it is not: under its id inside of another item than the one that it was created in."""
+        assert self.above is not None
+        home, other = self.above.home(subject.owner), self.above.fresh(subject.owner)
+        path = other.path.rstrip("/") + subject.path.removeprefix(home.path.rstrip("/"))
+        return Subject(path, subject.owner, None, subject.id, self.resource)
+
     def beside(self, subject: Subject, identifier: Identifier) -> Subject:
         """An item that is, or is not, in the same collection as another."""
         return self._in(subject.collection, identifier, subject.owner)

@@ -33,6 +33,7 @@ NEEDS: Mapping[str, str] = {
     "CT502": f"{ALL}; two fields",
     "CT601": f"{ALL}, by PATCH; two fields",
     "CT602": f"{ALL}; two fields that take any text, or are booleans",
+    "CT702": "operations to create and read, and to patch or delete, in a path inside of what another resource creates",
     "CT603": f"{ALL}; `If-Match` among the headers of PATCH, PUT or DELETE, or `if_match:`",
     "CT701": "operations to create and read; beside them a list (`lists:`), DELETE, `x-unique` or `x-references`",
 }

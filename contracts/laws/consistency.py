@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.exchange import GONE, Answer, Json
 from contracts.identifiers import absent_id
-from contracts.law import Context, Trial, derived, differing, law, reached
+from contracts.law import Context, Trial, derived, differing, law, reached, unchanged
 from contracts.laws.lists import lists, searched
 from contracts.laws.persistence import filled, filled_with, label
 from contracts.laws.states import brought
@@ -33,6 +33,31 @@ def agreement(context: Context) -> Iterator[Trial]:
             refers = _refers(field) or field.name in context.factory.links
             if refers and _referred(field).get("type", "integer") in ("integer", "string"):
                 yield Trial(f"{field.name} of nothing", label(context), partial(_dangling, context, field))
+
+
+@law("CT702", severity="critical", owasp="API1:2023", aka="BOLA, nested resources")
+def inside_of_its_own(context: Context) -> Iterator[Trial]:
+    """An item is found inside of what it was created in, and not inside of another."""
+    operations = context.resource.operations
+    if context.factory.above is None:
+        raise NotApplicable(f"{context.resource.name} are inside of nothing that the spec creates")
+    if not {"create", "read"} <= set(operations) or not {"patch", "delete"} & set(operations):
+        raise NotApplicable(f"the spec has no operations to create {context.resource.name}, read and change them")
+    for verb in ("read", "patch", "delete"):
+        if verb in operations:
+            yield Trial("inside of another", label(context, verb), partial(_inside_of_another, context, verb))
+
+
+def _inside_of_another(context: Context, verb: str) -> None:
+    subject = context.fresh()
+    before, astray = subject.state(), context.factory.astray(subject)
+    there = astray.read()
+    if there.ok and astray.shown(there) != before:
+        raise NotApplicable(f"{context.resource.name} are counted anew inside of each: another has the same id there")
+    answer = {"patch": lambda: astray.patch(filled(context)), "delete": astray.delete}.get(verb, lambda: there)()
+    if answer.status not in {*GONE, *context.profile.same_status.get(404, ())}:
+        raise Broken(f"{answer.request.line} finds nothing, since {subject.path} is inside of another", answer.summary)
+    unchanged(before, subject.state(), None, "what is not found there is not changed")
 
 
 def _agree(context: Context, operation: Operation, query: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from contracts.profile import ANONYMOUS
 from contracts.resource import Field, Operation
 from contracts.subject import Subject
 from contracts.target import Client
-from contracts.verdict import Broken, Inconclusive, NotApplicable
+from contracts.verdict import Broken, Inconclusive, Lacking, NotApplicable
 
 ON_COLLECTION = ("create", "list")
 REFUSALS = (401, 403, 404)
@@ -36,6 +36,8 @@ def functions(context: Context) -> Iterator[Trial]:
     for name in _everybody(context):
         for operation in on_collection:
             yield Trial(f"{name} on {COLLECTION}", operation.label, partial(_on_collection, context, name, operation))
+    for operation in _writes_below(context):
+        yield Trial("below an item", operation.label, partial(_tell_what_lacks, operation))
 
 
 @law("CT302", severity="critical", owasp="API1:2023", aka="BOLA")
@@ -76,6 +78,22 @@ def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Op
         below = not on_collection and resource.has(each) and each.method == "GET"
         if each.id in may and (each.id in wanted or (below and not _is_of_another(context, each))):
             yield each
+
+
+def _writes_below(context: Context) -> Iterator[Operation]:
+    """What the table speaks of, and nothing tries: a write below an item."""
+    own = {each.id for each in context.resource.operations.values()}
+    for each in context.model.operations.values():
+        written = each.method != "GET" and each.id not in own and context.resource.has(each)
+        if written and each.id in context.notes.access.may and not _is_of_another(context, each):
+            yield each
+
+
+def _tell_what_lacks(operation: Operation) -> None:
+    raise Lacking(
+        f"{operation.id}, which access: names, writes below an item: what it takes is not known, and only reads are "
+        f"tried there"
+    )
 
 
 def _is_of_another(context: Context, operation: Operation) -> bool:

@@ -41,6 +41,7 @@ REACHED = {
     "CT602": ALL - {SHELF},  # of which only the title takes either of two values
     "CT603": {SHOP},  # which alone has versions
     "CT701": ALL,
+    "CT702": {SHELF, ITEM},
 }
 
 KILLED_BY = {
@@ -68,6 +69,7 @@ KILLED_BY = {
     "ends after a page": "CT701",
     "lists the closed": "CT701",
     "takes a sku twice": "CT701",
+    "looks everywhere": "CT702",
 }
 
 
