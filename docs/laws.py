@@ -20,6 +20,7 @@ NEEDS: Mapping[str, str] = {
     "CT104": ALL,
     "CT105": ALL,
     "CT106": ALL,
+    "CT107": ALL,
     "CT201": f"{ALL}; fields that are `readOnly`",
     "CT202": f"{ALL}; fields that are `writeOnly`, or in requests alone",
     "CT203": "`x-visible-to` or `shown_to:`; " + TABLE,

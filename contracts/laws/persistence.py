@@ -158,7 +158,6 @@ def read_your_writes(context: Context) -> Iterator[Trial]:
             yield Trial(f"{field.name} taken away", label(context), partial(_remove_and_read, context, field, encoding))
     for media in context.resource.operations["patch"].unwritten:
         yield Trial(f"all fields in {media}", label(context), partial(_cannot_write, label(context), media))
-    yield Trial("all fields, seen again later", label(context), partial(_write_all_and_come_back, context))
     for name, notes in context.notes.fields.items():
         if notes.follows:
             yield Trial(f"{name} follows", label(context), partial(_write_and_see_follow, context, name))
@@ -220,19 +219,6 @@ def _remove_and_read(context: Context, field: Field, encoding: Encoding) -> None
 
 def _cannot_write(operation: str, media: str) -> None:
     raise Lacking(f"{operation} is read as {media} too, which no law can write")
-
-
-def _write_all_and_come_back(context: Context) -> None:
-    """A write that is lost in the background, or that only a cache knows of, shows to whoever looks again."""
-    written = [(context.fresh(), filled(context, encoding), encoding) for encoding in context.resource.encodings]
-    for subject, fields, encoding in written:
-        answer = subject.patch(fields, encoding)
-        reached(answer.ok, f"the change was refused: {answer.summary}")
-    context.target.tape.wait(LATER_SECONDS)
-    for subject, fields, _ in written:
-        missing = shows(context, fields, subject.state())
-        if missing:
-            raise Broken(f"GET shows what was accepted, {LATER_SECONDS:g} s later too", told(missing))
 
 
 def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
@@ -447,3 +433,23 @@ def _without(fields: set[str], answer: Answer, subject: Subject) -> object:
     """What an answer shows of an item but for some fields; nothing where it has no body."""
     shown = subject.shown(answer) if answer.ok and isinstance(answer.json, dict) else answer.json
     return {name: value for name, value in shown.items() if name not in fields} if isinstance(shown, dict) else shown
+
+
+@law("CT107", aka="durability")
+@of_patch
+def lasting(context: Context) -> Iterator[Trial]:
+    """What a PATCH accepted is there a while later too."""
+    yield Trial("all fields, seen again later", label(context), partial(_write_all_and_come_back, context))
+
+
+def _write_all_and_come_back(context: Context) -> None:
+    """A write that is lost in the background, or that only a cache knows of, shows to whoever looks again."""
+    written = [(context.fresh(), filled(context, encoding), encoding) for encoding in context.resource.encodings]
+    for subject, fields, encoding in written:
+        answer = subject.patch(fields, encoding)
+        reached(answer.ok, f"the change was refused: {answer.summary}")
+    context.target.tape.wait(LATER_SECONDS)
+    for subject, fields, _ in written:
+        missing = shows(context, fields, subject.state())
+        if missing:
+            raise Broken(f"GET shows what was accepted, {LATER_SECONDS:g} s later too", told(missing))

@@ -270,8 +270,8 @@ def test_a_target_that_only_fails_ends_the_run(
 
 def test_what_was_found_before_a_target_failed_is_told(notes: Notes, document: Path, tmp_path: Path) -> None:
     notes.reset("forgets")
-    _, report = failing(notes, document, "B", tmp_path / "ledger", 450)
-    assert "CT101" in {each.code for each in report.findings}
+    _, report = failing(notes, document, "B", tmp_path / "ledger", 300)
+    assert "CT107" in {each.code for each in report.findings}
     assert report.result("CT402").why == f"cut off: {report.stopped}"
 
 

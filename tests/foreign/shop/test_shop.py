@@ -26,6 +26,7 @@ REACHED = {
     "CT104": ALL - {SHELF},  # whose PATCH answers nothing
     "CT105": ALL,
     "CT106": ALL,
+    "CT107": ALL,
     "CT201": ALL,
     "CT202": {SHOP},  # which alone has a pin
     "CT203": {SHOP},  # and takings
