@@ -183,6 +183,6 @@ def test_the_report_says_why_a_run_ended_before_its_time(enter: Enter, do: Calla
     report = fuzzing.report_on_shard(campaign, 1)
     spent = "the 40 requests of --max-requests are spent before"
     assert report.stopped.startswith(spent)
-    assert report.stopped.endswith(" of 6 parts of the first round were tried")
+    assert report.stopped.endswith(" of 7 parts of the first round were tried")
     assert report.result("CT106").why == f"{spent} CT106 at /notes/{{noteId}}, round 1"
     assert report.exit_code == 1
