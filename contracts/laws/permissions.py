@@ -159,7 +159,7 @@ def _cell(context: Context, state: str, name: str, operation: Operation) -> None
 
 
 def _unlisted(context: Context, state: str, name: str, listed: tuple[Operation, Mapping[str, Any]]) -> None:
-    with exhibit(context, state, touched=False) as subject, suppress(Inconclusive):
+    with exhibit(context, state, touched=False) as subject:
         for answer, _, row in searched(context, subject, context.person(name), listed, subject.state()):
             if row is not None:
                 raise Broken(f"{answer.request.line} does not show {subject.path}, which is hidden", repr(row))
