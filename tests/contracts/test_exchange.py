@@ -1,6 +1,4 @@
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -12,9 +10,9 @@ from contracts.report import Report
 from contracts.transport.wire import shown_header
 from contracts.verdict import Broken
 from tests.contracts.notes import Notes
+from tests.contracts.shell import needs_curl, ran
 
 BASE = "http://127.0.0.1:1"
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the told lines are curl lines")
 
 
 def answer(
@@ -134,12 +132,10 @@ def test_a_key_that_is_missing_breaks_what_promised_it() -> None:
 def test_the_told_lines_show_the_fault_again(check: Callable[..., Report], notes: Notes, fault: str, law: str) -> None:
     finding = check(fault, only=[law]).findings[0]
     notes.seen.clear()
-    script = "\n".join(["set -e", *finding.curl])
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
-    assert done.returncode == 0, done.stderr
+    told = ran(finding.curl)
     assert [method for method, _ in notes.seen] == [_method(line) for line in finding.curl if "curl" in line]
     assert all(path in ("/notes", f"/notes/{notes.last}") for _, path in notes.seen)
-    assert '"error"' not in done.stdout or fault == "goes back"
+    assert '"error"' not in told or fault == "goes back"
 
 
 def _method(line: str) -> str:

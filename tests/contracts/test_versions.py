@@ -1,8 +1,6 @@
 """Backends whose items are changed with their version in If-Match, and not without it."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from contracts.report import Report
 from contracts.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import PROFILE, document_of_versions
+from tests.contracts.shell import needs_curl, ran
 
 ASKS = "asks for versions"
 AT_START = 2
@@ -84,14 +83,12 @@ def _insist_held(report: Report) -> None:
     assert verdicts
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the told lines are curl lines")
+@needs_curl
 def test_curl_lines_read_the_version_with_which_they_change(check_versions: Check, notes: Notes) -> None:
     finding = check_versions(ASKS, "patches what is old", only=["CT603"]).findings[0]
-    notes.reset(ASKS, "patches what is old")
-    script = "\n".join(["set -e", *finding.curl])
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
     changes = [line for line in finding.curl if "-X PATCH" in line]
-    assert [line.rpartition("${")[2].partition("}")[0] for line in changes if "If-Match" in line]
-    assert "of which version?" not in done.stdout
-    assert "another by now" not in done.stdout
+    assert [line.partition("If-Match: ${")[2].partition("}")[0] for line in changes] == ["ETAG1", "ETAG1"]
+    notes.reset(ASKS)
+    told = ran(finding.curl)
+    assert "of which version?" not in told
+    assert told.count("another by now") == 1, "the second of the changes is of the version before the first"
