@@ -27,13 +27,13 @@ from schemathesis.transport.requests import SameHostRedirectsSession
 import contracts.engine.hooks  # noqa: F401  # registers itself
 from contracts.engine.recording import Failed, Recording, failed, names_of
 from contracts.engine.replay import JUDGED_BY_THE_ANSWER, Replay, Replayed
+from contracts.engine.settings import engine_config, headers_of, owner_of
 from contracts.engine.steering import Items, out_of_bounds
 from contracts.exchange import IF_MATCH, READS
 from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
 from contracts.model import METHODS, Model
 from contracts.profile import ANONYMOUS, Profile
-from contracts.resource import Operation
 from contracts.run import CheckResult, Listener, contexts_of, hidden
 from contracts.secrecy import without_secrets
 from contracts.target import Safety, Target, is_loopback
@@ -42,14 +42,6 @@ from contracts.transport.guard import Level
 from contracts.verdict import Verdict
 
 PHASES = tuple(phase for phase in TESTING_PHASES)
-ACCEPTED = ["2xx", "401", "403", "404", "410"]
-REJECTED = ["4xx"]
-WITHOUT_A_HEADER = ["400", "401", "403", "406", "412", "415", "422", "428"]
-"""How a header may be missed: as the engine has it by default, and for want of a version."""
-OF_A_REFUSAL = {"409", "422"}
-"""Statuses beside 400 that tell, where a spec names them, that a value does not go with what is there."""
-OF_A_VERSION = {"412", "428"}
-"""Statuses that tell, where a spec names them, that a change is of another version, or should say of which it is."""
 TICK_SECONDS = 0.2
 SELDOM = 20_000
 """New objects between two looks for garbage: after every 700, as by default, they take a tenth of the engine's time."""
@@ -134,90 +126,13 @@ def _declared(responses: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
 
 
 def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) -> Replay:
-    owner = target.person(_owner(target.profile) or ANONYMOUS)
+    owner = target.person(owner_of(target.profile) or ANONYMOUS)
     return Replay(schema, owner, list(contexts_of(target, model, effort)))
-
-
-def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
-    """The engine's settings: what is tolerated comes from the spec and the profile, and stands here in the open."""
-    return {
-        "seed": effort.seed,
-        "base-url": target.url,
-        "workers": 1,
-        "continue-on-failure": True,
-        "headers": _headers(target),
-        "tls-verify": target.conduct.wire.verify,
-        **({"proxy": target.conduct.wire.proxy} if target.conduct.wire.proxy else {}),
-        "cache": {"enabled": False},
-        "analysis": {"constants": {"enabled": False}},
-        # Secrets are hidden by us, by the name of their variable, so that the lines can be run.
-        "output": {"sanitization": {"enabled": False}},
-        "generation": {"max-examples": effort.max_examples * 5, "database": "none"},
-        "checks": {
-            "positive_data_acceptance": {"expected-statuses": ACCEPTED},
-            "negative_data_rejection": {"expected-statuses": REJECTED},
-            "missing_required_header": {"expected-statuses": WITHOUT_A_HEADER},
-        },
-        "operations": [*_operations(target.profile, document), *_undeclared(target.safety, Model(document))],
-    }
-
-
-# Each of the next two gives as few entries as can be: the engine asks every entry again for every request.
-def _operations(profile: Profile, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Operations that may refuse, for their state, what fits the spec: the profile names them and says why.
-
-    They do so with 400, or with another status that the spec names for it; those that heed If-Match for its sake.
-    """
-    operations = Model(document).operations
-    refusing: dict[tuple[str, ...], list[str]] = {}
-    for name, operation in sorted(operations.items()):
-        statuses = dict.fromkeys((*ACCEPTED, *_of_its_state(operation, profile)))
-        if len(statuses) > len(ACCEPTED):
-            refusing.setdefault(tuple(statuses), []).append(name)
-    for accepted, names in refusing.items():
-        yield {
-            "include-operation-id": names,
-            "checks": {"positive_data_acceptance": {"expected-statuses": list(accepted)}},
-        }
-
-
-def _of_its_state(operation: Operation, profile: Profile) -> Iterator[str]:
-    """The statuses with which an operation may refuse, for the state of the item, what fits the spec."""
-    if operation.id in profile.refusals:
-        yield from map(str, profile.same_status.get(400, [400]))
-        yield from sorted(_documented(operation, OF_A_REFUSAL))
-    if operation.heeds_version:
-        yield from sorted(_documented(operation, OF_A_VERSION))
-
-
-def _documented(operation: Operation, statuses: Collection[str]) -> Collection[str]:
-    """Those of some statuses that the spec has for an operation: by themselves, as a class, or by default."""
-    every = {"4XX", "4xx", "default"} & operation.statuses
-    return statuses if every else operation.statuses & set(statuses)
-
-
-def _undeclared(safety: Safety, model: Model) -> Iterator[dict[str, Any]]:
-    """The methods that are tried where the spec has none: without an id only such as destroy nothing."""
-    if safety is not Safety.DESTRUCTIVE:
-        harmless = sorted({"GET", "OPTIONS", "TRACE", "QUERY"} | ({"POST"} if safety is Safety.SANDBOX else set()))
-        paths = {each.path for each in model.operations.values() if safety is Safety.OBSERVE or "{" not in each.path}
-        if paths:
-            yield {"include-path": sorted(paths), "phases": {"coverage": {"unexpected-methods": harmless}}}
-
-
-def _owner(profile: Profile) -> str | None:
-    owners = [notes.owner for notes in profile.resources.values() if notes.owner]
-    return next(iter([*owners, *profile.people]), None)
-
-
-def _headers(target: Target) -> dict[str, str]:
-    owner = _owner(target.profile)
-    return {**target.conduct.wire.sent, **(target.identity(owner).headers if owner else {})}
 
 
 def _logins(target: Target) -> tuple[str, ...]:
     """The shell lines that log the owner in, before those of the engine."""
-    owner = _owner(target.profile)
+    owner = owner_of(target.profile)
     return target.identity(owner).credentials.before if owner else ()
 
 
@@ -225,7 +140,7 @@ def _logins(target: Target) -> tuple[str, ...]:
 def _guarded(target: Target, model: Model) -> Iterator[None]:
     """Send what the engine sends through the gate, and steer its writes to what the run created."""
     target.learn(model)
-    owner = _owner(target.profile)
+    owner = owner_of(target.profile)
     identity = target.identity(owner) if owner else None
     adapter = GatedAdapter(target.gate, identity, owner or ANONYMOUS, Level.DRAWN)
     items = Items(target, model)
@@ -333,7 +248,7 @@ class _Judge:
         sent = len(recorder.interactions)
         result.trials += 1
         result.requests += sent
-        for each in failed(recorder, set(_headers(self.target).values())):
+        for each in failed(recorder, set(headers_of(self.target).values())):
             finding = self._finding(each, recorder.label)
             if finding.id not in self.known:
                 self._failed.setdefault(finding.id, (finding, each))

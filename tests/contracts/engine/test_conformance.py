@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from rich.console import Console
 
 import contracts
-from contracts.engine.conformance import ACCEPTED, SELDOM, engine_config
+from contracts.engine.conformance import SELDOM
+from contracts.engine.settings import ACCEPTED, engine_config
 from contracts.findings import Finding
 from contracts.law import Effort
 from contracts.report import Report

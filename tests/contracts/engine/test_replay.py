@@ -17,9 +17,9 @@ from schemathesis.reporting.crashes import CrashCheck, CrashFile, CrashLink, Cra
 from schemathesis.transport.serialization import Binary
 from werkzeug.wrappers import Response as Answer
 
-from contracts.engine.conformance import engine_config
 from contracts.engine.recording import Identity, Recording, failed
 from contracts.engine.replay import Replay
+from contracts.engine.settings import engine_config
 from contracts.law import Effort
 from contracts.model import Model
 from contracts.run import contexts_of
