@@ -7,8 +7,8 @@ from typing import Any
 from contracts.exchange import GONE, Answer, Json
 from contracts.identifiers import absent_id
 from contracts.law import Context, Trial, derived, differing, law, reached, unchanged
+from contracts.laws.changes import filled, filled_with, label
 from contracts.laws.lists import lists, searched
-from contracts.laws.persistence import filled, filled_with, label
 from contracts.laws.states import brought
 from contracts.resource import Field, Operation
 from contracts.schemas import Schema

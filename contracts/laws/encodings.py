@@ -6,7 +6,7 @@ from functools import partial
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, derived, differing, law, reached
-from contracts.laws.persistence import filled, filled_subject, filled_with, label, of_patch, ring, shows, told
+from contracts.laws.changes import filled, filled_subject, filled_with, label, of_patch, ring, shows, told
 from contracts.payload import Encoding
 from contracts.resource import Field
 from contracts.verdict import Broken, NotApplicable

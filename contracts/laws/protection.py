@@ -5,8 +5,8 @@ from functools import partial
 
 from contracts.exchange import Answer, Json
 from contracts.law import Context, Trial, law, matches, moves, reached
+from contracts.laws.changes import filled, label, of_patch, pairs
 from contracts.laws.lists import seen_by
-from contracts.laws.persistence import filled, label, of_patch, pairs
 from contracts.laws.states import exhibit, states
 from contracts.payload import Encoding
 from contracts.profile import ANONYMOUS

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.exchange import GONE, IF_MATCH, Answer, Json
 from contracts.law import Context, Trial, law, reached, unchanged
-from contracts.laws.persistence import filled, filled_with, label, of_patch, ring, shows, told
+from contracts.laws.changes import filled, filled_with, label, of_patch, ring, shows, told
 from contracts.resource import Field, Operation
 from contracts.subject import Subject
 from contracts.target import Target

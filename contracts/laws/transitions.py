@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from contracts.law import Context, Trial, law
-from contracts.laws.persistence import filled, label, of_patch
+from contracts.laws.changes import filled, label, of_patch
 from contracts.laws.states import brought
 from contracts.payload import Encoding
 from contracts.verdict import Broken, NotApplicable
