@@ -30,6 +30,10 @@ def load() -> None:
         root = importlib.import_module(package)
         for module in pkgutil.iter_modules(root.__path__):
             importlib.import_module(f"{package}.{module.name}")
+    # In the order of their codes, whichever module was imported first.
+    ordered = sorted(LAWS.items())
+    LAWS.clear()
+    LAWS.update(ordered)
 
 
 def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selection:
