@@ -1,97 +1,182 @@
-"""Deletes what a ledger says is left: the newest first, and what was cut off in its creation as far as it is found."""
+"""Deletes what a ledger says is left, the newest first: what shows that it is the run's, and nothing else."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import groupby
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
-from contracts.answers import Reader, Reading, pages
+from contracts.answers import Reader, pages
 from contracts.errors import CannotRun
 from contracts.exchange import GONE, Answer
 from contracts.identifiers import found_in, step
 from contracts.ledger import Entry, Ledger
+from contracts.transport.gate import Gate
+from contracts.transport.ownership import Item, State
+from contracts.transport.routes import split
 from contracts.verdict import Broken, Inconclusive, NotApplicable
+
+TRIES = 4
+"""How often an item is read that does not show yet what was sent."""
 
 
 class Cleaner(Reader, Protocol):
     """Somebody who finds items and deletes them."""
 
+    def get(self, path: str) -> Answer:
+        """Read an item."""
+
     def delete(self, path: str) -> Answer:
         """Delete an item."""
 
 
-Readings: TypeAlias = Callable[[str], Reading]
-"""Collection → how answers about it are read."""
+class Cleanup:
+    """Deletes what one ledger has left, and reports what stays."""
 
+    def __init__(self, ledger: Ledger, gate: Gate, person: Callable[[str], Cleaner]) -> None:
+        self._ledger = ledger
+        self._gate = gate
+        self._person = person
+        self._messages: list[str] = []
 
-def clean(ledger: Ledger, person: Callable[[str], Cleaner], own: Callable[[str], None], read: Readings) -> list[str]:
-    """Delete what is left; return what could not be deleted, in words."""
-    told: list[str] = []
-    try:
-        told += _find(ledger, person, read)
-        for entry in ledger.left:
-            if entry in ledger.left and entry.path is not None:
-                own(entry.path)
-                told += _delete(ledger, entry.path, entry.person, person)
-    except CannotRun as error:
-        told.append(f"{len(ledger.left)} items stay: {error}")
-    return told
-
-
-def _delete(ledger: Ledger, path: str, name: str, person: Callable[[str], Cleaner]) -> Iterator[str]:
-    try:
-        answer = person(name).delete(path)
-        gone = answer.ok or answer.status in GONE
-    except NotApplicable as reason:
-        yield f"{path} stays: {reason}"
-        return
-    except (Broken, Inconclusive):
-        gone = False
-    if gone:
-        ledger.gone(path)
-    else:
-        yield f"{path} could not be deleted"
-
-
-def _find(ledger: Ledger, person: Callable[[str], Reader], read: Readings) -> Iterator[str]:
-    """Look for the items of which nothing is known but that their creation began."""
-    unknown = sorted((each for each in ledger.left if each.path is None), key=_place)
-    for (collection, name), entries in groupby(unknown, key=_place):
+    def run(self) -> list[str]:
+        """Delete what is left; return what could not be deleted, in words."""
         try:
-            found = _listed(person(name), collection, read(collection))
+            for entry in self._ledger.left:
+                self._clean(entry)
+            self._find_lost()
+        except CannotRun as error:
+            self._messages.append(f"{len(self._ledger.left)} items stay: {error}")
+        return self._messages
+
+    def _clean(self, entry: Entry) -> None:
+        """Delete one item, unless it went with another or nothing shows that it is the run's."""
+        if entry.path is None or not self._ledger.has(entry.path):
+            return
+        path = self._gate.guard.as_written(entry.path)
+        try:
+            cleaner = self._person(entry.person)
+            if self._is_own(entry, path, cleaner):
+                self._delete(entry, path, cleaner)
         except NotApplicable as reason:
-            yield f"what was begun in {collection} stays: {reason}"
-            continue
+            self._messages.append(f"{path} stays: {reason}")
+        except (Broken, Inconclusive) as reason:
+            self._messages.append(f"{path} could not be deleted: {reason}")
+
+    def _delete(self, entry: Entry, path: str, cleaner: Cleaner) -> None:
+        answer, item = cleaner.delete(path), self._gate.guard.items.item(split(path))
+        if item is None or not self._gate.guard.owns(path):
+            self._ledger.gone(path)
+        elif answer.status in GONE and self._gate.proofs.is_missing(item):
+            self._ledger.lost(entry.key)  # A change may have given it another id.
+        else:
+            self._messages.append(f"{path} could not be deleted: DELETE answered {answer.status}")
+
+    def _is_own(self, entry: Entry, path: str, cleaner: Cleaner) -> bool:
+        """Whether an item shows that the run created it; what is gone, or differs, is not touched."""
+        item = self._gate.guard.items.item(split(path))
+        if item is None or item.key != entry.key:
+            return self._is_as_it_was_left(entry, path, cleaner)
+        if self._gate.proofs.prove(item, TRIES):
+            return True
+        if item.state is State.DELETED:
+            self._ledger.gone(path)
+        elif item.state is State.DISPROVEN:
+            self._ledger.lost(entry.key)
+        else:
+            self._messages.append(f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}")
+        return False
+
+    def _is_as_it_was_left(self, entry: Entry, path: str, cleaner: Cleaner) -> bool:
+        """The same for an item of an earlier run, since which ids may have been given anew."""
+        answer = cleaner.get(path)
+        if answer.status in GONE:
+            self._ledger.gone(path)
+            return False
+        fields = self._fields(entry, answer)
+        if fields is None:
+            self._messages.append(
+                f"may be left: {path}, not touched: GET answered {answer.status}, which shows no item"
+            )
+            return False
+        if not entry.mark.shows_what_was_left(fields):
+            self._ledger.refused(entry.key)
+            self._messages.append(f"may be left: {path} shows other values than the run left there; it was not touched")
+            return False
+        self._own(entry, path)
+        return True
+
+    def _fields(self, entry: Entry, answer: Answer) -> Mapping[str, Any] | None:
+        try:
+            return self._gate.reading(entry.collection).item(answer) if answer.ok else None
+        except Broken:
+            return None
+
+    def _own(self, entry: Entry, path: str) -> None:
+        item = Item(path, State.OWNED, entry.collection, entry.person, {}, entry.mark, entry.key)
+        self._gate.guard.items.claim(item)
+
+    # --- what no answer told of ---
+
+    def _find_lost(self) -> None:
+        """Look for the items of which nothing is known but that their creation began, by the tag of the run."""
+        lost = sorted((entry for entry in self._ledger.left if entry.path is None), key=_place)
+        for (collection, name), entries in groupby(lost, key=_place):
+            self._find_in(collection, name, list(entries))
+
+    def _find_in(self, collection: str, name: str, entries: list[Entry]) -> None:
+        try:
+            cleaner = self._person(name)
+            rows = self._rows(cleaner, collection)
+        except NotApplicable as reason:
+            self._messages.append(f"what was begun in {collection} stays: {reason}")
+            return
+        except (Broken, Inconclusive) as reason:
+            self._messages.append(f"may be left: {len(entries)} in {collection}: {reason}")
+            return
+        for row in rows or ():
+            entry = next((entry for entry in entries if entry.mark.shows_tag(row)), None)
+            if entry is not None:
+                self._delete_row(entry, row, cleaner)
+        self._forget(collection, entries, rows is None)
+
+    def _forget(self, collection: str, entries: list[Entry], is_unlisted: bool) -> None:
+        """Look no longer for what was not found: it was not created, or nothing will ever show it."""
+        unsure = sum(is_unlisted or not entry.mark.tag for entry in entries)
+        if unsure:
+            why = "no list shows it" if is_unlisted else "none of its texts could carry the tag of the run"
+            self._messages.append(f"may be left: {unsure} in {collection}: no answer told which, and {why}")
+        paths = {entry.key: entry.path for entry in self._ledger.left}
         for entry in entries:
-            ids = (found_in(item, read(collection).keys) for item in found or () if _is_of(item, entry))
-            name_and_id = next((each for each in ids if each), None)
-            if name_and_id:
-                ledger.created(entry.key, f"{collection.rstrip('/')}/{step(name_and_id[1])}")
-            else:
-                ledger.refused(entry.key)
-            if found is None:
-                yield f"an item may stay in {collection}: its creation was cut off, and no list shows it"
+            if paths.get(entry.key) is None:
+                self._ledger.refused(entry.key)
+
+    def _delete_row(self, entry: Entry, row: Mapping[str, Any], cleaner: Cleaner) -> None:
+        """Delete what a row shows, once its address shows the tag of the run as well."""
+        identity = found_in(row, self._gate.reading(entry.collection).keys)
+        if identity is None:
+            self._messages.append(f"may be left: one in {entry.collection}: its row in the list tells no id")
+            return
+        path = self._gate.guard.item_path(entry.collection, step(identity[1]))
+        if self._ledger.has(path) or self._gate.guard.owns(path):
+            return
+        item = Item(path, State.CLAIMED, entry.collection, entry.person, {}, entry.mark, entry.key)
+        self._gate.guard.items.claim(item)
+        self._ledger.created(entry.key, path)
+        if self._gate.proofs.prove(item, TRIES):
+            self._delete(entry, path, cleaner)
+        else:
+            self._messages.append(f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}")
+
+    def _rows(self, reader: Reader, collection: str) -> list[Mapping[str, Any]] | None:
+        """The rows of a collection as far as its pages go, None where it cannot be read."""
+        found: list[Mapping[str, Any]] = []
+        for answer, rows in pages(reader, collection, self._gate.reading(collection).listing):
+            if answer.status in GONE:
+                return []
+            if not answer.ok:
+                return None
+            found += rows
+        return found
 
 
 def _place(entry: Entry) -> tuple[str, str]:
     return entry.collection, entry.person
-
-
-def _listed(person: Reader, collection: str, reading: Reading) -> list[Mapping[str, Any]] | None:
-    """The items of a collection as far as its pages go, None where it cannot be read."""
-    found: list[Mapping[str, Any]] = []
-    try:
-        for answer, rows in pages(person, collection, reading.listing):
-            if not answer.ok:
-                return None
-            found += rows
-    except Broken:
-        return None
-    except Inconclusive:
-        return found or None
-    return found
-
-
-def _is_of(item: Mapping[str, Any], entry: Entry) -> bool:
-    """Whether an item shows every text with which it was created."""
-    texts = {name: str(item[name]).strip() for name in entry.mark if name in item}
-    return bool(texts) and all(entry.mark[name] == text for name, text in texts.items())

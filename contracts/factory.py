@@ -8,13 +8,16 @@ from itertools import count
 from contracts.answers import Steps
 from contracts.errors import CannotRun
 from contracts.exchange import GONE, Answer, Json
-from contracts.identifiers import COMMON, Identifier, absent_id, found_in, step
+from contracts.identifiers import COMMON, Identifier, found_in, step
 from contracts.payload import Payload, Unencodable, encode
 from contracts.profile import ResourceNotes
 from contracts.resource import Resource
 from contracts.subject import Subject
 from contracts.target import Client, Target
-from contracts.verdict import Broken, Inconclusive, NotApplicable
+from contracts.verdict import Broken, Inconclusive, Lacking, NotApplicable
+
+UNIQUE = "{unique}"
+"""What stands in a profile for a text that nobody used before."""
 
 
 class Factory:
@@ -53,9 +56,16 @@ class Factory:
 
     def body(self, maker: Client | None = None, /, **fields: object) -> Json:
         """A creation body with every required field and the given ones."""
-        given = {**self._body(self.unique("n")), **self.notes.create, **fields}
+        given = {**self._body(self.unique("n")), **self._noted(), **fields}
         lacking = [name for name in self.links if name in self.resource.create_required and name not in given]
         return {**{name: self.reference(name, maker or self.owner) for name in lacking}, **given}
+
+    def _noted(self) -> Json:
+        """What the profile says of creations; `{unique}` in a text stands for one that nobody used before."""
+        return {
+            name: value.replace(UNIQUE, self.unique("n")) if isinstance(value, str) else value
+            for name, value in self.notes.create.items()
+        }
 
     def reference(self, field: str, maker: Client, *, new: bool = False) -> object:
         """What a field holds that refers to an item: of those that a trial makes the first, or a new one."""
@@ -97,7 +107,7 @@ class Factory:
         return subject
 
     def at(self, identifier: Identifier, owner: Client | None = None) -> Subject:
-        """An item that is there, or is not there, already."""
+        """An item by its id."""
         return self._in(self.collection(self.owner), identifier, owner or self.owner)
 
     def astray(self, subject: Subject) -> Subject:
@@ -115,15 +125,13 @@ class Factory:
         slash = "/" if self.resource.item.endswith("/") else ""
         return Subject(f"{collection.rstrip('/')}/{step(identifier)}{slash}", owner, None, identifier, self.resource)
 
-    def absent_id(self, like: Identifier | None = None) -> Identifier:
-        """An id that no item has, in the form that the ids of this resource have."""
-        return absent_id(self.resource.identifiers.get(self.resource.parameter, {}), like)
-
-    def misspelt(self, subject: Subject, identifier: Identifier) -> Subject:
-        """An item that is not there, to which may be written: who misreads its id takes it for one of the run."""
-        odd = self.beside(subject, identifier)
-        self.target.gate.guard.own(odd.path)
-        return odd
+    def missing(self) -> Subject:
+        """An item that is not there any more: one that was created, deleted, and is found no longer."""
+        subject = self.fresh()
+        answer = subject.delete()
+        if not answer.ok or subject.read().status not in GONE:
+            raise Lacking(f"{answer.request.line} leaves no item that is surely missing: {answer.summary}")
+        return subject
 
     def known(self, name: str) -> Subject:
         """A resource that the profile names."""
@@ -187,31 +195,24 @@ class Factory:
         return bool(self._made)
 
     def _remove(self, subject: Subject) -> bool:
-        gone = "delete" in self.resource.operations and any(
-            self._deleted(subject, person) for person in (subject.owner, self.owner)
-        )
-        if gone:
-            self.target.gate.gone(subject.path)
-        elif "delete" in self.resource.operations:
-            # Where nothing deletes, the gate counts what stays.
-            self.target.left_behind.append(f"{subject.path} could not be deleted")
-        return gone
+        """Delete an item; what is not deleted here stays in the ledger, and is tried again at the end."""
+        if "delete" not in self.resource.operations:
+            return False  # The gate counts what stays.
+        return any(self._deleted(subject, person) for person in (subject.owner, self.owner))
 
     def _deleted(self, subject: Subject, person: Client) -> bool:
         """Whether an item is gone; not everybody may delete what he created."""
-        known = self.target.gate.ledger.has(subject.path.rstrip("/"))
-        with suppress(CannotRun, Broken, NotApplicable):
-            gone = subject.delete(person)
-            if gone.status in GONE and known and subject.changed:
+        target = self.target
+        if not target.gate.guard.owns(subject.path):
+            return True
+        with suppress(CannotRun, Broken, Inconclusive, NotApplicable):
+            answer = subject.delete(person)
+            if answer.status in GONE and subject.changed:
                 if subject.found_again():
-                    gone = subject.delete(person)
-                elif self.target.is_made_of_others(self.resource):
-                    self.target.left_behind.append(f"{subject.path} may stay under another id, which no answer told")
-            # An answer may have told another id than the item has.
-            for path in subject.former if gone.status in GONE else ():
-                person.delete(path)
-            return gone.ok or gone.status in GONE
-        return False
+                    subject.delete(person)
+                elif target.is_made_of_others(self.resource):
+                    target.left_behind.append(f"{subject.path} may stay under another id, which no answer told")
+        return not target.gate.guard.owns(subject.path)
 
     def collection(self, maker: Client) -> str:
         """The path of the collection in which somebody's fresh items live."""

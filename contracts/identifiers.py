@@ -1,6 +1,8 @@
 """Ids of items: numbers, UUIDs, slugs; where answers have them, how paths spell them, and which ones nothing has."""
 
 import re
+import secrets
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote, urlsplit
@@ -37,6 +39,16 @@ def absent_id(schema: Mapping[str, Any], like: Identifier | None = None) -> Iden
         return next(word for form, word in _FORMS if form.fullmatch(like))
     by_schema = (word for _, word in reversed(_FORMS) if _fits(word, schema))
     return next(by_schema, _FORMS[-1][1])
+
+
+def fresh_id(schema: Mapping[str, Any], tag: str) -> Identifier:
+    """An id that nothing has, for a creation that names one: a random number, a UUID, a text with the tag."""
+    if schema.get("type") in ("integer", "number"):
+        least = int(schema.get("minimum", 0))
+        return least + secrets.randbelow(int(schema.get("maximum", least + 2**31 - 1)) - least + 1)
+    if schema.get("format") == "uuid":
+        return str(uuid.uuid4())
+    return f"{tag}{secrets.token_hex(3)}"[: schema.get("maxLength", 40)]
 
 
 def _fits(word: str, schema: Mapping[str, Any]) -> bool:

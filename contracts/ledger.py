@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +16,8 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from contracts.errors import CannotRun
+from contracts.marks import Mark, mark_of
 
-KNOWN_BY, LONGEST = 4, 200
-"""How many letters a text has, at least and at most, by which an item is known."""
 ENCODER = msgspec.json.Encoder()
 
 
@@ -28,19 +27,26 @@ class Entry(msgspec.Struct, frozen=True):
     key: int
     collection: str
     person: str
-    mark: dict[str, str] = {}
-    """Texts of its body, by which it can be found where its path never became known."""
+    mark: Mark = Mark()
+    """What it shows: by this it is found where its path never became known, and known again after a crash."""
     path: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Its path; where that is not known, the path of its collection."""
+        return self.path or self.collection
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of the file."""
 
-    event: Literal["begun", "created", "refused", "moved", "gone"]
+    event: Literal["begun", "created", "marked", "refused", "moved", "gone"]
     key: int = 0
     collection: str = ""
     person: str = ""
-    mark: dict[str, str] = {}
+    mark: dict[str, Any] = {}
+    """In ledgers of older versions, the texts of a body."""
+    shows: Mark = Mark()
     path: str = ""
     to: str = ""
 
@@ -65,11 +71,11 @@ class Ledger:
         ledger._read()
         return ledger
 
-    def begun(self, collection: str, person: str, mark: dict[str, str]) -> int:
+    def begun(self, collection: str, person: str, mark: Mark) -> int:
         """Note that an item is about to be created; the file has it before the request is sent."""
         key = secrets.randbits(40)
         with self._guard:
-            self._apply(Event("begun", key, collection, person, mark))
+            self._apply(Event("begun", key, collection, person, shows=mark))
         return key
 
     def created(self, key: int, path: str) -> None:
@@ -77,8 +83,20 @@ class Ledger:
         with self._guard:
             self._apply(Event("created", key, path=path))
 
+    def marked(self, key: int, mark: Mark) -> None:
+        """Note what an item shows from now on; before a change of it is sent."""
+        with self._guard:
+            if key in self._entries:
+                self._apply(Event("marked", key, shows=mark))
+
+    def lost(self, key: int) -> None:
+        """Note that what stands at a path is not what was created: where that is, is not known."""
+        with self._guard:
+            if key in self._entries:
+                self._apply(Event("created", key))
+
     def refused(self, key: int) -> None:
-        """Note that nothing was created after all."""
+        """Note that nothing was created after all, or that it is no longer looked for."""
         with self._guard:
             self._apply(Event("refused", key))
 
@@ -90,12 +108,12 @@ class Ledger:
 
     def has(self, path: str) -> bool:
         """Whether an item is there still."""
-        return any(each.path == path for each in self._entries.values())
+        return any(each.path is not None and _plain(each.path) == _plain(path) for each in self._entries.values())
 
     def gone(self, path: str) -> None:
         """Note that an item is deleted, and with it what lived inside of it."""
         with self._guard:
-            if any(_within(each.path, path) for each in self._entries.values()):
+            if any(_within(each.place, path) for each in self._entries.values()):
                 self._apply(Event("gone", path=path))
 
     @property
@@ -123,15 +141,19 @@ class Ledger:
 
     def _take(self, event: Event) -> None:
         if event.event == "begun":
-            self._entries[event.key] = Entry(event.key, event.collection, event.person, event.mark)
+            mark = mark_of(event.mark, (), ()) if event.mark else event.shows
+            self._entries[event.key] = Entry(event.key, event.collection, event.person, mark)
         elif event.event == "created" and event.key in self._entries:
-            self._entries[event.key] = msgspec.structs.replace(self._entries[event.key], path=event.path)
+            self._entries[event.key] = msgspec.structs.replace(self._entries[event.key], path=event.path or None)
+        elif event.event == "marked" and event.key in self._entries:
+            self._entries[event.key] = msgspec.structs.replace(self._entries[event.key], mark=event.shows)
         elif event.event == "refused":
             self._entries.pop(event.key, None)
         elif event.event == "moved":
             self._entries = {key: _moved(each, event) for key, each in self._entries.items()}
         elif event.event == "gone":
-            self._entries = {key: each for key, each in self._entries.items() if not _within(each.path, event.path)}
+            left = {key: each for key, each in self._entries.items() if not _within(each.place, event.path)}
+            self._entries = left
 
     def _write(self, event: Event) -> None:
         """Append a line; what the system has taken survives the end of this process."""
@@ -210,31 +232,17 @@ def left(url: str, named: Path | None = None) -> Iterator[Ledger]:
                 ledger.close()
 
 
-def mark(body: bytes | None, shown: Collection[str]) -> dict[str, str]:
-    """The texts of a JSON body that answers show, by which the item that it creates can be found again."""
-    try:
-        document: Any = msgspec.json.decode(body or b"null")
-    except msgspec.DecodeError:
-        return {}
-    if isinstance(document, dict) and len(document) == 1:
-        # The one key may be what all is wrapped in.
-        inner = next(iter(document.values()))
-        document = inner if isinstance(inner, dict) else document
-    fields = document.items() if isinstance(document, dict) else ()
-    return texts({name: value for name, value in fields if name in shown}, KNOWN_BY)
-
-
-def texts(fields: Mapping[str, object], least: int) -> dict[str, str]:
-    """The texts of an object by which it can be known: they have so many letters, and not too many."""
-    found = {name: each.strip() for name, each in fields.items() if isinstance(each, str)}
-    return {name: text for name, text in found.items() if least <= len(text) <= LONGEST}
-
-
 def _moved(entry: Entry, event: Event) -> Entry:
     if entry.path is None or not _within(entry.path, event.path):
         return entry
-    return msgspec.structs.replace(entry, path=event.to + entry.path.removeprefix(event.path))
+    moved = _plain(event.to) + _plain(entry.path).removeprefix(_plain(event.path))
+    return msgspec.structs.replace(entry, path=moved + ("/" if entry.path.endswith("/") else ""))
 
 
 def _within(path: str | None, above: str) -> bool:
-    return path is not None and (path == above or path.startswith(f"{above}/"))
+    return path is not None and f"{_plain(path)}/".startswith(f"{_plain(above)}/")
+
+
+def _plain(path: str) -> str:
+    """A path without the slash at its end: ledgers of older versions have none."""
+    return path.rstrip("/")

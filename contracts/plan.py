@@ -11,7 +11,6 @@ from rich.table import Table
 
 from contracts import ledger as ledgers
 from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
-from contracts.engine.steering import out_of_bounds
 from contracts.exchange import Answer, Request
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
@@ -100,8 +99,8 @@ def plan(
         safety=safety,
         people={name: person.means for name, person in known.people.items()},
         resources=[_resource(each) for each in contexts],
-        conformance=list(_conformance(model, safety, out=False)) if selection.conformance else [],
-        left_out=list(_conformance(model, safety, out=True)) if selection.conformance else [],
+        conformance=list(_conformance(model, target, out=False)) if selection.conformance else [],
+        left_out=list(_conformance(model, target, out=True)) if selection.conformance else [],
         conduct=conduct,
         left=sum(len(each.left) for each in ledgers.left(url.rstrip("/"), conduct.ledger)),
         steps=steps,
@@ -115,8 +114,12 @@ def _resource(context: Context) -> str:
     return f"{context.resource.item}: {verbs}" + (f"; borrows {known}" if known else "")
 
 
-def _conformance(model: Model, safety: Safety, out: bool) -> Iterator[str]:
-    return (each.label for each in model.operations.values() if out_of_bounds(each, safety) is out)
+def _conformance(model: Model, target: Target, out: bool) -> Iterator[str]:
+    """The operations that random requests are sent to, or those that they are not, with the reason."""
+    for operation in model.operations.values():
+        why = target.gate.guard.reach(operation.method, operation.path)
+        if bool(why) is out:
+            yield f"{operation.label} ({why})" if why else operation.label
 
 
 def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
@@ -176,7 +179,12 @@ def _limits(conduct: Conduct) -> str:
 def _lane_a(told: Plan) -> str:
     if not told.conformance:
         return "left out"
-    out = f"; not {', '.join(told.left_out)} (--safety says how far it goes)" if told.left_out else ""
+    out = (
+        f"; not sent: {', '.join(told.left_out)} (list an action under actions: in the profile to have it sent, or "
+        f"give --safety destructive)"
+        if told.left_out
+        else ""
+    )
     return f"{len(told.conformance)} operations by Schemathesis, in every phase{out}"
 
 

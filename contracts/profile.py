@@ -129,7 +129,8 @@ class ResourceNotes(_Known, frozen=True):
     item: str
     """The path of an item, as the document writes it."""
     create: dict[str, Any] = {}
-    """What a creation body needs beside a value for each required field."""
+    """What a creation body needs beside a value for each required field; `{unique}` in a text stands for a word that
+    nobody used before."""
     owner: str | None = None
     """The person who creates the items that are tested; the first of the profile, unless said."""
     if_match: bool = False
@@ -199,6 +200,9 @@ class Profile(_Known, frozen=True):
     """What the target may make of every text, where the notes on a field say nothing else."""
     serves: list[str] | None = None
     """The operations of the spec that this target has; all of them, unless said."""
+    actions: list[str] = []
+    """operationIds of actions that may be sent: writes that are neither a creation in a collection nor addressed to an
+    item of the run. They are off unless they are listed here."""
     scenarios: bool = False
     """Whether the documented course rules bind this target."""
     differences: dict[str, str] = {}

@@ -7,11 +7,11 @@ from urllib.parse import unquote
 from contracts.answers import Reading, listed
 from contracts.exchange import GONE, Answer, Json
 from contracts.identifiers import COMMON, Identifier, found_in, step
-from contracts.ledger import KNOWN_BY, texts
 from contracts.payload import Encoding, Payload, Unencodable, encode
 from contracts.resource import Resource
 from contracts.target import Client
 from contracts.transport.gate import CHANGES
+from contracts.transport.routes import split
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 
@@ -168,16 +168,15 @@ class Subject:
         return answer
 
     def _follow(self, path: str, answer: Answer) -> None:
-        gate, location = self.owner.target.gate, answer.headers.get("Location")
-        moved = gate.moved_to(answer.request.method, path, answer.json, location)
-        self._untold = self._resource is not None and not location and not answer.content
+        moved = self.owner.target.gate.moved_to(path)
+        self._untold = self._resource is not None and not answer.headers.get("Location") and not answer.content
         if moved is not None:
-            self._move(path, moved[0])
-            self.owner.target.tape.capture(moved[0], answer, moved[1])
+            self._move(path, moved.to)
+            self.owner.target.tape.capture(moved.to.rstrip("/"), answer, moved.steps)
 
     def _move(self, path: str, to: str) -> None:
         self.former += [each for each in dict.fromkeys((path, self.path)) if each not in self.former]
-        self.path, self._identifier = to + ("/" if path.endswith("/") else ""), None
+        self.path, self._identifier = to, None
 
     def settle(self) -> None:
         """Find out which of its paths is the last one, after changes that were sent at the same moment."""
@@ -189,21 +188,18 @@ class Subject:
     def found_again(self) -> bool:
         """Whether a list shows an item that has what was last written to this one, which is then where that is."""
         self._untold = False
-        target = self.owner.target
-        # What is inside of an item of the run is the run's; elsewhere only what has its tag.
-        inside = target.gate.guard.is_inside_its_own(self.collection)
-        told = texts(self.changed, 1 if inside else KNOWN_BY)
-        if self._resource is None or "list" not in self._resource.operations:
+        gate = self.owner.target.gate
+        item = gate.guard.items.item(split(self.path))
+        if item is None or self._resource is None or "list" not in self._resource.operations:
             return False
         with suppress(Broken, Inconclusive, NotApplicable):
             for row in listed(self.owner, self.collection, self._reading.listing):
-                shown = {name: text for name, text in texts(row, 1).items() if name in told}
-                tagged = inside or any(target.tag in text for text in shown.values())
-                own = shown and tagged and shown.items() <= told.items()
-                found = found_in(row, self._reading.keys) if own else None
-                if found is not None and step(found[1]) != step(self.id):
-                    to = f"{self.collection.rstrip('/')}/{step(found[1])}"
-                    target.gate.moved(self.path, to)
+                found = found_in(row, self._reading.keys)
+                if found is None or step(found[1]) == step(self.id) or not item.mark.shows_sent(row):
+                    continue
+                to = gate.guard.item_path(self.collection, step(found[1]))
+                if gate.proofs.has_moved(item, to):
+                    gate.moved(self.path, to)
                     self._move(self.path, to)
                     return True
         return False

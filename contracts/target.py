@@ -14,13 +14,13 @@ import requests
 
 from contracts import ledger as ledgers
 from contracts.answers import Listing, Reading
-from contracts.cleaning import clean
+from contracts.cleaning import Cleanup
 from contracts.conduct import Conduct, is_loopback
 from contracts.errors import TargetDown
 from contracts.exchange import IF_MATCH, READS, Answer, Credentials, Request, Tape, beginning, quote
 from contracts.identifiers import Identifier, step
 from contracts.model import Model
-from contracts.paths import addresses_of, filled, parameters_of
+from contracts.paths import addresses_of, filled, parameters_of, shape
 from contracts.payload import Payload
 from contracts.people import Secret
 from contracts.profile import ANONYMOUS, Person, Profile
@@ -29,6 +29,7 @@ from contracts.transport.gate import Gate, GatedAdapter
 from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget
+from contracts.transport.proof import is_below
 from contracts.verdict import Broken, Lacking, NotApplicable
 from specdouble.pointers import steps_of
 
@@ -54,28 +55,39 @@ class Target:
         self.url = url.rstrip("/")
         self.profile = profile
         self.safety = safety
-        self.tag = tag
         self.conduct = conduct or Conduct()
         self.conduct.wire.ready()
         self._absent = [(method, addresses_of(path)) for method, path in absent]
         self._versioned: list[tuple[str, re.Pattern[str]]] = []
         """Method and address of the changes that have to come with the version of what they change."""
-        self.tape = self.fresh_tape()
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
         """What could not be deleted or put back, to be told at the end."""
         self._sessions: dict[tuple[int, str], requests.Session] = {}
         self._identities: dict[str, Identity] = {}
-        self.gate = self._new_gate()
+        self.gate = self._new_gate(tag)
+        self.tag = tag
+        self.tape = self.fresh_tape()
 
-    def _new_gate(self) -> Gate:
-        conduct, guard = self.conduct, Guard(self.safety)
+    @property
+    def tag(self) -> str:
+        """What marks what this run creates."""
+        return self.gate.tag
+
+    @tag.setter
+    def tag(self, tag: str) -> None:
+        self.gate.mark_by(tag)
+
+    def _new_gate(self, tag: str) -> Gate:
+        conduct, guard = self.conduct, Guard(self.safety, self.profile.actions)
         guard.learn(notes.item for notes in self.profile.resources.values())
-        named = conduct.ledger or ledgers.folder(self.url) / f"{self.tag}.ndjson"
+        named = conduct.ledger or ledgers.folder(self.url) / f"{tag}.ndjson"
         ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named)
         bucket = Bucket(conduct.rate) if conduct.rate else None
         budget = Budget(conduct.max_requests)
-        return Gate(self.url, guard, ledger, conduct.wire, budget, bucket, conduct.halt)
+        gate = Gate(self.url, guard, ledger, conduct.wire, budget, bucket, conduct.halt)
+        gate.proofs.witness = lambda name, headers: _Witness(self, name, headers)
+        return gate
 
     def __enter__(self) -> Self:
         return self
@@ -95,19 +107,28 @@ class Target:
 
     def learn(self, model: Model) -> None:
         """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
-        self.gate.learn(model, {each.collection: self.reading(each) for each in model.resources})
+        aliases = {item: self._aliases(item) for item in (resource.item for resource in model.resources)}
+        self.gate.learn(model, {each.collection: self.reading(each) for each in model.resources}, aliases)
         self._versioned = [
             (each.method, addresses_of(resource.item.rstrip("/")))
             for resource in model.resources
             for each in resource.changes
             if each.needs_version or self.profile.resource(resource.item).if_match
         ]
+        self._note_what_is_undone(model)
+        owners = {shape(each.collection): self.owner_of(each).name for each in model.resources}
+        self.gate.proofs.owner = lambda collection: owners.get(shape(self.gate.guard.as_template(collection)), "")
         for resource in model.resources:
             self._lend_homes(resource)
             for name in self.profile.resource(resource.item).known:
                 path = self._lent(resource, name)
                 if path is not None:
                     self.gate.guard.lend(path)
+
+    def _aliases(self, item: str) -> dict[str, str]:
+        """Field that is written → the field in which answers show it."""
+        fields = self.profile.resource(item).fields
+        return {name: notes.shown_as for name, notes in fields.items() if notes.shown_as is not None}
 
     def condition(self, method: str, path: str, reader: "Client") -> dict[str, str]:
         """The header with which a change has to come: the version of the item as somebody reads it now.
@@ -168,7 +189,16 @@ class Target:
         if resource.parent is None and home and set(parameters_of(home)) <= set(given):
             for name in self.profile.people if PERSON in given.values() else (ANONYMOUS,):
                 with suppress(NotApplicable):
-                    self.gate.guard.lend(self.filled(home, resource, self.person(name)))
+                    self.gate.guard.lend_home(self.filled(home, resource, self.person(name)))
+
+    def _note_what_is_undone(self, model: Model) -> None:
+        """Let be sent below a lent item what gives somebody a role, since the profile says how it is taken again."""
+        for notes in self.profile.resources.values():
+            call = notes.role_call
+            for name in (call.operation, call.take_operation) if call else ():
+                operation = model.operations.get(name or "")
+                if operation is not None:
+                    self.gate.guard.undoes(operation.method, operation.path)
 
     def is_made_of_others(self, resource: Resource) -> bool:
         """Whether the id of an item follows other fields of it, as a slug does."""
@@ -194,6 +224,8 @@ class Target:
     def clean_up(self) -> None:
         """Delete what the ledger has left."""
         self.left_behind += self.cleaned(self.gate.ledger)
+        with self.gate.cleaning():
+            self.left_behind += self.gate.proofs.still_shown
         stay = {place: number for place, number in self.gate.stay.items() if number}
         self.left_behind += (
             f"{number} in {place}: the spec has no way to delete them" for place, number in stay.items()
@@ -205,7 +237,7 @@ class Target:
         tape = self.tape
         self.fresh_tape()
         with self.gate.cleaning():
-            told = clean(ledger, self.person, self.gate.guard.own, self.gate.reading)
+            told = Cleanup(ledger, self.gate, self.person).run()
         self.tape = tape
         return told
 
@@ -304,12 +336,13 @@ class Target:
         path = request.path.partition("?")[0]
         if any(request.method == method and address.fullmatch(path) for method, address in self._absent):
             raise NotApplicable(f"needs {request.method} {path}, which the target does not serve by its profile")
-        answer = self._receive(request, headers)
+        answer = self.receive(request, headers)
         self.statuses.setdefault(answer.status, request.line)
         self.tape.record(answer)
         return answer
 
-    def _receive(self, request: Request, headers: Mapping[str, str]) -> Answer:
+    def receive(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        """Send one request through the gate, without a record of it."""
         try:
             return self._send(request, headers)
         except requests.Timeout as error:
@@ -357,6 +390,31 @@ class Target:
         except requests.RequestException as error:
             raise TargetDown(f"Nothing answers at {self.url} ({type(error).__name__}): {_advice(error)}") from error
         return perf_counter() - started
+
+
+class _Witness:
+    """Somebody who reads back what was created, without a record of it."""
+
+    def __init__(self, target: Target, name: str, headers: Mapping[str, str]) -> None:
+        self._target = target
+        self._name = name
+        own = target.identity(name).headers if name in target.profile.people else {}
+        self._headers = {**headers, **own}
+
+    def get(self, path: str) -> Answer:
+        """Read one address."""
+        return self.send("GET", path)
+
+    def send(self, method: str, path: str) -> Answer:
+        """Send one request."""
+        return self._target.receive(Request(self._name, method, self._target.url + path, path, {}), self._headers)
+
+    def follow(self, url: object) -> Answer:
+        """Read an absolute URL; credentials go to the target only."""
+        here = isinstance(url, str) and is_below(url, self._target.url)
+        if not here:
+            raise Broken(f"an address below {self._target.url}", repr(url))
+        return self.send("GET", str(url).removeprefix(self._target.url))
 
 
 class Client:

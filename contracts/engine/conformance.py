@@ -10,7 +10,9 @@ from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
+import requests
 import schemathesis
+from hypothesis.errors import UnsatisfiedAssumption
 from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -28,7 +30,7 @@ import contracts.engine.hooks  # noqa: F401  # registers itself
 from contracts.engine.recording import Failed, Recording, failed, names_of
 from contracts.engine.replay import JUDGED_BY_THE_ANSWER, Replay, Replayed
 from contracts.engine.settings import engine_config, headers_of, owner_of
-from contracts.engine.steering import Items, out_of_bounds
+from contracts.engine.steering import Items
 from contracts.exchange import IF_MATCH, READS
 from contracts.findings import CONFIRMATIONS, Finding
 from contracts.law import Check, Effort
@@ -37,12 +39,13 @@ from contracts.profile import ANONYMOUS, Profile
 from contracts.run import CheckResult, Listener, contexts_of, hidden
 from contracts.secrecy import without_secrets
 from contracts.target import Safety, Target, is_loopback
-from contracts.transport.gate import GatedAdapter
+from contracts.transport.gate import GatedAdapter, NotSent
 from contracts.transport.guard import Level
 from contracts.verdict import Verdict
 
 PHASES = tuple(phase for phase in TESTING_PHASES)
 TICK_SECONDS = 0.2
+UNSENT = "some of what is drawn for it would touch other items than those of this run, and was not sent"
 SELDOM = 20_000
 """New objects between two looks for garbage: after every 700, as by default, they take a tenth of the engine's time."""
 
@@ -96,7 +99,7 @@ def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: P
     told = _with_statuses(document, target.profile)
     schema: BaseSchema = schemathesis.openapi.from_dict(told, config=SchemathesisConfig.from_dict(config))
     for operation in Model(document).operations.values():
-        if out_of_bounds(operation, target.safety):
+        if target.gate.guard.reach(operation.method, operation.path):
             schema = schema.exclude(method=operation.method, path=operation.path)
     chosen = part.operations
     return schema if chosen is None else schema.include(lambda context: context.operation.label in chosen)
@@ -142,12 +145,14 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
     target.learn(model)
     owner = owner_of(target.profile)
     identity = target.identity(owner) if owner else None
-    adapter = GatedAdapter(target.gate, identity, owner or ANONYMOUS, Level.DRAWN)
+    adapter = _EngineAdapter(target.gate, identity, owner or ANONYMOUS, Level.DRAWN)
     items = Items(target, model)
 
     def steer(_context: object, case: Any, _kwargs: dict[str, Any]) -> None:
         if target.safety is Safety.SANDBOX and case.path_parameters:
             _lead(case, items)
+        if target.safety is Safety.SANDBOX:
+            _mark(case, items)
         if target.safety is not Safety.OBSERVE:
             _refer(case, items)
             _of_present_version(case, items)
@@ -169,6 +174,21 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
         hooks.unregister(steer)
         hooks.unregister(filter_failure)
         adapter.close()
+
+
+class Unsent(NotSent, UnsatisfiedAssumption):
+    """A drawn request that may not be sent: the engine goes on with another."""
+
+
+class _EngineAdapter(GatedAdapter):
+    """The transport of the engine's sessions."""
+
+    def send(self, *given: Any, **named: Any) -> requests.Response:
+        """Send one request, unless it may touch what is not the run's."""
+        try:
+            return super().send(*given, **named)
+        except NotSent as reason:
+            raise Unsent(str(reason)) from reason
 
 
 def _is_elsewhere(target: Target, response: Any) -> bool:
@@ -207,6 +227,15 @@ def _lead(case: Any, items: Items) -> None:
         case.path_parameters = led
         # The engine holds what differs from here for the work of a link, and expects of that item what a link promises.
         case._components = store_components(case)  # noqa: SLF001
+
+
+def _mark(case: Any, items: Items) -> None:
+    """Let what a request creates be known as the run's."""
+    wrong = case.meta is not None and case.meta.is_negative_at(ParameterLocation.BODY)
+    marked = items.marked(case.method.upper(), case.path, case.body, wrong)
+    if marked is not case.body:
+        case.body = marked
+        case._components = store_components(case)  # noqa: SLF001  # as above
 
 
 def _refer(case: Any, items: Items) -> None:
@@ -375,8 +404,12 @@ def _add_error(results: Mapping[PhaseName, CheckResult], event: events.NonFatalE
     """An error of the engine itself: what it was about to test was not reached."""
     phase = getattr(event, "phase", None)
     result = results.get(phase) if phase else None
+    error = event.value if isinstance(event, events.NonFatalError) else event.exception
     for each in [result] if result else results.values():
-        error = event.value if isinstance(event, events.NonFatalError) else event.exception
+        if isinstance(error, NotSent):
+            why = f"{getattr(event, 'label', 'an operation')}: {UNSENT}"
+            each.lacking = tuple(dict.fromkeys((*each.lacking, why)))
+            continue
         each.why = f"{getattr(event, 'label', 'the engine')}: {error}".splitlines()[0]
 
 

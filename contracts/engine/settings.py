@@ -11,6 +11,10 @@ from contracts.target import Safety, Target
 
 ACCEPTED = ["2xx", "401", "403", "404", "410"]
 REJECTED = ["4xx"]
+HARMLESS = ("GET", "OPTIONS", "QUERY", "TRACE")
+"""The methods that change nothing."""
+HARMLESS_ANYWHERE = ("GET", "OPTIONS")
+"""Those of them that may be sent to items of others."""
 WITHOUT_A_HEADER = ["400", "401", "403", "406", "412", "415", "422", "428"]
 """How a header may be missed: as the engine has it by default, and for want of a version."""
 OF_A_REFUSAL = {"409", "422"}
@@ -39,7 +43,7 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
             "negative_data_rejection": {"expected-statuses": REJECTED},
             "missing_required_header": {"expected-statuses": WITHOUT_A_HEADER},
         },
-        "operations": [*_operations(target.profile, document), *_undeclared(target.safety, Model(document))],
+        "operations": [*_operations(target.profile, document), *_undeclared(target, Model(document))],
     }
 
 
@@ -77,13 +81,18 @@ def _documented(operation: Operation, statuses: Collection[str]) -> Collection[s
     return statuses if every else operation.statuses & set(statuses)
 
 
-def _undeclared(safety: Safety, model: Model) -> Iterator[dict[str, Any]]:
-    """The methods that are tried where the spec has none: without an id only such as destroy nothing."""
-    if safety is not Safety.DESTRUCTIVE:
-        harmless = sorted({"GET", "OPTIONS", "TRACE", "QUERY"} | ({"POST"} if safety is Safety.SANDBOX else set()))
-        paths = {each.path for each in model.operations.values() if safety is Safety.OBSERVE or "{" not in each.path}
-        if paths:
-            yield {"include-path": sorted(paths), "phases": {"coverage": {"unexpected-methods": harmless}}}
+def _undeclared(target: Target, model: Model) -> Iterator[dict[str, Any]]:
+    """The methods that are tried where the spec has none: those that touch nothing which is not the run's."""
+    if target.safety is Safety.DESTRUCTIVE:
+        return
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for path in sorted({operation.path for operation in model.operations.values()}):
+        if target.safety is Safety.OBSERVE or "{" not in path:
+            groups.setdefault(HARMLESS, []).append(path)
+        elif target.gate.guard.reach("PATCH", path):
+            groups.setdefault(HARMLESS_ANYWHERE, []).append(path)
+    for methods, paths in groups.items():
+        yield {"include-path": paths, "phases": {"coverage": {"unexpected-methods": list(methods)}}}
 
 
 def owner_of(profile: Profile) -> str | None:

@@ -1,32 +1,28 @@
 """Leads requests that are drawn at random to items of the run, where they would write to others."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
 from contracts.errors import CannotRun
-from contracts.exchange import READS
 from contracts.factory import Factory
-from contracts.identifiers import Identifier, absent_id
+from contracts.formats import FORMATS
+from contracts.identifiers import Identifier, absent_id, fresh_id
 from contracts.identifiers import step as quoted
 from contracts.law import Effort
+from contracts.marks import unwrapped
 from contracts.model import Model
 from contracts.paths import shape
-from contracts.resource import Operation
+from contracts.resource import Field
 from contracts.run import contexts_of
 from contracts.target import Target
-from contracts.transport.guard import Level, Safety
+from contracts.transport.guard import SAFE, Level
+from contracts.values import is_strict, permits
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
 MOST = 10
 """Items of a resource that are created for this; what is deleted after that was not there."""
-
-
-def out_of_bounds(operation: Operation, safety: Safety) -> bool:
-    """Whether an operation is never called at random, because it writes to what the run did not create."""
-    if operation.method in READS or safety is Safety.DESTRUCTIVE:
-        return False
-    return safety is Safety.OBSERVE or (operation.method != "POST" and "{" not in operation.path)
 
 
 class Items:
@@ -43,23 +39,67 @@ class Items:
             for operation in each.resource.operations.values()
             if each.factory.links
         }
+        self._creators = {shape(each.resource.collection): each.factory for each in contexts}
+        self._numbers = count(1)
         self._made: dict[str, list[str]] = {}
+        self._deleted: dict[str, str | None] = {}
 
     def led(self, method: str, template: str, parameters: Mapping[str, Any], absent: bool) -> dict[str, Any]:
         """The path parameters with which a request may be sent: its own, or those of an item of the run, or of none."""
         given = dict(parameters)
         address = _filled(template, given)
-        if method in READS or self._target.gate.guard.refusal(method, address, Level.DRAWN) is None:
+        if method in SAFE or self._target.gate.guard.refusal(method, address, Level.DRAWN) is None:
             return given
         steps = template.strip("/").split("/")
-        path = None if absent else self._nearest(steps)
-        own = [unquote(each) for each in path.strip("/").split("/")] if path else []
-        kinds = self._model.parameters(template)
+        path = self._nearest(steps, missing=absent)
+        own = [unquote(step) for step in path.strip("/").split("/")] if path else []
         for place, step in enumerate(steps):
-            if "{" in step:
+            if "{" in step and place < len(own):
                 name = step.strip("{}")
-                given[name] = _like(given.get(name), own[place] if place < len(own) else absent_id(kinds.get(name, {})))
+                given[name] = _like(given.get(name), own[place])
         return given
+
+    def marked(self, method: str, template: str, body: Any, wrong: bool) -> Any:
+        """The body of a creation with the tag of the run in a text, and with an id that nothing has."""
+        factory = self._creators.get(shape(template)) if method == "POST" else None
+        if factory is None or not isinstance(body, dict):
+            return body
+        inner = unwrapped(body)
+        fields = {**inner, **self._with_tag(factory, inner, wrong)}
+        if not wrong:
+            fields |= self._with_free_id(factory, inner)
+        return fields if inner is body else {next(iter(body)): fields}
+
+    def _with_tag(self, factory: Factory, fields: Mapping[str, Any], wrong: bool) -> dict[str, str]:
+        """The first text that can carry the tag, with it: in place of its first letters where it is long enough."""
+        altered = self._target.gate.proofs.altered(factory.resource.collection)
+        for name, field in factory.resource.create_fields.items():
+            notes, text = factory.notes.notes(name), fields.get(name)
+            bound = notes.upload or notes.values is not None or "enum" in field.constraints or name in altered
+            marked = None if bound or not isinstance(text, str) else self._tagged(field, text, wrong)
+            if marked is not None:
+                return {name: marked}
+        return {}
+
+    def _tagged(self, field: Field, text: str, wrong: bool) -> str | None:
+        """A text with the tag of the run, of the same length if it is meant to be wrong; None where that cannot be."""
+        tag, schema = self._target.tag, field.constraints
+        if field.kind != "string" or (wrong and len(text) < len(tag)):
+            return None
+        if not is_strict(schema):
+            marked = tag + text[len(tag) :] if len(text) >= len(tag) else tag + text
+            return marked if wrong or len(marked) <= schema.get("maxLength", len(marked)) else None
+        if wrong or schema.get("format") not in FORMATS:
+            return None
+        made = FORMATS[schema["format"]].of(f"{tag}{next(self._numbers)}")
+        return made if tag in made and permits(schema, made) else None
+
+    def _with_free_id(self, factory: Factory, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """An id that nothing has, where a creation names one."""
+        name = next((key for key in factory.resource.keys if key in factory.resource.create_fields), None)
+        if name is None or name not in fields:
+            return {}
+        return {name: fresh_id(factory.resource.create_fields[name].constraints, self._target.tag)}
 
     def referring(self, method: str, template: str, body: Any) -> Any:
         """A body whose references lead to items of the run, where they are ids as they should be; else as it is."""
@@ -87,18 +127,26 @@ class Items:
         identifier = _like(value, unquote(path.rpartition("/")[2])) if path else value
         return identifier if _is_such(value, identifier) else value
 
-    def _nearest(self, steps: list[str]) -> str | None:
-        """An item of the run at the path, or the nearest above it that can be created."""
+    def _nearest(self, steps: list[str], *, missing: bool) -> str | None:
+        """An item of the run at the path, or the nearest above it that can be created; or one that is deleted again."""
         for length in range(len(steps), 0, -1):
             kind = shape("/" + "/".join(steps[:length]))
             if kind in self._factories:
-                return self._item(kind, self._factories[kind])
+                return self._missing(kind) if missing else self._item(kind, self._factories[kind])
         return None
 
+    def _missing(self, kind: str) -> str | None:
+        """An item that was created and deleted again."""
+        if kind not in self._deleted:
+            try:
+                self._deleted[kind] = self._factories[kind].missing().path.rstrip("/")
+            except (Broken, CannotRun, Inconclusive, NotApplicable):
+                self._deleted[kind] = None
+        return self._deleted[kind]
+
     def _item(self, kind: str, factory: Factory) -> str | None:
-        there = {entry.path for entry in self._target.gate.ledger.left}
         made = self._made.setdefault(kind, [])
-        if made and (made[-1] in there or len(made) == MOST):
+        if made and (self._target.gate.guard.owns(made[-1]) or len(made) == MOST):
             return made[-1]
         try:
             made.append(factory.fresh().path.rstrip("/"))

@@ -281,7 +281,7 @@ def _insist_challenge(context: Context, answer: Answer) -> None:
 def _insist_unknown_alike(
     context: Context, subject: Subject, answer: Answer, person: Client, operation: Operation
 ) -> None:
-    nothing = context.factory.beside(subject, context.factory.absent_id(subject.id))
+    nothing = context.factory.missing()
     sent = answer.request
     unknown = person.send(sent.method, address(context, nothing, operation), sent.payload, headers=sent.headers)
     if (unknown.status, _shape(unknown, nothing.id)) != (answer.status, _shape(answer, subject.id)):

@@ -6,7 +6,7 @@ from contracts.exchange import Answer
 from contracts.law import Context, scenario
 from contracts.payload import raw
 from contracts.scenarios.oauth import granted
-from contracts.scenarios.steps import UNKNOWN_ID, insist, preference
+from contracts.scenarios.steps import insist, preference
 from contracts.scenarios.tokens import bearer, minted
 from contracts.target import Client
 from contracts.verdict import Broken, NotApplicable
@@ -76,9 +76,9 @@ def a_401_says_how_to_sign_in(context: Context) -> None:
 
 @scenario("AUTH-05")
 def who_comes_before_what(context: Context) -> None:
-    """Without a token an unknown id, a hidden course and a bad body answer 401 alike."""
+    """Without a token a missing id, a hidden course and a bad body answer 401 alike."""
     hidden = context.fresh(None, privacy="secret"), context.fresh(None, privacy="")
-    for course in (context.factory.at(UNKNOWN_ID), *hidden):
+    for course in (context.factory.missing(), *hidden):
         for client in (context.anonymous, bearer(context, "nobody")):
             context.refused(course.patch({"type": "x"}, by=client), 401)
             context.refused(course.send("PATCH", raw("{"), by=client), 401)

@@ -103,9 +103,10 @@ def there_are_two_levels(context: Context) -> None:
 def text_goes_in_and_html_comes_out(context: Context) -> None:
     """What is written as text is read as html; without it the text is empty."""
     _, on = _lesson(context)
-    said = context.accepted(_say(context.person("joined"), on, text="<p>a</p>", html="<p>no</p>"), 201)
+    first = f"<p>{context.unique()}</p>"
+    said = context.accepted(_say(context.person("joined"), on, text=first, html="<p>no</p>"), 201)
     subject = Subject(f"{on.path}comment/{said['id']}/", context.owner)
-    _insist_html(said.document, "<p>a</p>")
+    _insist_html(said.document, first)
     for write, fields, words in (
         (subject.patch, {"text": "<p>b</p>"}, "<p>b</p>"),
         (subject.patch, {"html": "<p>c</p>"}, "<p>b</p>"),

@@ -3,7 +3,7 @@
 from contracts.law import Context, scenario
 from contracts.profile import ANONYMOUS
 from contracts.scenarios.classroom import course_of
-from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.scenarios.steps import insist, untouched
 
 
 @scenario("COURSE-DEL-01", operation="delete")
@@ -57,4 +57,4 @@ def twice_is_not_found(context: Context) -> None:
     context.refused(course.put({"name": context.unique(), "type": "structured"}), 404)
     context.refused(course.read(by=context.person("member")), 404)
     context.refused(context.owner.get(f"{course.path}status/"), 404)
-    context.refused(context.factory.at(UNKNOWN_ID).delete(), 404)
+    context.refused(context.factory.missing().delete(), 404)

@@ -92,7 +92,7 @@ def refusals_without_a_field_have_codes(context: Context) -> None:
         (course.patch({}, by=bearer(context, "x")), 401, "authentication_failed"),
         (course.patch({}, by=stranger), 403, "permission_denied"),
         (course.delete(by=stranger), 403, "permission_denied"),
-        (context.factory.at(UNKNOWN_ID).patch({}), 404, "not_found"),
+        (context.factory.missing().patch({}), 404, "not_found"),
         (context.known("secret").read(by=stranger), 404, "not_found"),
         (context.owner.send("POST", course.path), 405, "method_not_allowed"),
     ]
@@ -135,7 +135,7 @@ def checks_come_in_order(context: Context) -> None:
     context.refused(context.anonymous.send("POST", course.path), 401)
     context.refused(context.anonymous.send("PATCH", hidden.path, bad), 401)
     context.refused(stranger.send("POST", hidden.path, bad), 405)
-    context.refused(context.owner.send("POST", context.factory.at(UNKNOWN_ID).path), 405)
+    context.refused(context.owner.send("POST", context.factory.missing().path), 405)
     for payload in (bad, raw("x", "text/plain"), raw('{"type": "x"}')):
         context.refused(hidden.send("PATCH", payload, by=stranger), 404)
         context.refused(course.send("PATCH", payload, by=stranger), 403)

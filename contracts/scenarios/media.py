@@ -11,8 +11,14 @@ from contracts.subject import Subject
 from contracts.target import Client
 
 MEDIA, CREATE, READ = "/api/v2/media/", "create_media", "get_media"
-URL: Json = {"type": "url", "url": "https://example.com/a-page"}
-EMBED: Json = {"type": "embed", "embed": {"embed_type": "sc_link", "embed_id": "7"}}
+
+
+def _url(context: Context) -> Json:
+    return {"type": "url", "url": f"https://example.com/{context.unique()}"}
+
+
+def _embed(context: Context) -> Json:
+    return {"type": "embed", "embed": {"embed_type": "sc_link", "embed_id": context.unique()}}
 
 
 def _post(context: Context, fields: Json, by: Client | None = None, encoding: Encoding = Encoding.JSON) -> Answer:
@@ -29,28 +35,32 @@ def _made(context: Context, answer: Answer) -> Json:
 @scenario("MEDIA-01", operation=CREATE)
 def creating_media_needs_a_login(context: Context) -> None:
     """Who is logged in may create media."""
-    context.refused(_post(context, URL, context.anonymous), 401)
+    url = _url(context)
+    context.refused(_post(context, url, context.anonymous), 401)
     for encoding in ENCODINGS:
-        insist(_made(context, _post(context, URL, context.person("member"), encoding))["url"], URL["url"], "url")
+        insist(_made(context, _post(context, url, context.person("member"), encoding))["url"], url["url"], "url")
 
 
 @scenario("MEDIA-02", operation=CREATE)
 def media_have_a_type(context: Context) -> None:
     """A medium that is created is an image, a url or an embed."""
-    context.refused(_post(context, {"url": URL["url"]}), 400, "type", "required")
+    url = _url(context)
+    context.refused(_post(context, {"url": url["url"]}), 400, "type", "required")
     for kind in ("doc", "x"):
-        context.refused(_post(context, {**URL, "type": kind}), 400, "type", "invalid_choice")
-    for body in (URL, EMBED, {"type": "image", "image": data_uri(_picture())}):
+        context.refused(_post(context, {**url, "type": kind}), 400, "type", "invalid_choice")
+    for body in (url, _embed(context), {"type": "image", "image": data_uri(_picture())}):
         insist(_made(context, _post(context, body))["type"], body["type"], "type")
 
 
 @scenario("MEDIA-03", operation=CREATE)
 def media_have_what_belongs_to_their_type(context: Context) -> None:
     """An address belongs to a url, an embed to an embed."""
-    for kind, other in (("url", EMBED), ("embed", URL)):
+    embed = _embed(context)
+    for kind, other in (("url", embed), ("embed", _url(context))):
         for body in ({"type": kind}, {**other, "type": kind}):
             context.refused(_post(context, body), 400, kind, "required")
-    insist(_made(context, _post(context, EMBED))["embed"]["embed_id"], "7", "embed_id")
+    made = _made(context, _post(context, embed))
+    insist(made["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
 
 
 def _picture() -> File:
@@ -105,7 +115,7 @@ def _insist_refused_new(context: Context, like: Subject, medias: Sequence[object
 @scenario("MEDIA-07", operation="delete_media")
 def media_are_deleted_by_who_created_them(context: Context) -> None:
     """A medium is deleted by whoever created it, and shown no more."""
-    made = _made(context, _post(context, URL))
+    made = _made(context, _post(context, _url(context)))
     path, subject = f"{MEDIA}{made['id']}/", lesson(context, section(context, context.fresh()), medias=[made["id"]])
     for name, status in (("member", 403), ("staff", 403)):
         context.refused(context.person(name).send("DELETE", path), status)

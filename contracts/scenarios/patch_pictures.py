@@ -5,7 +5,7 @@ from io import BytesIO
 from contracts.exchange import Answer, Json
 from contracts.law import Context, scenario
 from contracts.payload import Encoding, File, data_uri
-from contracts.scenarios.steps import PICTURES, UNKNOWN_ID, full_body, insist, patched, untouched
+from contracts.scenarios.steps import PICTURES, full_body, insist, patched, untouched
 from contracts.subject import Subject
 from contracts.values import picture
 from contracts.verdict import Broken
@@ -28,7 +28,7 @@ def the_uploaded_picture_never_comes_back(context: Context) -> None:
         *(course.read(view=view) for view in ("user", "edit", "dashboard")),
         course.read(by=context.person("member")),
         course.read(by=context.anonymous),
-        context.factory.at(UNKNOWN_ID).patch({"image_original": canary}),
+        context.factory.missing().patch({"image_original": canary}),
         *(context.owner.get(path, statuses="creator", limit=100) for path in LISTS),
     ]
     for answer in answers:

@@ -3,7 +3,7 @@
 from contracts.law import Context, scenario
 from contracts.payload import Encoding
 from contracts.profile import ANONYMOUS
-from contracts.scenarios.steps import UNKNOWN_ID, insist_shows, untouched
+from contracts.scenarios.steps import insist_shows, untouched
 
 HIDDEN_FROM = {
     "draft": ("member", "requested", "invited", "joined", "staff"),
@@ -62,7 +62,7 @@ def _denied(context: Context, state: str, people: tuple[str, ...], status: int) 
 @scenario("COURSE-PATCH-05")
 def unknown_and_deleted_are_not_found(context: Context) -> None:
     """An id that never was, and one that is no more, answer 404."""
-    context.refused(context.factory.at(UNKNOWN_ID).patch({"description": "x"}), 404)
+    context.refused(context.factory.missing().patch({"description": "x"}), 404)
     deleted = context.fresh()
     context.accepted(deleted.delete(), 204)
     for encoding in (Encoding.JSON, Encoding.MULTIPART):

@@ -40,7 +40,7 @@ def _roles(context: Context) -> None:
     for state, people in {"draft": ("member", "joined", "staff"), "secret": ("member", "requested")}.items():
         for name in people:
             context.refused(context.known(state).put(_body(context), by=context.person(name)), 404)
-    context.refused(context.factory.at(UNKNOWN_ID).put(_body(context)), 404)
+    context.refused(context.factory.missing().put(_body(context)), 404)
     for state in ("", *PUBLISHED):
         context.accepted(context.fresh(None, privacy=state).put(_body(context)))
     with context.borrowed("open") as course:

@@ -97,12 +97,11 @@ def answers_are_json(context: Context) -> None:
 @scenario("TRANS-06", operation="read")
 def other_methods_are_refused(context: Context) -> None:
     """A method that a path does not offer is refused, with the list of those that it does."""
-    course = context.known("open").path
+    course = context.fresh(None, privacy="open").path
     offered = {
         course: ("POST", {"GET", "PUT", "PATCH", "DELETE"}),
-        COLLECTION: ("DELETE", {"GET", "POST"}),
-        f"{COLLECTION}search/": ("POST", {"GET"}),
         f"{course}status/": ("PATCH", {"GET"}),
+        f"{course}section/": ("DELETE", {"GET", "POST"}),
     }
     for path, (method, methods) in offered.items():
         answer = context.owner.send(method, path)
@@ -119,11 +118,11 @@ def ids_are_whole_numbers(context: Context) -> None:
         context.refused(context.factory.at(odd).read(), 404)
     fresh = context.fresh()
     number = fresh.state()["id"]
-    misspelt = [context.factory.misspelt(fresh, odd) for odd in (f"{number}a", f"{number}.0", f"-{number}")]
-    for course in (*misspelt, context.factory.at(UNKNOWN_ID)):
-        context.refused(course.read(), 404)
-        context.refused(course.patch({}), 404)
-        context.refused(course.delete(), 404)
+    for odd in (f"{number}a", f"{number}.0", f"-{number}", str(UNKNOWN_ID)):
+        context.refused(context.factory.beside(fresh, odd).read(), 404)
+    missing = context.factory.missing()
+    context.refused(missing.patch({}), 404)
+    context.refused(missing.delete(), 404)
 
 
 @scenario("TRANS-09", operation="read")

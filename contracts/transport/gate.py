@@ -1,8 +1,8 @@
 """Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,27 +10,34 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from contracts.answers import Reading, Steps
-from contracts.exchange import READS
+from contracts.exchange import READS, Answer, Request
 from contracts.identifiers import names_of, step
-from contracts.ledger import Ledger, mark
+from contracts.ledger import Ledger
+from contracts.marks import Mark, fields_of
 from contracts.model import Model
 from contracts.paths import shape
-from contracts.transport.guard import Guard, Level
+from contracts.resource import Resource
+from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience
+from contracts.transport.ownership import State
+from contracts.transport.proof import NotSent, Proofs, is_below
+from contracts.transport.routes import Steps as Place
+from contracts.transport.routes import split
 from contracts.transport.strangers import Strangers
 from contracts.transport.wire import Wire
-from contracts.verdict import NotApplicable
+
+__all__ = ["CHANGES", "Creation", "Gate", "GatedAdapter", "Moved", "NotSent", "Pass"]
 
 CHANGES = frozenset({"PATCH", "PUT"})
 """The methods that may change by what an item is found."""
 
+MAY_HAVE_CREATED = frozenset({301, 302, 303})
+"""Redirects after a creation, of which some lead to what was created."""
+OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "expect"})
+"""Headers that belong to the body of a creation, and not to who sends it."""
 PROBE_TIMEOUT = 10
 """Seconds that a target has to show that it is well again."""
-
-
-class NotSent(NotApplicable):
-    """The request would have touched what is not the run's to touch."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,28 @@ class Pass:
     """A request that was let through."""
 
     path: str
-    key: int | None = None
-    """Of the ledger, where the request creates something."""
+    creation: "Creation | None" = None
+    """What is known of the item that the request creates, where it does."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where an item has moved by a change of its id."""
+
+    to: str
+    steps: Steps
+    """The keys that lead to the new id in the answer; none where its Location has it."""
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A request that creates an item: by whom, and how the item is recognised."""
+
+    person: str
+    headers: Mapping[str, str]
+    mark: Mark
+    key: int | None
+    """Of the ledger, where the item can be deleted."""
 
 
 class Gate:
@@ -66,24 +93,44 @@ class Gate:
         self.strangers = Strangers()
         self.stay: dict[str, int] = {}
         """Collection → how many items were created there that the spec has no way to delete."""
+        self.tag = ""
+        """What marks what this run creates, in a text of each body and in User-Agent."""
+        self._tags: list[str] = []
+        self.proofs = Proofs(guard, self.reading)
         self._bucket = bucket
         self._base = urlsplit(url).path.rstrip("/")
         self._home = urlsplit(url)[:2]
         self._cleaning = False
         self._answered_well: tuple[str, dict[str, str]] | None = None
-        self._shown: dict[str, Collection[str]] = {}
         self._readings: dict[str, Reading] = {}
-        self._moved: set[str] = set()
+        self._moved: dict[str, Moved] = {}
+        """Path → where its item has moved."""
+        self._given_ids: dict[str, str] = {}
+        """Collection → the field in which a creation names the id of the new item."""
         self._deletable: set[str] = set()
 
-    def learn(self, model: Model, readings: Mapping[str, Reading]) -> None:
+    def mark_by(self, tag: str) -> None:
+        """Mark what is created from now on by another tag."""
+        self.tag = tag
+        self._tags.insert(0, tag)
+
+    def signed(self, agent: str | bytes | None) -> str:
+        """The User-Agent of a request with the tag of the run, so that an operator finds the run in a log."""
+        told = agent.decode() if isinstance(agent, bytes) else agent or "contracts"
+        return told if self.tag in told else f"{told} (run {self.tag})"
+
+    def learn(
+        self, model: Model, readings: Mapping[str, Reading], aliases: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         """Take note of the paths of a spec, what can be deleted, what items show, and how answers of each are read."""
         self.guard.learn(model.document.get("paths", {}))
         self._deletable |= {shape(each.path) for each in model.operations.values() if each.method == "DELETE"}
-        for each in model.resources:
-            shown = [field.name for field in each.fields if field.read is not None and not field.write_only]
-            self._shown[shape(each.collection)] = shown
         self._readings |= {shape(collection): each for collection, each in readings.items()}
+        for resource in model.resources:
+            self.proofs.learn(resource, _shown(model, resource), (aliases or {}).get(resource.item, {}))
+            given = next((name for name in resource.keys if name in resource.create_fields), None)
+            if given is not None:
+                self._given_ids[shape(resource.collection)] = given
 
     def reading(self, collection: str) -> Reading:
         """How answers about the items of a collection are read."""
@@ -115,23 +162,69 @@ class Gate:
 
     def admit(self, request: requests.PreparedRequest, person: str, level: Level) -> Pass:
         """Wait for the request's turn; NotSent, Spent or TargetDown where it has none."""
-        path = self.path_of(str(request.url))
-        refusal = self.guard.refusal(str(request.method), path, level)
-        if refusal:
-            raise NotSent(refusal)
+        method, path = str(request.method), self.path_of(str(request.url))
+        self._require_permission(request, method, path, level)
+        creation = self._creation(request, path, person) if self._creates(method, path) else None
         self.breaker.insist(self._cleaning)
         self.halt.insist(self._cleaning)
         self.budget.take(self._cleaning)
         if self._bucket:
             self._bucket.take()
-        return Pass(path, self._begun(request, path, person))
+        if creation and self._can_delete(self.guard.item_path(path, "an-item")):
+            creation = replace(creation, key=self.ledger.begun(path, person, creation.mark))
+        if method in CHANGES:
+            self._note_intent(request, path)
+        return Pass(path, creation)
+
+    def _require_permission(self, request: requests.PreparedRequest, method: str, path: str, level: Level) -> None:
+        """Raise NotSent where a request may not be sent, after what has to be shown first was asked for."""
+        if method not in READS and not is_below(str(request.url), self.url):
+            raise NotSent(f"{method} {request.url} was not sent: writes go to {self.url} alone")
+        decision = self.guard.decide(method, path, level)
+        if decision.rejection:
+            raise NotSent(decision.rejection)
+        for place in decision.unproven:
+            self.proofs.require_owned(place)
+            self._note_proof(place)
+        if decision.deleted:
+            self.proofs.require_deleted(decision.deleted)
+
+    def _creation(self, request: requests.PreparedRequest, path: str, person: str) -> Creation:
+        """What is known of the item that a request creates; NotSent where it could not be told from others."""
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in OF_A_BODY}
+        fields = fields_of(request.body, request.headers.get("Content-Type"))
+        mark = self.proofs.mark(path, fields, self._tags)
+        if self.guard.safety is Safety.SANDBOX:
+            given = next((name for place, name in self._given_ids.items() if _fits(path, place)), None)
+            if given is not None and given in (fields or {}):
+                self.proofs.require_free(path, (fields or {})[given], person, headers)
+            self.proofs.require_creatable(path, mark, person, headers)
+        return Creation(person, headers, mark, None)
+
+    def _note_intent(self, request: requests.PreparedRequest, path: str) -> None:
+        """Note what a change is about to write to an item of the run, by which it is recognised after a crash."""
+        item = self.guard.items.item(split(path))
+        fields = fields_of(request.body, request.headers.get("Content-Type"))
+        if item is not None and item.state in (State.OWNED, State.DELETED) and fields:
+            self.proofs.note_intent(item, fields)
+            if item.key is not None:
+                self.ledger.marked(item.key, item.mark)
+
+    def _note_proof(self, place: Place) -> None:
+        item = self.guard.items.item(place)
+        if item is not None and item.key is not None:
+            self.ledger.marked(item.key, item.mark)
 
     def answered(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
         """Take note of an answer."""
-        self._note_creation(request, passed, response)
-        self._note_move(request, passed, response)
-        if request.method == "DELETE" and response.ok:
-            self.gone(passed.path)
+        if passed.creation is not None:
+            self._note_creation(passed.path, passed.creation, _answer(request, response))
+        if request.method in CHANGES and response.ok:
+            self._note_move(request, passed.path, response)
+        if request.method == "DELETE":
+            self._note_deletion(passed.path, response.status_code)
+        if self.proofs.watches_ids:
+            self.proofs.note_ids(_answer(request, response))
         if response.status_code >= 500:
             self._failed(f"{request.method} {passed.path} ({response.status_code})")
             return
@@ -151,12 +244,6 @@ class Gate:
             self.breaker.give_up(why)
         return not why
 
-    def gone(self, path: str) -> None:
-        """Note that an item is deleted, and with it what lived inside of it."""
-        path = path.rstrip("/")
-        self.ledger.gone(path)
-        self.stay = {place: number for place, number in self.stay.items() if not place.startswith(f"{path}/")}
-
     def unanswered(self, request: requests.PreparedRequest, passed: Pass, error: Exception) -> None:
         """Take note that no answer came."""
         self._failed(f"{request.method} {passed.path} ({type(error).__name__})")
@@ -170,65 +257,74 @@ class Gate:
         path = urlsplit(url).path
         return path.removeprefix(self._base) if self.is_home(url) else path
 
-    def _begun(self, request: requests.PreparedRequest, path: str, person: str) -> int | None:
-        if not self._creates(request, path) or not self._can_delete(f"{path.rstrip('/')}/an-item"):
-            return None
-        body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
-        return self.ledger.begun(path, person, mark(body, self._shown_in(path)))
-
-    def _note_creation(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
-        item = self._created(passed.path, response) if response.ok and self._creates(request, passed.path) else None
-        if item is not None:
-            self.guard.own(item)
-        if passed.key is None:
-            self.stay[passed.path] = self.stay.get(passed.path, 0) + (item is not None)
+    def _note_creation(self, path: str, creation: Creation, response: Answer) -> None:
+        key, status = creation.key, response.status
+        item = None
+        if response.ok and self.guard.safety is not Safety.OBSERVE:
+            item = self.proofs.created(path, response, creation.mark, creation.person, creation.headers, key)
+        if key is None:
+            self.stay[path] = self.stay.get(path, 0) + response.ok
         elif item is not None:
-            self.ledger.created(passed.key, item)
-        elif 300 <= response.status_code < 500:
-            self.ledger.refused(passed.key)
+            self.ledger.created(key, item.path)
+        elif 300 <= status < 500 and status not in MAY_HAVE_CREATED:
+            self.ledger.refused(key)
 
-    def _note_move(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
-        path = passed.path.rstrip("/")
-        if request.method not in CHANGES or not response.ok or not self.guard.is_its_own(path):
+    def _note_deletion(self, path: str, status: int) -> None:
+        item = self.guard.items.item(split(path))
+        if item is None or item.state not in (State.OWNED, State.CLAIMED):
             return
-        moved = self.moved_to(str(request.method), path, _document(response), response.headers.get("Location"))
-        if moved is not None:
-            self.moved(path, moved[0])
+        if self.proofs.is_gone(item, status):
+            self.gone(path)
+
+    def gone(self, path: str) -> None:
+        """Note that an item is deleted, and with it what lived inside of it."""
+        self.guard.items.set_state(split(path), State.DELETED)
+        self.ledger.gone(path)
+        above = f"{path.rstrip('/')}/"
+        self.stay = {place: number for place, number in self.stay.items() if not place.startswith(above)}
+
+    def _note_move(self, request: requests.PreparedRequest, path: str, response: requests.Response) -> None:
+        item = self.guard.items.item(split(path))
+        if item is None or item.state not in (State.OWNED, State.LENT):
+            return
+        moved = self._told_move(str(request.method), path, _document(response), response.headers.get("Location"))
+        if moved is None:
+            return
+        if self.proofs.has_moved(item, moved.to):
+            self._moved[path.rstrip("/")] = moved
+            self.moved(path, moved.to)
 
     def moved(self, path: str, to: str) -> None:
         """Note that an item has another path now."""
-        self.guard.moved(path, to)
-        self.ledger.moved(path.rstrip("/"), to)
-        self._moved.add(path.rstrip("/"))
+        self.guard.items.move(path, to)
+        self.ledger.moved(path, to)
+        self._moved.setdefault(path.rstrip("/"), Moved(to, ()))
+        self._moved.pop(to.rstrip("/"), None)
 
     def has_moved(self, path: str) -> bool:
         """Whether a path is one that an item had before its id changed, or lies below one."""
         steps = path.rstrip("/").split("/")
         return any("/".join(steps[:length]) in self._moved for length in range(2, len(steps) + 1))
 
-    def moved_to(self, method: str, path: str, body: object, location: str | None) -> tuple[str, Steps] | None:
-        """The path that an item has after a change which changed its id, and the keys to that in the answer, if any."""
+    def moved_to(self, path: str) -> "Moved | None":
+        """Where an item has moved by the last change, None where it stands as before."""
+        return self._moved.get(path.rstrip("/"))
+
+    def _told_move(self, method: str, path: str, body: object, location: str | None) -> "Moved | None":
+        """Where an answer to a change says that its item is, None where that is where it was."""
         collection, _, last = path.rstrip("/").rpartition("/")
         known = next((each for place, each in self._readings.items() if _fits(collection, place)), None)
         told = known.told(method, body, location, collection) if known else None
         if told is None or step(told[1]) == step(unquote(last)):
             return None
-        return f"{collection}/{step(told[1])}", told[0]
+        return Moved(self.guard.item_path(collection, step(told[1])), told[0])
 
-    def _creates(self, request: requests.PreparedRequest, path: str) -> bool:
+    def _creates(self, method: str, path: str) -> bool:
         """Whether a request is one that creates an item."""
-        return request.method == "POST" and self.is_home(request.url) and self.guard.parameter(path) is not None
-
-    def _created(self, path: str, response: requests.Response) -> str | None:
-        """The path of the item that an answer shows, None where it shows none."""
-        told = self.reading(path).told("POST", _document(response), response.headers.get("Location"), path)
-        return None if told is None else f"{path.rstrip('/')}/{step(told[1])}"
+        return method == "POST" and self.guard.creates(method, path)
 
     def _can_delete(self, item: str) -> bool:
         return any(_fits(item, each) for each in self._deletable)
-
-    def _shown_in(self, collection: str) -> Collection[str]:
-        return next((shown for path, shown in self._shown.items() if _fits(collection, path)), ())
 
     def _is_well(self) -> bool:
         """Whether the target answers again what it has answered well before."""
@@ -272,6 +368,7 @@ class GatedAdapter(HTTPAdapter):
         }  # fmt: skip
         if self.gate.is_home(request.url):
             request.headers.update(self.gate.wire.sent)
+            request.headers["User-Agent"] = self.gate.signed(request.headers.get("User-Agent"))
             self._put_on(request, self.identity.refreshed(request.headers) if self.identity else None)
         response = self._passed(request, settings)
         while self.gate.may_try_again(response):
@@ -314,6 +411,20 @@ class GatedAdapter(HTTPAdapter):
         request.headers.update(credentials or {})
         if self.identity and request.method not in READS:
             request.headers.update(self.identity.proofs(request.headers))
+
+
+def _shown(model: Model, resource: Resource) -> set[str]:
+    """The fields that answers about an item have."""
+    answers = [resource.operations[verb] for verb in ("read", "create", "patch") if verb in resource.operations]
+    parts = (model.part(each.answer, resource.items.get(each.method, ())) for each in answers if each.answer)
+    fields = [field for part in parts for field in model.properties(part).items()]
+    return {name for name, schema in fields if not schema.get("writeOnly")}
+
+
+def _answer(request: requests.PreparedRequest, response: requests.Response) -> Answer:
+    """A response as what reads answers takes it."""
+    sent = Request("", str(request.method), str(request.url), urlsplit(str(request.url)).path, {})
+    return Answer(sent, response.status_code, response.headers, response.content)
 
 
 def _document(response: requests.Response) -> Any:

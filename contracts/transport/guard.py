@@ -1,13 +1,16 @@
-"""Which requests may pass: reads always, writes as far as the safety level lets them."""
+"""Decides which requests may be sent: reads always, writes as far as the safety level lets them."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote
+from typing import Any
 
 from contracts.exchange import READS
-from contracts.identifiers import ABSENT
+from contracts.transport.ownership import Ownership, State
+from contracts.transport.routes import Route, Routes, Steps, is_misleading, split
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that may be sent to any id."""
 
 
 class Safety(StrEnum):
@@ -29,123 +32,206 @@ class Level(StrEnum):
     CHOSEN = "chosen"
     """A check has chosen it."""
     DRAWN = "drawn"
-    """It is drawn at random: it writes to what the run created, never to what is lent or lies below something, and
-    without an id it may only create."""
+    """It is drawn at random: it writes to what the run created, and to nothing that is lent."""
 
 
 @dataclass(frozen=True)
-class _Template:
-    """A path of the spec: where in it ids stand."""
+class Decision:
+    """Whether a request may be sent, and what must be shown first."""
 
-    steps: tuple[str, ...]
+    rejection: str = ""
+    """Why it may not be sent, empty where it may."""
+    unproven: tuple[Steps, ...] = ()
+    """The items of which must be shown first that the run created them."""
+    deleted: Steps = ()
+    """The item of which must be shown first that it is gone: its id may have been given anew."""
 
-    @property
-    def places(self) -> list[int]:
-        """The positions of ids."""
-        return [place for place, step in enumerate(self.steps) if "{" in step]
 
-    def covers(self, steps: tuple[str, ...]) -> bool:
-        """Whether a path is one of this template, or lies below one."""
-        return len(steps) >= len(self.steps) and self.fits(steps)
-
-    def fits(self, steps: tuple[str, ...]) -> bool:
-        """Whether a path agrees with this template, as far as both go."""
-        return all("{" in own or own == step for own, step in zip(self.steps, steps, strict=False))
+PERMITTED = Decision()
 
 
 class Guard:
-    """Knows what belongs to a run, and refuses writes to anything else."""
+    """Holds requests against what belongs to a run."""
 
-    def __init__(self, safety: Safety) -> None:
+    def __init__(self, safety: Safety, actions: Collection[str] = ()) -> None:
         self.safety = safety
-        self._templates: list[_Template] = []
-        self._owned: set[tuple[str, ...]] = set()
-        self._lent: set[tuple[str, ...]] = set()
+        self.items = Ownership()
+        self._routes = Routes()
+        self._action_ids = frozenset(actions)
+        self._actions: set[tuple[str, str]] = set()
+        """Method and path of the actions that the profile lists."""
+        self._undoable: set[tuple[str, str]] = set()
+        """Method and path of what the profile can undo below an item that it lends."""
 
-    def learn(self, paths: Iterable[str]) -> None:
-        """Take note of the paths of a spec: they tell an id from a word."""
-        known = {each.steps for each in self._templates}
-        self._templates += [_Template(steps) for steps in {split(path) for path in paths} - known]
+    def learn(self, paths: Mapping[str, Any] | Iterable[str]) -> None:
+        """Take note of the paths of a document: they tell an id from a word."""
+        self._routes.learn(paths)
+        for path, item in paths.items() if isinstance(paths, Mapping) else ():
+            for method, operation in item.items():
+                if isinstance(operation, Mapping) and _id_of(method, path, operation) in self._action_ids:
+                    self._actions.add((method.upper(), path))
 
-    def own(self, path: str) -> None:
-        """Let a run write to an item that it created, now and after it is deleted."""
-        self._owned.add(split(path))
+    def undoes(self, method: str, path: str) -> None:
+        """Take note of an operation below a lent item that the profile can undo."""
+        self._undoable.add((method, path))
 
     def lend(self, path: str) -> None:
-        """Let a run write to an item that the profile names, but not delete it."""
-        self._lent.add(split(path))
+        """Let a run change an item that the profile names, but not delete it."""
+        self.items.lend(path)
 
-    def moved(self, path: str, to: str) -> None:
-        """Let a run do under its new path what it might do to an item, and to what is inside of it, under the old."""
-        old, new = split(path), split(to)
-        for known in (self._owned, self._lent):
-            known |= {(*new, *each[len(old) :]) for each in known if each[: len(old)] == old}
+    def lend_home(self, path: str) -> None:
+        """Let a run create inside of what the profile names as a place for that."""
+        self.items.lend(path, State.HOME)
+
+    def owns(self, path: str) -> bool:
+        """Whether a run created the item at a path, and it is there still."""
+        return self.items.state(split(path)) in (State.OWNED, State.CLAIMED)
 
     def is_its_own(self, path: str) -> bool:
         """Whether the item at a path was created by a run, or is lent to it."""
-        return split(path) in self._owned | self._lent
+        return self.owns(path) or self.items.state(split(path)) is State.LENT
 
     def is_inside_its_own(self, path: str) -> bool:
         """Whether a path lies below an item that a run created."""
-        steps = split(path)
-        return any(steps[:length] in self._owned for length in range(1, len(steps)))
-
-    def owns(self, path: str) -> bool:
-        """Whether a run created the item at a path."""
-        return split(path) in self._owned
+        return self.items.is_inside(split(path), (State.OWNED, State.CLAIMED))
 
     def parameter(self, collection: str) -> str | None:
-        """The path parameter that tells the items of a collection apart, None where the spec has no items there."""
-        steps = split(collection)
-        for each in self._templates:
-            if len(each.steps) == len(steps) + 1 and each.places[-1:] == [len(steps)] and each.fits(steps):
-                return each.steps[-1].strip("{}")
-        return None
+        """The path parameter that tells the items of a collection apart, None where the document has no items there."""
+        route = self._routes.below(split(collection))
+        return route.parameter if route else None
+
+    def items_route(self, collection: str) -> Route | None:
+        """The path of the items of a collection, None where the document has no items there."""
+        return self._routes.below(split(collection))
+
+    def item_path(self, collection: str, step: str) -> str:
+        """The path of an item of a collection, with a slash at its end where the document writes one."""
+        route = self._routes.below(split(collection))
+        slash = "/" if (route.path if route else collection).endswith("/") else ""
+        return f"{collection.rstrip('/')}/{step}{slash}"
+
+    def as_template(self, path: str) -> str:
+        """The path of the document that an address is of, the address itself where the document has none."""
+        route = self._routes.exact(split(path))
+        return route.path if route else path
+
+    def as_written(self, path: str) -> str:
+        """A path with a slash at its end where the document writes one, and only there."""
+        route = self._routes.exact(split(path))
+        return path if route is None else path.rstrip("/") + ("/" if route.path.endswith("/") else "")
+
+    def creates(self, method: str, path: str) -> bool:
+        """Whether a request creates an item in a collection of the document."""
+        steps = split(path)
+        return method == "POST" and self._routes.below(steps) is not None and self._has(method, steps)
+
+    def reach(self, method: str, path: str) -> str:
+        """Why no item can exist at which an operation of the document may be sent at random, empty where one can."""
+        steps = split(path)
+        places = [place for place, step in enumerate(steps) if "{" in step]
+        if method in SAFE or self.safety is Safety.DESTRUCTIVE:
+            return ""
+        if self.safety is Safety.OBSERVE:
+            return "" if method in READS else "a write"
+        if self._is_listed(method, steps):
+            return ""
+        if not places:
+            return "" if method in READS or self.creates(method, path) else "an action"
+        route = self._routes.exact(steps[: places[-1]])
+        return "" if route is not None and "POST" in route.methods else "an action: nothing creates what it is sent to"
 
     def refusal(self, method: str, path: str, level: Level = Level.CHOSEN) -> str | None:
-        """Why a request may not be sent, None if it may."""
-        if method in READS or level is Level.LOGIN or self.safety is Safety.DESTRUCTIVE:
-            return None
+        """Why a request may not be sent, None if it may, perhaps once something is shown."""
+        return self.decide(method, path, level).rejection or None
+
+    def decide(self, method: str, path: str, level: Level = Level.CHOSEN) -> Decision:
+        """Whether a request may be sent, and what must be shown first."""
+        if level is Level.LOGIN or method in SAFE or self.safety is Safety.DESTRUCTIVE:
+            return PERMITTED
         if self.safety is Safety.OBSERVE:
-            return "needs writes, and only reads are allowed here (--safety sandbox)"
-        if not self._allows(method, split(path), level):
-            return (
-                f"{method} {path} was not sent: nothing there was created by this run or is lent by the profile "
-                f"(--safety destructive sends it)"
-            )
-        return None
+            needs = "needs writes, and only reads are allowed here (--safety sandbox)"
+            return PERMITTED if method in READS else Decision(needs)
+        steps = split(path)
+        if any(map(is_misleading, steps)):
+            return Decision(f"{method} {path} was not sent: a step of the path could lead elsewhere than it seems to")
+        route = self._routes.nearest(steps)
+        if route is None or not route.ids:
+            return self._without_id(method, path, steps)
+        return self._of_item(method, path, steps, route, level)
 
-    def _allows(self, method: str, steps: tuple[str, ...], level: Level) -> bool:
-        if any(_crooked(step) for step in steps):
+    def _without_id(self, method: str, path: str, steps: Steps) -> Decision:
+        if method in READS or self.creates(method, path) or self._is_listed(method, steps):
+            return PERMITTED
+        return Decision(
+            f"{method} {path} was not sent: it is an action, neither a creation in a collection nor addressed to an "
+            f"item of this run; list its operationId under actions: in the profile to have it sent"
+        )
+
+    def _of_item(self, method: str, path: str, steps: Steps, route: Route, level: Level) -> Decision:
+        item = steps[: route.ids[-1] + 1]
+        state = self.items.state(item)
+        if any("/" in step for step in item) and state not in (State.OWNED, State.CLAIMED):
+            return Decision(f"{method} {path} was not sent: a step of the path could lead elsewhere than it seems to")
+        if state is State.OWNED or self._is_listed(method, steps):
+            return PERMITTED
+        if state is State.CLAIMED:
+            return Decision(unproven=(item,))
+        if state is None and (astray := self._astray(steps, route.ids)):
+            return Decision(unproven=astray)
+        if state is State.DELETED:
+            return Decision(deleted=item)
+        if level is Level.CHOSEN and self._may_on_lent(method, steps, item, state):
+            return PERMITTED
+        return Decision(
+            f"{method} {path} was not sent: nothing there was created by this run or is lent by the profile "
+            f"(--safety destructive sends it)"
+        )
+
+    def _astray(self, steps: Steps, ids: Sequence[int]) -> tuple[Steps, ...]:
+        """The items of the run whose ids a path puts inside of another item of the run; empty where any is not its."""
+        found: list[Steps] = []
+        for place in reversed(ids):
+            item = steps[: place + 1]
+            if self.items.state(item) in (State.CLAIMED, State.OWNED):
+                return (*found, item)
+            same = self.items.with_same_id(item)
+            if same is None:
+                break
+            found.append(same)
+        return ()
+
+    def _may_on_lent(self, method: str, steps: Steps, item: Steps, state: State | None) -> bool:
+        if state is State.HOME:
+            return len(steps) > len(item) and self._creates_here(method, steps)
+        if state is not State.LENT:
             return False
-        places = self._places(steps)
-        if not places:
-            return method == "POST" or level is not Level.DRAWN
-        deepest = steps[: places[-1] + 1]
-        if deepest[-1] in ABSENT or deepest in self._owned:
-            return True
-        return level is not Level.DRAWN and self._is_inside(method, steps)
+        if steps == item:
+            return method in ("PATCH", "PUT")
+        route = self._routes.exact(steps)
+        return route is not None and ((method, route.path) in self._undoable or self._can_be_undone(method, steps))
 
-    def _is_inside(self, method: str, steps: tuple[str, ...]) -> bool:
-        """Whether a path is at or below something of the run; what is lent itself is never deleted."""
-        above = {steps[:length] for length in range(1, len(steps) + 1)}
-        if method == "DELETE" and steps in self._lent:
-            return False
-        return bool(above & (self._owned | self._lent))
+    def _can_be_undone(self, method: str, steps: Steps) -> bool:
+        """Whether what a request creates can be deleted again."""
+        route = self._routes.below(steps)
+        return route is not None and "DELETE" in route.methods and self._creates_here(method, steps)
 
-    def _places(self, steps: tuple[str, ...]) -> list[int]:
-        """Where ids stand in a path: by the template that says the most of it."""
-        covering = [each for each in self._templates if each.covers(steps)]
-        if not covering:
-            return []
-        return max(covering, key=lambda each: (len(each.steps), -len(each.places))).places
+    def _creates_here(self, method: str, steps: Steps) -> bool:
+        return method == "POST" and self._routes.below(steps) is not None and self._has(method, steps)
+
+    def _is_listed(self, method: str, steps: Steps) -> bool:
+        route = self._routes.exact(steps) if self._actions else None
+        return route is not None and (method, route.path) in self._actions and not self._is_item(method, route)
+
+    @staticmethod
+    def _is_item(method: str, route: Route) -> bool:
+        """Whether an operation changes or deletes an item by its id: that is never an action."""
+        return method in ("PATCH", "PUT", "DELETE") and "{" in route.steps[-1]
+
+    def _has(self, method: str, steps: Steps) -> bool:
+        route = self._routes.exact(steps)
+        return route is not None and method in route.methods
 
 
-def split(path: str) -> tuple[str, ...]:
-    """The steps of a path, without its query and its last slash."""
-    return tuple(unquote(each) for each in path.partition("?")[0].strip("/").split("/"))
-
-
-def _crooked(step: str) -> bool:
-    """Whether a step could lead elsewhere than it seems to."""
-    return step in (".", "..") or bool(re.search(r"[/\\]", step))
+def _id_of(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    """The id of an operation, as profiles name it."""
+    return str(operation.get("operationId", f"{method.upper()} {path}"))

@@ -62,6 +62,7 @@ def context(notes: Notes) -> Iterator[Context]:
     model = Model(DOCUMENT)
     (resource,) = model.resources
     with Target(notes.url, PROFILE, Safety.SANDBOX, "cttest") as target:
+        target.learn(model)
         known = PROFILE.resource(resource.item)
         factory = Factory(target, resource, known, minimal_body(resource, known))
         yield Context(target, model, resource, known, factory, Effort(seed=1, max_examples=20))

@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 
 from contracts import ledger as ledgers
-from contracts.answers import Reading
-from contracts.cleaning import clean
+from contracts.cleaning import Cleanup
 from contracts.errors import CannotRun
 from contracts.exchange import Answer, Request
-from contracts.ledger import Entry, Ledger, mark
+from contracts.ledger import Entry, Ledger
+from contracts.marks import Mark, mark_of
+from contracts.model import Model
+from contracts.transport.gate import Gate
+from contracts.transport.guard import Guard, Safety
+from contracts.transport.limits import Budget
+from contracts.transport.wire import Wire
 
 URL = "http://127.0.0.1:9"
 
@@ -26,9 +31,9 @@ def read(path: Path) -> list[Entry]:
 def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
     ledger = Ledger(path)
     for number in (1, 2, 3):
-        ledger.created(ledger.begun("/notes", "alice", {}), f"/notes/{number}")
+        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
     ledger.gone("/notes/2")
-    ledger.refused(ledger.begun("/notes", "alice", {}))
+    ledger.refused(ledger.begun("/notes", "alice", Mark()))
     ledger.close()
     assert [each.path for each in read(path)] == ["/notes/3", "/notes/1"]
 
@@ -36,7 +41,7 @@ def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
 def test_with_an_item_goes_what_lives_inside_of_it(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/notes/1", "/notes/1/pages/4", "/notes/11"):
-        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", {}), item)
+        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
     ledger.gone("/notes/1")
     assert [each.path for each in ledger.left] == ["/notes/11"]
     ledger.close()
@@ -44,14 +49,15 @@ def test_with_an_item_goes_what_lives_inside_of_it(path: Path) -> None:
 
 def test_a_creation_is_in_the_file_before_it_is_sent(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.begun("/notes", "alice", {"title": "Mine"})
-    assert '"mark":{"title":"Mine"}' in path.read_text()
+    ledger.begun("/notes", "alice", mark_of({"title": f"{TAG}-n-1"}, ["title"], [TAG]))
+    assert f'"shows":{{"tag":"{TAG}"' in path.read_text()
+    assert "-n-1" not in path.read_text()
     ledger.close()
 
 
 def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.created(ledger.begun("/notes", "alice", {}), "/notes/1")
+    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
     ledger.close()
     with path.open("a") as file:
         file.write('{"event":"begu')
@@ -60,7 +66,7 @@ def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
 
 def test_nothing_left_leaves_no_file(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.created(ledger.begun("/notes", "alice", {}), "/notes/1")
+    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
     ledger.gone("/notes/1")
     ledger.close()
     assert list(path.parent.iterdir()) == []
@@ -69,7 +75,7 @@ def test_nothing_left_leaves_no_file(path: Path) -> None:
 def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> None:
     for number in (1, 2):
         ledger = Ledger(path)
-        ledger.created(ledger.begun("/notes", "alice", {}), f"/notes/{number}")
+        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
         ledger.close()
     assert {each.path for each in read(path)} == {"/notes/1", "/notes/2"}
 
@@ -77,21 +83,10 @@ def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> No
 def test_a_file_without_a_name_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
-    ledger.begun("/notes", "alice", {})
+    ledger.begun("/notes", "alice", Mark())
     ledger.close()
     assert [each.path for each in ledgers.left(URL)] == [ledger.path]
     assert list(ledgers.left("http://127.0.0.1:10")) == []
-
-
-def test_a_mark_has_the_texts_that_answers_show() -> None:
-    body = b'{"title": " Mine ", "secret": "hush-hush", "size": 3, "tag": "x"}'
-    assert mark(body, ["title", "size", "tag"]) == {"title": "Mine"}
-    assert mark(b'{"note": {"title": "Mine", "secret": "hush-hush"}}', ["title"]) == {"title": "Mine"}
-    assert mark(b'{"title": "' + b"x" * 201 + b'", "text": "' + b"y" * 200 + b'"}', ["title", "text"]) == {
-        "text": "y" * 200
-    }
-    assert mark(b"\xff", ["title"]) == {}
-    assert mark(b"[1]", ["title"]) == {}
 
 
 class Pages:
@@ -99,55 +94,131 @@ class Pages:
 
     def __init__(self) -> None:
         self.deleted: list[str] = []
+        self.items = {
+            "/notes/1": b'{"id": 1, "title": "Theirs"}',
+            "/notes/7": b'{"id": 7, "title": "x ' + TAG_BYTES + b'"}',
+        }
         self.pages = {
             "/notes": b'{"results": [{"id": 1, "title": "Theirs"}], "next": "http://127.0.0.1:9/notes?page=2"}',
-            f"{URL}/notes?page=2": b'{"results": [{"id": 7, "title": "Mine"}, {"id": 8, "title": "Mine, too"}]}',
+            f"{URL}/notes?page=2": b'{"results": [{"id": 7, "title": "x '
+            + TAG_BYTES
+            + b'"}, {"id": 8, "title": "x"}]}',
         }
+
+    def get(self, path: str) -> Answer:
+        return self._answer("GET", path)
 
     def send(self, method: str, path: str) -> Answer:
         return self._answer(method, path)
 
     def delete(self, path: str) -> Answer:
         self.deleted.append(path)
-        return self._answer("DELETE", path)
+        self.items.pop(path, None)
+        answer = self._answer("DELETE", path)
+        self.gate.gone(path)
+        return answer
 
     def follow(self, url: object) -> Answer:
         return self._answer("GET", str(url))
 
     def _answer(self, method: str, path: str) -> Answer:
-        status = 200 if path in self.pages else 204 if method == "DELETE" else 404
-        return Answer(Request("alice", method, path, path, {}), status, {}, self.pages.get(path, b""))
+        found = {**self.pages, **self.items}.get(path)
+        status = 204 if method == "DELETE" else 404 if found is None else 200
+        return Answer(Request("alice", method, path, path, {}), status, {}, found or b"")
+
+    gate: Gate
 
 
-def reading(_collection: str) -> Reading:
-    return Reading(["id"])
+NOTE = {"type": "object", "properties": {"id": {"type": "integer"}, "title": {"type": "string"}}}
+ONE = {"200": {"description": "", "content": {"application/json": {"schema": NOTE}}}}
+ALL = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": NOTE}}}}}
+BOOK = {
+    "openapi": "3.0.3",
+    "paths": {
+        "/notes": {"get": {"responses": ALL}, "post": {"responses": ONE}},
+        "/notes/{id}": {"get": {"responses": ONE}, "delete": {"responses": {}}},
+    },
+}
+TAG = "ct0a1b2c3d"
+TAG_BYTES = TAG.encode()
 
 
-def test_what_was_cut_off_is_found_on_the_pages_of_its_list() -> None:
+def cleaned(ledger: Ledger, alice: Pages) -> list[str]:
+    guard = Guard(Safety.SANDBOX)
+    alice.gate = Gate(URL, guard, ledger, Wire(), Budget(None), None)
+    alice.gate.learn(Model(BOOK), {})
+    alice.gate.proofs.witness = lambda *_: alice
+    return Cleanup(ledger, alice.gate, lambda _: alice).run()
+
+
+def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", {"title": "Mine"})
-    assert clean(ledger, lambda _: alice, lambda _: None, reading) == []
+    ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+    assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
 def test_what_was_cut_off_and_is_nowhere_was_not_created() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", {"title": "Never"})
-    assert clean(ledger, lambda _: alice, lambda _: None, reading) == []
+    ledger.begun("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
+    assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == ([], [])
 
 
-def test_what_no_list_shows_is_told() -> None:
+def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
+    ledger, alice = Ledger(), Pages()
+    ledger.begun("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
+    (message,) = cleaned(ledger, alice)
+    assert message.startswith("may be left: 1 in /notes: no answer told which, and none of its texts could carry")
+    assert (alice.deleted, ledger.left) == ([], [])
+
+
+def test_what_no_list_shows_is_reported() -> None:
     ledger = Ledger()
-    ledger.begun("/things", "alice", {"title": "Mine"})
-    (told,) = clean(ledger, lambda _: Pages(), lambda _: None, reading)
-    assert told == "an item may stay in /things: its creation was cut off, and no list shows it"
+    ledger.begun("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
+    assert cleaned(ledger, Pages()) == []  # Nothing is there at all.
+    silent = Pages()
+    silent.pages["/notes"] = b""
+    silent.pages.pop("/notes")
+    ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
+    assert cleaned(ledger, silent) == []
+
+
+def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> None:
+    ledger, alice = Ledger(), Pages()
+    for number in (1, 7):
+        key = ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+        ledger.created(key, f"/notes/{number}")
+    (message,) = cleaned(ledger, alice)
+    assert message == "may be left: /notes/1 shows other values than the run left there; it was not touched"
+    assert (alice.deleted, ledger.left) == (["/notes/7"], [])
+
+
+def test_an_item_that_shows_nothing_is_not_touched() -> None:
+    ledger, alice = Ledger(), Pages()
+    alice.items["/notes/7"] = b"<html>"
+    ledger.created(ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
+    (message,) = cleaned(ledger, alice)
+    assert message == "may be left: /notes/7, not touched: GET answered 200, which shows no item"
+    assert (alice.deleted, len(ledger.left)) == ([], 1)
+
+
+def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
+    path.write_text(
+        '{"event":"begun","key":1,"collection":"/notes","person":"alice","mark":{"title":"a telling title"}}\n'
+        '{"event":"created","key":1,"path":"/notes/7"}\n'
+    )
+    alice = Pages()
+    alice.items["/notes/7"] = b'{"id": 7, "title": "a telling title"}'
+    ledger = next(iter(ledgers.left(URL, path)))
+    assert cleaned(ledger, alice) == []
+    assert alice.deleted == ["/notes/7"]
 
 
 def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/shops/a", "/shops/a/shelves/x", "/shops/ab"):
-        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", {}), item)
+        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
     ledger.moved("/shops/a", "/shops/b")
     ledger.close()
     assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
@@ -162,6 +233,6 @@ def test_a_disk_that_is_full_is_told_before_anything_is_created(
     ledger = Ledger(tmp_path / "run.ndjson")
     monkeypatch.setattr("contracts.ledger.os.write", full)
     with pytest.raises(CannotRun, match="No space left on device; make room there, or give another --ledger"):
-        ledger.begun("/notes", "alice", {})
+        ledger.begun("/notes", "alice", Mark())
     monkeypatch.undo()
     ledger.close()

@@ -121,7 +121,8 @@ def test_what_could_not_be_deleted_is_told(context: Context, notes: Notes) -> No
         context.fresh()
 
     run(context, trial(attempt))
-    assert context.target.left_behind == [f"/notes/{notes.last} could not be deleted"]
+    context.target.clean_up()
+    assert context.target.left_behind == [f"/notes/{notes.last} could not be deleted: DELETE answered 403"]
 
 
 def test_an_answer_too_odd_to_read_is_a_finding(context: Context) -> None:
