@@ -119,7 +119,9 @@ def _reported(work: Callable[[], int]) -> int:
     try:
         return work()
     except CannotRun as error:
-        click.echo(f"contracts: {error}", err=True)
+        from contracts.report.texts import legal
+
+        click.echo(f"contracts: {legal(str(error))}", err=True)
         return 2
     except KeyboardInterrupt:
         click.echo("contracts: stopped.", err=True)
@@ -260,9 +262,10 @@ def _clean(url: str, options: dict[str, Any]) -> int:
 
     _insist_on_url(url)
     conduct = taken(options)
+    from contracts.report.texts import legal
     cleaned = api.clean(url, conduct=conduct, **options)
     for each in cleaned.left:
-        click.echo(f"left  {each}")
+        click.echo(f"left  {legal(each)}")
     click.echo(f"{cleaned.deleted} deleted, {len(cleaned.left)} left, of {cleaned.runs} runs that did not end.")
     return 1 if cleaned.left else 0
 

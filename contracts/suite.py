@@ -18,6 +18,7 @@ from contracts.model import Model
 from contracts.profile import Profile
 from contracts.registry import Selection, select
 from contracts.run import CheckResult, Silence, new_tag, run_checks
+from contracts.report.texts import legal
 from contracts.served import absent, narrowed
 from contracts.target import Conduct, Target
 from contracts.verdict import Verdict
@@ -104,7 +105,7 @@ class Suite:
                 api.ready(target, self.model)
                 target.recover()
         except CannotRun as error:
-            return str(error)
+            return legal(str(error))
         return ""
 
     def outcome(self, check: Check) -> Outcome:

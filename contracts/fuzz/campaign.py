@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec import structs
 from rich.console import Console
-from rich.markup import escape
 
 from contracts.api import DEFAULT_EXAMPLES, Terms, opened, terms
 from contracts.errors import CannotRun, TargetDown
@@ -25,6 +24,7 @@ from contracts.fuzz.units import Unit, of_shard, units
 from contracts.law import Effort
 from contracts.report import Report
 from contracts.run import contexts_of
+from contracts.report.console import plain
 from contracts.target import Conduct, Safety, Target
 
 STOPPED = "stopped; the same command goes on from here."
@@ -200,7 +200,7 @@ def _tell_of_confirmation(campaign: Campaign, told: Merged, console: Console) ->
         console.print("Shards that share a target see each other's items: what only they saw is no finding.")
     for each in gone:
         line = f"left out: {each.rule}  {each.operation} · {each.subject} (id {each.id})"
-        console.print(escape(line), highlight=False, soft_wrap=True)
+        console.print(plain(line), highlight=False, soft_wrap=True)
 
 
 def together(folders: Sequence[Path]) -> Run:
