@@ -12,6 +12,7 @@ from contracts import ledger as ledgers
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
 from contracts.greeting import insist_on_an_api
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
@@ -82,7 +83,7 @@ def terms(*, spec: Path | None = None, profile: Path | Profile | None = None, on
 def opened(url: str, held: Terms, conduct: Conduct, *, allow_writes: bool = False) -> Iterator[Target]:
     """A target that answers and takes every person, until the end of the block; what earlier runs left is deleted."""
     safety = conduct.safety_for(url, allow_writes)
-    with Target(url, held.profile, safety, new_tag(), held.absent, conduct) as target:
+    with hypothesis_in_cache(), Target(url, held.profile, safety, new_tag(), held.absent, conduct) as target:
         ready(target, held.model)
         target.recover()
         yield target

@@ -15,6 +15,7 @@ import msgspec
 import platformdirs
 from filelock import FileLock, Timeout
 
+from contracts import private_files
 from contracts.errors import CannotRun
 
 KNOWN_BY, LONGEST = 4, 200
@@ -51,7 +52,7 @@ class Ledger:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._own_folder = path is not None and _root() in path.parents
-        self._lock = FileLock(f"{path}.lock") if path else None
+        self._lock = FileLock(f"{path}.lock", mode=private_files.FILE) if path else None
         self._file: int | None = None
         self._entries: dict[int, Entry] = {}
         self._guard = threading.Lock()
@@ -156,7 +157,7 @@ class Ledger:
             if not self._is_mine():
                 raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
             self._read()
-            return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            return private_files.descriptor(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         except OSError as error:
             raise CannotRun(
                 f"{path}: {error.strerror or error}; give a path that can be written with --ledger."
@@ -167,7 +168,7 @@ class Ledger:
         if self._lock is None or self._lock.is_locked:
             return True
         try:
-            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(Path(self._lock.lock_file).parent)
             self._lock.acquire(timeout=0)
         except Timeout:
             return False

@@ -12,12 +12,13 @@ from contracts import ledger as ledgers
 from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
 from contracts.engine.steering import out_of_bounds
 from contracts.exchange import Answer, Request
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
 from contracts.profile import Profile
 from contracts.registry import select, spoken
-from contracts.run import asked, contexts_of
 from contracts.report.console import plain
+from contracts.run import asked, contexts_of
 from contracts.served import narrowed
 from contracts.target import Conduct, Safety, Target
 from contracts.verdict import NotApplicable, together
@@ -73,6 +74,7 @@ class _Unsent(Target):
         raise NotApplicable(f"what is tried depends on what the target answers to {what}")
 
 
+@hypothesis_in_cache()
 def plan(
     url: str,
     *,

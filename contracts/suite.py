@@ -13,12 +13,13 @@ from contracts import api
 from contracts.application import serving
 from contracts.errors import CannotRun
 from contracts.findings import Finding
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.law import Check, Effort
 from contracts.model import Model
 from contracts.profile import Profile
 from contracts.registry import Selection, select
-from contracts.run import CheckResult, Silence, new_tag, run_checks
 from contracts.report.texts import legal
+from contracts.run import CheckResult, Silence, new_tag, run_checks
 from contracts.served import absent, narrowed
 from contracts.target import Conduct, Target
 from contracts.verdict import Verdict
@@ -101,7 +102,7 @@ class Suite:
     def obstacle(self) -> str:
         """Why the target cannot be checked; asked once for all checks, and empty where it can."""
         try:
-            with self._target() as target:
+            with hypothesis_in_cache(), self._target() as target:
                 api.ready(target, self.model)
                 target.recover()
         except CannotRun as error:
@@ -112,7 +113,7 @@ class Suite:
         """Run one check with items of its own."""
         if self.obstacle:
             return Outcome(Verdict.NEVER, self.obstacle)
-        with self._target() as target:
+        with hypothesis_in_cache(), self._target() as target:
             chosen = Selection(conformance=False, laws=(check,), scenarios=())
             (result,) = run_checks(target, self.model, chosen, self.effort, Silence(), self.texts)
             target.clean_up()

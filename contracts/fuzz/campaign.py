@@ -21,10 +21,11 @@ from contracts.fuzz.progress import Tally, Ticker
 from contracts.fuzz.state import Run
 from contracts.fuzz.supervisor import commands, supervise
 from contracts.fuzz.units import Unit, of_shard, units
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.law import Effort
 from contracts.report import Report
-from contracts.run import contexts_of
 from contracts.report.console import plain
+from contracts.run import contexts_of
 from contracts.target import Conduct, Safety, Target
 
 STOPPED = "stopped; the same command goes on from here."
@@ -172,7 +173,10 @@ def _report(campaign: Campaign, told: Merged, numbers: Iterable[int]) -> Report:
 def _first_round(campaign: Campaign, numbers: Iterable[int]) -> list[Unit]:
     held = campaign.held
     # Nothing is sent: the contexts only say which resources there are.
-    with Target(campaign.run.url, held.profile, Safety.OBSERVE, "merge", held.absent) as target:
+    with (
+        hypothesis_in_cache(),
+        Target(campaign.run.url, held.profile, Safety.OBSERVE, "merge", held.absent) as target,
+    ):
         everything = units(held, list(contexts_of(target, held.model, Effort())), 0)
     return [unit for number in numbers for unit in of_shard(everything, number, campaign.run.shards, 0)]
 
