@@ -110,9 +110,9 @@ def clean(
     left: list[str] = []
     with Target(url, known, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
         target.learn(Model(document))
-        for ledger in ledgers.left(target.url, conduct.ledger):
+        for ledger in ledgers.left(target.url, conduct.ledger, target.redactor):
             before = len(ledger.left)
-            left += target.cleaned(ledger)
+            left += map(target.redactor.redact, target.cleaned(ledger))
             runs, deleted = runs + 1, deleted + before - len(ledger.left)
     return Cleaned(runs, deleted, left)
 
@@ -139,7 +139,7 @@ def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) ->
     target.clean_up()
     seconds = perf_counter() - started
     gate = target.gate
-    ended = Ended(target.safety, seconds, target.sent, target.left_behind, gate.closed, bool(gate.cut_off))
+    ended = Ended(target.safety, seconds, target.sent, target.remains, target.stopped, bool(gate.cut_off))
     return report_of(target.url, effort.seed, held, results, ended)
 
 

@@ -218,6 +218,9 @@ def _shard(told: str | None, shards: int) -> tuple[int, int]:
 
 
 def _insist_on_url(url: str) -> None:
+    from contracts.conduct import require_plain_address
+
+    require_plain_address(url)
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -259,10 +262,10 @@ def _plan(url: str, options: dict[str, Any]) -> int:
 
 def _clean(url: str, options: dict[str, Any]) -> int:
     from contracts import api
+    from contracts.report.texts import legal
 
     _insist_on_url(url)
     conduct = taken(options)
-    from contracts.report.texts import legal
     cleaned = api.clean(url, conduct=conduct, **options)
     for each in cleaned.left:
         click.echo(f"left  {legal(each)}")

@@ -117,7 +117,8 @@ class Suite:
             chosen = Selection(conformance=False, laws=(check,), scenarios=())
             (result,) = run_checks(target, self.model, chosen, self.effort, Silence(), self.texts)
             target.clean_up()
-            return Outcome(result.verdict, self._words(result), tuple(dict.fromkeys(target.left_behind)))
+            remains = dict.fromkeys(map(legal, target.remains))
+            return Outcome(result.verdict, legal(self._words(result)), tuple(remains))
 
     def _target(self) -> Target:
         safety = self.conduct.safety_for(self.url, self.allow_writes)
