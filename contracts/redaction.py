@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.findings import Finding
-from contracts.spellings import Span, Spelling, spellings
+from contracts.spellings import LONGEST, Span, Spelling, spellings
 
 SHORTEST = 6
 """What is shorter is hidden only where it stands alone; elsewhere it would be found in every other word."""
@@ -53,6 +53,8 @@ class Redactor:
 
     def shorten(self, text: str, longest: int = LONGEST_BODY) -> str:
         """The beginning of a text without secrets, and how long the text is if that is not all of it."""
+        if len(text) > longest and not any(self._spans(text[: self._window(longest)], _QUOTED, True, longest)):
+            return f"{text[:longest]}… ({len(text)} characters)"
         found = self.redact(text[: self._window(longest)], cut=True)
         is_whole = len(text) <= self._window(longest) and len(found) <= longest
         return found if is_whole else f"{found[:longest]}… ({len(text)} characters)"
@@ -88,16 +90,16 @@ class Redactor:
         )
 
     def _spans(
-        self, text: str, alone: tuple[re.Pattern[str], re.Pattern[str]], cut: bool = False
+        self, text: str, alone: tuple[re.Pattern[str], re.Pattern[str]], cut: bool = False, before: int | None = None
     ) -> Iterator[tuple[Span, str]]:
         for secret, word in self._secrets().items():
             for matcher in _matchers(secret):
-                yield from ((span, word) for span in matcher.spans(text, alone, cut))
+                yield from ((span, word) for span in matcher.spans(text, alone, cut, before))
 
     def _window(self, longest: int) -> int:
         """Characters that have to be read to know so many of what is shown."""
         secrets = sum(len(each) for each in self._secrets())
-        return 40 * (longest + secrets)
+        return LONGEST * (longest + secrets)
 
 
 NOTHING = Redactor()
@@ -111,9 +113,11 @@ class _Matcher:
     spelled: tuple[Spelling, ...]
     is_short: bool
 
-    def spans(self, text: str, alone: tuple[re.Pattern[str], re.Pattern[str]], cut: bool) -> Iterator[Span]:
+    def spans(
+        self, text: str, alone: tuple[re.Pattern[str], re.Pattern[str]], cut: bool, before: int | None
+    ) -> Iterator[Span]:
         for each in self.spelled:
-            for span in each.spans(text, cut=cut and not self.is_short):
+            for span in each.spans(text, cut=cut and not self.is_short, before=before):
                 if not self.is_short or _stands_alone(text, span, alone):
                     yield span
 

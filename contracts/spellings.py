@@ -12,6 +12,8 @@ from functools import cached_property, lru_cache
 
 HEAD = 4
 """Characters that the regular expression of a spelling matches. The others are compared one by one from there."""
+LONGEST = 48
+"""Characters that the spelling of one character has, at most."""
 PART = 8
 """So many characters of a text, followed by the mark of a cut, are taken for the text."""
 
@@ -55,14 +57,18 @@ class Spelling:
     def _head(self) -> re.Pattern[str]:
         return _compiled(self.head)
 
-    def spans(self, text: str, *, cut: bool = False) -> Iterator[Span]:
-        """The places where a text has it; with ``cut``, the end of the text may be a place where it was cut."""
-        found = None if self._is_surely_not_in(text) else self._head.search(text)
+    def spans(self, text: str, *, cut: bool = False, before: int | None = None) -> Iterator[Span]:
+        """The places where a text has it, of which it is enough to tell those that begin before a place.
+
+        With ``cut``, the end of the text may be a place where it was cut.
+        """
+        stop = len(text) if before is None else min(len(text), before + PART * LONGEST)
+        found = None if self._is_surely_not_in(text[:stop]) else self._head.search(text, 0, stop)
         while found:
             span = self._span(text, found.start(), cut)
             if span:
                 yield span
-            found = self._head.search(text, span.end if span else found.start() + 1)
+            found = self._head.search(text, span.end if span else found.start() + 1, stop)
 
     def _is_surely_not_in(self, text: str) -> bool:
         """Whether a look at the text tells: no character of it is escaped, and it has no plain beginning."""
