@@ -12,6 +12,7 @@ from contracts import ledger as ledgers
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
 from contracts.greeting import insist_on_an_api
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
 from contracts.matrix import permissions
@@ -82,7 +83,7 @@ def terms(*, spec: Path | None = None, profile: Path | Profile | None = None, on
 def opened(url: str, held: Terms, conduct: Conduct, *, allow_writes: bool = False) -> Iterator[Target]:
     """A target that answers and takes every person, until the end of the block; what earlier runs left is deleted."""
     safety = conduct.safety_for(url, allow_writes)
-    with Target(url, held.profile, safety, new_tag(), held.absent, conduct) as target:
+    with hypothesis_in_cache(), Target(url, held.profile, safety, new_tag(), held.absent, conduct) as target:
         ready(target, held.model)
         target.recover()
         yield target
@@ -109,9 +110,9 @@ def clean(
     left: list[str] = []
     with Target(url, known, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
         target.learn(Model(document))
-        for ledger in ledgers.left(target.url, conduct.ledger):
+        for ledger in ledgers.left(target.url, conduct.ledger, target.redactor):
             before = len(ledger.left)
-            left += target.cleaned(ledger)
+            left += map(target.redactor.redact, target.cleaned(ledger))
             runs, deleted = runs + 1, deleted + before - len(ledger.left)
     return Cleaned(runs, deleted, left)
 
@@ -138,7 +139,7 @@ def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) ->
     target.clean_up()
     seconds = perf_counter() - started
     gate = target.gate
-    ended = Ended(target.safety, seconds, target.sent, target.left_behind, gate.closed, bool(gate.cut_off))
+    ended = Ended(target.safety, seconds, target.sent, target.remains, target.stopped, bool(gate.cut_off))
     return report_of(target.url, effort.seed, held, results, ended)
 
 

@@ -119,7 +119,9 @@ def _reported(work: Callable[[], int]) -> int:
     try:
         return work()
     except CannotRun as error:
-        click.echo(f"contracts: {error}", err=True)
+        from contracts.report.texts import legal
+
+        click.echo(f"contracts: {legal(str(error))}", err=True)
         return 2
     except KeyboardInterrupt:
         click.echo("contracts: stopped.", err=True)
@@ -216,6 +218,9 @@ def _shard(told: str | None, shards: int) -> tuple[int, int]:
 
 
 def _insist_on_url(url: str) -> None:
+    from contracts.conduct import require_plain_address
+
+    require_plain_address(url)
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -257,12 +262,13 @@ def _plan(url: str, options: dict[str, Any]) -> int:
 
 def _clean(url: str, options: dict[str, Any]) -> int:
     from contracts import api
+    from contracts.report.texts import legal
 
     _insist_on_url(url)
     conduct = taken(options)
     cleaned = api.clean(url, conduct=conduct, **options)
     for each in cleaned.left:
-        click.echo(f"left  {each}")
+        click.echo(f"left  {legal(each)}")
     click.echo(f"{cleaned.deleted} deleted, {len(cleaned.left)} left, of {cleaned.runs} runs that did not end.")
     return 1 if cleaned.left else 0
 

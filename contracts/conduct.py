@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contracts.errors import CannotRun
 from contracts.transport.guard import Safety
 from contracts.transport.limits import Halt
 from contracts.transport.wire import Wire
@@ -38,6 +39,16 @@ class Conduct:
         if self.safety is not None:
             return self.safety
         return Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
+
+
+def require_plain_address(url: str) -> None:
+    """Reject an address that holds credentials: it is in every report, and nobody would send them."""
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise CannotRun(
+            "--url: the address has a name or a password in it, and every report would show them; leave them out. "
+            "Put them into an environment variable, and that into the profile: "
+            "headers: {Authorization: {env: NAME}}."
+        )
 
 
 def is_loopback(url: str) -> bool:

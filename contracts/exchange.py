@@ -10,6 +10,7 @@ from time import sleep
 from typing import Any, TypeAlias, cast
 
 from contracts.payload import File, Payload
+from contracts.redaction import NOTHING, Redactor
 from contracts.verdict import Broken
 
 Json: TypeAlias = dict[str, Any]
@@ -67,6 +68,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes
+    redactor: Redactor = field(default=NOTHING, repr=False, compare=False)
+    """Removes the secrets of the run from what is shown of it."""
 
     @property
     def ok(self) -> bool:
@@ -103,9 +106,8 @@ class Answer:
 
     @property
     def told(self) -> str:
-        """The body, cut to what a reader takes in."""
-        text = self.content.decode(errors="replace")
-        return text if len(text) <= 400 else f"{text[:400]}… ({len(text)} characters)"
+        """The body without secrets, cut to what a reader takes in."""
+        return self.redactor.shorten(self.content.decode(errors="replace"))
 
     @property
     def summary(self) -> str:

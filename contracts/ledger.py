@@ -15,8 +15,10 @@ import msgspec
 import platformdirs
 from filelock import FileLock, Timeout
 
+from contracts import private_files
 from contracts.errors import CannotRun
 from contracts.marks import Mark, mark_of
+from contracts.redaction import NOTHING, Redactor
 
 ENCODER = msgspec.json.Encoder()
 
@@ -54,18 +56,19 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 class Ledger:
     """The items of one run; in memory alone where there is no file."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, redactor: Redactor = NOTHING) -> None:
         self.path = path
+        self._redactor = redactor
         self._own_folder = path is not None and _root() in path.parents
-        self._lock = FileLock(f"{path}.lock") if path else None
+        self._lock = FileLock(f"{path}.lock", mode=private_files.FILE) if path else None
         self._file: int | None = None
         self._entries: dict[int, Entry] = {}
         self._guard = threading.Lock()
 
     @classmethod
-    def left_by_a_run(cls, path: Path) -> "Ledger | None":
+    def left_by_a_run(cls, path: Path, redactor: Redactor = NOTHING) -> "Ledger | None":
         """The ledger in a file, None if a run that goes on writes it, or it is gone."""
-        ledger = cls(path)
+        ledger = cls(path, redactor)
         if not path.exists() or not ledger._is_mine():
             return None
         ledger._read()
@@ -162,12 +165,21 @@ class Ledger:
         if self._file is None:
             self._file = self._opened(self.path)
         try:
-            os.write(self._file, ENCODER.encode(event) + b"\n")
+            os.write(self._file, ENCODER.encode(self._without_secrets(event)) + b"\n")
         except OSError as error:
             raise CannotRun(
                 f"{self.path}: {error.strerror or error}; make room there, or give another --ledger. "
                 f"Nothing is created that it could not tell of."
             ) from error
+
+    def _without_secrets(self, event: Event) -> Event:
+        """An event as the file has it."""
+        places = {name: self._redactor.redact(getattr(event, name)) for name in ("collection", "path", "to")}
+        return msgspec.structs.replace(event, **places)
+
+    def _with_secrets(self, event: Event) -> Event:
+        places = {name: self._redactor.restore_value(getattr(event, name)) for name in ("collection", "path", "to")}
+        return msgspec.structs.replace(event, **places)
 
     def _opened(self, path: Path) -> int:
         try:
@@ -178,7 +190,7 @@ class Ledger:
             if not self._is_mine():
                 raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
             self._read()
-            return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            return private_files.descriptor(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         except OSError as error:
             raise CannotRun(
                 f"{path}: {error.strerror or error}; give a path that can be written with --ledger."
@@ -189,7 +201,7 @@ class Ledger:
         if self._lock is None or self._lock.is_locked:
             return True
         try:
-            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(Path(self._lock.lock_file).parent)
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
@@ -199,7 +211,7 @@ class Ledger:
         for line in self.path.read_bytes().splitlines() if self.path and self.path.exists() else ():
             # A process that was killed may have left half a line.
             with suppress(msgspec.DecodeError):
-                self._take(msgspec.json.decode(line, type=Event))
+                self._take(self._with_secrets(msgspec.json.decode(line, type=Event)))
 
 
 def folder(url: str) -> Path:
@@ -221,10 +233,10 @@ def files(url: str, named: Path | None) -> list[Path]:
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
-def left(url: str, named: Path | None = None) -> Iterator[Ledger]:
+def left(url: str, named: Path | None = None, redactor: Redactor = NOTHING) -> Iterator[Ledger]:
     """The ledgers of runs that did not end; each is closed when the next one is asked for."""
     for path in files(url, named):
-        ledger = Ledger.left_by_a_run(path)
+        ledger = Ledger.left_by_a_run(path, redactor)
         if ledger is not None:
             try:
                 yield ledger

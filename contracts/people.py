@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -43,6 +43,14 @@ class Secret(_Known, frozen=True):
 
 
 Text = str | Secret
+
+_PASSWORDS = re.compile(r"pass|pwd|secret|\bpin\b|\botp\b", re.IGNORECASE)
+"""Names of the fields of a login that are as secret as what stands in the environment."""
+
+
+def hidden_in(texts: Iterable[object]) -> dict[str, str]:
+    """Each secret that the environment has of some texts → the word that stands for it."""
+    return {each.value: each.told for each in texts if isinstance(each, Secret) and each.env in os.environ}
 
 
 def value_of(text: Text) -> str:
@@ -154,6 +162,12 @@ class Person(_Known, frozen=True):
         yield from (each for each in texts if isinstance(each, Secret))
         yield from _secrets_in(self.login.body if self.login else None)
 
+    def hidden(self, name: str) -> dict[str, str]:
+        """Each value of the person with this name that no report may show → the word that stands for it."""
+        word = re.sub(r"\W", "_", name.upper())
+        passwords = _passwords_in(self.login.body if self.login else None)
+        return dict.fromkeys(passwords, f"${{PASSWORD_{word}}}") | hidden_in(self.secrets)
+
     @property
     def means(self) -> str:
         """How the person identifies himself, without telling a secret."""
@@ -188,3 +202,15 @@ def _secrets_in(value: Any) -> Iterator[Secret]:
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from _secrets_in(each)
+
+
+def _passwords_in(value: Any, name: str = "") -> Iterator[str]:
+    """The passwords that a login body has in the profile itself."""
+    if isinstance(value, str) and _PASSWORDS.search(name):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _passwords_in(each, str(key))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _passwords_in(each, name)

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from contracts import ledger as ledgers
 from contracts.api import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
 from contracts.exchange import Answer, Request
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.law import Check, Context, Effort
 from contracts.model import Model
 from contracts.profile import Profile
 from contracts.registry import select, spoken
+from contracts.report.console import plain
 from contracts.run import asked, contexts_of
 from contracts.served import narrowed
 from contracts.target import Conduct, Safety, Target
@@ -72,6 +73,7 @@ class _Unsent(Target):
         raise NotApplicable(f"what is tried depends on what the target answers to {what}")
 
 
+@hypothesis_in_cache()
 def plan(
     url: str,
     *,
@@ -139,13 +141,13 @@ def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
 def show(told: Plan, console: Console) -> None:
     """Print a plan as a person at a terminal reads it."""
     for word, text in _heads(told).items():
-        console.print(f"[bold]{word:<10}[/] {escape(text)}", highlight=False, soft_wrap=True)
+        console.print(f"[bold]{word:<10}[/] {plain(text)}", highlight=False, soft_wrap=True)
     table = Table("check", "trials", box=None, pad_edge=False)
     table.add_column("operations", overflow="fold")
     table.add_column("what it asks", overflow="fold")
     for step in told.steps:
-        what = f"[dim]not applicable: {escape(step.why)}[/]" if step.why else escape(step.title)
-        table.add_row(step.code, str(step.trials), escape("\n".join(step.operations)), what)
+        what = f"[dim]not applicable: {plain(step.why)}[/]" if step.why else plain(step.title)
+        table.add_row(step.code, str(step.trials), plain("\n".join(step.operations)), what)
     console.print()
     console.print(table)
     applying = [step for step in told.steps if not step.why]

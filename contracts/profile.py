@@ -1,7 +1,7 @@
 """What is known of a target beyond its spec: people, known resources, declared quirks."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 from contracts.errors import CannotRun
 from contracts.identifiers import Identifier
 from contracts.normalising import Normaliser
-from contracts.people import Csrf, Login, Person, Secret, Text, value_of
+from contracts.people import Csrf, Login, Person, Secret, Text, hidden_in, value_of
 from contracts.yaml_files import Remedies, fields_of, meant, read
 
 __all__ = [
@@ -236,12 +236,13 @@ class Profile(_Known, frozen=True):
         return None if self.jwt_secret is None else value_of(self.jwt_secret)
 
     @property
-    def secrets(self) -> Iterator[Secret]:
-        """Every secret that the profile reads from the environment."""
+    def hidden(self) -> dict[str, str]:
+        """Each value that no report may show → the word that stands for it."""
         texts = (self.jwt_secret, self.oauth and self.oauth.password)
-        yield from (each for each in texts if isinstance(each, Secret))
-        for person in self.people.values():
-            yield from person.secrets
+        found = hidden_in(texts)
+        for name, person in self.people.items():
+            found |= person.hidden(name)
+        return found
 
 
 def load(path: Path = BUILT_IN) -> Profile:

@@ -14,9 +14,9 @@ from contracts.findings import Finding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.model import Model
 from contracts.profile import FieldNotes, ResourceNotes
+from contracts.redaction import Redactor
 from contracts.registry import Selection, concerns
 from contracts.resource import Resource
-from contracts.secrecy import hide, without_secrets
 from contracts.target import Target
 from contracts.trial import Outcome
 from contracts.trial import run as run_trial
@@ -207,22 +207,25 @@ def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) ->
     started, sent = perf_counter(), target.sent if target else 0
     reason = _waived(check, contexts)
     if target and target.gate.closed and not reason:
-        return CheckResult(check, Verdict.NEVER, f"cut off: {target.gate.closed}")
+        return CheckResult(check, Verdict.NEVER, f"cut off: {target.stopped}")
     result = CheckResult(check, Verdict.NA, reason) if reason else _tried(check, contexts, texts)
     if target and target.gate.closed and result.verdict is Verdict.HELD:
         result.verdict, result.why = Verdict.NEVER, f"cut off: {target.gate.closed}"
     result.seconds = perf_counter() - started
     result.requests = (target.sent if target else 0) - sent
-    return hidden(result, target.hidden) if target else result
+    return redacted(result, target.redactor) if target else result
 
 
-def hidden(result: CheckResult, secrets: Mapping[str, str]) -> CheckResult:
-    """A result that tells no secret."""
-    findings = [without_secrets(each, secrets) for each in result.findings]
-    unconfirmed = [without_secrets(each, secrets) for each in result.unconfirmed]
-    lacking = tuple(hide(each, secrets) for each in result.lacking)
-    told = hide(result.why, secrets)
-    return replace(result, why=told, findings=findings, unconfirmed=unconfirmed, lacking=lacking)
+def redacted(result: CheckResult, redactor: Redactor) -> CheckResult:
+    """A result without secrets."""
+    return replace(
+        result,
+        why=redactor.redact(result.why),
+        findings=[redactor.redact_finding(each) for each in result.findings],
+        unconfirmed=[redactor.redact_finding(each) for each in result.unconfirmed],
+        tried=tuple(replace(each, subject=redactor.redact(each.subject)) for each in result.tried),
+        lacking=tuple(redactor.redact(each) for each in result.lacking),
+    )
 
 
 def _waived(check: Check, contexts: Sequence[Context]) -> str:

@@ -13,10 +13,12 @@ from contracts import api
 from contracts.application import serving
 from contracts.errors import CannotRun
 from contracts.findings import Finding
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.law import Check, Effort
 from contracts.model import Model
 from contracts.profile import Profile
 from contracts.registry import Selection, select
+from contracts.report.texts import legal
 from contracts.run import CheckResult, Silence, new_tag, run_checks
 from contracts.served import absent, narrowed
 from contracts.target import Conduct, Target
@@ -100,22 +102,23 @@ class Suite:
     def obstacle(self) -> str:
         """Why the target cannot be checked; asked once for all checks, and empty where it can."""
         try:
-            with self._target() as target:
+            with hypothesis_in_cache(), self._target() as target:
                 api.ready(target, self.model)
                 target.recover()
         except CannotRun as error:
-            return str(error)
+            return legal(str(error))
         return ""
 
     def outcome(self, check: Check) -> Outcome:
         """Run one check with items of its own."""
         if self.obstacle:
             return Outcome(Verdict.NEVER, self.obstacle)
-        with self._target() as target:
+        with hypothesis_in_cache(), self._target() as target:
             chosen = Selection(conformance=False, laws=(check,), scenarios=())
             (result,) = run_checks(target, self.model, chosen, self.effort, Silence(), self.texts)
             target.clean_up()
-            return Outcome(result.verdict, self._words(result), tuple(dict.fromkeys(target.left_behind)))
+            remains = dict.fromkeys(map(legal, target.remains))
+            return Outcome(result.verdict, legal(self._words(result)), tuple(remains))
 
     def _target(self) -> Target:
         safety = self.conduct.safety_for(self.url, self.allow_writes)

@@ -15,15 +15,15 @@ import requests
 from contracts import ledger as ledgers
 from contracts.answers import Listing, Reading
 from contracts.cleaning import Cleanup
-from contracts.conduct import Conduct, is_loopback
-from contracts.errors import TargetDown
+from contracts.conduct import Conduct, is_loopback, require_plain_address
+from contracts.errors import CannotRun, TargetDown
 from contracts.exchange import IF_MATCH, READS, Answer, Credentials, Request, Tape, beginning, quote
 from contracts.identifiers import Identifier, step
 from contracts.model import Model
 from contracts.paths import addresses_of, filled, parameters_of, shape
 from contracts.payload import Payload
-from contracts.people import Secret
 from contracts.profile import ANONYMOUS, Person, Profile
+from contracts.redaction import Redactor
 from contracts.resource import Resource
 from contracts.transport.gate import Gate, GatedAdapter
 from contracts.transport.guard import Guard, Level, Safety
@@ -52,6 +52,7 @@ class Target:
         absent: Iterable[tuple[str, str]] = (),
         conduct: Conduct | None = None,
     ) -> None:
+        require_plain_address(url)
         self.url = url.rstrip("/")
         self.profile = profile
         self.safety = safety
@@ -60,6 +61,9 @@ class Target:
         self._absent = [(method, addresses_of(path)) for method, path in absent]
         self._versioned: list[tuple[str, re.Pattern[str]]] = []
         """Method and address of the changes that have to come with the version of what they change."""
+        self._tokens: dict[str, str] = {}
+        self.redactor = Redactor(lambda: self.hidden)
+        """Removes from texts what no report may show."""
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
         """What could not be deleted or put back, to be told at the end."""
@@ -82,7 +86,7 @@ class Target:
         conduct, guard = self.conduct, Guard(self.safety, self.profile.actions)
         guard.learn(notes.item for notes in self.profile.resources.values())
         named = conduct.ledger or ledgers.folder(self.url) / f"{tag}.ndjson"
-        ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named)
+        ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named, self.redactor)
         bucket = Bucket(conduct.rate) if conduct.rate else None
         budget = Budget(conduct.max_requests)
         gate = Gate(self.url, guard, ledger, conduct.wire, budget, bucket, conduct.halt)
@@ -93,6 +97,8 @@ class Target:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if isinstance(error, CannotRun):
+            error.args = tuple(self.redactor.redact(str(each)) for each in error.args)
         try:
             self.clean_up()
         finally:
@@ -245,7 +251,7 @@ class Target:
         """Delete what earlier runs left that were cut off."""
         if self.safety is Safety.OBSERVE:
             return
-        for ledger in ledgers.left(self.url, self.conduct.ledger):
+        for ledger in ledgers.left(self.url, self.conduct.ledger, self.redactor):
             self.left_behind += self.cleaned(ledger)
 
     def identity(self, name: str) -> Identity:
@@ -279,14 +285,24 @@ class Target:
     @property
     def hidden(self) -> dict[str, str]:
         """Each value that no report may show → the word that stands for it."""
-        secrets = [
-            *self.profile.secrets,
-            *(each for each in self.conduct.wire.headers.values() if isinstance(each, Secret)),
-        ]
-        found = {each.value: each.told for each in secrets if each.kept}
+        found = self.profile.hidden | self.conduct.wire.hidden | self._tokens
         for identity in self._identities.values():
             found |= identity.hidden
         return found
+
+    @property
+    def remains(self) -> list[str]:
+        """What could not be deleted or put back, without secrets."""
+        return [self.redactor.redact(each) for each in self.left_behind]
+
+    @property
+    def stopped(self) -> str:
+        """Why nothing more is sent, without secrets; empty while something is."""
+        return self.redactor.redact(self.gate.closed)
+
+    def hide(self, secrets: Mapping[str, str]) -> None:
+        """Keep values out of all texts from now on: each with the word that stands for it."""
+        self._tokens |= secrets
 
     def fresh_tape(self) -> Tape:
         """Begin a new recording; what was recorded before stays with who holds it."""
@@ -374,7 +390,7 @@ class Target:
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
         )
-        return Answer(request, response.status_code, response.headers, response.content)
+        return Answer(request, response.status_code, response.headers, response.content, self.redactor)
 
     def _forget(self, name: str) -> None:
         session = self._sessions.pop((get_ident(), name), None)

@@ -44,6 +44,7 @@ class Telling:
     def tell(self, report: "Report", unfinished: str = "", *, brief: bool = False) -> int:
         """Tell it, and the exit status; a run that did not come to its end says why, with the next step."""
         from contracts.report.console import show
+        from contracts.report.texts import legal
 
         if unfinished:
             report = replace(report, stopped=unfinished, cut_off=True)
@@ -51,7 +52,7 @@ class Telling:
         unwritten = [told for write in self.outputs if (told := _unwritten(write, report))]
         show(report, self.console, brief)
         for each in (*([unfinished] if unfinished else ()), *unwritten):
-            click.echo(f"contracts: {each}", err=True)
+            click.echo(f"contracts: {legal(each)}", err=True)
         return 2 if unwritten else report.exit_code
 
 

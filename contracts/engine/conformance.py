@@ -27,17 +27,18 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import SameHostRedirectsSession
 
 import contracts.engine.hooks  # noqa: F401  # registers itself
+from contracts.engine.messages import readable
 from contracts.engine.recording import Failed, Recording, failed, names_of
 from contracts.engine.replay import JUDGED_BY_THE_ANSWER, Replay, Replayed
 from contracts.engine.settings import engine_config, headers_of, owner_of
 from contracts.engine.steering import Items
 from contracts.exchange import IF_MATCH, READS
-from contracts.findings import CONFIRMATIONS, Finding
+from contracts.findings import CONFIRMATIONS, Finding, finding_id
 from contracts.law import Check, Effort
 from contracts.model import METHODS, Model
 from contracts.profile import ANONYMOUS, Profile
-from contracts.run import CheckResult, Listener, contexts_of, hidden
-from contracts.secrecy import without_secrets
+from contracts.redaction import Redactor
+from contracts.run import CheckResult, Listener, contexts_of, redacted
 from contracts.target import Safety, Target, is_loopback
 from contracts.transport.gate import GatedAdapter, NotSent
 from contracts.transport.guard import Level
@@ -79,7 +80,7 @@ def _cut_off(part: Part, target: Target, listener: Listener) -> Iterator[CheckRe
     listener.phase("conformance", len(part.phases))
     for phase in PHASES:
         if phase.value in part.phases:
-            result = replace(_empty(phase), verdict=Verdict.NEVER, why=f"cut off: {target.gate.closed}")
+            result = replace(_empty(phase), verdict=Verdict.NEVER, why=f"cut off: {target.stopped}")
             yield _told(result, target, listener)
 
 
@@ -90,7 +91,8 @@ def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> 
     effort, model = Effort(finding.seed), Model(document)
     with _guarded(target, model):
         replay = _replay(_schema(target, document, effort, Part()), target, model, effort)
-        return _with(finding, replay.confirm(Recording.from_dict(finding.again)))
+        recording = Recording.from_dict(target.redactor.restore_value(finding.again))
+        return _with(finding, replay.confirm(recording), target.redactor)
 
 
 def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
@@ -278,15 +280,16 @@ class _Judge:
         result.trials += 1
         result.requests += sent
         for each in failed(recorder, set(headers_of(self.target).values())):
-            finding = self._finding(each, recorder.label)
-            if finding.id not in self.known:
-                self._failed.setdefault(finding.id, (finding, each))
+            identifier = self._identifier(each, recorder.label)
+            if identifier not in self.known and identifier not in self._failed:
+                finding = self._finding(each, recorder.label)
+                self._failed[identifier] = (finding, each)
                 self._tell(finding, result.requests)
 
     def _tell(self, finding: Finding, requests: int) -> None:
         if finding.id not in self._seen:
             self._seen.add(finding.id)
-            self.listener.seen(without_secrets(finding, self.target.hidden), requests)
+            self.listener.seen(finding, requests)
 
     def confirm(self, result: CheckResult) -> None:
         """Send what failed again, now that the engine is still; once it is enough, it is told as seen once."""
@@ -294,7 +297,7 @@ class _Judge:
         for finding, each in self._failed.values():
             again = self._again(each.recording)
             doubtful = again is not None and not again.came_back and each.identity.check not in JUDGED_BY_THE_ANSWER
-            (result.unconfirmed if doubtful else result.findings).append(_with(finding, again))
+            (result.unconfirmed if doubtful else result.findings).append(_with(finding, again, self.target.redactor))
         result.requests += self.target.sent - sent
         self._failed.clear()
 
@@ -304,17 +307,22 @@ class _Judge:
         cut_off = self.effort.enough() or bool(self.target.gate.closed)
         return None if again is None or (cut_off and not again.came_back) else again
 
+    def _identifier(self, each: Failed, label: str) -> str:
+        """The id of the finding, as it is once secrets are removed."""
+        failure, redact = each.info.failure, self.target.redactor.redact
+        return finding_id(failure.code, redact(failure.operation or label), redact(each.identity.subject))
+
     def _finding(self, each: Failed, label: str) -> Finding:
-        failure = each.info.failure
+        failure, redactor = each.info.failure, self.target.redactor
         operation = failure.operation or label
         pointers = (each.pointer for each in self.model.operations.values() if each.label == operation)
-        return Finding(
+        finding = Finding(
             code=failure.code,
             title=failure.title,
             operation=operation,
             subject=each.identity.subject,
             expected=f"no failure of the kind: {failure.title}",
-            got=failure.message or failure.title,
+            got=readable(failure.message or failure.title, redactor),
             severity=str(failure.severity),
             seed=self.effort.seed,
             curl=(*_logins(self.target), *([step.curl for step in each.info.steps] or [each.info.code_sample])),
@@ -325,16 +333,17 @@ class _Judge:
             lane="A",
             again=each.recording.to_dict() if each.recording else {},
         )
+        return redactor.redact_finding(finding)
 
 
-def _with(finding: Finding, again: Replayed | None) -> Finding:
+def _with(finding: Finding, again: Replayed | None, redactor: Redactor) -> Finding:
     """The finding with how often it came back, and with the smallest requests that showed it."""
     if again is None:
         return finding
     told = replace(finding, came_back=again.came_back, tries=CONFIRMATIONS)
     if again.tape is None:
         return told
-    got = f"{again.message}\n{again.tape.answers[-1].summary}"
+    got = f"{readable(again.message, redactor)}\n{again.tape.answers[-1].summary}"
     return replace(told, got=got, curl=tuple(again.tape.curl()))
 
 
@@ -363,7 +372,7 @@ def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) 
 
 
 def _told(result: CheckResult, target: Target, listener: Listener) -> CheckResult:
-    told = hidden(result, target.hidden)
+    told = redacted(result, target.redactor)
     listener.checked(told)
     return told
 

@@ -170,7 +170,7 @@ class Replay:
             credentials=self._owner.credentials if own else None,
             payload=_payload(sent),
         )
-        return Answer(request, response.status_code, response.headers, response.content)
+        return Answer(request, response.status_code, response.headers, response.content, self._target.redactor)
 
 
 def _fields(step: CrashStep) -> list[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec import structs
 from rich.console import Console
-from rich.markup import escape
 
 from contracts.api import DEFAULT_EXAMPLES, Terms, opened, terms
 from contracts.errors import CannotRun, TargetDown
@@ -22,8 +21,10 @@ from contracts.fuzz.progress import Tally, Ticker
 from contracts.fuzz.state import Run
 from contracts.fuzz.supervisor import commands, supervise
 from contracts.fuzz.units import Unit, of_shard, units
+from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.law import Effort
 from contracts.report import Report
+from contracts.report.console import plain
 from contracts.run import contexts_of
 from contracts.target import Conduct, Safety, Target
 
@@ -172,7 +173,10 @@ def _report(campaign: Campaign, told: Merged, numbers: Iterable[int]) -> Report:
 def _first_round(campaign: Campaign, numbers: Iterable[int]) -> list[Unit]:
     held = campaign.held
     # Nothing is sent: the contexts only say which resources there are.
-    with Target(campaign.run.url, held.profile, Safety.OBSERVE, "merge", held.absent) as target:
+    with (
+        hypothesis_in_cache(),
+        Target(campaign.run.url, held.profile, Safety.OBSERVE, "merge", held.absent) as target,
+    ):
         everything = units(held, list(contexts_of(target, held.model, Effort())), 0)
     return [unit for number in numbers for unit in of_shard(everything, number, campaign.run.shards, 0)]
 
@@ -200,7 +204,7 @@ def _tell_of_confirmation(campaign: Campaign, told: Merged, console: Console) ->
         console.print("Shards that share a target see each other's items: what only they saw is no finding.")
     for each in gone:
         line = f"left out: {each.rule}  {each.operation} · {each.subject} (id {each.id})"
-        console.print(escape(line), highlight=False, soft_wrap=True)
+        console.print(plain(line), highlight=False, soft_wrap=True)
 
 
 def together(folders: Sequence[Path]) -> Run:

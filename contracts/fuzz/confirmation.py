@@ -16,6 +16,10 @@ from contracts.verdict import NotApplicable
 
 def confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
     """The finding with how often it came back; as it was, if what showed it could not be kept."""
+    return target.redactor.redact_finding(_confirmed(finding, target, held))
+
+
+def _confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
     if not finding.again:
         return finding
     target.tag = new_tag()
@@ -28,7 +32,8 @@ def confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
 
 
 def _tried(finding: Finding, context: Context, trial: Trial) -> Finding:
-    outcome = run_again(context, trial, Recipe.from_dict(_retagged(finding.again, context.target.tag)))
+    again = context.target.redactor.restore_value(finding.again)
+    outcome = run_again(context, trial, Recipe.from_dict(_retagged(again, context.target.tag)))
     told = replace(finding, came_back=outcome.came_back, tries=CONFIRMATIONS)
     if outcome.broken is None or outcome.tape is None:
         return told

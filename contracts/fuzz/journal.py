@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from contracts import private_files
 from contracts.errors import CannotRun
 from contracts.findings import Finding
 from contracts.fuzz.units import Unit
@@ -129,7 +130,7 @@ class Journal:
         self._append(json.dumps({"version": VERSION, **told}) + "\n")
 
     def _append(self, text: str) -> None:
-        with self._writing, self._path.open("a", encoding="ascii") as file:
+        with self._writing, private_files.open_private(self._path, "a", encoding="ascii") as file:
             file.write(text)
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from time import monotonic
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 
 from contracts.findings import Finding
 from contracts.fuzz.durations import told
 from contracts.fuzz.journal import Beat, Entry, Follower
+from contracts.report.console import plain
 from contracts.report.texts import counted
 
 QUIET_SECONDS = 30.0
@@ -105,7 +105,7 @@ class Ticker:
 
     def say(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(escape(text), highlight=False, soft_wrap=True)
+        self._console.print(plain(text), highlight=False, soft_wrap=True)
 
     def _where(self) -> str:
         rate = (self._tally.requests - self._requests_before) / max(monotonic() - self._began, 1e-9)

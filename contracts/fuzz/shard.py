@@ -95,7 +95,7 @@ def _noting_the_end(target: Target, journal: Journal) -> Iterator[None]:
         yield
     finally:
         if target.gate.closed:
-            journal.stop(target.gate.closed)
+            journal.stop(target.stopped)
 
 
 def heed_lifeline(clock: Clock) -> None:
@@ -147,7 +147,7 @@ class _Worker:
         # The unit is not noted: it is taken up again once the target is well.
         self.target.gate.breaker.insist()
         told = [Done.of(each) for each in results]
-        left_behind = dict.fromkeys(self.target.left_behind[left:])
+        left_behind = dict.fromkeys(self.target.remains[left:])
         cut_off = self.clock.over() or bool(self.target.gate.closed)
         return self._note(unit, journal, told, not cut_off, self.target.sent - sent, left_behind)
 

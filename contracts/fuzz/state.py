@@ -6,13 +6,13 @@ import secrets
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
+from contracts import private_files
 from contracts.errors import CannotRun
 from contracts.fuzz.journal import VERSION
 
 FILE = "run.json"
-DEFAULT = Path(".contracts")
-"""Where runs are kept that were given no folder."""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,8 +30,14 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def default_folder(url: str, spec: Path | None, profile: Path | None, only: tuple[str, ...]) -> Path:
     """The folder that the same command finds again."""
-    asked = json.dumps([url, str(spec), str(profile), sorted(only)])
-    return DEFAULT / f"fuzz-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
+    files = [str(path.resolve()) if path else None for path in (spec, profile)]
+    asked = json.dumps([url, *files, sorted(only)])
+    return root() / hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+
+def root() -> Path:
+    """Where runs are kept that were given no folder."""
+    return platformdirs.user_state_path("specdouble") / "fuzz"
 
 
 def new_seed() -> int:
@@ -42,8 +48,8 @@ def new_seed() -> int:
 def enter(folder: Path, wanted: Run, *, any_seed: bool) -> Run:
     """Begin a run in a folder, or take up the one that is there; CannotRun if that was asked for something else."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / FILE).open("x", encoding="utf-8") as file:
+        private_files.make_folder(folder)
+        with private_files.open_private(folder / FILE, "x", encoding="utf-8") as file:
             file.write(json.dumps(msgspec.to_builtins(wanted), indent=1) + "\n")
     except FileExistsError:
         return _resumed(folder, wanted, any_seed)

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO
 
+from contracts import private_files
 from contracts.fuzz.durations import told
 from contracts.fuzz.journal import path_of, read
 from contracts.fuzz.progress import Ticker
@@ -47,7 +48,7 @@ class Shard:
         """Start, or start again."""
         self.units = len(read(self.journal).entries)
         self.resting_until = None
-        with self.log.open("wb") as log:
+        with private_files.open_private(self.log, "wb") as log:
             # The shard stops when this pipe ends, which it does however this process ends.
             self.process = subprocess.Popen(  # noqa: S603  # our own command
                 self.command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT

@@ -61,7 +61,7 @@ class ConsoleProgress:
     def seen(self, finding: Finding, requests: int) -> None:
         """Tell that there will be something to tell."""
         told = f"{finding.code} {finding.title} at {finding.operation}"
-        self._console.print(f"[yellow]seen[/]         {_plain(told)}", highlight=False)
+        self._console.print(f"[yellow]seen[/]         {plain(told)}", highlight=False)
 
     def checked(self, result: CheckResult) -> None:
         """Move on; tell at once what is broken."""
@@ -69,7 +69,7 @@ class ConsoleProgress:
         self._progress.update(self._task, advance=1, description=f"{self._name} {result.check.code}")
         if result.verdict is Verdict.BROKEN:
             told = f"{result.check.code} {result.check.title}: {counted(len(result.findings), 'finding')}"
-            self._console.print(f"[bold red]broken[/]       {_plain(told)}", highlight=False)
+            self._console.print(f"[bold red]broken[/]       {plain(told)}", highlight=False)
 
     def _end_phase(self) -> None:
         if self._done:
@@ -90,11 +90,11 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
             _show_finding(number, finding, console)
         if len(told) < len(group.findings):
             more = counted(len(group.findings) - len(told), "more finding")
-            console.print(f"   [dim]and {more} of {_plain(group.rule)}[/]", highlight=False)
+            console.print(f"   [dim]and {more} of {plain(group.rule)}[/]", highlight=False)
     _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
     _show_unreached(report, console)
     for word, text in report.cautions:
-        console.print(f"[yellow]{word:<13}[/] {_plain(text)}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]{word:<13}[/] {plain(text)}", highlight=False, soft_wrap=True)
     _show_baseline(report, console)
     _show_closing(report, console)
 
@@ -102,10 +102,10 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
 def _show_finding(number: int, finding: Finding, console: Console) -> None:
     console.print()
     names = " ".join((*dict.fromkeys((finding.code, *finding.rules)),))
-    where = f"{_plain(finding.operation)} · {_plain(finding.subject)}"
-    console.print(f"[bold red]{number}. {_plain(names)}[/]  {where}", highlight=False)
+    where = f"{plain(finding.operation)} · {plain(finding.subject)}"
+    console.print(f"[bold red]{number}. {plain(names)}[/]  {where}", highlight=False)
     for word, text in _lines(finding).items():
-        console.print(f"   [dim]{word:<9}[/] {_plain(_indented(text))}", highlight=False, soft_wrap=True)
+        console.print(f"   [dim]{word:<9}[/] {plain(_indented(text))}", highlight=False, soft_wrap=True)
     if finding.curl:
         console.print("   [dim]again from nothing:[/]")
         for line in finding.curl:
@@ -141,7 +141,7 @@ def _show_rules(rules: Iterable[RuleResult], console: Console) -> None:
         table.add_column(name, overflow="fold")
     for each in told:
         checks = [" ".join(dict.fromkeys(each.checks))] if wide else []
-        table.add_row(each.rule, f"[{COLOURS[each.verdict]}]{each.verdict}[/]", *checks, _plain(each.why))
+        table.add_row(each.rule, f"[{COLOURS[each.verdict]}]{each.verdict}[/]", *checks, plain(each.why))
     console.print()
     console.print(table)
 
@@ -152,7 +152,7 @@ def _show_unreached(report: Report, console: Console) -> None:
     for each in report.results:
         if each.verdict is Verdict.NEVER and each.check.code not in told:
             why = f"{each.check.code} {each.check.title}: {each.why}"
-            console.print(f"[yellow]never reached[/] {_plain(why)}", highlight=False)
+            console.print(f"[yellow]never reached[/] {plain(why)}", highlight=False)
 
 
 def _show_baseline(report: Report, console: Console) -> None:
@@ -161,21 +161,21 @@ def _show_baseline(report: Report, console: Console) -> None:
             entry = report.baseline.known[finding.id]
             told = f"{finding.id} {finding.rule} {finding.operation} · {finding.subject}"
             why = f"{entry.reason} (until {entry.expires})"
-            console.print(f"[cyan]known[/] {_plain(told)}: {_plain(why)}", highlight=False, soft_wrap=True)
+            console.print(f"[cyan]known[/] {plain(told)}: {plain(why)}", highlight=False, soft_wrap=True)
     for each in report.baseline.remarks:
-        console.print(f"[yellow]baseline[/] {_plain(each)}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]baseline[/] {plain(each)}", highlight=False, soft_wrap=True)
 
 
 def _show_closing(report: Report, console: Console) -> None:
     stay = list(dict.fromkeys(report.left_behind))
     for each in stay[:MOST_STAY]:
-        console.print(f"[yellow]left behind[/] {_plain(each)}", highlight=False)
+        console.print(f"[yellow]left behind[/] {plain(each)}", highlight=False)
     if len(stay) > MOST_STAY:
         console.print(f"[yellow]left behind[/] and {len(stay) - MOST_STAY} more", highlight=False)
     if any("could not be deleted" in each for each in stay):
         console.print(f"            contracts clean --url {report.url} tries again", style="dim", highlight=False)
     if report.stopped:
-        console.print(f"[yellow]stopped[/] {_plain(report.stopped)}", highlight=False)
+        console.print(f"[yellow]stopped[/] {plain(report.stopped)}", highlight=False)
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     known = f", {len(report.baseline.known)} known" if report.baseline.known else ""
@@ -189,6 +189,6 @@ def _show_closing(report: Report, console: Console) -> None:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What somebody else said, so that neither the markup nor the terminal obeys it."""
     return escape(legal(text))

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from contracts.exchange import Answer
 from contracts.law import Context, scenario
 from contracts.payload import Encoding, encode
+from contracts.people import Secret
 from contracts.profile import OAuth
 from contracts.scenarios.steps import insist
 from contracts.verdict import Broken, NotApplicable
@@ -21,7 +22,18 @@ def _client(context: Context) -> OAuth:
 
 def _grant(context: Context, **fields: str) -> Answer:
     form = {"client_id": _client(context).client_id, **fields}
-    return context.anonymous.send("POST", TOKEN, encode(form, Encoding.FORM))
+    answer = context.anonymous.send("POST", TOKEN, encode(form, Encoding.FORM))
+    _hide_tokens(context, answer)
+    return answer
+
+
+def _hide_tokens(context: Context, answer: Answer) -> None:
+    """Keep tokens of somebody whose password is secret out of all reports."""
+    password = _client(context).password
+    tokens = answer.json if isinstance(answer.json, dict) else {}
+    if isinstance(password, Secret) and password.kept:
+        names = {"access_token": "${ACCESS_TOKEN}", "refresh_token": "${REFRESH_TOKEN}"}
+        context.target.hide({str(tokens[name]): word for name, word in names.items() if tokens.get(name)})
 
 
 def granted(context: Context) -> dict[str, str]:

@@ -78,8 +78,7 @@ class Identity:
     @property
     def hidden(self) -> dict[str, str]:
         """Each value that no report may show → the word that stands for it."""
-        found = {each.value: each.told for each in self._person.secrets if each.kept}
-        return found | (hidden(self.name, self._session.all_given) if self._session else {})
+        return self._person.hidden(self.name) | (hidden(self.name, self._session.secrets) if self._session else {})
 
 
 def _fixed(person: Person) -> list[tuple[str, str, Text]]:

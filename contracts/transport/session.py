@@ -19,13 +19,15 @@ Send: TypeAlias = Callable[[str, str, Mapping[str, str], bytes | None], requests
 """Sends method, path, headers and body to the target, as nobody."""
 
 
+SHORTEST_COOKIE = 8
+"""What is shorter identifies nobody: it is a language, a theme, a switch."""
+
+
 @dataclass(frozen=True)
 class Given:
     """The headers that a login gave: those of every request, and those of writes beside them."""
 
     headers: Mapping[str, str]
-    secrets: tuple[str, ...] = ()
-    """What of them identifies somebody."""
     writes: Mapping[str, str] = field(default_factory=dict)
 
     def is_in(self, sent: Mapping[str, str]) -> bool:
@@ -43,6 +45,8 @@ class Session:
         self._home = home
         self._current: Given | None = None
         self._worn_out: list[Given] = []
+        self.secrets: dict[str, str] = {}
+        """All that logins gave so far, those that failed included → its kind: TOKEN or CSRF."""
         self.proven = False
         """Whether the target has taken the current credentials."""
 
@@ -53,11 +57,6 @@ class Session:
             self._current = self._log_in()
             self.proven = False
         return self._current
-
-    @property
-    def all_given(self) -> list[Given]:
-        """What any login has given so far."""
-        return [*self._worn_out, *([self._current] if self._current else [])]
 
     def newer(self, sent: Mapping[str, str]) -> Mapping[str, str] | None:
         """The current credentials, if those of a request are older."""
@@ -78,12 +77,14 @@ class Session:
         response = self._answer(login.method, login.path, cookies, *self._request(before))
         if login.token is not None:
             token = self._token(response)
-            return Given({login.header: f"{login.prefix}{token}"}, (token,))
+            self.secrets[token] = "TOKEN"
+            return Given({login.header: f"{login.prefix}{token}"})
         self._insist_on_session(cookies, response)
         after = self._after(csrf, cookies, response) if csrf else ""
         come_from = {"Referer": referer(csrf, self._home)} if csrf else {}
         session = _told(cookies)
-        return Given({"Cookie": session, **come_from}, (session,), {csrf.header: after} if csrf else {})
+        self.secrets[session] = "TOKEN"
+        return Given({"Cookie": session, **come_from}, {csrf.header: after} if csrf else {})
 
     def _request(self, token: str) -> tuple[dict[str, str], bytes | None]:
         """The headers and the body of the login, with the token that its page gave."""
@@ -108,6 +109,9 @@ class Session:
                 f"in the profile, or what it reads from the environment.{_hint(self._login, response)}"
             )
         cookies |= response.cookies.get_dict() or _raw_cookies(response)
+        for value in cookies.values():
+            if len(value) >= SHORTEST_COOKIE:
+                self.secrets.setdefault(value, "TOKEN")
         return response
 
     def _token(self, response: requests.Response) -> str:
@@ -152,6 +156,7 @@ class Session:
                 f"{self._name} could not log in: {line} {where}; correct `csrf` in the profile, or name as `page:` "
                 f"what is read before the login."
             )
+        self.secrets[found] = "CSRF"
         return found
 
 

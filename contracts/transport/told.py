@@ -1,12 +1,12 @@
 """A login as shell lines: they stand before the curl lines of a finding, and tell no secret."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from contracts.exchange import Credentials, quote
 from contracts.people import Csrf, Login, Secret
-from contracts.transport.session import Given, referer
+from contracts.transport.session import referer
 from specdouble.pointers import steps_of
 
 Curl: TypeAlias = Callable[[str, str], str]
@@ -22,13 +22,10 @@ def names(person: str) -> dict[str, str]:
     return {kind: f"{kind}_{word}" for kind in ("TOKEN", "COOKIES", "CSRF")}
 
 
-def hidden(person: str, given: Iterable[Given]) -> dict[str, str]:
-    """Each value that logins gave → the shell variable that stands for it."""
-    variables, found = names(person), dict[str, str]()
-    for each in given:
-        found |= dict.fromkeys(each.secrets, f"${{{variables['TOKEN']}}}")
-        found |= dict.fromkeys(each.writes.values(), f"${{{variables['CSRF']}}}")
-    return found
+def hidden(person: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    """Each value that logins gave, with its kind → the shell variable that stands for it."""
+    variables = names(person)
+    return {value: f"${{{variables[kind]}}}" for value, kind in secrets.items()}
 
 
 def credentials(person: str, login: Login, curl: Curl, home: str) -> Credentials:

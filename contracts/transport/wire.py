@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import requests
 import urllib3
 
 from contracts.errors import CannotRun
 from contracts.exchange import quote
-from contracts.people import Secret, Text, value_of
+from contracts.people import Secret, Text, hidden_in, value_of
 
 _FROM_ENVIRONMENT = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -34,6 +35,11 @@ class Wire:
     def sent(self) -> dict[str, str]:
         """The headers that go with every request."""
         return {name: value_of(text) for name, text in self.headers.items()}
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """Each value that no report may show → the word that stands for it."""
+        return _of_proxy(self.proxy) | hidden_in(self.headers.values())
 
     @property
     def curl(self) -> Iterator[str]:
@@ -64,6 +70,11 @@ class Wire:
         session.verify = self.verify
         if self.proxy:
             session.proxies = {"http": self.proxy, "https": self.proxy}
+
+
+def _of_proxy(url: str | None) -> dict[str, str]:
+    password = urlsplit(url or "").password
+    return {unquote(password): "${PROXY_PASSWORD}"} if password else {}
 
 
 def shown_header(name: str, text: Text, prefix: str = "") -> str:

@@ -54,6 +54,8 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
         (["--url", "127.0.0.1:8000"], "not an address"),
         (["--url", "ftp://127.0.0.1"], "not an address"),
         (["--url", "http://[::1"], "not an address"),
+        (["--url", "http://somebody:open-sesame@127.0.0.1"], "has a name or a password in it"),
+        (["--url", "http://somebody:open-sesame@[::1"], "has a name or a password in it"),
         (["--spec", "missing.yaml"], "missing.yaml"),
         (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
         (

@@ -1,5 +1,7 @@
 """The file of what was created: only appended, read back as it stands, gone when nothing is left."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from contracts.exchange import Answer, Request
 from contracts.ledger import Entry, Ledger
 from contracts.marks import Mark, mark_of
 from contracts.model import Model
+from contracts.redaction import Redactor
 from contracts.transport.gate import Gate
 from contracts.transport.guard import Guard, Safety
 from contracts.transport.limits import Budget
@@ -236,3 +239,40 @@ def test_a_disk_that_is_full_is_told_before_anything_is_created(
         ledger.begun("/notes", "alice", Mark())
     monkeypatch.undo()
     ledger.close()
+
+
+@pytest.fixture
+def everybody_may_read() -> Iterator[None]:
+    """A umask that takes nothing away."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("everybody_may_read")
+def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
+    ledger.begun("/notes", "alice", Mark())
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "state").rglob("*")}
+    assert modes == {True: 0o700, False: 0o600}
+    ledger.close()
+
+
+def test_a_ledger_that_others_could_read_is_theirs_no_longer(path: Path) -> None:
+    path.touch(0o644)
+    ledger = Ledger(path)
+    ledger.begun("/notes", "alice", Mark())
+    assert path.stat().st_mode & 0o777 == 0o600
+    ledger.close()
+
+
+def test_a_ledger_has_no_secret_and_knows_the_path_all_the_same(path: Path) -> None:
+    redactor = Redactor(lambda: {"open-sesame": "${PASSWORD}"})
+    ledger = Ledger(path, redactor)
+    fields = {"title": f"Mine {TAG}", "text": "open%2Dsesame"}
+    key = ledger.begun("/notes", "alice", mark_of(fields, ["title", "text"], [TAG]))
+    ledger.created(key, "/notes/open-sesame")
+    ledger.close()
+    assert "sesame" not in path.read_text()
+    assert [each.path for each in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]

@@ -16,6 +16,7 @@ from rich.console import Console
 import contracts
 from benchmarks.score.backend import serving
 from contracts.cli import main
+from contracts.fuzz import state as states
 from contracts.fuzz import supervisor
 from contracts.fuzz.journal import path_of, read
 from contracts.fuzz.progress import Tally, Ticker
@@ -68,9 +69,12 @@ def test_what_shards_find_is_what_a_check_finds_each_confirmed_alone(
     assert list(notes.notes) == [1, 2]
 
 
-def test_a_run_that_was_told_leaves_no_folder_that_nobody_asked_for(command: Callable[..., Result]) -> None:
+def test_a_run_that_was_told_leaves_no_folder_that_nobody_asked_for(
+    command: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert command("--only", "CT103", "--max-time", "1s").exit_code in (0, 1)
-    assert list(Path(".contracts").iterdir()) == []
+    assert list(states.root().iterdir()) == []
 
 
 @pytest.fixture

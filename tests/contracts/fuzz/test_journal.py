@@ -1,12 +1,15 @@
 """What a shard has done survives a kill."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import CannotRun
+from contracts.fuzz import state as states
 from contracts.fuzz.journal import Done, Entry, Follower, Found, Journal, path_of, read
+from contracts.fuzz.state import Run
 from contracts.fuzz.units import Unit
 from contracts.verdict import Verdict
 from tests.contracts.told import FINDING, hostile
@@ -109,3 +112,15 @@ def test_a_journal_of_something_else_is_said_in_one_line(path: Path, line: str, 
     with pytest.raises(CannotRun, match=message) as error:
         read(path)
     assert "\n" not in str(error.value)
+
+
+def test_nobody_else_may_read_what_a_shard_has_seen(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        run = Run(url="", spec=None, profile=None, only=(), shards=1, max_examples=1, seed=1)
+        states.enter(tmp_path / "runs" / "one", run, any_seed=True)
+        Journal(path_of(tmp_path / "runs" / "one", 1, 1)).stop("enough")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {"runs": 0o700, "one": 0o700, "run.json": 0o600, "shard-1-of-1.ndjson": 0o600}

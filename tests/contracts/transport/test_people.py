@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from contracts.errors import CannotRun
 from contracts.people import Person, Secret
 from contracts.profile import Profile
 from contracts.report import Report
+from contracts.target import Safety, Target
 from contracts.verdict import Verdict
 from tests.contracts.doors import Doors, Guarded
 from tests.contracts.notes import Notes
@@ -336,3 +338,39 @@ def test_a_secret_that_no_header_can_hold_is_said_before_anything_is_sent(
     with pytest.raises(CannotRun, match=r"alice comes with .* correct it in \$TOKEN_OF_ALICE") as told:
         contracts.check(notes.url, spec=document, profile=profile, only=["CT106"])
     assert secret not in str(told.value)
+
+
+@pytest.fixture
+def logged_in(guarded: Guarded, document: Path) -> Iterator[Target]:
+    """A target of which alice has a session with a proof against forged requests."""
+    profile = guarded_login(guarded, FORGERY["a cookie of the page"])
+    with Target(guarded.url, profile, Safety.SANDBOX, "cttest") as target:
+        target.person("alice").get("/notes")
+        yield target
+
+
+def test_each_cookie_of_a_session_and_its_proof_are_secret(logged_in: Target) -> None:
+    cookies = SimpleCookie(logged_in.identity("alice").headers["Cookie"])
+    (proof,) = logged_in.identity("alice").proofs(logged_in.identity("alice").headers).values()
+    shown = json.loads(logged_in.redactor.redact(json.dumps({name: each.value for name, each in cookies.items()})))
+    assert set(cookies) == {"XSRF", "sid"}
+    assert set(shown.values()) <= {"${TOKEN_ALICE}", "${CSRF_ALICE}"}
+    assert logged_in.redactor.redact(proof) == "${CSRF_ALICE}"
+
+
+def test_a_password_that_stands_in_the_profile_is_secret(doors: Doors, document: Path) -> None:
+    login = json_login(json={"user": {"name": "alice", "password": "wonderland-7"}})
+    profile = structs.replace(PROFILE, people={"alice": convert({"login": login, "id": 1}, Person)})
+    report = check(doors, document, profile, "forgets", only=["CT101"])
+    assert report.findings
+    assert "wonderland-7" not in told(report)
+    assert "${PASSWORD_ALICE}" in told(report)
+
+
+def test_what_a_login_gave_is_secret_although_it_failed(guarded: Guarded) -> None:
+    wrong = form_login(csrf={"header": "X-Csrf", "cookie": "XSRF", "page": "/login"}, path="/nowhere")
+    with Target(guarded.url, people(login=wrong), Safety.SANDBOX, "cttest") as target:
+        alice = target.person("alice")
+        with pytest.raises(CannotRun, match="POST /nowhere"):
+            alice.get("/notes")
+        assert "${CSRF_ALICE}" in target.hidden.values()

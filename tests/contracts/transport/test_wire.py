@@ -11,7 +11,7 @@ from contracts.cli import main
 from contracts.errors import CannotRun
 from contracts.profile import Person, Profile
 from contracts.report import Report
-from contracts.target import Conduct
+from contracts.target import Conduct, Safety, Target
 from contracts.transport.wire import Wire, header
 from tests.contracts.doors import Doors
 from tests.contracts.notes import Notes
@@ -113,3 +113,17 @@ def test_options_that_cannot_work_are_refused_in_a_line(
     assert result.exit_code == 2
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_password_of_a_proxy_is_secret(notes: Notes) -> None:
+    wire = Wire(proxy="http://somebody:open%20sesame@127.0.0.1:9")
+    with Target(notes.url, PROFILE, Safety.OBSERVE, "cttest", conduct=Conduct(wire=wire)) as target:
+        assert target.redactor.redact("open sesame") == "${PROXY_PASSWORD}"
+        line = target.redactor.redact_shell(" ".join(wire.curl))
+    assert line == "-x 'http://somebody:'\"${PROXY_PASSWORD}\"'@127.0.0.1:9'"
+
+
+def test_a_target_is_not_addressed_with_credentials() -> None:
+    with pytest.raises(CannotRun, match="leave them out") as refused:
+        contracts.check("http://somebody:open-sesame@127.0.0.1:9")
+    assert "sesame" not in str(refused.value)
