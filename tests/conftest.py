@@ -18,6 +18,7 @@ settings.load_profile("untimed")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rule(*ids): the test shows these rules of spec/rules.yaml")
+    config.addinivalue_line("markers", "proof: takes minutes; `make test` leaves it out, `make proof` runs it")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,1 @@
+"""Backends with dangerous habits, and what the checker does to the items of others there."""
