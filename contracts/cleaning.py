@@ -1,6 +1,7 @@
 """Deletes what a ledger says is left, the newest first: what shows that it is the run's, and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -11,9 +12,10 @@ from contracts.identifiers import found_in, step
 from contracts.ledger import Entry, Ledger
 from contracts.transport.gate import Gate
 from contracts.transport.ownership import Item, State
-from contracts.transport.routes import split
+from contracts.transport.routes import is_misleading, split
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
+UNMARKED = "none of its texts could carry the tag of the run"
 TRIES = 4
 """How often an item is read that does not show yet what was sent."""
 
@@ -36,20 +38,36 @@ class Cleanup:
         self._gate = gate
         self._person = person
         self._messages: list[str] = []
+        self._disproven: dict[int, str] = {}
+        """Of the ledger → the path that a creation told of, where something else stands."""
 
     def run(self) -> list[str]:
         """Delete what is left; return what could not be deleted, in words."""
         try:
+            self._find_lost()
             for entry in self._ledger.left:
                 self._clean(entry)
             self._find_lost()
+            self._report_undeletable()
         except CannotRun as error:
             self._messages.append(f"{len(self._ledger.left)} items stay: {error}")
         return self._messages
 
+    def _report_undeletable(self) -> None:
+        """Name what the document has no way to delete, and forget it."""
+        counts = Counter(entry.collection for entry in self._ledger.left if not self._can_delete(entry))
+        for entry in self._ledger.left:
+            if entry.collection in counts:
+                self._ledger.refused(entry.key)
+        for collection, number in counts.items():
+            self._messages.append(f"{number} in {collection}: the spec has no way to delete them")
+
+    def _can_delete(self, entry: Entry) -> bool:
+        return self._gate.can_delete(self._gate.guard.item_path(entry.collection, "an-item"))
+
     def _clean(self, entry: Entry) -> None:
         """Delete one item, unless it went with another or nothing shows that it is the run's."""
-        if entry.path is None or not self._ledger.has(entry.path):
+        if entry.path is None or not self._ledger.has(entry.path) or not self._can_delete(entry):
             return
         path = self._gate.guard.as_written(entry.path)
         try:
@@ -81,6 +99,7 @@ class Cleanup:
             self._ledger.gone(path)
         elif item.state is State.DISPROVEN:
             self._ledger.lost(entry.key)
+            self._disproven[entry.key] = path
         else:
             self._messages.append(f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}")
         return False
@@ -118,42 +137,56 @@ class Cleanup:
 
     def _find_lost(self) -> None:
         """Look for the items of which nothing is known but that their creation began, by the tag of the run."""
-        lost = sorted((entry for entry in self._ledger.left if entry.path is None), key=_place)
-        for (collection, name), entries in groupby(lost, key=_place):
+        lost = [entry for entry in self._ledger.left if entry.path is None and self._can_delete(entry)]
+        for (collection, name), entries in groupby(sorted(lost, key=_place), key=_place):
             self._find_in(collection, name, list(entries))
 
     def _find_in(self, collection: str, name: str, entries: list[Entry]) -> None:
         try:
             cleaner = self._person(name)
             rows = self._rows(cleaner, collection)
+            shows_tags = self._delete_tagged(collection, rows or [], cleaner)
         except NotApplicable as reason:
             self._messages.append(f"what was begun in {collection} stays: {reason}")
             return
         except (Broken, Inconclusive) as reason:
             self._messages.append(f"may be left: {len(entries)} in {collection}: {reason}")
             return
-        for row in rows or ():
-            entry = next((entry for entry in entries if entry.mark.shows_tag(row)), None)
-            if entry is not None:
-                self._delete_row(entry, row, cleaner)
-        self._forget(collection, entries, rows is None)
+        self._forget(collection, entries, "" if shows_tags else self._why_not_found(rows))
 
-    def _forget(self, collection: str, entries: list[Entry], is_unlisted: bool) -> None:
+    def _delete_tagged(self, collection: str, rows: list[Mapping[str, Any]], cleaner: Cleaner) -> bool:
+        """Delete the rows that show the tag of the run and are not known yet; whether any row shows it."""
+        known = [entry for entry in self._ledger.left if entry.collection == collection]
+        found = [(entry, row) for row in rows if (entry := _of_row(row, known))]
+        for entry, row in found:
+            self._delete_row(entry, row, cleaner)
+        return bool(found)
+
+    @staticmethod
+    def _why_not_found(rows: list[Mapping[str, Any]] | None) -> str:
+        return "no list shows it" if rows is None else "no row of its list shows the tag of the run"
+
+    def _forget(self, collection: str, entries: list[Entry], why: str) -> None:
         """Look no longer for what was not found: it was not created, or nothing will ever show it."""
-        unsure = sum(is_unlisted or not entry.mark.tag for entry in entries)
-        if unsure:
-            why = "no list shows it" if is_unlisted else "none of its texts could carry the tag of the run"
-            self._messages.append(f"may be left: {unsure} in {collection}: no answer told which, and {why}")
         paths = {entry.key: entry.path for entry in self._ledger.left}
-        for entry in entries:
-            if paths.get(entry.key) is None:
-                self._ledger.refused(entry.key)
+        unknown = [entry for entry in entries if entry.key in paths and paths[entry.key] is None]
+        for entry in unknown:
+            self._ledger.refused(entry.key)
+        told = [self._disproven[entry.key] for entry in unknown if entry.key in self._disproven]
+        self._messages += (f"may be left: {path}, not touched: it does not show what was sent" for path in told)
+        others = [entry for entry in unknown if entry.key not in self._disproven]
+        reasons = Counter(why if entry.mark.tag else UNMARKED for entry in others)
+        for reason, number in reasons.items():
+            if reason:
+                self._messages.append(f"may be left: {number} in {collection}: no answer told which, and {reason}")
 
     def _delete_row(self, entry: Entry, row: Mapping[str, Any], cleaner: Cleaner) -> None:
         """Delete what a row shows, once its address shows the tag of the run as well."""
         identity = found_in(row, self._gate.reading(entry.collection).keys)
-        if identity is None:
-            self._messages.append(f"may be left: one in {entry.collection}: its row in the list tells no id")
+        if identity is None or is_misleading(str(identity[1])):
+            self._messages.append(
+                f"may be left: one in {entry.collection}: its row in the list tells no id that a URL can carry"
+            )
             return
         path = self._gate.guard.item_path(entry.collection, step(identity[1]))
         if self._ledger.has(path) or self._gate.guard.owns(path):
@@ -176,6 +209,12 @@ class Cleanup:
                 return None
             found += rows
         return found
+
+
+def _of_row(row: Mapping[str, Any], entries: Iterable[Entry]) -> Entry | None:
+    """The entry of a ledger whose tag a row shows, one without a path first."""
+    alike = [entry for entry in entries if entry.mark.shows_tag(row)]
+    return next((entry for entry in alike if entry.path is None), next(iter(alike), None))
 
 
 def _place(entry: Entry) -> tuple[str, str]:

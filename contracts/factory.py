@@ -14,6 +14,7 @@ from contracts.profile import ResourceNotes
 from contracts.resource import Resource
 from contracts.subject import Subject
 from contracts.target import Client, Target
+from contracts.transport.routes import is_misleading
 from contracts.verdict import Broken, Inconclusive, Lacking, NotApplicable
 
 UNIQUE = "{unique}"
@@ -246,6 +247,8 @@ class Factory:
         """The keys of an answer that lead to the id of a new item, and the id; none where a header tells it."""
         reading = self.target.reading(self.resource)
         told = reading.told("POST", answer.json, answer.headers.get("Location"), collection)
+        if told is not None and is_misleading(str(told[1])):
+            raise Inconclusive(f"{answer.request.line} tells the id {told[1]!r}, which no URL can carry")
         if told is None:
             raise Inconclusive(
                 f"{answer.request.line} tells no id of the new item in any of "

@@ -230,13 +230,6 @@ class Target:
     def clean_up(self) -> None:
         """Delete what the ledger has left."""
         self.left_behind += self.cleaned(self.gate.ledger)
-        with self.gate.cleaning():
-            self.left_behind += self.gate.proofs.still_shown
-        stay = {place: number for place, number in self.gate.stay.items() if number}
-        self.left_behind += (
-            f"{number} in {place}: the spec has no way to delete them" for place, number in stay.items()
-        )
-        self.gate.stay.clear()
 
     def cleaned(self, ledger: ledgers.Ledger) -> list[str]:
         """Delete what a ledger has left; return what could not be deleted, in words."""
@@ -244,6 +237,7 @@ class Target:
         self.fresh_tape()
         with self.gate.cleaning():
             told = Cleanup(ledger, self.gate, self.person).run()
+            told += self.gate.proofs.still_shown()
         self.tape = tape
         return told
 

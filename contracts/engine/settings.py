@@ -88,7 +88,7 @@ def _undeclared(target: Target, model: Model) -> Iterator[dict[str, Any]]:
         return
     groups: dict[tuple[str, ...], list[str]] = {}
     for path in sorted({operation.path for operation in model.operations.values()}):
-        if target.safety is Safety.OBSERVE or "{" not in path:
+        if target.safety is Safety.OBSERVE or "{" not in path.rstrip("/").rpartition("/")[2]:
             groups.setdefault(HARMLESS, []).append(path)
         elif target.gate.guard.reach("PATCH", path):
             groups.setdefault(HARMLESS_ANYWHERE, []).append(path)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from contracts.exchange import Json
 from contracts.law import Context, scenario
 from contracts.payload import Encoding, encode, raw
+from contracts.scenarios.classroom import section
 from contracts.scenarios.steps import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
 from contracts.verdict import Broken
 
@@ -97,11 +98,10 @@ def answers_are_json(context: Context) -> None:
 @scenario("TRANS-06", operation="read")
 def other_methods_are_refused(context: Context) -> None:
     """A method that a path does not offer is refused, with the list of those that it does."""
-    course = context.fresh(None, privacy="open").path
+    course = context.fresh(None, privacy="open")
     offered = {
-        course: ("POST", {"GET", "PUT", "PATCH", "DELETE"}),
-        f"{course}status/": ("PATCH", {"GET"}),
-        f"{course}section/": ("DELETE", {"GET", "POST"}),
+        course.path: ("POST", {"GET", "PUT", "PATCH", "DELETE"}),
+        section(context, course).path: ("POST", {"GET", "PUT", "PATCH", "DELETE"}),
     }
     for path, (method, methods) in offered.items():
         answer = context.owner.send(method, path)

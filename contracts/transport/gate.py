@@ -66,7 +66,7 @@ class Creation:
     headers: Mapping[str, str]
     mark: Mark
     key: int | None
-    """Of the ledger, where the item can be deleted."""
+    """Of the ledger."""
 
 
 class Gate:
@@ -91,8 +91,6 @@ class Gate:
         self.halt = halt or Halt()
         self.patience = Patience()
         self.strangers = Strangers()
-        self.stay: dict[str, int] = {}
-        """Collection → how many items were created there that the spec has no way to delete."""
         self.tag = ""
         """What marks what this run creates, in a text of each body and in User-Agent."""
         self._tags: list[str] = []
@@ -170,7 +168,7 @@ class Gate:
         self.budget.take(self._cleaning)
         if self._bucket:
             self._bucket.take()
-        if creation and self._can_delete(self.guard.item_path(path, "an-item")):
+        if creation:
             creation = replace(creation, key=self.ledger.begun(path, person, creation.mark))
         if method in CHANGES:
             self._note_intent(request, path)
@@ -220,6 +218,7 @@ class Gate:
         if passed.creation is not None:
             self._note_creation(passed.path, passed.creation, _answer(request, response))
         if request.method in CHANGES and response.ok:
+            self._note_return(passed.path)
             self._note_move(request, passed.path, response)
         if request.method == "DELETE":
             self._note_deletion(passed.path, response.status_code)
@@ -263,8 +262,8 @@ class Gate:
         if response.ok and self.guard.safety is not Safety.OBSERVE:
             item = self.proofs.created(path, response, creation.mark, creation.person, creation.headers, key)
         if key is None:
-            self.stay[path] = self.stay.get(path, 0) + response.ok
-        elif item is not None:
+            return
+        if item is not None:
             self.ledger.created(key, item.path)
         elif 300 <= status < 500 and status not in MAY_HAVE_CREATED:
             self.ledger.refused(key)
@@ -280,8 +279,14 @@ class Gate:
         """Note that an item is deleted, and with it what lived inside of it."""
         self.guard.items.set_state(split(path), State.DELETED)
         self.ledger.gone(path)
-        above = f"{path.rstrip('/')}/"
-        self.stay = {place: number for place, number in self.stay.items() if not place.startswith(above)}
+
+    def _note_return(self, path: str) -> None:
+        """Note that a change has brought an item back that was deleted, as a PUT may."""
+        item = self.guard.items.item(split(path))
+        if item is not None and item.state is State.DELETED and self.proofs.is_shown(item):
+            item.key = self.ledger.begun(item.collection, item.person, item.mark)
+            self.ledger.created(item.key, item.path)
+            self.guard.items.set_state(split(path), State.OWNED)
 
     def _note_move(self, request: requests.PreparedRequest, path: str, response: requests.Response) -> None:
         item = self.guard.items.item(split(path))
@@ -323,7 +328,8 @@ class Gate:
         """Whether a request is one that creates an item."""
         return method == "POST" and self.guard.creates(method, path)
 
-    def _can_delete(self, item: str) -> bool:
+    def can_delete(self, item: str) -> bool:
+        """Whether the document has a way to delete an item."""
         return any(_fits(item, each) for each in self._deletable)
 
     def _is_well(self) -> bool:

@@ -172,7 +172,11 @@ class Guard:
         state = self.items.state(item)
         if any("/" in step for step in item) and state not in (State.OWNED, State.CLAIMED):
             return Decision(f"{method} {path} was not sent: a step of the path could lead elsewhere than it seems to")
-        if state is State.OWNED or self._is_listed(method, steps):
+        if self._is_listed(method, steps):
+            return PERMITTED
+        if len(steps) > len(item) and method not in READS and not self._has(method, steps):
+            return Decision(f"{method} {path} was not sent: the document has no such operation below an item")
+        if state is State.OWNED:
             return PERMITTED
         if state is State.CLAIMED:
             return Decision(unproven=(item,))

@@ -338,11 +338,11 @@ class Proofs:
                 return found is not None and (mark.shows_tag(found) or mark.shows_sent(found))
         return False
 
-    @property
     def still_shown(self) -> Iterator[str]:
-        """What GET shows although it was deleted, in words; what is gone by now is left out."""
+        """What GET shows although it was deleted, in words, once; what is gone by now is left out."""
         for kind in self._kinds.values():
             left = [item for item in kind.still_shown if self.is_shown(item)]
+            kind.still_shown.clear()
             if left:
                 yield (
                     f"may be left: {len(left)} in {kind.collection}: DELETE was accepted, and GET still shows them "

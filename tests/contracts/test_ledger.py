@@ -161,11 +161,20 @@ def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_what_was_cut_off_and_is_nowhere_was_not_created() -> None:
+def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begun("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
-    assert cleaned(ledger, alice) == []
+    why = "no answer told which, and no row of its list shows the tag of the run"
+    assert cleaned(ledger, alice) == [f"may be left: 1 in /notes: {why}"]
     assert (alice.deleted, ledger.left) == ([], [])
+
+
+def test_what_was_cut_off_was_not_created_where_the_list_shows_others_of_the_run() -> None:
+    ledger, alice = Ledger(), Pages()
+    for title in (f"x {TAG}", f"y {TAG}"):
+        ledger.begun("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
+    assert cleaned(ledger, alice) == []
+    assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
 def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
@@ -176,15 +185,20 @@ def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
     assert (alice.deleted, ledger.left) == ([], [])
 
 
-def test_what_no_list_shows_is_reported() -> None:
-    ledger = Ledger()
-    ledger.begun("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
-    assert cleaned(ledger, Pages()) == []  # Nothing is there at all.
-    silent = Pages()
-    silent.pages["/notes"] = b""
-    silent.pages.pop("/notes")
+def test_what_no_list_shows_is_named() -> None:
+    ledger, alice = Ledger(), Pages()
+    alice.pages["/notes"] = b""
     ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
-    assert cleaned(ledger, silent) == []
+    (message,) = cleaned(ledger, alice)
+    assert message.startswith("may be left: 1 in /notes: no answer told which, and no row of its list shows")
+
+
+def test_what_the_document_cannot_delete_is_counted() -> None:
+    ledger = Ledger()
+    ledger.created(ledger.begun("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
+    ledger.begun("/things", "alice", Mark())
+    assert cleaned(ledger, Pages()) == ["2 in /things: the spec has no way to delete them"]
+    assert ledger.left == []
 
 
 def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> None:
