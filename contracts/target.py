@@ -25,7 +25,8 @@ from contracts.payload import Payload
 from contracts.people import Secret
 from contracts.profile import ANONYMOUS, Person, Profile
 from contracts.resource import Resource
-from contracts.transport.gate import Gate, GatedAdapter
+from contracts.transport.adapter import GatedAdapter
+from contracts.transport.gate import Gate
 from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget

@@ -37,7 +37,7 @@ from contracts.profile import ANONYMOUS, Profile
 from contracts.run import CheckResult, Listener, contexts_of, hidden
 from contracts.secrecy import without_secrets
 from contracts.target import Safety, Target, is_loopback
-from contracts.transport.gate import GatedAdapter
+from contracts.transport.adapter import GatedAdapter
 from contracts.transport.guard import Level
 from contracts.verdict import Verdict
 
