@@ -25,7 +25,7 @@ from contracts.resource import Resource
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
 from contracts.target import Conduct, Safety, Target
-from contracts.verdict import NotApplicable, Verdict
+from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
 from specdouble import OPENAPI
 
 DEFAULT_SEED = 20260701
@@ -191,6 +191,13 @@ def rule_texts() -> dict[str, str]:
 
 def ready(target: Target, model: Model) -> None:
     """Make sure that the target answers, and takes the token of every person in the profile."""
+    try:
+        _insist_on_readiness(target, model)
+    except (Inconclusive, NotApplicable) as reason:
+        raise CannotRun(str(reason)) from reason
+
+
+def _insist_on_readiness(target: Target, model: Model) -> None:
     target.learn(model)
     target.probe()
     described = {resource.item: resource for resource in model.resources}
@@ -218,12 +225,22 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
     except NotApplicable:
         return
     for name, person in target.profile.people.items():
-        answer = target.person(name).get(path)
-        if answer.status == 401 or (answer.status == notes.access.anonymous and _is_a_strangers(answer, target, path)):
+        status = _refusal(target, name, path, notes.access.anonymous)
+        if status:
             raise CannotRun(
-                f"{target.url} refused {name}, who comes with {person.means} ({answer.status}): put what is "
+                f"{target.url} refused {name}, who comes with {person.means} ({status}): put what is "
                 f"valid into the profile, or into the environment variable that the profile names."
             )
+
+
+def _refusal(target: Target, name: str, path: str, anonymous: int) -> int | None:
+    """The status by which somebody is taken for nobody; None also where no answer comes, for which the checks are."""
+    try:
+        answer = target.person(name).get(path)
+        taken_for_nobody = answer.status == anonymous and _is_a_strangers(answer, target, path)
+    except Broken:
+        return None
+    return answer.status if answer.status == 401 or taken_for_nobody else None
 
 
 def _is_a_strangers(answer: Answer, target: Target, path: str) -> bool:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contracts.transport.cleanup import CLEANUP_SECONDS
 from contracts.transport.guard import Safety
 from contracts.transport.limits import Halt
+from contracts.transport.responses import ResponseLimits
 from contracts.transport.wire import Wire
 
 
@@ -23,6 +25,10 @@ class Conduct:
     ledger: Path | None = None
     halt: Halt = field(default_factory=Halt)
     """By which whoever started it ends it."""
+    request_timeout: float = ResponseLimits.seconds
+    """Seconds from the sending of a request to the last byte of its response."""
+    cleanup_timeout: float = CLEANUP_SECONDS
+    """Seconds for cleaning up once somebody has asked for the end."""
 
     def part(self, number: int, of: int) -> "Conduct":
         """What one of several shards has of it: its part of the rate and of the requests, a ledger of its own."""
@@ -32,6 +38,11 @@ class Conduct:
             max_requests=self.max_requests and max(1, self.max_requests // of),
             ledger=self.ledger and self.ledger.with_name(f"{self.ledger.name}.{number}"),
         )
+
+    @property
+    def limits(self) -> ResponseLimits:
+        """What each response may take."""
+        return ResponseLimits(seconds=self.request_timeout)
 
     def safety_for(self, url: str, allow_writes: bool = False) -> Safety:
         """How far a run may go at an address."""

@@ -1,8 +1,9 @@
 """Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -13,8 +14,12 @@ from contracts.identifiers import names_of, step
 from contracts.ledger import Ledger, mark
 from contracts.model import Model
 from contracts.paths import shape
+from contracts.transport.cleanup import CLEANUP_SECONDS, RESPONSES_AWAITED, Cleanup
 from contracts.transport.guard import Guard, Level
+from contracts.transport.limited import LimitedAdapter
 from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience
+from contracts.transport.overruns import Overruns
+from contracts.transport.responses import IncompleteResponse, NotTried, ResponseLimits
 from contracts.transport.strangers import Strangers
 from contracts.transport.wire import Wire
 from contracts.verdict import NotApplicable
@@ -22,7 +27,7 @@ from contracts.verdict import NotApplicable
 CHANGES = frozenset({"PATCH", "PUT"})
 """The methods that may change by what an item is found."""
 
-PROBE_TIMEOUT = 10
+PROBE_SECONDS = 10
 """Seconds that a target has to show that it is well again."""
 
 
@@ -51,6 +56,8 @@ class Gate:
         budget: Budget,
         bucket: Bucket | None,
         halt: Halt | None = None,
+        limits: ResponseLimits | None = None,
+        cleanup_seconds: float = CLEANUP_SECONDS,
     ) -> None:
         self.url = url
         self.guard = guard
@@ -59,6 +66,10 @@ class Gate:
         self.budget = budget
         self.breaker = Breaker(self._is_well)
         self.halt = halt or Halt()
+        self.limits = limits or ResponseLimits()
+        self.overruns = Overruns()
+        self._overruns_of_cleanup = Overruns()
+        self._cleanup = Cleanup(self.halt, cleanup_seconds, RESPONSES_AWAITED * self.limits.seconds)
         self.patience = Patience()
         self.strangers = Strangers()
         self.stay: dict[str, int] = {}
@@ -76,6 +87,8 @@ class Gate:
     def learn(self, model: Model, readings: Mapping[str, Reading]) -> None:
         """Take note of the paths of a spec, what can be deleted, what items show, and how answers of each are read."""
         self.guard.learn(model.document.get("paths", {}))
+        for overruns in (self.overruns, self._overruns_of_cleanup):
+            overruns.learn(model.document.get("paths", {}))
         self._deletable |= {shape(each.path) for each in model.operations.values() if each.method == "DELETE"}
         for each in model.resources:
             shown = [field.name for field in each.fields if field.read is not None and not field.write_only]
@@ -91,6 +104,7 @@ class Gate:
     def cleaning(self) -> Iterator[None]:
         """Let pass what cleans up, whatever the run may still send."""
         self._cleaning = True
+        self._cleanup.begin()
         try:
             yield
         finally:
@@ -104,27 +118,70 @@ class Gate:
     @property
     def cut_off(self) -> str:
         """Why nothing more passes although more was asked for: the target fails, or somebody has stopped the run."""
-        return self.breaker.why or self.halt.why
+        return self.halt.why or self.breaker.why
 
     def is_home(self, url: str | None) -> bool:
         """Whether an address is one of the target."""
         return urlsplit(url or "")[:2] == self._home
 
     def admit(self, request: requests.PreparedRequest, person: str, level: Level) -> Pass:
-        """Wait for the request's turn; NotSent, Spent or TargetDown where it has none."""
+        """Wait for the request's turn; NotSent, NotTried, Spent, Halted or TargetDown where it has none."""
         path = self.path_of(str(request.url))
         refusal = self.guard.refusal(str(request.method), path, level)
         if refusal:
             raise NotSent(refusal)
+        self._insist_on_patience(request, path)
         self.breaker.insist(self._cleaning)
         self.halt.insist(self._cleaning)
         self.budget.take(self._cleaning)
         if self._bucket:
-            self._bucket.take()
+            self._bucket.take(self._pause)
+            self.halt.insist(self._cleaning)
         return Pass(path, self._begun(request, path, person))
+
+    def _insist_on_patience(self, request: requests.PreparedRequest, path: str) -> None:
+        overruns = self._overruns
+        why = overruns.refusal(str(request.method), self._place(request, path)) if overruns.found else ""
+        if why:
+            raise NotTried(why, request=request)
+
+    def _pause(self, seconds: float) -> None:
+        if self._cleaning and self.halt.why:
+            time.sleep(min(seconds, self._cleanup.left))
+        else:
+            self.halt.wait(seconds)
+
+    def seconds(self, most: float) -> float:
+        """How long the next response may take; CleanupOver where the time for cleaning up is over."""
+        return min(most, self._cleanup.left) if self._cleaning else most
+
+    def spend(self, seconds: float) -> None:
+        """Note how long a response took."""
+        if self._cleaning:
+            self._cleanup.spend(seconds)
+
+    @property
+    def _overruns(self) -> Overruns:
+        return self._overruns_of_cleanup if self._cleaning else self.overruns
+
+    def _place(self, request: requests.PreparedRequest, path: str) -> str:
+        return path if self.is_home(request.url) else str(request.url)
+
+    def exceeded(
+        self, request: requests.PreparedRequest, passed: Pass, error: IncompleteResponse, level: Level
+    ) -> None:
+        """Take note that a response was not complete."""
+        place, drawn = self._place(request, passed.path), request if level is Level.DRAWN else None
+        why = self._overruns.exceeded(str(request.method), place, error.limit, drawn)
+        if why and not self._cleaning:
+            self.breaker.give_up(why)
+        if error.limit.takes_time:
+            self._failed(f"{request.method} {passed.path} ({error})")
 
     def answered(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
         """Take note of an answer."""
+        if self._overruns.found:
+            self._overruns.completed(str(request.method), self._place(request, passed.path))
         self._note_creation(request, passed, response)
         self._note_move(request, passed, response)
         if request.method == "DELETE" and response.ok:
@@ -231,15 +288,24 @@ class Gate:
         """Whether the target answers again what it has answered well before."""
         if self._answered_well is None:
             return False
-        url, headers = self._answered_well
+        status = self.status_of(*self._answered_well)
+        return status is not None and status < 500
+
+    def status_of(self, url: str, headers: Mapping[str, str]) -> int | None:
+        """The status of the answer to a request that counts for nothing: 0 if it is too large, None for no answer."""
+        limits = replace(self.limits, seconds=min(PROBE_SECONDS, self.limits.seconds))
         with requests.Session() as session:
             session.trust_env = False
+            session.mount("http://", LimitedAdapter(self.halt, limits))
+            session.mount("https://", LimitedAdapter(self.halt, limits))
             self.wire.dress(session)
             try:
-                response = session.get(url, headers=headers, timeout=PROBE_TIMEOUT, allow_redirects=False)
+                response = session.get(url, headers=headers, allow_redirects=False)
+            except IncompleteResponse as error:
+                return None if error.limit.takes_time else 0
             except requests.RequestException:
-                return False
-        return response.status_code < 500
+                return None
+        return response.status_code
 
 
 def _document(response: requests.Response) -> Any:
