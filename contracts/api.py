@@ -11,6 +11,7 @@ from typing import Any
 from contracts import ledger as ledgers
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
+from contracts.faults import internal
 from contracts.greeting import insist_on_an_api
 from contracts.identifiers import absent_id, step
 from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE, Effort
@@ -132,14 +133,26 @@ def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) ->
     started = perf_counter()
     results = run_checks(target, held.model, held.selection, effort, listener, held.texts)
     if held.selection.conformance:
-        from contracts.engine.conformance import conform
-
-        results += conform(target, held.document, effort, listener)
+        results += _conformed(target, held, effort, listener)
     target.clean_up()
     seconds = perf_counter() - started
     gate = target.gate
     ended = Ended(target.safety, seconds, target.sent, target.left_behind, gate.closed, bool(gate.cut_off))
     return report_of(target.url, effort.seed, held, results, ended)
+
+
+def _conformed(target: Target, held: Terms, effort: Effort, listener: Listener) -> list[CheckResult]:
+    """What the engine found; where it cannot go on, what was found before is told all the same."""
+    from contracts.engine.conformance import conform, phases
+
+    try:
+        return conform(target, held.document, effort, listener)
+    except CannotRun as reason:
+        target.gate.breaker.give_up(str(reason))
+        return [CheckResult(each, Verdict.NEVER, f"cut off: {reason}") for each in phases()]
+    except Exception as error:
+        why = internal(error)
+        return [CheckResult(each, Verdict.NEVER, why, failed=True) for each in phases()]
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,8 @@ class Ended:
 
 
 def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], ended: Ended) -> Report:
-    """What the results of checks say of rules and of permissions."""
+    """What the results of checks say of rules and of permissions; no verdict where the checker itself failed."""
+    failed = next((each.why for each in results if each.failed), "")
     return Report(
         url,
         seed,
@@ -168,8 +182,8 @@ def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], 
         ended.left_behind,
         permissions(results, held.profile, held.model),
         held.spec,
-        stopped=ended.stopped,
-        cut_off=ended.cut_off,
+        stopped=ended.stopped or failed,
+        cut_off=ended.cut_off or bool(failed),
     )
 
 

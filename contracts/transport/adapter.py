@@ -12,6 +12,7 @@ from contracts.transport.gate import Gate
 from contracts.transport.guard import Level
 from contracts.transport.identity import Identity
 from contracts.transport.limited import LimitedAdapter
+from contracts.transport.limits import Halted
 from contracts.transport.responses import IncompleteResponse
 
 CREDENTIALS = ("Authorization", "Cookie")
@@ -83,6 +84,8 @@ class GatedAdapter(LimitedAdapter):
         started = monotonic()
         try:
             response = self._received(request, settings)
+        except Halted as why:
+            raise self.gate.broken_off(why) from why
         except IncompleteResponse as error:
             self.gate.exceeded(request, passed, error, self.level)
             raise

@@ -14,10 +14,10 @@ from contracts.identifiers import names_of, step
 from contracts.ledger import Ledger, mark
 from contracts.model import Model
 from contracts.paths import shape
-from contracts.transport.cleanup import CLEANUP_SECONDS, RESPONSES_AWAITED, Cleanup
+from contracts.transport.cleanup import CLEANUP_SECONDS, RESPONSES_AWAITED, Cleanup, CleanupOver
 from contracts.transport.guard import Guard, Level
 from contracts.transport.limited import LimitedAdapter
-from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience
+from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Halted, Patience
 from contracts.transport.overruns import Overruns
 from contracts.transport.responses import IncompleteResponse, NotTried, ResponseLimits
 from contracts.transport.strangers import Strangers
@@ -150,6 +150,10 @@ class Gate:
             time.sleep(min(seconds, self._cleanup.left))
         else:
             self.halt.wait(seconds)
+
+    def broken_off(self, why: Halted) -> Exception:
+        """What to raise for a request that was broken off: a clean-up ends with it, and its ledger stays as it is."""
+        return CleanupOver(f"the clean-up was broken off. {why}") if self._cleaning else why
 
     def seconds(self, most: float) -> float:
         """How long the next response may take; CleanupOver where the time for cleaning up is over."""
