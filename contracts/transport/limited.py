@@ -11,7 +11,7 @@ from urllib3 import PoolManager
 from contracts.transport.calls import Call, End
 from contracts.transport.connections import carrying, use_watched_connections
 from contracts.transport.limits import ASKED, Halt, Halted
-from contracts.transport.responses import IncompleteResponse, ResponseLimits, read
+from contracts.transport.responses import IncompleteResponse, Reader, ResponseLimits
 
 SPARE_SECONDS = 1.0
 
@@ -22,6 +22,7 @@ class LimitedAdapter(HTTPAdapter):
     def __init__(self, halt: Halt, limits: ResponseLimits) -> None:
         self.halt = halt
         self.limits = limits
+        self._reader = Reader(limits)
         super().__init__(pool_maxsize=32)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
@@ -71,7 +72,7 @@ class LimitedAdapter(HTTPAdapter):
 
     def _read(self, response: requests.Response, call: Call) -> None:
         try:
-            read(response, call, self.limits)
+            self._reader.read(response, call)
         except BaseException:
             response.close()
             raise

@@ -2,8 +2,9 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 import requests
@@ -19,8 +20,9 @@ CHUNK = 65_536
 
 EVENTS = 20
 """Events after which a stream of events is read no further, or after a megabyte: it need not have an end."""
-EVENT_SECONDS = 1.0
-"""How long a stream of events is read."""
+EVENT_SECONDS, SHORT_EVENT_SECONDS = 1.0, 0.1
+"""How long a stream of events is read, at first and when it was waited for a few times in vain."""
+WAITS_FOR_EVENTS = 3
 
 _END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 # One that is not closed reaches to the end, so that nothing is read twice.
@@ -93,11 +95,25 @@ class NotTried(requests.Timeout):
     """The request was not sent, because too many responses of its operation were not complete."""
 
 
-def read(response: requests.Response, call: Call, limits: ResponseLimits) -> None:
-    """Read a response to its end; IncompleteResponse where it exceeds a limit."""
-    if _is_stream_of_events(response):
-        _read_events(response, call)
-        return
+@dataclass
+class Reader:
+    """Reads responses within their limits."""
+
+    limits: ResponseLimits
+    _silent: Counter[str] = field(default_factory=Counter)
+    """Address of a stream of events → how often its time was over before it showed enough of them."""
+
+    def read(self, response: requests.Response, call: Call) -> None:
+        """Read a response to its end; IncompleteResponse where it exceeds a limit."""
+        if not _is_stream_of_events(response):
+            _read_whole(response, self.limits)
+            return
+        address = (response.url or "").partition("?")[0]
+        patient = self._silent[address] < WAITS_FOR_EVENTS
+        self._silent[address] += _read_events(response, call, EVENT_SECONDS if patient else SHORT_EVENT_SECONDS)
+
+
+def _read_whole(response: requests.Response, limits: ResponseLimits) -> None:
     if (response.raw.length_remaining or 0) > limits.bytes:
         raise IncompleteResponse(limits.large, response.request)
     content = b"".join(_chunks(response, limits))
@@ -130,9 +146,9 @@ def _is_stream_of_events(response: requests.Response) -> bool:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/event-stream"
 
 
-def _read_events(response: requests.Response, call: Call) -> None:
-    """Read the first events of a stream, which is complete with them: it need not have an end."""
-    call.shorten(EVENT_SECONDS)
+def _read_events(response: requests.Response, call: Call, seconds: float) -> bool:
+    """Read the first events of a stream, which is complete with them; whether its time was over before."""
+    call.shorten(seconds)
     content, whole = b"", False
     try:
         while chunk := response.raw.read1(CHUNK, decode_content=True):
@@ -144,10 +160,12 @@ def _read_events(response: requests.Response, call: Call) -> None:
     except (urllib3.exceptions.HTTPError, OSError):
         if call.ended is not End.TIME:
             raise
-    if call.ended is End.TIME:
+    silent = call.ended is End.TIME
+    if silent:
         call.ended = None  # The time of a stream is no limit that it exceeds.
     response.close()
     _replace_content(response, content if whole else content[: _end_of_last_event(content)])
+    return silent
 
 
 def _end_of_last_event(content: bytes) -> int:

@@ -35,6 +35,8 @@ class Hostile:
 
     def _answer(self, connection: socket.socket) -> None:
         with suppress(OSError), connection:
+            if connection.recv(1, socket.MSG_PEEK) == b"\x16":
+                drips_its_handshake(self, connection)
             while head := _head(connection):
                 method, path = head.split(" ", 2)[:2]
                 self.seen.append((method, path, head))
@@ -93,6 +95,13 @@ def streams_events(server: Hostile, connection: socket.socket) -> None:
 def is_silent_on_a_stream(server: Hostile, connection: socket.socket) -> None:
     connection.sendall(HEAD.replace(b"application/json", b"text/event-stream") + b"\r\ndata: 1\n\ndata: ha")
     server.closing.wait(60)
+
+
+def drips_its_handshake(server: Hostile, connection: socket.socket) -> None:
+    """Begin a record of TLS that never ends."""
+    connection.sendall(b"\x16\x03\x03\x40\x00")
+    while not server.closing.wait(0.05):
+        connection.sendall(b"\x02")
 
 
 def is_large(_server: Hostile, connection: socket.socket) -> None:
