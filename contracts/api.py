@@ -11,6 +11,7 @@ from typing import Any
 from contracts import ledger as ledgers
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
+from contracts.faults import internal
 from contracts.greeting import insist_on_an_api
 from contracts.hypothesis_storage import hypothesis_in_cache
 from contracts.identifiers import absent_id, step
@@ -26,7 +27,7 @@ from contracts.resource import Resource
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
 from contracts.target import Conduct, Safety, Target
-from contracts.verdict import NotApplicable, Verdict
+from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
 from specdouble import OPENAPI
 
 DEFAULT_SEED = 20260701
@@ -133,14 +134,26 @@ def _checked(target: Target, held: Terms, effort: Effort, listener: Listener) ->
     started = perf_counter()
     results = run_checks(target, held.model, held.selection, effort, listener, held.texts)
     if held.selection.conformance:
-        from contracts.engine.conformance import conform
-
-        results += conform(target, held.document, effort, listener)
+        results += _conformed(target, held, effort, listener)
     target.clean_up()
     seconds = perf_counter() - started
     gate = target.gate
     ended = Ended(target.safety, seconds, target.sent, target.remains, target.stopped, bool(gate.cut_off))
     return report_of(target.url, effort.seed, held, results, ended)
+
+
+def _conformed(target: Target, held: Terms, effort: Effort, listener: Listener) -> list[CheckResult]:
+    """What the engine found; where it cannot go on, what was found before is told all the same."""
+    from contracts.engine.conformance import conform, phases
+
+    try:
+        return conform(target, held.document, effort, listener)
+    except CannotRun as reason:
+        target.gate.breaker.give_up(str(reason))
+        return [CheckResult(each, Verdict.NEVER, f"cut off: {reason}") for each in phases()]
+    except Exception as error:
+        why = internal(error)
+        return [CheckResult(each, Verdict.NEVER, why, failed=True) for each in phases()]
 
 
 @dataclass(frozen=True)
@@ -157,7 +170,8 @@ class Ended:
 
 
 def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], ended: Ended) -> Report:
-    """What the results of checks say of rules and of permissions."""
+    """What the results of checks say of rules and of permissions; no verdict where the checker itself failed."""
+    failed = next((each.why for each in results if each.failed), "")
     return Report(
         url,
         seed,
@@ -169,8 +183,8 @@ def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], 
         ended.left_behind,
         permissions(results, held.profile, held.model),
         held.spec,
-        stopped=ended.stopped,
-        cut_off=ended.cut_off,
+        stopped=ended.stopped or failed,
+        cut_off=ended.cut_off or bool(failed),
     )
 
 
@@ -192,6 +206,13 @@ def rule_texts() -> dict[str, str]:
 
 def ready(target: Target, model: Model) -> None:
     """Make sure that the target answers, and takes the token of every person in the profile."""
+    try:
+        _insist_on_readiness(target, model)
+    except (Inconclusive, NotApplicable) as reason:
+        raise CannotRun(str(reason)) from reason
+
+
+def _insist_on_readiness(target: Target, model: Model) -> None:
     target.learn(model)
     target.probe()
     described = {resource.item: resource for resource in model.resources}
@@ -219,12 +240,22 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
     except NotApplicable:
         return
     for name, person in target.profile.people.items():
-        answer = target.person(name).get(path)
-        if answer.status == 401 or (answer.status == notes.access.anonymous and _is_a_strangers(answer, target, path)):
+        status = _refusal(target, name, path, notes.access.anonymous)
+        if status:
             raise CannotRun(
-                f"{target.url} refused {name}, who comes with {person.means} ({answer.status}): put what is "
+                f"{target.url} refused {name}, who comes with {person.means} ({status}): put what is "
                 f"valid into the profile, or into the environment variable that the profile names."
             )
+
+
+def _refusal(target: Target, name: str, path: str, anonymous: int) -> int | None:
+    """The status by which somebody is taken for nobody; None also where no answer comes, for which the checks are."""
+    try:
+        answer = target.person(name).get(path)
+        taken_for_nobody = answer.status == anonymous and _is_a_strangers(answer, target, path)
+    except Broken:
+        return None
+    return answer.status if answer.status == 401 or taken_for_nobody else None
 
 
 def _is_a_strangers(answer: Answer, target: Target, path: str) -> bool:

@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
+from contracts.ending import clean_command, remind, status_of
 from contracts.errors import CannotRun
 from contracts.interrupts import heeding
 from contracts.options import (
@@ -21,6 +23,10 @@ from contracts.options import (
     of_the_wire,
     taken,
 )
+
+if TYPE_CHECKING:
+    from contracts.fuzz.campaign import Campaign
+    from contracts.telling import Telling
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -116,16 +122,7 @@ def _reported(work: Callable[[], int]) -> int:
         # What a terminal or a log of CI cannot spell is replaced; nothing breaks off for it.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    try:
-        return work()
-    except CannotRun as error:
-        from contracts.report.texts import legal
-
-        click.echo(f"contracts: {legal(str(error))}", err=True)
-        return 2
-    except KeyboardInterrupt:
-        click.echo("contracts: stopped.", err=True)
-        return 2
+    return status_of(work)
 
 
 def _check(url: str, reports: tuple[str, ...], baseline: Path | None, brief: bool, **options: Any) -> int:
@@ -137,15 +134,23 @@ def _check(url: str, reports: tuple[str, ...], baseline: Path | None, brief: boo
     _insist_on_url(url)
     at_the_end = [each for each in reports if not is_streamed(each)]
     telling_of = {"reports": at_the_end, "baseline": baseline, "update_baseline": options.pop("update_baseline")}
+    command = clean_command(url, options)
     conduct = taken(options)
     # What was not given has its default in the function.
     given = {name: value for name, value in options.items() if value is not None}
     streams = [stream(each, url, baseline, given, conduct) for each in reports if is_streamed(each)]
     telling = Telling.of(telling_of, complete=not options["only"])
-    with ConsoleProgress(telling.console) as progress, heeding(conduct.halt.stop):
+    with ConsoleProgress(telling.console) as progress, heeding(conduct.halt.stop, lambda: _stays(command)):
         report = api.check(url, **given, conduct=conduct, listener=Several(progress, *streams))
-    unfinished = report.stopped if report.cut_off else ""
-    return telling.also(each.end for each in streams).tell(report, unfinished, brief=brief)
+        unfinished = report.stopped if report.cut_off else ""
+    try:
+        return telling.also(each.end for each in streams).tell(report, unfinished, brief=brief)
+    finally:
+        remind(url, conduct.ledger, command)
+
+
+def _stays(command: str) -> str:
+    return f"What was created and is not deleted yet stays in the ledger; delete it with: {command}"
 
 
 def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool, **options: Any) -> int:
@@ -155,17 +160,30 @@ def _fuzz(context: click.Context, shard: str | None, shards: int, lifeline: bool
     _insist_on_url(options["url"])
     number, of = _shard(shard, shards)
     telling = Telling.of(options, complete=not options["only"] and not number)
+    command = clean_command(options["url"], options)
     conduct = taken(options)
     campaign = fuzzing.enter(shards=of, limit=_seconds(options.pop("max_time")), conduct=conduct, **options)
     if lifeline:
         fuzzing.run_shard(campaign, number, lifeline=True)
         return 0
+    try:
+        return _fuzzed(campaign, number, _again(context, campaign.folder), telling, keep=options["state"] is not None)
+    finally:
+        remind(options["url"], conduct.ledger, command)
+
+
+def _fuzzed(campaign: "Campaign", number: int, command: list[str], telling: "Telling", *, keep: bool) -> int:
+    """Run one shard or all of them, and tell what came of it."""
+    from contracts.fuzz import campaign as fuzzing
+
     if number:
         ended = fuzzing.run_shard(campaign, number)
         return telling.tell(fuzzing.report_on_shard(campaign, number), ended)
-    ended = fuzzing.run_all(campaign, _again(context, campaign.folder), telling.console)
-    code = telling.tell(fuzzing.report_on_all(campaign, telling.console, confirm=not ended), ended)
-    if not ended and options["state"] is None:
+    ended = fuzzing.run_all(campaign, command, telling.console)
+    report = fuzzing.report_on_all(campaign, telling.console, confirm=not ended)
+    ended = ended or (fuzzing.STOPPED if campaign.conduct.halt.why else "")
+    code = telling.tell(report, ended)
+    if not ended and not keep:
         fuzzing.forget(campaign)
     return code
 
@@ -177,7 +195,15 @@ def _merge(folders: tuple[Path, ...], url: str | None, **options: Any) -> int:
     if url:
         _insist_on_url(url)
     telling = Telling.of(options, complete=not fuzzing.together(folders).only)
-    return telling.tell(fuzzing.merge(folders, url, telling.console, conduct=taken(options), **options))
+    command = clean_command(url, options) if url else ""
+    conduct = taken(options)
+    with heeding(conduct.halt.stop, lambda: _stays(command)):
+        report = fuzzing.merge(folders, url, telling.console, conduct=conduct, **options)
+    try:
+        return telling.tell(report, conduct.halt.why)
+    finally:
+        if url:
+            remind(url, conduct.ledger, command)
 
 
 def _again(context: click.Context, folder: Path) -> list[str]:
@@ -265,11 +291,17 @@ def _clean(url: str, options: dict[str, Any]) -> int:
     from contracts.report.texts import legal
 
     _insist_on_url(url)
-    conduct = taken(options)
-    cleaned = api.clean(url, conduct=conduct, **options)
+    command = clean_command(url, options)
+    # Whoever stops this one does not want it to go on.
+    conduct = replace(taken(options), cleanup_timeout=0.0)
+    with heeding(conduct.halt.stop, lambda: _stays(command)):
+        cleaned = api.clean(url, conduct=conduct, **options)
     for each in cleaned.left:
         click.echo(f"left  {legal(each)}")
     click.echo(f"{cleaned.deleted} deleted, {len(cleaned.left)} left, of {cleaned.runs} runs that did not end.")
+    if conduct.halt.why:
+        remind(url, conduct.ledger, command)
+        return 2
     return 1 if cleaned.left else 0
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts.errors import CannotRun
+from contracts.transport.cleanup import CLEANUP_SECONDS
 from contracts.transport.guard import Safety
 from contracts.transport.limits import Halt
+from contracts.transport.responses import ResponseLimits
 from contracts.transport.wire import Wire
 
 
@@ -24,6 +26,10 @@ class Conduct:
     ledger: Path | None = None
     halt: Halt = field(default_factory=Halt)
     """By which whoever started it ends it."""
+    request_timeout: float = ResponseLimits.seconds
+    """Seconds from the sending of a request to the last byte of its response."""
+    cleanup_timeout: float = CLEANUP_SECONDS
+    """Seconds for cleaning up once somebody has asked for the end."""
 
     def part(self, number: int, of: int) -> "Conduct":
         """What one of several shards has of it: its part of the rate and of the requests, a ledger of its own."""
@@ -33,6 +39,11 @@ class Conduct:
             max_requests=self.max_requests and max(1, self.max_requests // of),
             ledger=self.ledger and self.ledger.with_name(f"{self.ledger.name}.{number}"),
         )
+
+    @property
+    def limits(self) -> ResponseLimits:
+        """What each response may take."""
+        return ResponseLimits(seconds=self.request_timeout)
 
     def safety_for(self, url: str, allow_writes: bool = False) -> Safety:
         """How far a run may go at an address."""

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import sleep
@@ -149,6 +149,9 @@ class Tape:
     together: list[int] = field(default_factory=list)
     """Places of the answers to requests that were on their way at the same moment."""
 
+    sleep: Callable[[float], object] = sleep
+    """Lets time pass; it may end sooner, where somebody asks for the end."""
+
     pauses: dict[int, float] = field(default_factory=dict)
     """Place of an answer → seconds that passed before its request was sent, because they matter."""
 
@@ -164,7 +167,7 @@ class Tape:
     def wait(self, seconds: float) -> None:
         """Let time pass, and remember that it did."""
         self.pauses[len(self.answers)] = seconds
-        sleep(seconds)
+        self.sleep(seconds)
 
     def record(self, answer: Answer) -> None:
         """Remember one exchange."""

@@ -1,12 +1,14 @@
 """Whether what answers at an address is the API at all: told before a run takes each of its answers for a fault."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from urllib.parse import urljoin, urlsplit
 
 from contracts.errors import CannotRun
 from contracts.exchange import Answer
 from contracts.model import Model
 from contracts.target import Target
+from contracts.verdict import Broken
 
 ASKED = 3
 """Collections that are read: one of them may well be broken, which is a finding."""
@@ -24,7 +26,8 @@ def _answers(target: Target, model: Model) -> Iterator[Answer]:
     """What the first collections answer to those who create in them."""
     listed = [each for each in model.resources if "list" in each.operations and each.parent is None]
     for resource in listed[:ASKED]:
-        yield target.owner_of(resource).get(resource.collection)
+        with suppress(Broken):  # One without an answer is what the checks are for.
+            yield target.owner_of(resource).get(resource.collection)
 
 
 def _strange(target: Target, answer: Answer, model: Model) -> str:

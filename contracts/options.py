@@ -48,6 +48,18 @@ _WIRE = (
     click.option(
         "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send with every request; $NAME is read."
     ),
+    click.option(
+        "--request-timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help="How long a response may take, to its last byte.  [default: 30]",
+    ),
+)
+_CLEANUP = click.option(
+    "--cleanup-timeout",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="How long cleaning up may take after Ctrl-C or a kill.  [default: 5]",
 )
 _SAFETY = (
     click.option("--safety", type=click.Choice(LEVELS), help="How far to go: observe on foreign hosts, else sandbox."),
@@ -90,7 +102,7 @@ def of_the_wire(command: Command) -> Command:
 
 def of_conduct(command: Command) -> Command:
     """Add all options that say how a target is treated."""
-    return _added(command, (*_SAFETY, *_WIRE, _LEDGER))
+    return _added(command, (*_SAFETY, *_WIRE, _CLEANUP, _LEDGER))
 
 
 def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
@@ -105,6 +117,7 @@ def taken(options: dict[str, Any]) -> "Conduct":
     from contracts.transport.wire import Wire, header
 
     names = ("proxy", "ca", "insecure", "headers", "safety", "allow_writes", "rate", "max_requests", "ledger")
+    times = {name: options.pop(name, None) for name in ("request_timeout", "cleanup_timeout")}
     given = {name: options.pop(name, None) for name in names}
     if given["allow_writes"] and given["safety"] == "observe":
         raise CannotRun("--safety observe and --allow-writes contradict each other: leave one out.")
@@ -116,4 +129,11 @@ def taken(options: dict[str, Any]) -> "Conduct":
         headers=dict(header(each) for each in given["headers"] or ()),
     )
     wire.ready()
-    return Conduct(Safety(level) if level else None, given["rate"], given["max_requests"], wire, given["ledger"])
+    return Conduct(
+        Safety(level) if level else None,
+        given["rate"],
+        given["max_requests"],
+        wire,
+        given["ledger"],
+        **{name: seconds for name, seconds in times.items() if seconds is not None},
+    )

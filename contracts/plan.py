@@ -175,7 +175,8 @@ def _heads(told: Plan) -> dict[str, str]:
 def _limits(conduct: Conduct) -> str:
     rate = f"{conduct.rate:g} requests a second" if conduct.rate else "as fast as the target answers (--rate)"
     most = f"{conduct.max_requests} requests" if conduct.max_requests else "as many as it takes (--max-requests)"
-    return f"{rate}; {most}; ends where the target only fails"
+    slow = f"{conduct.request_timeout:g} s and 10 MB for each response (--request-timeout)"
+    return f"{rate}; {most}; {slow}; ends where the target only fails"
 
 
 def _lane_a(told: Plan) -> str:

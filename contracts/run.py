@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from contracts.errors import CannotRun
 from contracts.factory import Factory
+from contracts.faults import internal
 from contracts.findings import Finding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.model import Model
@@ -55,6 +56,8 @@ class CheckResult:
     """What the checker would need to try it where it could not, even if it was tried elsewhere."""
     unconfirmed: list[Finding] = field(default_factory=list)
     """What came to nothing when it was tried again, and may have been right as things stood: told, not counted."""
+    failed: bool = False
+    """Whether the checker itself failed in it."""
 
 
 class Listener(Protocol):
@@ -208,7 +211,7 @@ def _run(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) ->
     reason = _waived(check, contexts)
     if target and target.gate.closed and not reason:
         return CheckResult(check, Verdict.NEVER, f"cut off: {target.stopped}")
-    result = CheckResult(check, Verdict.NA, reason) if reason else _tried(check, contexts, texts)
+    result = CheckResult(check, Verdict.NA, reason) if reason else _tried_or_failed(check, contexts, texts)
     if target and target.gate.closed and result.verdict is Verdict.HELD:
         result.verdict, result.why = Verdict.NEVER, f"cut off: {target.gate.closed}"
     result.seconds = perf_counter() - started
@@ -234,6 +237,16 @@ def _waived(check: Check, contexts: Sequence[Context]) -> str:
     differences = contexts[0].profile.differences
     named = [differences[code] for code in (check.code, *check.rules) if code in differences]
     return f"declared in the profile: {named[0]}" if named else ""
+
+
+def _tried_or_failed(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:
+    """Try it; an error of the checker itself is no verdict, and keeps nothing else from being tried."""
+    try:
+        return _tried(check, contexts, texts)
+    except CannotRun:
+        raise
+    except Exception as error:
+        return CheckResult(check, Verdict.NEVER, internal(error), failed=True)
 
 
 def _tried(check: Check, contexts: Sequence[Context], texts: Mapping[str, str]) -> CheckResult:

@@ -25,17 +25,18 @@ from contracts.payload import Payload
 from contracts.profile import ANONYMOUS, Person, Profile
 from contracts.redaction import Redactor
 from contracts.resource import Resource
-from contracts.transport.gate import Gate, GatedAdapter
+from contracts.transport.adapter import GatedAdapter
+from contracts.transport.gate import Gate
 from contracts.transport.guard import Guard, Level, Safety
 from contracts.transport.identity import Identity
 from contracts.transport.limits import Bucket, Budget
 from contracts.transport.proof import is_below
+from contracts.transport.responses import IncompleteResponse, NotTried
 from contracts.verdict import Broken, Lacking, NotApplicable
 from specdouble.pointers import steps_of
 
 __all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
 
-TIMEOUT_SECONDS = 30
 PERSON = "{person}"
 """What stands for the id of the person who sends a request."""
 
@@ -89,7 +90,17 @@ class Target:
         ledger = ledgers.Ledger(None if self.safety is Safety.OBSERVE else named, self.redactor)
         bucket = Bucket(conduct.rate) if conduct.rate else None
         budget = Budget(conduct.max_requests)
-        gate = Gate(self.url, guard, ledger, conduct.wire, budget, bucket, conduct.halt)
+        gate = Gate(
+            self.url,
+            guard,
+            ledger,
+            conduct.wire,
+            budget,
+            bucket,
+            conduct.halt,
+            conduct.limits,
+            conduct.cleanup_timeout,
+        )
         gate.proofs.witness = lambda name, headers: _Witness(self, name, headers)
         return gate
 
@@ -99,6 +110,8 @@ class Target:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if isinstance(error, CannotRun):
             error.args = tuple(self.redactor.redact(str(each)) for each in error.args)
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            self.gate.halt.stop()  # Whoever has asked so for the end does not wait long for what cleans up.
         try:
             self.clean_up()
         finally:
@@ -265,9 +278,10 @@ class Target:
                     self.url + path,
                     data=body,
                     headers=dict(headers),
-                    timeout=TIMEOUT_SECONDS,
                     allow_redirects=False,
                 )
+            except IncompleteResponse as error:
+                raise TargetDown(f"{method} {self.url}{path}, a login: {error}.") from error
             except requests.RequestException as error:
                 raise TargetDown(
                     f"Nothing answers at {self.url}{path} ({type(error).__name__}): {_advice(error)}"
@@ -300,7 +314,7 @@ class Target:
 
     def fresh_tape(self) -> Tape:
         """Begin a new recording; what was recorded before stays with who holds it."""
-        self.tape = Tape(self.url, tag=self.tag, options=tuple(self.conduct.wire.curl))
+        self.tape = Tape(self.url, tag=self.tag, options=tuple(self.conduct.wire.curl), sleep=self.conduct.halt.wait)
         return self.tape
 
     def person(self, name: str) -> "Client":
@@ -355,33 +369,41 @@ class Target:
         """Send one request through the gate, without a record of it."""
         try:
             return self._send(request, headers)
-        except requests.Timeout as error:
-            raise self._unanswered(request, error) from error
         except requests.ConnectionError:
             # A server may close an idle connection just as it is used again: once more, on a new one.
             self._forget(request.person)
+        return self._send(request, headers, again=True)
+
+    def _send(self, request: Request, headers: Mapping[str, str], again: bool = False) -> Answer:
         try:
-            return self._send(request, headers)
+            return self._sent(request, headers)
+        except NotTried as error:
+            raise Lacking(str(error)) from error
+        except IncompleteResponse as error:
+            self._insist_on_a_listener(request)
+            raise Broken(f"{request.line}: {error.limit.expected}", error.limit.exceeded) from error
+        except requests.ConnectionError as error:
+            if not again:
+                raise
+            self._insist_on_a_listener(request)
+            raise Broken(f"{request.line}: an answer", f"none: {_fault(error)}") from error
         except requests.RequestException as error:
-            raise self._unanswered(request, error) from error
+            raise Broken(f"{request.line}: an answer that can be read", _fault(error)) from error
 
-    def _unanswered(self, request: Request, error: requests.RequestException) -> Broken:
-        """What to tell of a request without an answer; TargetDown if no other has one either."""
+    def _insist_on_a_listener(self, request: Request) -> None:
+        """TargetDown if no other request has an answer either; to find out counts for nothing."""
         self._forget(request.person)
-        try:
-            self.probe()
-        except TargetDown as down:
+        if self.gate.status_of(self.url + "/", {}) is None:
+            down = f"Nothing answers at {self.url}: start the target or correct --url."
             self.gate.breaker.give_up(f"{down} The run was stopped.")
-            raise
-        return Broken(f"{request.line}: an answer within {TIMEOUT_SECONDS} s", f"none ({type(error).__name__})")
+            raise TargetDown(down)
 
-    def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
+    def _sent(self, request: Request, headers: Mapping[str, str]) -> Answer:
         response = self.session(request.person).request(
             request.method,
             request.url,
             data=request.payload.content if request.payload else None,
             headers=dict(headers),
-            timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
         )
         return Answer(request, response.status_code, response.headers, response.content, self.redactor)
@@ -396,7 +418,13 @@ class Target:
         started = perf_counter()
         try:
             with self.new_session(GatedAdapter(self.gate, person=ANONYMOUS)) as session:
-                session.get(self.url + "/", timeout=TIMEOUT_SECONDS, allow_redirects=False)
+                session.get(self.url + "/", allow_redirects=False)
+        except IncompleteResponse as error:
+            if error.limit.takes_time:
+                raise TargetDown(
+                    f"GET {self.url}/: {error}. Look at the log of the target, correct --url, or give it more time "
+                    f"with --request-timeout."
+                ) from error
         except requests.RequestException as error:
             raise TargetDown(f"Nothing answers at {self.url} ({type(error).__name__}): {_advice(error)}") from error
         return perf_counter() - started
@@ -489,6 +517,14 @@ class Client:
     def credentials(self) -> Credentials | None:
         """How curl lines identify this person."""
         return self.identity.credentials if self.identity else None
+
+
+def _fault(error: requests.RequestException) -> str:
+    """Why no answer came that could be read, without the objects that the text of the error names."""
+    cause: BaseException = error
+    while cause.args and isinstance(cause.args[-1], BaseException):
+        cause = cause.args[-1]
+    return f"{type(cause).__name__}: {cause}"[:200]
 
 
 def _advice(error: requests.RequestException) -> str:

@@ -28,6 +28,7 @@ from schemathesis.transport.requests import SameHostRedirectsSession
 
 import contracts.engine.hooks  # noqa: F401  # registers itself
 from contracts.engine.messages import readable
+from contracts.engine.overruns import finding_of, is_of_a_limit, leave_out_what_is_not_tried
 from contracts.engine.recording import Failed, Recording, failed, names_of
 from contracts.engine.replay import JUDGED_BY_THE_ANSWER, Replay, Replayed
 from contracts.engine.settings import engine_config, headers_of, owner_of
@@ -40,7 +41,8 @@ from contracts.profile import ANONYMOUS, Profile
 from contracts.redaction import Redactor
 from contracts.run import CheckResult, Listener, contexts_of, redacted
 from contracts.target import Safety, Target, is_loopback
-from contracts.transport.gate import GatedAdapter, NotSent
+from contracts.transport.adapter import GatedAdapter
+from contracts.transport.gate import NotSent
 from contracts.transport.guard import Level
 from contracts.verdict import Verdict
 
@@ -151,6 +153,7 @@ def _guarded(target: Target, model: Model) -> Iterator[None]:
     items = Items(target, model)
 
     def steer(_context: object, case: Any, _kwargs: dict[str, Any]) -> None:
+        leave_out_what_is_not_tried(target, case)
         if target.safety is Safety.SANDBOX and case.path_parameters:
             _lead(case, items)
         if target.safety is Safety.SANDBOX:
@@ -291,6 +294,16 @@ class _Judge:
             self._seen.add(finding.id)
             self.listener.seen(finding, requests)
 
+    def conclude(self, result: CheckResult) -> None:
+        """Confirm what failed, and add what exceeded the limits of responses, and what was not tried for that."""
+        self.confirm(result)
+        overruns = self.target.gate.overruns.found.values()
+        for each in overruns:
+            finding = finding_of(each, self.replay, self.model, self.effort.seed)
+            if each.drawn and finding.id not in self.known:
+                result.findings.append(finding)
+        result.lacking = tuple(each.told for each in overruns if each.is_too_often)
+
     def confirm(self, result: CheckResult) -> None:
         """Send what failed again, now that the engine is still; once it is enough, it is told as seen once."""
         sent = self.target.sent
@@ -357,15 +370,16 @@ def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) 
             if isinstance(event, events.ScenarioFinished) and event.phase in results:
                 judge.add(results[event.phase], event.recorder)
             elif isinstance(event, events.NonFatalError | events.FatalError):
-                _add_error(results, event)
+                if not is_of_a_limit(event):
+                    _add_error(results, event)
             elif isinstance(event, events.PhaseFinished) and event.phase.name in results:
                 result = results.pop(event.phase.name)
-                judge.confirm(result)
+                judge.conclude(result)
                 result.seconds, started = perf_counter() - started, perf_counter()
                 _conclude(result, event, gate.closed)
                 yield _told(result, judge.target, listener)
     for result in results.values():
-        judge.confirm(result)
+        judge.conclude(result)
         result.verdict = Verdict.BROKEN if result.findings else Verdict.NEVER
         result.why = gate.closed or result.why or "the engine was stopped before"
         yield _told(result, judge.target, listener)

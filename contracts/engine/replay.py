@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import requests
+from hypothesis.errors import UnsatisfiedAssumption
 from schemathesis.cli.commands.replay import executor
 from schemathesis.engine.context import make_session
+from schemathesis.engine.run.unit._case import BudgetExpired
 from schemathesis.reporting.crashes import CrashStep
 from schemathesis.schemas import BaseSchema
 
@@ -22,6 +24,8 @@ from contracts.subject import Subject
 from contracts.target import Client
 from contracts.verdict import Broken, Inconclusive, NotApplicable
 
+LEFT_OUT = (UnsatisfiedAssumption, BudgetExpired)
+"""By which the engine leaves out a case that is not tried."""
 SPARING_BUDGET = 12
 """Replays that may be spent on fewer fields, and as many again on shorter texts."""
 JUDGED_BY_THE_ANSWER = frozenset(
@@ -95,7 +99,7 @@ class Replay:
         try:
             steps = list(self._on_fresh_items(steps)) if fresh else steps
             message = self._replayed(steps, recording.identity)
-        except (Broken, Inconclusive, NotApplicable):
+        except (Broken, Inconclusive, NotApplicable, requests.RequestException, *LEFT_OUT):
             return None
         finally:
             for context in self._contexts:
@@ -158,10 +162,20 @@ class Replay:
 
     def _answer(self, response: requests.Response) -> Answer:
         sent = response.request
+        content, redactor = response.content, self._target.redactor
+        return Answer(self._request(sent), response.status_code, response.headers, content, redactor)
+
+    def lines(self, sent: requests.PreparedRequest) -> tuple[str, ...]:
+        """The shell lines that send a request again, of which no answer is recorded."""
+        tape = Tape(self._target.url, tag=self._target.tag, options=(*self._target.conduct.wire.curl,))
+        tape.record(Answer(self._request(sent), 0, {}, b"", self._target.redactor))
+        return tuple(tape.curl())
+
+    def _request(self, sent: requests.PreparedRequest) -> Request:
         url = sent.url or ""
         headers = {name: value for name, value in sent.headers.items() if name.lower() not in _OF_THE_TRANSPORT}
         own = self._owner.own(sent.headers)
-        request = Request(
+        return Request(
             person=self._owner.name,
             method=sent.method or "",
             url=url,
@@ -170,7 +184,6 @@ class Replay:
             credentials=self._owner.credentials if own else None,
             payload=_payload(sent),
         )
-        return Answer(request, response.status_code, response.headers, response.content, self._target.redactor)
 
 
 def _fields(step: CrashStep) -> list[str]:

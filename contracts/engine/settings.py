@@ -29,6 +29,7 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
         "seed": effort.seed,
         "base-url": target.url,
         "workers": 1,
+        "request-timeout": target.conduct.request_timeout,
         "continue-on-failure": True,
         "headers": headers_of(target),
         "tls-verify": target.conduct.wire.verify,

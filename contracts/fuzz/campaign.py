@@ -1,9 +1,7 @@
 """A long run from its start to its report."""
 
 import shutil
-import signal
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +17,10 @@ from contracts.fuzz.journal import path_of, read
 from contracts.fuzz.merging import Merged, report
 from contracts.fuzz.progress import Tally, Ticker
 from contracts.fuzz.state import Run
-from contracts.fuzz.supervisor import commands, supervise
+from contracts.fuzz.supervisor import PATIENCE, commands, supervise
 from contracts.fuzz.units import Unit, of_shard, units
 from contracts.hypothesis_storage import hypothesis_in_cache
+from contracts.interrupts import heeding
 from contracts.law import Effort
 from contracts.report import Report
 from contracts.report.console import plain
@@ -107,17 +106,20 @@ def run_shard(campaign: Campaign, number: int, *, lifeline: bool = False) -> str
 
 def run_all(campaign: Campaign, command: Sequence[str], console: Console) -> str:
     """Run every shard in a process of its own, by the command that runs one; the reason if it ended too early."""
-    with opened(campaign.run.url, campaign.held, campaign.conduct):
-        pass  # A target that is not there, or refuses a token, is told before any process is started.
-    shards = commands(command, campaign.folder, campaign.run.shards)
-    with (
-        Ticker(console, Tally([each.journal for each in shards]), campaign.limit) as ticker,
-        _killed_like_interrupted(),
-    ):
-        try:
-            alive = supervise(shards, ticker)
-        except KeyboardInterrupt:
-            return STOPPED
+    shards, conduct = commands(command, campaign.folder, campaign.run.shards), campaign.conduct
+
+    def end_at_once() -> str:
+        for each in shards:
+            each.kill()
+        return "The same command goes on from here, and deletes what was created."
+
+    with heeding(conduct.halt.stop, end_at_once):
+        with opened(campaign.run.url, campaign.held, conduct):
+            pass  # A target that is not there, or refuses a token, is told before any process is started.
+        with Ticker(console, Tally([each.journal for each in shards]), campaign.limit) as ticker:
+            alive = supervise(shards, ticker, conduct.halt, PATIENCE + conduct.cleanup_timeout)
+    if conduct.halt.why:
+        return STOPPED
     return "" if alive else "a shard could not be kept alive; mend what it said, and the same command goes on."
 
 
@@ -131,8 +133,12 @@ def report_on_all(campaign: Campaign, console: Console, *, confirm: bool) -> Rep
     told = _merged([campaign.folder], campaign.every, campaign.run.shards)
     if confirm:
         # Whoever does not want to wait has the confirmations that the shards made.
-        with suppress(KeyboardInterrupt):
-            _confirm(campaign, told, console)
+        try:
+            with heeding(campaign.conduct.halt.stop):
+                _confirm(campaign, told, console)
+        except CannotRun:
+            if not campaign.conduct.halt.why:
+                raise
     return _report(campaign, told, campaign.every)
 
 
@@ -190,7 +196,10 @@ def _confirm(campaign: Campaign, told: Merged, console: Console) -> None:
     ):
         for number, (identifier, finding) in enumerate(told.findings.items(), 1):
             status.update(f"confirming, each alone: {number} of {len(told.findings)}")
-            told.findings[identifier] = confirmed(finding, target, campaign.held)
+            again = confirmed(finding, target, campaign.held)
+            if target.gate.closed:
+                return  # What did not come back may just not have been sent.
+            told.findings[identifier] = again
     _tell_of_confirmation(campaign, told, console)
 
 
@@ -219,13 +228,3 @@ def together(folders: Sequence[Path]) -> Run:
                     "merge only shards of one run."
                 )
     return first
-
-
-@contextmanager
-def _killed_like_interrupted() -> Iterator[None]:
-    """Let a kill end the run as Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

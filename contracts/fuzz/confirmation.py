@@ -33,7 +33,10 @@ def _confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
 
 def _tried(finding: Finding, context: Context, trial: Trial) -> Finding:
     again = context.target.redactor.restore_value(finding.again)
+    refused = context.target.gate.overruns.refused
     outcome = run_again(context, trial, Recipe.from_dict(_retagged(again, context.target.tag)))
+    if outcome.broken is None and context.target.gate.overruns.refused > refused:
+        return finding
     told = replace(finding, came_back=outcome.came_back, tries=CONFIRMATIONS)
     if outcome.broken is None or outcome.tape is None:
         return told

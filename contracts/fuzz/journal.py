@@ -35,6 +35,8 @@ class Done(msgspec.Struct, frozen=True):
     """Of the permission laws: subject, operation, verdict."""
     lacking: tuple[str, ...] = ()
     """What the checker would need to try it where it could not."""
+    failed: bool = False
+    """Whether the checker itself failed in it."""
 
     @classmethod
     def of(cls, result: CheckResult) -> "Done":
@@ -42,7 +44,17 @@ class Done(msgspec.Struct, frozen=True):
         permissions = result.tried if result.check.code in LAWS else ()
         tried = tuple((each.subject, each.operation, str(each.verdict)) for each in permissions)
         code, seconds = result.check.code, round(result.seconds, 3)
-        return cls(code, result.verdict, result.why, result.trials, result.requests, seconds, tried, result.lacking)
+        return cls(
+            code,
+            result.verdict,
+            result.why,
+            result.trials,
+            result.requests,
+            seconds,
+            tried,
+            result.lacking,
+            result.failed,
+        )
 
     @property
     def cells(self) -> tuple[Tried, ...]:

@@ -142,6 +142,7 @@ def _result(check: Check, placed: Sequence[Placed], findings: Sequence[Finding],
         requests=sum(each.requests for each in done),
         tried=_tried(done),
         lacking=tuple(dict.fromkeys(why for each in done for why in each.lacking)),
+        failed=any(each.failed for each in done),
     )
 
 

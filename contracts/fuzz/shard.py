@@ -17,6 +17,7 @@ from contracts.interrupts import heeding
 from contracts.law import Check, Context, Effort, Trial
 from contracts.run import CheckResult, Silence, contexts_of, new_tag, run_check
 from contracts.target import Conduct, Target
+from contracts.transport.limits import Halt
 from contracts.verdict import NotApplicable, Verdict
 
 DEATHS = 3
@@ -47,10 +48,11 @@ class Order:
 class Clock:
     """The time that is left; it is over as well once somebody asks to stop."""
 
-    def __init__(self, spent: float, limit: float) -> None:
+    def __init__(self, spent: float, limit: float, halt: Halt | None = None) -> None:
         self._began = monotonic() - spent
         self._limit = limit
         self.stopped = False
+        self._halt = halt or Halt()
 
     @property
     def seconds(self) -> float:
@@ -62,15 +64,16 @@ class Clock:
         return self.stopped or self.seconds >= self._limit
 
     def stop(self) -> None:
-        """End soon: what is being tried comes to its end and is cleaned up."""
+        """End now: what is on its way is broken off, and what was created is cleaned up."""
         self.stopped = True
+        self._halt.stop()
 
 
 def run(order: Order, lifeline: bool = False) -> bool:
     """Go on where the journal ends, until the time is over; False if somebody asked to stop before."""
     path = path_of(order.folder, order.shard, order.of)
     record = read(path)
-    clock = Clock(record.seconds, order.max_time)
+    clock = Clock(record.seconds, order.max_time, order.conduct.halt)
     if clock.over():
         return True
     if lifeline:
@@ -90,11 +93,11 @@ def run(order: Order, lifeline: bool = False) -> bool:
 
 @contextmanager
 def _noting_the_end(target: Target, journal: Journal) -> Iterator[None]:
-    """Note why nothing more is sent, if the time is not over yet."""
+    """Note why nothing more is sent, if the time is not over yet and nobody has asked for it."""
     try:
         yield
     finally:
-        if target.gate.closed:
+        if target.gate.closed and not target.gate.halt.why:
             journal.stop(target.stopped)
 
 
@@ -196,7 +199,7 @@ def _beating(journal: Journal, beat: Callable[[], Beat]) -> Iterator[None]:
 
 def _given_up(unit: Unit) -> list[Done]:
     why = f"the process died {DEATHS} times in {unit.name}"
-    return [Done(code, Verdict.NEVER, why, trials=0, requests=0, seconds=0.0) for code in unit.codes]
+    return [Done(code, Verdict.NEVER, why, trials=0, requests=0, seconds=0.0, failed=True) for code in unit.codes]
 
 
 def check_of(held: Terms, unit: Unit) -> Check:

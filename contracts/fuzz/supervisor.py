@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import IO
 
 from contracts import private_files
@@ -12,13 +12,14 @@ from contracts.fuzz.durations import told
 from contracts.fuzz.journal import path_of, read
 from contracts.fuzz.progress import Ticker
 from contracts.fuzz.shard import DEATHS
+from contracts.transport.limits import Halt
 
 TICK_SECONDS = 0.25
 FIRST_PAUSE_SECONDS = 1.0
 PAUSE_GROWS = 6
 """A target that is started again is given a minute or so."""
-PATIENCE_SECONDS = 60.0
-"""How long shards have to end in good order once they were asked to."""
+PATIENCE = 10.0
+"""Seconds that shards have to end in good order once they were asked to, beside those for cleaning up."""
 
 
 @dataclass
@@ -60,8 +61,13 @@ class Shard:
         said = self.log.read_text(errors="replace").strip().splitlines()
         return said[-1] if said else "it said nothing"
 
+    def kill(self) -> None:
+        """End it at once."""
+        if self.process is not None:
+            self.process.kill()
+
     def let_go(self) -> None:
-        """Ask it to stop: what is being tried comes to its end and is cleaned up."""
+        """Ask it to stop: what is on its way is broken off, and what was created is cleaned up."""
         if self.process is not None:
             _close(self.process.stdin)
 
@@ -74,16 +80,18 @@ def commands(base: Sequence[str], folder: Path, of: int) -> list[Shard]:
     ]
 
 
-def supervise(shards: Sequence[Shard], ticker: Ticker) -> bool:
-    """Run all shards to their end; False if one of them could not be kept alive."""
+def supervise(shards: Sequence[Shard], ticker: Ticker, halt: Halt | None = None, patience: float = PATIENCE) -> bool:
+    """Run all shards to their end, or until somebody asks for it; False if one of them could not be kept alive."""
+    halt = halt or Halt()
     try:
         for shard in shards:
             shard.start()
-        while sum(_runs(shard, ticker) for shard in shards):  # each is looked after, not only the first that runs
+        # Each is looked after, not only the first that runs.
+        while not halt.why and sum(_runs(shard, ticker) for shard in shards):
             ticker.tick()
-            sleep(TICK_SECONDS)
+            halt.wait(TICK_SECONDS)
     finally:
-        _end(shards)
+        _end(shards, patience)
         ticker.tick()
     return not any(shard.given_up for shard in shards)
 
@@ -118,18 +126,15 @@ def _how(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 
-def _end(shards: Sequence[Shard]) -> None:
+def _end(shards: Sequence[Shard], patience: float) -> None:
     for shard in shards:
         shard.let_go()
     for shard in shards:
         if shard.process is None:
             continue
         try:
-            shard.process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            shard.process.kill()
-            shard.process.wait()
-        except KeyboardInterrupt:
+            shard.process.wait(patience)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
             shard.process.kill()
             shard.process.wait()
 

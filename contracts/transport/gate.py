@@ -1,5 +1,6 @@
 """Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -7,7 +8,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from contracts.answers import Reading, Steps
 from contracts.exchange import READS, Answer, Request
@@ -17,17 +17,20 @@ from contracts.marks import Mark, fields_of
 from contracts.model import Model
 from contracts.paths import shape
 from contracts.resource import Resource
+from contracts.transport.cleanup import CLEANUP_SECONDS, RESPONSES_AWAITED, Cleanup, CleanupOver
 from contracts.transport.guard import Guard, Level, Safety
-from contracts.transport.identity import Identity
-from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Patience
+from contracts.transport.limited import LimitedAdapter
+from contracts.transport.limits import Breaker, Bucket, Budget, Halt, Halted, Patience
+from contracts.transport.overruns import Overruns
 from contracts.transport.ownership import State
 from contracts.transport.proof import NotSent, Proofs, is_below
+from contracts.transport.responses import IncompleteResponse, NotTried, ResponseLimits
 from contracts.transport.routes import Steps as Place
 from contracts.transport.routes import split
 from contracts.transport.strangers import Strangers
 from contracts.transport.wire import Wire
 
-__all__ = ["CHANGES", "Creation", "Gate", "GatedAdapter", "Moved", "NotSent", "Pass"]
+__all__ = ["CHANGES", "Creation", "Gate", "Moved", "NotSent", "Pass"]
 
 CHANGES = frozenset({"PATCH", "PUT"})
 """The methods that may change by what an item is found."""
@@ -36,7 +39,7 @@ MAY_HAVE_CREATED = frozenset({301, 302, 303})
 """Redirects after a creation, of which some lead to what was created."""
 OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "expect"})
 """Headers that belong to the body of a creation, and not to who sends it."""
-PROBE_TIMEOUT = 10
+PROBE_SECONDS = 10
 """Seconds that a target has to show that it is well again."""
 
 
@@ -81,6 +84,8 @@ class Gate:
         budget: Budget,
         bucket: Bucket | None,
         halt: Halt | None = None,
+        limits: ResponseLimits | None = None,
+        cleanup_seconds: float = CLEANUP_SECONDS,
     ) -> None:
         self.url = url
         self.guard = guard
@@ -89,6 +94,10 @@ class Gate:
         self.budget = budget
         self.breaker = Breaker(self._is_well)
         self.halt = halt or Halt()
+        self.limits = limits or ResponseLimits()
+        self.overruns = Overruns()
+        self._overruns_of_cleanup = Overruns()
+        self._cleanup = Cleanup(self.halt, cleanup_seconds, RESPONSES_AWAITED * self.limits.seconds)
         self.patience = Patience()
         self.strangers = Strangers()
         self.tag = ""
@@ -122,6 +131,8 @@ class Gate:
     ) -> None:
         """Take note of the paths of a spec, what can be deleted, what items show, and how answers of each are read."""
         self.guard.learn(model.document.get("paths", {}))
+        for overruns in (self.overruns, self._overruns_of_cleanup):
+            overruns.learn(model.document.get("paths", {}))
         self._deletable |= {shape(each.path) for each in model.operations.values() if each.method == "DELETE"}
         self._readings |= {shape(collection): each for collection, each in readings.items()}
         for resource in model.resources:
@@ -139,6 +150,7 @@ class Gate:
     def cleaning(self) -> Iterator[None]:
         """Let pass what cleans up, whatever the run may still send."""
         self._cleaning = True
+        self._cleanup.begin()
         try:
             yield
         finally:
@@ -152,22 +164,26 @@ class Gate:
     @property
     def cut_off(self) -> str:
         """Why nothing more passes although more was asked for: the target fails, or somebody has stopped the run."""
-        return self.breaker.why or self.halt.why
+        return self.halt.why or self.breaker.why
 
     def is_home(self, url: str | None) -> bool:
         """Whether an address is one of the target."""
         return urlsplit(url or "")[:2] == self._home
 
     def admit(self, request: requests.PreparedRequest, person: str, level: Level) -> Pass:
-        """Wait for the request's turn; NotSent, Spent or TargetDown where it has none."""
+        """Wait for the request's turn; NotSent, NotTried, Spent, Halted or TargetDown where it has none."""
         method, path = str(request.method), self.path_of(str(request.url))
+        self.breaker.insist(self._cleaning)
+        self.halt.insist(self._cleaning)
         self._require_permission(request, method, path, level)
+        self._insist_on_patience(request, path)
         creation = self._creation(request, path, person) if self._creates(method, path) else None
         self.breaker.insist(self._cleaning)
         self.halt.insist(self._cleaning)
         self.budget.take(self._cleaning)
         if self._bucket:
-            self._bucket.take()
+            self._bucket.take(self._pause)
+            self.halt.insist(self._cleaning)
         if creation:
             creation = replace(creation, key=self.ledger.begun(path, person, creation.mark))
         if method in CHANGES:
@@ -213,8 +229,53 @@ class Gate:
         if item is not None and item.key is not None:
             self.ledger.marked(item.key, item.mark)
 
+    def _insist_on_patience(self, request: requests.PreparedRequest, path: str) -> None:
+        overruns = self._overruns
+        why = overruns.refusal(str(request.method), self._place(request, path)) if overruns.found else ""
+        if why:
+            raise NotTried(why, request=request)
+
+    def _pause(self, seconds: float) -> None:
+        if self._cleaning and self.halt.why:
+            time.sleep(min(seconds, self._cleanup.left))
+        else:
+            self.halt.wait(seconds)
+
+    def broken_off(self, why: Halted) -> Exception:
+        """What to raise for a request that was broken off: a clean-up ends with it, and its ledger stays as it is."""
+        return CleanupOver(f"the clean-up was broken off. {why}") if self._cleaning else why
+
+    def seconds(self, most: float) -> float:
+        """How long the next response may take; CleanupOver where the time for cleaning up is over."""
+        return min(most, self._cleanup.left) if self._cleaning else most
+
+    def spend(self, seconds: float) -> None:
+        """Note how long a response took."""
+        if self._cleaning:
+            self._cleanup.spend(seconds)
+
+    @property
+    def _overruns(self) -> Overruns:
+        return self._overruns_of_cleanup if self._cleaning else self.overruns
+
+    def _place(self, request: requests.PreparedRequest, path: str) -> str:
+        return path if self.is_home(request.url) else str(request.url)
+
+    def exceeded(
+        self, request: requests.PreparedRequest, passed: Pass, error: IncompleteResponse, level: Level
+    ) -> None:
+        """Take note that a response was not complete."""
+        place, drawn = self._place(request, passed.path), request if level is Level.DRAWN else None
+        why = self._overruns.exceeded(str(request.method), place, error.limit, drawn)
+        if why and not self._cleaning:
+            self.breaker.give_up(why)
+        if error.limit.takes_time:
+            self._failed(f"{request.method} {passed.path} ({error})")
+
     def answered(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
         """Take note of an answer."""
+        if self._overruns.found:
+            self._overruns.completed(str(request.method), self._place(request, passed.path))
         if passed.creation is not None:
             self._note_creation(passed.path, passed.creation, _answer(request, response))
         if request.method in CHANGES and response.ok:
@@ -336,87 +397,24 @@ class Gate:
         """Whether the target answers again what it has answered well before."""
         if self._answered_well is None:
             return False
-        url, headers = self._answered_well
+        status = self.status_of(*self._answered_well)
+        return status is not None and status < 500
+
+    def status_of(self, url: str, headers: Mapping[str, str]) -> int | None:
+        """The status of the answer to a request that counts for nothing: 0 if it is too large, None for no answer."""
+        limits = replace(self.limits, seconds=min(PROBE_SECONDS, self.limits.seconds))
         with requests.Session() as session:
             session.trust_env = False
+            session.mount("http://", LimitedAdapter(self.halt, limits))
+            session.mount("https://", LimitedAdapter(self.halt, limits))
             self.wire.dress(session)
             try:
-                response = session.get(url, headers=headers, timeout=PROBE_TIMEOUT, allow_redirects=False)
+                response = session.get(url, headers=headers, allow_redirects=False)
+            except IncompleteResponse as error:
+                return None if error.limit.takes_time else 0
             except requests.RequestException:
-                return False
-        return response.status_code < 500
-
-
-class GatedAdapter(HTTPAdapter):
-    """The transport of `requests`, through a gate."""
-
-    def __init__(
-        self, gate: Gate, identity: Identity | None = None, person: str = "", level: Level = Level.CHOSEN
-    ) -> None:
-        super().__init__(pool_maxsize=32)
-        self.gate = gate
-        self.identity = identity
-        self.person = person or (identity.name if identity else "")
-        self.level = level
-
-    def send(
-        self,
-        request: requests.PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: Any = True,
-        cert: Any = None,
-        proxies: Mapping[str, str] | None = None,
-    ) -> requests.Response:
-        """Send one request; what was logged in for and expires is logged in for once more."""
-        settings: dict[str, Any] = {
-            "stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies
-        }  # fmt: skip
-        if self.gate.is_home(request.url):
-            request.headers.update(self.gate.wire.sent)
-            request.headers["User-Agent"] = self.gate.signed(request.headers.get("User-Agent"))
-            self._put_on(request, self.identity.refreshed(request.headers) if self.identity else None)
-        response = self._passed(request, settings)
-        while self.gate.may_try_again(response):
-            response.close()
-            response = self._passed(request, settings)
-        fresh = self._fresh(request, response)
-        if fresh is None:
-            return response
-        response.close()
-        self._put_on(request, fresh)
-        response = self._passed(request, settings)
-        self.gate.strangers.still_refused(response)
-        return response
-
-    def _passed(self, request: requests.PreparedRequest, settings: dict[str, Any]) -> requests.Response:
-        passed = self.gate.admit(request, self.person, self.level)
-        try:
-            response = super().send(request, **settings)
-            if request.method == "POST":
-                _ = response.content
-        except requests.RequestException as error:
-            self.gate.unanswered(request, passed, error)
-            raise
-        self.gate.answered(request, passed, response)
-        return response
-
-    def _fresh(self, request: requests.PreparedRequest, response: requests.Response) -> Mapping[str, str] | None:
-        """Credentials of a new login, where the old ones have expired."""
-        if not self.gate.is_home(request.url):
-            return None
-        if self.identity is None:
-            self.gate.strangers.refused(response)
-            return None
-        if not self.gate.strangers.is_one(response):
-            self.identity.accepted()
-            return None
-        return self.identity.renewed(request.headers)
-
-    def _put_on(self, request: requests.PreparedRequest, credentials: Mapping[str, str] | None) -> None:
-        request.headers.update(credentials or {})
-        if self.identity and request.method not in READS:
-            request.headers.update(self.identity.proofs(request.headers))
+                return None
+        return response.status_code
 
 
 def _shown(model: Model, resource: Resource) -> set[str]:

@@ -53,6 +53,14 @@ class Identity:
         carried = all(sent.get(name) == value for name, value in mine.items())
         return frozenset((*mine, *self.proofs(sent))) if carried else frozenset()
 
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names of all headers that may identify this person, known without a login."""
+        login = self._person.login
+        if login is None:
+            return frozenset((*(name for name, _, _ in _fixed(self._person)), *self._cookies))
+        return frozenset((login.header, *((login.csrf.header, "Referer") if login.csrf else ())))
+
     def refreshed(self, sent: Mapping[str, str]) -> Mapping[str, str] | None:
         """What to send in place of credentials that have expired; None where these are current, or never expire."""
         return self._session.newer(sent) if self._session else None

@@ -4,19 +4,20 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, field
 
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from contracts.errors import TargetDown
+from contracts.transport.calls import Calls
 from contracts.verdict import Inconclusive
 
 BREAK_AFTER = 10
 """Requests in a row that may be answered with 5xx or not at all, before the target is asked whether it is well."""
 LONGEST_WAIT = 120
 """Seconds for which a target may ask to wait."""
+SHORTEST_WAIT = 0.2
 WAITS = 5
 """How often in a row it may ask so."""
 
@@ -33,19 +34,28 @@ class Halted(Inconclusive):
 
 @dataclass
 class Halt:
-    """Ends a run from outside: what is on its way comes to its end, and what was created is deleted."""
+    """Ends a run from outside: what is on its way is broken off, and what was created is deleted."""
 
     why: str = ""
     """Why nothing more is sent, empty while nobody has asked for it."""
+    calls: Calls = field(default_factory=Calls, repr=False, compare=False)
+    """The requests that are on their way."""
+    _stopped: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def stop(self) -> None:
         """Ask for the end."""
-        self.why = ASKED
+        self.why = self.why or ASKED
+        self._stopped.set()
+        self.calls.end_all()
 
     def insist(self, cleaning: bool) -> None:
         """Raise Halted where the run is to end, but for what cleans up."""
         if self.why and not cleaning:
             raise Halted(self.why)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, until somebody asks for the end."""
+        self._stopped.wait(seconds)
 
 
 class Bucket:
@@ -61,15 +71,15 @@ class Bucket:
         self._filled = clock()
         self._lock = threading.Lock()
 
-    def take(self) -> None:
-        """Wait until one more request may be sent."""
+    def take(self, pause: Callable[[float], object] | None = None) -> None:
+        """Wait until one more request may be sent, in a way that may end sooner."""
         with self._lock:
             now = self._clock()
             self._tokens = min(self._size, self._tokens + (now - self._filled) * self._rate) - 1
             self._filled = now
             wait = -self._tokens / self._rate
         if wait > 0:
-            self._sleep(wait)
+            (pause or self._sleep)(wait)
 
 
 class Budget:
@@ -116,10 +126,7 @@ class Patience:
             return (
                 f"The target takes no more requests (429), after {WAITS} waits in a row: run again with a lower --rate."
             )
-        for _ in range(max(1, ceil(seconds * 5))):
-            if halt.why:
-                break
-            time.sleep(0.2)
+        halt.wait(max(SHORTEST_WAIT, seconds))
         return ""
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 import contracts
 from contracts.errors import CannotRun
 from contracts.report import Report
+from contracts.transport.limits import Halt
 from contracts.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
@@ -96,7 +97,7 @@ def test_a_target_that_asks_to_wait_is_asked_again(
     notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("contracts.transport.limits.time.sleep", waited.append)
+    monkeypatch.setattr(Halt, "wait", lambda _, seconds: waited.append(seconds))
     seen = []
 
     def limited(environ: Any, start_response: Any) -> Any:
@@ -126,7 +127,7 @@ def test_a_target_that_asks_to_wait_is_asked_again(
 def test_a_target_that_takes_no_requests_ends_the_run(
     told: str, message: str, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.transport.limits.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(Halt, "wait", lambda _, _seconds: None)
 
     def full(environ: Any, start_response: Any) -> Any:
         return Response("slowly", 429, {"Retry-After": told})(environ, start_response)

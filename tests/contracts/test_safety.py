@@ -24,7 +24,7 @@ from contracts.payload import Encoding, encode
 from contracts.profile import Person
 from contracts.report import Report
 from contracts.target import Conduct, Safety, Target
-from contracts.transport.limits import Bucket
+from contracts.transport.limits import Bucket, Halt
 from contracts.trial import Outcome
 from contracts.verdict import NotApplicable, Verdict
 from tests.contracts.doors import Doors, Holding
@@ -328,7 +328,8 @@ def test_one_operation_that_always_fails_does_not(check: Callable[..., Report]) 
 
 def test_both_lanes_keep_to_the_rate(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("contracts.target.Bucket", partial(Bucket, clock=lambda: 0.0, sleep=waits.append))
+    monkeypatch.setattr("contracts.target.Bucket", partial(Bucket, clock=lambda: 0.0))
+    monkeypatch.setattr(Halt, "wait", lambda _, seconds: waits.append(seconds))
     report = contracts.check(
         notes.url, spec=document, profile=PROFILE, only=["A", "CT106"], max_examples=1, conduct=Conduct(rate=50)
     )

@@ -55,7 +55,7 @@ def do(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Record]:
             clock.count()
 
         with monkeypatch.context() as patched:
-            patched.setattr(shard, "Clock", lambda spent, limit: clock)
+            patched.setattr(shard, "Clock", lambda spent, limit, halt: clock)
             patched.setattr(Journal, "end", counted)
             shard.run(order(campaign, number))
         return read(path_of(campaign.folder, number, campaign.run.shards))
@@ -135,7 +135,7 @@ def test_nothing_that_was_created_is_left_when_it_is_stopped(
 ) -> None:
     before = set(notes.notes)
     clock = Clock(0.0, 1e9)
-    monkeypatch.setattr(shard, "Clock", lambda spent, limit: clock)
+    monkeypatch.setattr(shard, "Clock", lambda spent, limit, halt: clock)
     monkeypatch.setattr(notes, "_read", stopping(clock, notes._read))  # noqa: SLF001  # in the middle of a trial
     assert not shard.run(order(enter("CT1")))
     assert set(notes.notes) == before
