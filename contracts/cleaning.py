@@ -38,8 +38,8 @@ class Cleanup:
         self._gate = gate
         self._person = person
         self._messages: list[str] = []
-        self._disproven: dict[int, str] = {}
-        """Of the ledger → the path that a creation told of, where something else stands."""
+        self._elsewhere: dict[int, str] = {}
+        """Of an entry whose address does not show it → what is reported of it if it is not found elsewhere either."""
 
     def run(self) -> list[str]:
         """Delete what is left; return what could not be deleted, in words."""
@@ -97,18 +97,22 @@ class Cleanup:
             return True
         if item.state is State.DELETED:
             self._ledger.gone(path)
-        elif item.state is State.DISPROVEN:
-            self._ledger.lost(entry.key)
-            self._disproven[entry.key] = path
         else:
-            self._messages.append(f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}")
+            self._look_elsewhere(
+                entry, f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}"
+            )
         return False
+
+    def _look_elsewhere(self, entry: Entry, why_not_here: str = "") -> None:
+        """Look for an item by the tag of the run, since its address does not show it; else report why, if at all."""
+        self._ledger.lost(entry.key)
+        self._elsewhere[entry.key] = why_not_here
 
     def _is_as_it_was_left(self, entry: Entry, path: str, cleaner: Cleaner) -> bool:
         """The same for an item of an earlier run, since which ids may have been given anew."""
-        answer = cleaner.get(path)
+        answer = self._read(path, cleaner)
         if answer.status in GONE:
-            self._ledger.gone(path)
+            self._look_elsewhere(entry)
             return False
         fields = self._fields(entry, answer)
         if fields is None:
@@ -122,6 +126,16 @@ class Cleanup:
             return False
         self._own(entry, path)
         return True
+
+    @staticmethod
+    def _read(path: str, cleaner: Cleaner) -> Answer:
+        """What an address answers; what is not there may be there only later."""
+        answer = cleaner.get(path)
+        for _ in range(TRIES - 1):
+            if answer.status not in GONE:
+                break
+            answer = cleaner.get(path)
+        return answer
 
     def _fields(self, entry: Entry, answer: Answer) -> Mapping[str, Any] | None:
         try:
@@ -172,9 +186,8 @@ class Cleanup:
         unknown = [entry for entry in entries if entry.key in paths and paths[entry.key] is None]
         for entry in unknown:
             self._ledger.refused(entry.key)
-        told = [self._disproven[entry.key] for entry in unknown if entry.key in self._disproven]
-        self._messages += (f"may be left: {path}, not touched: it does not show what was sent" for path in told)
-        others = [entry for entry in unknown if entry.key not in self._disproven]
+        self._messages += filter(None, (self._elsewhere.get(entry.key) for entry in unknown))
+        others = [entry for entry in unknown if entry.key not in self._elsewhere]
         reasons = Counter(why if entry.mark.tag else UNMARKED for entry in others)
         for reason, number in reasons.items():
             if reason:
