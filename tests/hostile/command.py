@@ -21,6 +21,8 @@ from tests.hostile.backend import RUN_HEADER, Backend
 
 COLUMNS = "400"
 MEMORY_BYTES = 2_000_000_000
+UMASK = 0o027
+"""Of the processes, so that a file that follows it is told from one that does not."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def _run(arguments: list[str], output: str, folder: str, environment: Mapping[st
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    os.umask(UMASK)
     os.environ.update(environment)
     os.chdir(folder)
     file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
