@@ -22,6 +22,9 @@ OTHERS = "others"
 RUN_HEADER = "x-run"
 """Tells the server which run sends a request."""
 
+LAWS = ("B", "clean")
+"""The kinds of runs where the conformance checks show nothing that another habit does not."""
+
 Steps: TypeAlias = tuple[str, ...]
 
 
@@ -85,6 +88,8 @@ class Backend:
     collections: ClassVar[Mapping[str, str]] = {"/things/{id}": "/things"}
     """Path of an item → path of its collection."""
     tokens: ClassVar[Mapping[str, str]] = {"ann": "token-of-ann", "bob": "token-of-bob"}
+    environment: ClassVar[Mapping[str, str]] = {}
+    """Variables that the profile reads."""
     hides_drafts: ClassVar[bool] = False
     """Whether drafts do not exist for bob."""
 

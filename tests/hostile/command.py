@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -48,6 +48,8 @@ class Place:
     """A folder in which commands run: working folder, state and reports apart."""
 
     root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that the commands have beside the usual ones."""
 
     @property
     def work(self) -> Path:
@@ -77,6 +79,7 @@ class Running:
         self.arguments = arguments
         self._output = place.files / f"{name}.txt"
         environment = {"XDG_STATE_HOME": str(place.state), "COLUMNS": COLUMNS, "NO_COLOR": "1", "TERM": "dumb"}
+        environment |= place.environment
         target: Callable[..., None] = _run
         self._process: BaseProcess = _forks().Process(
             target=target, args=(arguments, str(self._output), str(place.work), environment)
