@@ -12,7 +12,7 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts bench soak score fidelity lock
+.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ run: $(INSTALLED) ## start the mock on http://127.0.0.1:8000
 
 test: $(INSTALLED) ## run the tests
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+proof: $(INSTALLED) ## run the tests that take minutes: long runs, real seconds, whole backends (ARGS="-k slash" for a part)
+	@$(PYTHON) -m pytest -m proof -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: format lint types layers openapi ## check format, lint, types, layers and the OpenAPI document
 
@@ -56,6 +59,9 @@ contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on anoth
 	  exec 3<"$$folder/said"; read -r _ url <&3 || exit 2; \
 	fi; \
 	$(VENV)/bin/contracts check --url "$$url" $(ARGS)
+
+hostile: $(INSTALLED) ## print what the checker does to backends with dangerous habits (ARGS="--list", "--proof", "job-ids --details")
+	@$(PYTHON) -m tests.hostile $(ARGS)
 
 bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute; ARGS="--operations --sizes" for more)
 	@$(PYTHON) -m benchmarks.load $(ARGS)

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any, ClassVar, TypeAlias
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,9 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 OTHERS = "others"
 RUN_HEADER = "x-run"
 """Tells the server which run sends a request."""
+
+LAWS = ("B", "clean")
+"""The kinds of runs where the conformance checks show nothing that another habit does not."""
 
 Steps: TypeAlias = tuple[str, ...]
 
@@ -61,6 +65,7 @@ class Record:
     violation: str
     """Why the run should not have sent it, empty where it may."""
     status: int = 0
+    at: float = field(default_factory=monotonic)
 
     @property
     def line(self) -> str:
@@ -83,6 +88,8 @@ class Backend:
     collections: ClassVar[Mapping[str, str]] = {"/things/{id}": "/things"}
     """Path of an item → path of its collection."""
     tokens: ClassVar[Mapping[str, str]] = {"ann": "token-of-ann", "bob": "token-of-bob"}
+    environment: ClassVar[Mapping[str, str]] = {}
+    """Variables that the profile reads."""
     hides_drafts: ClassVar[bool] = False
     """Whether drafts do not exist for bob."""
 
@@ -98,6 +105,8 @@ class Backend:
         self.numbers = count(1)
         self.streamed = 0
         """Bytes of the longest response that somebody took."""
+        self.on_answer: Callable[[Record, Response], None] = lambda record, response: None
+        """Is called with each request and its response, before that is sent."""
         self.after_creation: Callable[[int], None] = lambda number: None
         """Is called with the number of items that runs have created so far, before the response."""
         self._document: Json | None = None
@@ -206,6 +215,7 @@ class Backend:
             self.records.append(record)
             response = self.respond(request, place, run)
             record.status = response.status
+            self.on_answer(record, response)
             return response
 
     def place(self, path: str) -> Place:

@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -21,6 +21,8 @@ from tests.hostile.backend import RUN_HEADER, Backend
 
 COLUMNS = "400"
 MEMORY_BYTES = 2_000_000_000
+UMASK = 0o027
+"""Of the processes, so that a file that follows it is told from one that does not."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Place:
     """A folder in which commands run: working folder, state and reports apart."""
 
     root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that the commands have beside the usual ones."""
 
     @property
     def work(self) -> Path:
@@ -75,6 +79,7 @@ class Running:
         self.arguments = arguments
         self._output = place.files / f"{name}.txt"
         environment = {"XDG_STATE_HOME": str(place.state), "COLUMNS": COLUMNS, "NO_COLOR": "1", "TERM": "dumb"}
+        environment |= place.environment
         target: Callable[..., None] = _run
         self._process: BaseProcess = _forks().Process(
             target=target, args=(arguments, str(self._output), str(place.work), environment)
@@ -166,6 +171,7 @@ def _run(arguments: list[str], output: str, folder: str, environment: Mapping[st
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    os.umask(UMASK)
     os.environ.update(environment)
     os.chdir(folder)
     file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -90,11 +90,17 @@ def _mentions(text: str, path: str) -> bool:
     return re.search(rf"{re.escape(path)}(?![\w%-]|/[\w%])", text) is not None
 
 
+def _error(output: str) -> str:
+    """The line of a traceback that says what went wrong."""
+    lines = output[output.index(TRACEBACK) :].splitlines()[1:]
+    return next((line for line in lines if not line.startswith(" ")), "cut off")
+
+
 def problems(ended: Ended) -> Iterator[str]:
     """What is wrong with the end of a command, whatever it found."""
     verb = ended.command.split()[1]
     if TRACEBACK in ended.output:
-        yield f"{verb}: a traceback: {ended.output[ended.output.index(TRACEBACK) :].splitlines()[-1][:200]}"
+        yield f"{verb}: a traceback: {_error(ended.output)[:200]}"
     if ended.code is None:
         return
     if ended.code not in (0, 1, 2):

@@ -30,6 +30,8 @@ class Pace:
     limit: float
     """Seconds for a command."""
     requests: int
+    """For the conformance checks, and for what says nothing else."""
+    requests_of_laws: int
     examples: int
     response: float | None
     """Seconds for a response; None for the default of the command."""
@@ -38,27 +40,29 @@ class Pace:
     laws: tuple[str, ...]
     """What `--only` takes for the laws."""
 
-    def options(self, verb: str) -> list[str]:
+    def options(self, verb: str, kind: str = "") -> list[str]:
         """The options that make a command keep to it."""
+        requests = self.requests_of_laws if kind == "B" else self.requests
         waits = [] if self.response is None else [("--request-timeout", self.response), ("--cleanup-timeout", 2)]
-        limits: list[tuple[str, object]] = [("--max-requests", self.requests), ("--max-examples", self.examples)]
+        limits: list[tuple[str, object]] = [("--max-requests", requests), ("--max-examples", self.examples)]
         return short(verb, *limits, *waits)
 
 
 QUICK = Pace(
     limit=20,
     requests=150,
+    requests_of_laws=250,
     examples=1,
     response=1,
     fuzz="2s",
     laws=tuple(code for code in re.findall(r"^\| (CT\d+) ", LAWS.read_text(), re.MULTILINE) if code != WAITS),
 )
-THOROUGH = Pace(limit=240, requests=4000, examples=3, response=None, fuzz="20s", laws=("B",))
+THOROUGH = Pace(limit=240, requests=4000, requests_of_laws=4000, examples=3, response=None, fuzz="20s", laws=("B",))
 
 
 def attempt(habit: type[Backend], kind: str, folder: Path, pace: Pace = QUICK) -> Row:
     """Make one kind of run against a fresh backend, and judge it."""
-    backend, row, place = habit(), Row(habit.name(), kind), Place(folder)
+    backend, row, place = habit(), Row(habit.name(), kind), Place(folder, habit.environment)
     with serve(backend) as backend.url:
         ATTEMPTS[kind](backend, row, place, pace)
         with backend.lock:
@@ -70,7 +74,7 @@ def _check(lane: str = "") -> Callable[[Backend, Row, Place, Pace], None]:
     def attempt(backend: Backend, row: Row, place: Place, pace: Pace) -> None:
         only = {"A": ("A",), "B": pace.laws}.get(lane, ())
         chosen = [word for each in only for word in ("--only", each)]
-        line = arguments("check", backend, place, *named("run"), *chosen, *pace.options("check"))
+        line = arguments("check", backend, place, *named("run"), *chosen, *pace.options("check", lane))
         line += backend.options(place.files)
         row.commands.append(run(line, place, "check", pace.limit))
 

@@ -4,7 +4,7 @@ from itertools import count, cycle
 from typing import ClassVar
 
 from tests.hostile import contract
-from tests.hostile.backend import OTHERS, Backend, Item, Place, path_of
+from tests.hostile.backend import LAWS, OTHERS, Backend, Item, Place, path_of
 from tests.hostile.contract import FIELDS, Json, bare, success
 from tests.hostile.wire import Request, Response
 
@@ -91,6 +91,8 @@ class GetOrCreate(Backend):
 class GetOrCreateAlone(GetOrCreate):
     """POST answers 200 with an item of others that has the same status, and only 200 is documented."""
 
+    kinds = LAWS
+
     statuses = (200,)
 
 
@@ -155,12 +157,16 @@ class EchoesAnother(ForeignIds):
 class EchoesAnotherId(ForeignIds):
     """POST creates, and answers 201 with the fields that were sent and the id of an item of others."""
 
+    kinds = LAWS
+
     def created(self, item: Item) -> Response:
         return Response(201, {**self.shown(item), "id": next(self.others).id})
 
 
 class EchoesHidden(ForeignIds):
     """POST creates, and answers 201 with an item of others that no list shows."""
+
+    kinds = LAWS
 
     def rows(self, place: Place) -> list[Item]:
         return [each for each in super().rows(place) if each.by != OTHERS]
@@ -179,12 +185,16 @@ class OkForCreated(Backend):
 class CreatedForOk(Backend):
     """POST answers 201, and 200 is documented."""
 
+    kinds = LAWS
+
     def describe(self, document: Json) -> None:
         success(document, "/things", "post", 200)
 
 
 class AcceptedAlone(Backend):
     """POST answers 202 with the new item, as documented."""
+
+    kinds = LAWS
 
     def describe(self, document: Json) -> None:
         success(document, "/things", "post", 202)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from tests.hostile.backend import SAFE, Backend, Item, Place
+from tests.hostile.backend import LAWS, SAFE, Backend, Item, Place
 from tests.hostile.contract import FIELDS, Json, action, bare, responses
 from tests.hostile.wire import Request, Response
 
@@ -39,6 +39,8 @@ class DelayedDelete(Backend):
 class DeleteAccepted(DelayedDelete):
     """DELETE answers 202, and the item is gone after it was read three times more."""
 
+    kinds = LAWS
+
     status = 202
 
     def describe(self, document: Json) -> None:
@@ -55,6 +57,8 @@ class DeleteFails(Backend):
 class DeleteForbidden(Backend):
     """DELETE answers 403, and the item stays."""
 
+    kinds = LAWS
+
     def delete(self, request: Request, item: Item) -> Response:
         return Response(403, {"error": "not you"})
 
@@ -68,6 +72,8 @@ class DeletePretends(Backend):
 
 class DeleteDenies(Backend):
     """DELETE answers 404, and the item stays."""
+
+    kinds = LAWS
 
     def delete(self, request: Request, item: Item) -> Response:
         return Response(404, {"error": "nothing there"})

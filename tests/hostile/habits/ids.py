@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from tests.hostile import contract
-from tests.hostile.backend import OTHERS, Backend, Item, Steps
+from tests.hostile.backend import LAWS, OTHERS, Backend, Item, Steps
 from tests.hostile.contract import Json
 from tests.hostile.habits.creation import ForeignIds
 from tests.hostile.wire import Request, Response
@@ -109,6 +109,8 @@ class PercentIds(Backend):
 class PaddedIds(Backend):
     """The ids of new items are those of others with zeros before them."""
 
+    kinds = LAWS
+
     ids = contract.WORD
 
     def next_id(self, fields: Json, collection: Steps) -> Any:
@@ -154,6 +156,8 @@ class RevisionIds(ForeignIds):
 
 class RevisionItself(ForeignIds):
     """PATCH answers with an item of others."""
+
+    kinds = LAWS
 
     def changed(self, item: Item) -> Response:
         return Response(200, self.shown(next(self.others)))

@@ -165,6 +165,24 @@ class TooManyAtFirst(Backend):
         return super().respond(request, place, run)
 
 
+class AsksToWait(Backend):
+    """Every request is answered with 429 and a minute to wait."""
+
+    kinds = ()
+
+    def respond(self, request: Request, place: Place, run: str) -> Response:
+        return Response(429, {"error": "slow down"}, {"Retry-After": "60"})
+
+
+class DeletesForever(Backend):
+    """DELETE never answers."""
+
+    kinds = ()
+
+    def delete(self, request: Request, item: Item) -> Response:
+        return Response(stream=drip(b"", b""))
+
+
 class TooManyAlways(Backend):
     """Every request is answered with 429 and an hour to wait."""
 

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
-from tests.hostile.backend import OTHERS, Backend, Item, Place
+from tests.hostile.backend import LAWS, OTHERS, Backend, Item, Place
 from tests.hostile.contract import Json, success
 from tests.hostile.wire import Request, Response
 
@@ -47,6 +47,8 @@ class EndlessPages(ManyRows):
 class LoopingPages(ManyRows):
     """The next page of a list is the same again."""
 
+    kinds = LAWS
+
     rows_of_others = 5
 
     def link(self, number: int, count: int) -> dict[str, str]:
@@ -63,6 +65,8 @@ class HidesForeign(Backend):
 class ShowsOthersAlone(Backend):
     """Lists show only items of others."""
 
+    kinds = LAWS
+
     def rows(self, place: Place) -> list[Item]:
         return [each for each in super().rows(place) if each.by == OTHERS]
 
@@ -77,6 +81,8 @@ class FailingList(Backend):
 class ListOfIds(Backend):
     """The list has ids alone."""
 
+    kinds = LAWS
+
     def describe(self, document: Json) -> None:
         success(document, "/things", "get", 200, schema={"type": "array", "items": self.ids})
 
@@ -86,6 +92,8 @@ class ListOfIds(Backend):
 
 class OddRows(Backend):
     """The rows of a list are of every kind but items."""
+
+    kinds = LAWS
 
     def show_list(self, request: Request, place: Place, run: str) -> Response:
         odd: list[Any] = [None, 1, "x", [], [[]], {"id": None}, {"id": {}}, {"title": 5}, {"id": 1.5}, {}]

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from tests.hostile.backend import Backend
+from tests.hostile.backend import LAWS, Backend
 from tests.hostile.wire import Request, Response
 
 
@@ -15,6 +15,8 @@ class SlashPaths(Backend):
 
 class SlashRedirects(Backend):
     """Every path ends in a slash; without it GET, and GET alone, is led there."""
+
+    kinds = LAWS
 
     slash = "/"
 
@@ -39,5 +41,7 @@ class SlashAddedFor307(Backend):
 
 class SlashAddedFor308(SlashAddedFor307):
     """No path ends in a slash in the document; the server leads every request to one by 308."""
+
+    kinds = LAWS
 
     status = 308

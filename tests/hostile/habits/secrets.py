@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
-from tests.hostile.backend import Backend, Item, Place
+from tests.hostile.backend import LAWS, Backend, Item, Place
+from tests.hostile.contract import Json
 from tests.hostile.wire import Request, Response
 
 TOKEN = "s3cret\"<of>&'ann\\/+%41Zz"
@@ -28,10 +29,15 @@ FORMS = ("html", "junit", "ndjson", "sarif", "github")
 class Repeats(Backend):
     """The base of those that repeat the token; no habit by itself."""
 
-    kinds = ("A", "B", "clean")
     tokens: ClassVar[dict[str, str]] = {"ann": TOKEN, "bob": "token-of-bob"}
+    environment: ClassVar[dict[str, str]] = {"TOKEN_OF_ANN": TOKEN}
     spelling: ClassVar[str] = "plain"
     before: ClassVar[str] = ""
+
+    def profile(self) -> Json:
+        profile = super().profile()
+        profile["people"]["ann"]["token"] = {"env": "TOKEN_OF_ANN"}
+        return profile
 
     def options(self, files: Path) -> list[str]:
         return [word for form in FORMS for word in ("--report", f"{form}={files / f'report.{form}'}")]
@@ -68,11 +74,15 @@ class RepeatsToken(Repeats):
 class RepeatsTokenEscaped(Repeats):
     """Errors repeat the token as a JSON text inside of a text."""
 
+    kinds = LAWS
+
     spelling = "JSON-escaped"
 
 
 class RepeatsTokenEncoded(Repeats):
     """Errors repeat the token percent-encoded."""
+
+    kinds = LAWS
 
     spelling = "percent-encoded"
 
@@ -80,31 +90,36 @@ class RepeatsTokenEncoded(Repeats):
 class RepeatsTokenAsHtml(Repeats):
     """Errors repeat the token with HTML entities."""
 
+    kinds = LAWS
+
     spelling = "HTML-escaped"
 
 
 class RepeatsTokenInBase64(Repeats):
     """Errors repeat the token in Base64."""
 
+    kinds = LAWS
+
     spelling = "Base64"
 
 
 class RepeatsTokenLate(Repeats):
-    """Errors repeat the token after 390 other characters, where a report may cut it."""
+    """Errors repeat the token around their 400th character, where a report may cut it."""
 
-    before = "x" * 377
+    before = "x" * 362
 
 
 class RepeatsTokenFar(Repeats):
     """Errors repeat the token after 600 other characters."""
 
+    kinds = LAWS
+
     before = "x" * 600
 
 
 class Misleads(Repeats):
-    """Errors and items hold characters that turn the direction of a line."""
+    """Errors hold characters that turn the direction of a line."""
 
-    tokens: ClassVar[dict[str, str]] = {"ann": "token-of-ann", "bob": "token-of-bob"}
     before = "\u202eolleh\u2066 "
 
     def inspect(self, files: Path, state: Path, said: str) -> Iterator[str]:

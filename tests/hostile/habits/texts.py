@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar
 
-from tests.hostile.backend import OTHERS, Backend, Item, Place
+from tests.hostile.backend import LAWS, OTHERS, Backend, Item, Place
 from tests.hostile.contract import FIELDS, Json
 from tests.hostile.wire import Request, Response
 
@@ -13,12 +13,16 @@ NUMBERS: Json = {"count": FIELDS["count"], "size": {"type": "integer", "minimum"
 class LowerCases(Backend):
     """Texts are trimmed and kept in lower case."""
 
+    kinds = LAWS
+
     def kept(self, fields: Json) -> Json:
         return _texts(fields, lambda text: text.strip().lower())
 
 
 class UpperCases(Backend):
     """Texts are kept in upper case."""
+
+    kinds = LAWS
 
     def kept(self, fields: Json) -> Json:
         return _texts(fields, str.upper)
@@ -34,12 +38,16 @@ class StripsTexts(Backend):
 class ShortTexts(Backend):
     """Texts are cut after 10 characters."""
 
+    kinds = LAWS
+
     def kept(self, fields: Json) -> Json:
         return _texts(fields, lambda text: text[:10])
 
 
 class ConstantTexts(Backend):
     """Every title becomes that of an item of others."""
+
+    kinds = LAWS
 
     def kept(self, fields: Json) -> Json:
         return _texts(fields, lambda text: "Payroll")
@@ -109,6 +117,8 @@ class EventualReads(Backend):
 class EventualLists(Backend):
     """A list shows a new item from the third time on."""
 
+    kinds = LAWS
+
     def rows(self, place: Place) -> list[Item]:
         found = super().rows(place)
         for each in found:
@@ -125,6 +135,8 @@ class ForbidsReading(Backend):
 
 class ForbidsAllReading(ForbidsReading):
     """Who creates an item may not read it, and no list shows it."""
+
+    kinds = LAWS
 
     def rows(self, place: Place) -> list[Item]:
         return [each for each in super().rows(place) if each.by == OTHERS]
