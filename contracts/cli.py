@@ -59,7 +59,7 @@ def rules(profile: Path | None) -> None:
 @of_the_choice
 @of_conduct
 def plan(url: str, **options: Any) -> None:
-    """Tell what `check` would do with the same options; nothing is sent."""
+    """Show what `check` would do with the same options, and what it would not send. Sends nothing."""
     sys.exit(_reported(lambda: _plan(url, options)))
 
 
@@ -67,7 +67,11 @@ def plan(url: str, **options: Any) -> None:
 @of_the_target
 @of_the_wire
 def clean(url: str, **options: Any) -> None:
-    """Delete what runs have left that were cut off, by their ledgers; nothing else is touched."""
+    """Delete the items that killed runs have left, by their ledgers.
+
+    Each item is read first. One that is not as the run left it is named, and not touched. Exit status: 0 nothing is
+    left, 1 something is left, 2 not done.
+    """
     sys.exit(_reported(lambda: _clean(url, options)))
 
 

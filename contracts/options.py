@@ -62,15 +62,19 @@ _CLEANUP = click.option(
     help="How long cleaning up may take after Ctrl-C or a kill.  [default: 5]",
 )
 _SAFETY = (
-    click.option("--safety", type=click.Choice(LEVELS), help="How far to go: observe on foreign hosts, else sandbox."),
+    click.option(
+        "--safety", type=click.Choice(LEVELS), help="What may be written.  [default: observe; sandbox on this machine]"
+    ),
     click.option("--allow-writes", is_flag=True, help="Short for --safety sandbox."),
     click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="At most N requests a second."),
-    click.option("--max-requests", type=click.IntRange(1), metavar="N", help="At most N requests, clean-up apart."),
+    click.option(
+        "--max-requests", type=click.IntRange(1), metavar="N", help="At most N requests, cleanup not counted."
+    ),
 )
 _LEDGER = click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File of what is created; one of its own if absent.",
+    help="File of the items that are created; `fuzz` adds the number of the shard.  [default: a new file]",
 )
 
 
