@@ -27,7 +27,7 @@ from contracts.resource import Resource
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
 from contracts.target import Conduct, Safety, Target
-from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
+from contracts.verdict import Inconclusive, NotApplicable, Verdict
 from specdouble import OPENAPI
 
 DEFAULT_SEED = 20260701
@@ -107,15 +107,14 @@ def clean(
     document = read_document(spec)
     known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
     conduct = conduct or Conduct()
-    runs = deleted = 0
+    runs = 0
     left: list[str] = []
     with Target(url, known, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
         target.learn(Model(document))
         for ledger in ledgers.left(target.url, conduct.ledger, target.redactor):
-            before = len(ledger.left)
             left += map(target.redactor.redact, target.cleaned(ledger))
-            runs, deleted = runs + 1, deleted + before - len(ledger.left)
-    return Cleaned(runs, deleted, left)
+            runs += 1
+        return Cleaned(runs, target.deleted, left)
 
 
 def profile_for(path: Path | None, model: Model) -> Profile:

@@ -38,6 +38,10 @@ class Cleanup:
         self._gate = gate
         self._person = person
         self._messages: list[str] = []
+        self._paths: dict[int, str] = {}
+        """Of such an entry → its address."""
+        self.deleted = 0
+        """How many items are gone, those that were inside of others too."""
         self._elsewhere: dict[int, str] = {}
         """Of an entry whose address does not show it → what is reported of it if it is not found elsewhere either."""
 
@@ -80,9 +84,11 @@ class Cleanup:
             self._messages.append(f"{path} could not be deleted: {reason}")
 
     def _delete(self, entry: Entry, path: str, cleaner: Cleaner) -> None:
+        before = len(self._ledger.left)
         answer, item = cleaner.delete(path), self._gate.guard.items.item(split(path))
         if item is None or not self._gate.guard.owns(path):
             self._ledger.gone(path)
+            self.deleted += before - len(self._ledger.left)
         elif answer.status in GONE and self._gate.proofs.is_missing(item):
             self._ledger.lost(entry.key)  # A change may have given it another id.
         else:
@@ -107,6 +113,7 @@ class Cleanup:
         """Look for an item by the tag of the run, since its address does not show it; else report why, if at all."""
         self._ledger.lost(entry.key)
         self._elsewhere[entry.key] = why_not_here
+        self._paths[entry.key] = entry.path or ""
 
     def _is_as_it_was_left(self, entry: Entry, path: str, cleaner: Cleaner) -> bool:
         """The same for an item of an earlier run, since which ids may have been given anew."""
@@ -166,7 +173,7 @@ class Cleanup:
         except (Broken, Inconclusive) as reason:
             self._messages.append(f"may be left: {len(entries)} in {collection}: {reason}")
             return
-        self._forget(collection, entries, "" if shows_tags else self._why_not_found(rows))
+        self._forget(collection, entries, "" if shows_tags else self._why_not_found(rows), is_unlisted=rows is None)
 
     def _delete_tagged(self, collection: str, rows: list[Mapping[str, Any]], cleaner: Cleaner) -> bool:
         """Delete the rows that show the tag of the run and are not known yet; whether any row shows it."""
@@ -180,12 +187,15 @@ class Cleanup:
     def _why_not_found(rows: list[Mapping[str, Any]] | None) -> str:
         return "no list shows it" if rows is None else "no row of its list shows the tag of the run"
 
-    def _forget(self, collection: str, entries: list[Entry], why: str) -> None:
+    def _forget(self, collection: str, entries: list[Entry], why: str, *, is_unlisted: bool) -> None:
         """Look no longer for what was not found: it was not created, or nothing will ever show it."""
         paths = {entry.key: entry.path for entry in self._ledger.left}
         unknown = [entry for entry in entries if entry.key in paths and paths[entry.key] is None]
         for entry in unknown:
-            self._ledger.refused(entry.key)
+            if not is_unlisted or not entry.mark.tag:
+                self._ledger.refused(entry.key)
+            elif self._paths.get(entry.key):
+                self._ledger.created(entry.key, self._paths[entry.key])  # Another run may find it.
         self._messages += filter(None, (self._elsewhere.get(entry.key) for entry in unknown))
         others = [entry for entry in unknown if entry.key not in self._elsewhere]
         reasons = Counter(why if entry.mark.tag else UNMARKED for entry in others)

@@ -228,7 +228,9 @@ def _root() -> Path:
 def files(url: str, named: Path | None) -> list[Path]:
     """The ledgers that earlier runs may have left of a target, the newest first."""
     if named is not None:
-        return [named] if named.is_file() else []
+        # Shards of one run have a ledger each, named after theirs.
+        shards = sorted(path for path in named.parent.glob(f"{named.name}.*") if path.suffix[1:].isdecimal())
+        return [path for path in (named, *shards) if path.is_file()]
     found = folder(url).glob("*.ndjson")
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 

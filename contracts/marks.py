@@ -18,6 +18,8 @@ Fields: TypeAlias = Mapping[str, Any]
 
 DEEPEST = 4
 """How many objects deep a tag is looked for."""
+EXACT = 10**15
+"""Below it, a number with a fraction of zero is written as a whole one."""
 REMEMBERED = 6
 """So many values of a field are remembered, of changes that may have been rejected."""
 LONGEST = 2000
@@ -28,6 +30,8 @@ TELLING_FIELDS = 4
 """So many equal values tell as much as one long text."""
 TELLING_DIGITS = 6
 """So many digits make a moment, a UUID or a hash, which no two items share."""
+
+_NUMBER = re.compile(r"-?\d{1,300}(\.\d+)?(e[+-]?\d+)?")
 
 
 class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,14 +55,14 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def is_carried_by(self, item: Fields) -> bool:
         """Whether an item has a field in which the tag was sent."""
-        return bool(self.tag) and any(name in item for name in self.tagged)
+        return bool(self.tag) and any(item.get(name) is not None for name in self.tagged)
 
     def shows_sent(self, item: Fields, altered: Collection[str] = ()) -> bool:
         """Whether an item shows every value that was sent, and at least one.
 
         Looks at the fields that it has, but for those in ``altered``, which show something else whatever is sent.
         """
-        compared = (self.sent.keys() & item.keys()) - set(altered)
+        compared = {name for name in self.sent if item.get(name) is not None} - set(altered)
         return bool(compared) and not self.differing(item) & compared
 
     def differing(self, item: Fields) -> set[str]:
@@ -158,11 +162,10 @@ def is_telling(fields: Fields) -> bool:
 def _plain(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: ""}[value]
-    if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) and not value.is_integer() else str(int(value))
     text = " ".join(str(value).split()).casefold()
-    if re.fullmatch(r"-?\d+\.0+", text):
-        return text.partition(".")[0]
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        return str(int(number)) if number.is_integer() and abs(number) < EXACT else repr(number)
     return _moment(text) if re.match(r"\d{4}-\d\d-\d\dt", text) else text
 
 

@@ -36,6 +36,7 @@ def mistakes(profile: Profile, model: Model, names: Collection[str]) -> Iterator
     collections = {each.name for each in model.resources}
     yield from _unknown_operations(profile.serves or (), model, "serves")
     yield from _unknown_operations(profile.refusals, model, "refusals")
+    yield from _unknown_operations(profile.actions, model, "actions")
     yield from _unknown_names(profile.differences, names, ("differences",))
     for number, status in enumerate(profile.undocumented):
         if not 100 <= status <= 599:

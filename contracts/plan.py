@@ -194,5 +194,5 @@ def _lane_a(told: Plan) -> str:
 SAFETY: dict[Any, str] = {
     Safety.OBSERVE: "only reads are sent, what needs a write is skipped (--safety sandbox lets it)",
     Safety.SANDBOX: "writes to what it creates, which it deletes, and to what the profile lends, which it puts back",
-    Safety.DESTRUCTIVE: "lane A writes to whatever it finds; lane B as in sandbox",
+    Safety.DESTRUCTIVE: "everything is sent, to whatever is there: for a target that nobody else uses",
 }

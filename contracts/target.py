@@ -68,6 +68,8 @@ class Target:
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
         """What could not be deleted or put back, to be told at the end."""
+        self.deleted = 0
+        """How many items of ledgers were deleted."""
         self._sessions: dict[tuple[int, str], requests.Session] = {}
         self._identities: dict[str, Identity] = {}
         self.gate = self._new_gate(tag)
@@ -249,7 +251,9 @@ class Target:
         tape = self.tape
         self.fresh_tape()
         with self.gate.cleaning():
-            told = Cleanup(ledger, self.gate, self.person).run()
+            cleanup = Cleanup(ledger, self.gate, self.person)
+            told = cleanup.run()
+            self.deleted += cleanup.deleted
             told += self.gate.proofs.still_shown()
         self.tape = tape
         return told

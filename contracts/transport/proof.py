@@ -91,8 +91,8 @@ class Proofs:
         self._items = guard.items
         self._reading = reading
         self._kinds: dict[str, _Kind] = {}
-        self._seen: set[str] | None = None
-        """Ids in any response, from the first creation without a tag on."""
+        self._seen: dict[str, set[str]] | None = None
+        """Collection → the ids of its items in any response, from the first creation without a tag on."""
         self.witness: Callable[[str, Mapping[str, str]], Witness] = _no_witness
         """Person and headers of a creation → who reads what it created."""
         self.owner: Callable[[str], str] = lambda _: ""
@@ -152,7 +152,7 @@ class Proofs:
         if tagged or self._is_inside_own(collection):
             return
         if self._seen is None:
-            self._seen = set()
+            self._seen = {}
         if kind.before is None and not kind.unmarked:
             kind.before = self._ids_before(collection, kind, person, headers)
         if kind.unmarked and kind.before is None and not kind.takes_tag:
@@ -232,20 +232,44 @@ class Proofs:
             return None  # It was there before this creation, which has created nothing, or nothing that is told.
         inside, moment = self._is_inside_own(collection), _moment(response.headers.get("Date"))
         item = Item(path, State.CLAIMED, collection, person, headers, mark, key, inside, moment=moment)
-        if self._seen is not None and not item.inside_own and str(told[1]) in self._seen:
+        seen = (self._seen or {}).get(kind.collection, ())
+        if not item.inside_own and str(told[1]) in seen:
             item.mark = Mark(mark.tag, mark.tagged)  # Only the tag can prove it now.
         self._items.claim(item)
         return item
+
+    def is_sure(self, item: Item) -> bool:
+        """Whether there is time to prove an item: it lies inside of another of the run, or all like it were proven."""
+        kind = self._kind(item.collection)
+        return item.inside_own or (bool(item.mark.tag) and bool(kind.proven) and not any(kind.unproven.values()))
 
     @property
     def watches_ids(self) -> bool:
         """Whether it matters which ids responses tell."""
         return self._seen is not None
 
-    def note_ids(self, answer: Answer) -> None:
+    def note_ids(self, path: str, answer: Answer) -> None:
         """Remember the ids in a response, where creations without a tag depend on which are new."""
-        if self._seen is not None and len(self._seen) < 100 * ROWS:
-            self._seen.update(_ids_in(answer.json))
+        if self._seen is not None and sum(map(len, self._seen.values())) < 100 * ROWS:
+            self._seen.setdefault(self._place(path), set()).update(_ids_in(answer.json))
+
+    def _place(self, path: str) -> str:
+        """The collection of which a response tells, by the path of its request."""
+        steps = split(path)
+        above = f"/{'/'.join(steps[:-1])}"
+        return self._kind(path if self._guard.items_route(path) else above).collection
+
+    def note_read(self, path: str, answer: Answer) -> None:
+        """Take what a check reads for a proof, where the item has none yet."""
+        item = self._items.item(split(path))
+        if item is not None and item.state is State.CLAIMED and answer.ok:
+            fields = _item_in(self._reading(item.collection), answer)
+            if fields is not None and self._is_own(item, fields):
+                self._conclude(item, fields)
+
+    def awaits_proof(self, path: str) -> bool:
+        """Whether a creation told of the item at a path, and nothing has proven yet that it is the run's."""
+        return self._items.state(split(path)) is State.CLAIMED
 
     def prove(self, item: Item, tries: int = 2) -> bool:
         """Whether an item shows that the run created it; it is read until it does."""
@@ -318,9 +342,13 @@ class Proofs:
         kind.deleted += accepted
         if not accepted:
             return not item.changed and self.is_missing(item)
-        if self.is_shown(item):
+        if not self._is_gone_at_once(item) and self.is_shown(item):
             kind.still_shown.append(item)
         return True
+
+    def _is_gone_at_once(self, item: Item) -> bool:
+        """Whether the address of an item that was deleted answers its creator that nothing is there."""
+        return self._kind(item.collection).has_read and self._is_not_found(item, item.person)
 
     def is_shown(self, item: Item) -> bool:
         """Whether its address or its list still shows an item that the run had created."""

@@ -265,7 +265,7 @@ def test_a_target_that_only_fails_ends_the_run(
     notes: Notes, document: Path, only: str, well_until: int, tmp_path: Path
 ) -> None:
     doors, report = failing(notes, document, only, tmp_path / "ledger", well_until)
-    assert doors.seen < well_until + 60
+    assert doors.seen < well_until + 110
     assert "10 requests in a row with 5xx or not at all" in report.stopped
     assert (report.cut_off, report.exit_code) == (True, 2)
 
