@@ -19,7 +19,7 @@ from mockserver.app import BODY_LIMIT, create_mock
 from mockserver.store import StoreError
 from specdouble import OPENAPI
 from specdouble.document import SpecError
-from specdouble.serving import Connection
+from specdouble.testserver import Connection
 
 CANNOT_RUN = 2
 """Exit status of a start that failed."""

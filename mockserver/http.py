@@ -33,7 +33,7 @@ from mockserver.errors import MethodNotAllowed, TooLarge
 from mockserver.faults import Fault
 from mockserver.messages import said
 from mockserver.specification import Specification
-from specdouble.serving import HANG_UP
+from specdouble.testserver import HANG_UP
 
 CONSOLE = "/ui"
 JSON = b"application/json"

@@ -8,7 +8,7 @@ from typing import Final
 
 from mockserver.errors import ApiError
 from mockserver.messages import Said
-from specdouble.files import read_yaml
+from specdouble.yaml_reader import read_yaml
 
 _FOLDER: Final = Path(__file__).parent / "languages"
 

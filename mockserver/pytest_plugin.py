@@ -78,7 +78,7 @@ def specdouble_mock(specdouble_mock_options: dict[str, Any]) -> Iterator[Running
         # What the libraries of the mock announce is nothing that the tests of others could mend.
         warnings.simplefilter("ignore")
         from mockserver.app import create_app
-        from specdouble.serving import serving
+        from specdouble.testserver import serving
 
         app = create_app(**specdouble_mock_options)
     with serving(app) as url:

@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from specdouble.files import Files, Location, Pointer, SpecError, reference_of
-from specdouble.lowering import is_newer
+from specdouble.downgrade import is_newer
+from specdouble.extensions import METHODS, misuses
 from specdouble.pointers import found_at, steps_of
-from specdouble.vocabulary import METHODS, misuses
+from specdouble.references import Files, Location, Pointer, reference_of
+from specdouble.yaml_reader import SpecError
 
 # Prance puts every $ref in place that it finds, so those that stay have another name while it works.
 KEPT = "$ref-that-stays"

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from specdouble.files import Files
+from specdouble.references import Files
 
 
 def cache_folder() -> Path:

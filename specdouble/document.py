@@ -5,8 +5,9 @@ from typing import Any
 
 from specdouble.bundling import bundle, check, validate
 from specdouble.cache import cache_entry, recall, remember
-from specdouble.files import Files, SpecError
-from specdouble.lowering import is_newer, lowered
+from specdouble.downgrade import is_newer, lowered
+from specdouble.references import Files
+from specdouble.yaml_reader import SpecError
 
 __all__ = ["SpecError", "load"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from specdouble import RULES
-from specdouble.files import SpecError, read_yaml
+from specdouble.yaml_reader import SpecError, read_yaml
 
 Certainty = Literal["STATED", "IMPLIED", "ASSUMED"]
 Person = Literal["anon", "member", "requested", "invited", "joined", "manager", "creator", "staff"]

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from mockserver.courses.pictures import MAX_BYTES, SIZES
 from mockserver.language import ENGLISH, LANGUAGES
-from specdouble.files import SpecError, read_yaml
+from specdouble.yaml_reader import SpecError, read_yaml
 
 SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start
 """The secret that signs JWTs unless another is given."""

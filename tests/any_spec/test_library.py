@@ -12,7 +12,7 @@ import pytest
 import contracts
 from mockserver.app import create_app, create_mock
 from specdouble import document
-from specdouble.serving import serving
+from specdouble.testserver import serving
 from tests.any_spec.conftest import LIBRARY, LIBRARY_PROFILE
 from tests.mockserver.harness import Mock, mock_of, outcome
 
@@ -189,7 +189,7 @@ def test_a_mock_that_lacks_a_word_is_found_out(word: str, law: str) -> None:
 
 
 def test_every_word_that_says_what_a_backend_does_is_among_those_taken_out() -> None:
-    from specdouble.vocabulary import WORDS
+    from specdouble.extensions import WORDS
 
     assert set(MISSED_BY) == set(WORDS) - {"x-rules"}
 

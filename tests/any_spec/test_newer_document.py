@@ -8,7 +8,7 @@ import pytest
 
 import contracts
 from mockserver.app import create_mock
-from specdouble.serving import serving
+from specdouble.testserver import serving
 from tests.mockserver.harness import Mock, mock_of, outcome
 
 PANTRY = Path(__file__).parent / "pantry.yaml"

@@ -12,7 +12,7 @@ import contracts
 from contracts.model import Model
 from mockserver.app import create_mock
 from specdouble import document
-from specdouble.serving import serving
+from specdouble.testserver import serving
 
 GUESTBOOK = Path(__file__).parent / "guestbook.yaml"
 PROFILE = Path(__file__).parent / "guestbook_profile.yaml"

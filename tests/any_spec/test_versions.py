@@ -12,7 +12,7 @@ import contracts
 from contracts.verdict import Verdict
 from mockserver.app import create_app
 from specdouble import document
-from specdouble.serving import serving
+from specdouble.testserver import serving
 from tests.any_spec.conftest import LIBRARY, LIBRARY_PROFILE
 from tests.mockserver.harness import Mock, mock_of, outcome
 

@@ -3,7 +3,7 @@
 from contracts.law import LAWS
 from contracts.registry import load as load_checks
 from docs import laws
-from specdouble.vocabulary import STANDING, WORDS
+from specdouble.extensions import STANDING, WORDS
 
 VOCABULARY = laws.PAGE.with_name("vocabulary.md").read_text(encoding="utf-8")
 

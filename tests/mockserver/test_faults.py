@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.app import create_app
 from mockserver.courses import Settings
-from specdouble.serving import serving
+from specdouble.testserver import serving
 from tests.mockserver.harness import COURSES, OPEN, SECRET, Mock, course, mock_of, outcome
 from tests.mockserver.harness.server import running
 

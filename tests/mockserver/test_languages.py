@@ -18,7 +18,7 @@ from mockserver import specification
 from mockserver.courses import Settings
 from mockserver.language import LANGUAGES
 from specdouble import OPENAPI, document
-from specdouble.files import read_yaml
+from specdouble.yaml_reader import read_yaml
 from tests.mockserver.harness import OPEN, SECRET, Mock, course, mock_of, outcome
 
 CODE = Path(mockserver.__file__).parent

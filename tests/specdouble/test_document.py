@@ -10,7 +10,7 @@ from specdouble import cache as cache_module
 from specdouble import document as document_module
 from specdouble.cache import cache_folder
 from specdouble.document import SpecError, load
-from specdouble.files import read_yaml
+from specdouble.yaml_reader import read_yaml
 from tests.specdouble.conftest import Write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Cats, version: '1'}\n"

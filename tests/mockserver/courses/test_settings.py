@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from mockserver.cli import main
 from mockserver.courses import Settings
-from specdouble.files import SpecError
+from specdouble.yaml_reader import SpecError
 from tests.mockserver.conftest import As
 from tests.mockserver.courses.school import make, teach
 from tests.mockserver.courses.tenant import community

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from specdouble.serving import DidNotStart, serving
+from specdouble.testserver import DidNotStart, serving
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from specdouble import OPENAPI
 from specdouble.document import SpecError, load
-from specdouble.files import read_yaml
-from specdouble.vocabulary import WORDS, misuses
+from specdouble.extensions import WORDS, misuses
+from specdouble.yaml_reader import read_yaml
 from tests.any_spec.conftest import LIBRARY
 from tests.specdouble.conftest import Write
 

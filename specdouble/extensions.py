@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from specdouble.files import Pointer, reference_of
+from specdouble.references import Pointer, reference_of
 
 DOCUMENT, OPERATION, SCHEMA, ELSEWHERE = "the document", "an operation", "a schema", "anything else"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

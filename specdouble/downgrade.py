@@ -7,8 +7,8 @@ and the like. Nothing that is legal by the document becomes illegal by that. Dec
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from specdouble.extensions import METHODS, NAMES, OPAQUE
 from specdouble.pointers import steps_of
-from specdouble.vocabulary import METHODS, NAMES, OPAQUE
 
 LOWEST = "3.0.3"
 
