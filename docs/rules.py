@@ -25,12 +25,12 @@ MENTION = re.compile(r"\b([A-Z]+(?:-[A-Z]+)*)-(\d\d)\b(?:\s+to\s+\1-(\d\d)\b)?")
 Address = tuple[str, str]
 """A module of the mock, and a name in it; no name for the module as a whole."""
 
-SCHEMA, BODIES = ("schemas.py", "BodySchema"), ("bodies.py", "Bodies")
+SCHEMA, BODIES = ("openapi/body_schema.py", "BodySchema"), ("request/body.py", "Bodies")
 TABLE = ("courses/rules/membership.py", "TABLE")
 COURSE, SHOWN = "courses/handlers/course.py", "courses/representations/course.py"
 
 UNNAMED: Mapping[str, Address] = {
-    "AUTH-JWT-07": ("jwt.py", "claims"),
+    "AUTH-JWT-07": ("auth/jwt.py", "claims"),
     "ERR-01": ("errors.py", "ApiError"),
     "LIST-05": ("courses/handlers/section.py", "get_course_sections"),
     "COURSE-CREATE-03": SCHEMA,
@@ -38,28 +38,28 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-08": (SHOWN, "course"),
     "COURSE-PATCH-11": SCHEMA,
     "COURSE-PATCH-12": SCHEMA,
-    "COURSE-PATCH-13": ("decoding.py", "Decoder"),
-    "COURSE-PATCH-14": ("decoding.py", "Decoder"),
+    "COURSE-PATCH-13": ("request/decoding.py", "Decoder"),
+    "COURSE-PATCH-14": ("request/decoding.py", "Decoder"),
     "COURSE-PATCH-15": BODIES,
     "COURSE-PATCH-16": BODIES,
     "COURSE-PATCH-17": BODIES,
-    "COURSE-PATCH-18": ("values.py", "reader"),
+    "COURSE-PATCH-18": ("openapi/coercion.py", "reader"),
     "COURSE-PATCH-20": BODIES,
     "COURSE-PATCH-21": SCHEMA,
     "COURSE-PATCH-24": SCHEMA,
-    "COURSE-PATCH-25": ("words.py", "Move"),
-    "COURSE-PATCH-27": ("words.py", "Move"),
-    "COURSE-PATCH-28": ("words.py", "Move"),
+    "COURSE-PATCH-25": ("operations/extensions.py", "Move"),
+    "COURSE-PATCH-27": ("operations/extensions.py", "Move"),
+    "COURSE-PATCH-28": ("operations/extensions.py", "Move"),
     "COURSE-PATCH-31": ("courses/rules/people.py", "members_are_shown"),
     "COURSE-PATCH-32": ("courses/rules/access.py", "lessons_before_are_done"),
     "COURSE-PATCH-33": ("courses/handlers/comment.py", "create_course_comment"),
-    "COURSE-PATCH-34": ("values.py", "reader"),
+    "COURSE-PATCH-34": ("openapi/coercion.py", "reader"),
     "COURSE-PATCH-35": SCHEMA,
     "COURSE-PATCH-37": ("courses/model.py", "sections"),
     "COURSE-PATCH-39": (COURSE, "patch_course"),
     "COURSE-PATCH-40": (SHOWN, "category"),
     "COURSE-PATCH-41": BODIES,
-    "COURSE-PATCH-42": ("decoding.py", "gather"),
+    "COURSE-PATCH-42": ("request/decoding.py", "gather"),
     "COURSE-PATCH-44": SCHEMA,
     "COURSE-PATCH-46": ("store/memory.py", ""),
     "COURSE-PATCH-47": (COURSE, "patch_course"),

@@ -10,13 +10,15 @@ from typing import Any, TypedDict, Unpack
 
 from starlette.types import ASGIApp
 
-from mockserver import courses, specification, words
-from mockserver.api import Api
+from mockserver import courses
+from mockserver.asgi.app import application
 from mockserver.clock import Clock, now
 from mockserver.domain import Domain
-from mockserver.http import application
-from mockserver.resources import PARENT
-from mockserver.specification import Specification, canonical, properties
+from mockserver.openapi import specification
+from mockserver.openapi.resources import PARENT
+from mockserver.openapi.specification import Specification, canonical, properties
+from mockserver.operations import extensions
+from mockserver.operations.dispatcher import Api
 from mockserver.store import Indexes, Store, open_store
 from specdouble import OPENAPI, document
 
@@ -62,7 +64,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Opti
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
     known = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
     contract = known.amend(contract)
-    behaviour = words.obeying(contract, known)
+    behaviour = extensions.obeying(contract, known)
     store = open_store(options.get("store", "memory://"), indexes(contract, behaviour))
     store.seed(behaviour.seed)
     clock = Clock(options.get("clock", now))
@@ -83,7 +85,7 @@ def domain_of(contract: Specification, settings: courses.Settings) -> Domain:
     """
     if courses.serves(contract.operations):
         return courses.domain(settings)
-    return courses.elsewhere(settings, words.domain(contract))
+    return courses.elsewhere(settings, extensions.domain(contract))
 
 
 def indexes(contract: Specification, behaviour: Domain) -> Indexes:

@@ -11,11 +11,11 @@ from zlib import crc32
 
 from mockserver.call import Actor, Answer, Call
 from mockserver.errors import ErrorBody, envelope
-from mockserver.language import Languages
+from mockserver.languages import Languages
+from mockserver.openapi.coercion import Rewrite
+from mockserver.openapi.specification import Operation, Specification
 from mockserver.policy import Policy, Predicate, anybody
-from mockserver.specification import Operation, Specification
 from mockserver.store import Indexes, Key, State
-from mockserver.values import Rewrite
 
 Handler = Callable[[Call], Any]
 """Does what an operation does; returns the JSON-like content of its success, or a whole Answer."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
-from mockserver.api import Api
 from mockserver.errors import BadCredentials, Invalid, Problem
-from mockserver.faults import ANONYMOUS, Fault
+from mockserver.operations.dispatcher import Api
+from mockserver.operations.faults import ANONYMOUS, Fault
 
 Check = Callable[[Any], bool]
 

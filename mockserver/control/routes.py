@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.api import Api, refusal
 from mockserver.call import Answer, Request
 from mockserver.clock import TimeError, duration, moment
 from mockserver.control.faults import inject
-from mockserver.decoding import Decoder
 from mockserver.errors import ApiError, Invalid, MethodNotAllowed, NotFound, Problem
+from mockserver.operations.dispatcher import Api, refusal
+from mockserver.request.decoding import Decoder
 
 PREFIX = "/__mock__/"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
-from mockserver.authentication import bearer
+from mockserver.auth.bearer import bearer
 from mockserver.courses import markup, model, seed
 from mockserver.courses.amendments import amended
 from mockserver.courses.handlers import handlers, media, platform
@@ -15,7 +15,7 @@ from mockserver.courses.rules.lifecycle import privacy_may_be_reverted
 from mockserver.courses.settings import OF_ANY_DOCUMENT, SECRET, Settings, SettingsError
 from mockserver.domain import READING, Domain, nothing_is_gone
 from mockserver.errors import envelope, framework_body
-from mockserver.language import ENGLISH, Languages
+from mockserver.languages import ENGLISH, Languages
 from mockserver.store import State
 from specdouble.rules import Rule, load_rules
 

@@ -4,11 +4,11 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mockserver import specification
 from mockserver.courses.settings import Settings
 from mockserver.errors import ApiError, Invalid, Problem, framework_body
-from mockserver.language import LANGUAGES
-from mockserver.specification import METHODS, Specification
+from mockserver.languages import LANGUAGES
+from mockserver.openapi import specification
+from mockserver.openapi.specification import METHODS, Specification
 
 Json = dict[str, Any]
 Amendment = Callable[[Json, Settings], None]

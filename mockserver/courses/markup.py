@@ -5,7 +5,7 @@ from typing import Final
 
 import nh3
 
-from mockserver.values import Rewrite
+from mockserver.openapi.coercion import Rewrite
 
 _OF_A_COURSE: Final = ("description", "meta_title", "meta_description", "og_title", "og_description", "og_image")
 

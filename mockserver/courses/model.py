@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document, Indexes, State
 
 COURSES = "course"

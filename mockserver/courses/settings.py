@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mockserver.courses.pictures import MAX_BYTES, SIZES
-from mockserver.language import ENGLISH, LANGUAGES
+from mockserver.languages import ENGLISH, LANGUAGES
 from specdouble.yaml_reader import SpecError, read_yaml
 
 SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start

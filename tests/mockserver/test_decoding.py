@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.decoding import JSON, MULTIPART, URLENCODED, Decoder
 from mockserver.errors import ApiError, Invalid, ParseError, UnsupportedMediaType
-from mockserver.multipart import File
+from mockserver.openapi.coercion import File
+from mockserver.request.decoding import JSON, MULTIPART, URLENCODED, Decoder
 
 ALL = (JSON, URLENCODED, MULTIPART)
 LISTS = frozenset({"categories", "sections_order"})

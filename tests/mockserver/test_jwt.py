@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.auth.jwt import claims, verified
 from mockserver.errors import BadCredentials
-from mockserver.jwt import claims, verified
 
 SECRET = "short"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

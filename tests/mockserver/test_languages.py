@@ -14,9 +14,9 @@ import pytest
 
 import mockserver
 from benchmarks.soak.drawing import Drawing
-from mockserver import specification
 from mockserver.courses import Settings
-from mockserver.language import LANGUAGES
+from mockserver.languages import LANGUAGES
+from mockserver.openapi import specification
 from specdouble import OPENAPI, document
 from specdouble.yaml_reader import read_yaml
 from tests.mockserver.harness import OPEN, SECRET, Mock, course, mock_of, outcome

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.filepost import encode_multipart_formdata
 
-from mockserver.multipart import File, parts
+from mockserver.openapi.coercion import File
+from mockserver.request.multipart import parts
 
 # Names stay in what every encoder writes alike; the values are whatever bytes a file can hold.
 _NAMES = st.text("abcdefghijklmnopqrstuvwxyz_[]0123456789", min_size=1, max_size=12)

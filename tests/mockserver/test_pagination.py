@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver import queries
-from mockserver.pagination import Page, page
+from mockserver.request import parameters
+from mockserver.request.pagination import Page, page
 
 COURSES = "http://mock.test/api/v2/course/"
 
 
 def ask(rows: int, query: str) -> dict[str, Any]:
-    return page(range(rows), queries.parse(query.encode()), f"{COURSES}?{query}" if query else COURSES, lambda n: n)
+    return page(range(rows), parameters.parse(query.encode()), f"{COURSES}?{query}" if query else COURSES, lambda n: n)
 
 
 def test_a_page_counts_all_rows_and_shows_its_own() -> None:
@@ -98,5 +98,5 @@ def test_following_next_to_the_end_shows_every_row_once(rows: int, limit: int) -
 
 @given(st.text(max_size=60))
 def test_no_query_keeps_a_page_from_being_made(query: str) -> None:
-    made = page(range(9), queries.parse(query.encode()), f"http://[/?{query}", lambda n: n)
+    made = page(range(9), parameters.parse(query.encode()), f"http://[/?{query}", lambda n: n)
     assert made["count"] == 9

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver import queries
+from mockserver.request import parameters
 
 
 def test_values_are_kept_by_name_in_the_order_said() -> None:
-    assert queries.parse(b"a=1&b=x+y&a=%E2%98%95&c=&d") == {
+    assert parameters.parse(b"a=1&b=x+y&a=%E2%98%95&c=&d") == {
         "a": ["1", "☕"],
         "b": ["x y"],
         "c": [""],
@@ -15,22 +15,22 @@ def test_values_are_kept_by_name_in_the_order_said() -> None:
 
 
 def test_no_query_string_has_no_values() -> None:
-    assert queries.parse(b"") == {}
+    assert parameters.parse(b"") == {}
 
 
 @pytest.mark.parametrize("query_string", [b"a=\xff", b"a=%FF"])
 def test_bytes_that_are_not_utf_8_become_replacement_characters(query_string: bytes) -> None:
-    assert queries.parse(query_string) == {"a": ["\N{REPLACEMENT CHARACTER}"]}
+    assert parameters.parse(query_string) == {"a": ["\N{REPLACEMENT CHARACTER}"]}
 
 
 def test_the_last_value_of_a_parameter_counts() -> None:
-    values = queries.parse(b"view=user&view=dashboard")
-    assert queries.text(values, "view") == "dashboard"
+    values = parameters.parse(b"view=user&view=dashboard")
+    assert parameters.text(values, "view") == "dashboard"
 
 
 def test_an_absent_parameter_has_the_default() -> None:
-    assert queries.text({}, "view") == ""
-    assert queries.text(queries.parse(b"a=1"), "view", "user") == "user"
+    assert parameters.text({}, "view") == ""
+    assert parameters.text(parameters.parse(b"a=1"), "view", "user") == "user"
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_an_absent_parameter_has_the_default() -> None:
     ],
 )
 def test_every_spelling_of_a_list_gives_the_same_items(query_string: bytes) -> None:
-    values = queries.parse(b"limit=8&" + query_string + b"&search=x")
-    assert queries.as_list(values, "statuses") == ["joined", "manager"]
+    values = parameters.parse(b"limit=8&" + query_string + b"&search=x")
+    assert parameters.as_list(values, "statuses") == ["joined", "manager"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_every_spelling_of_a_list_gives_the_same_items(query_string: bytes) -> N
     ],
 )
 def test_a_list_has_as_many_items_as_were_said(query_string: bytes, items: list[str]) -> None:
-    assert queries.as_list(queries.parse(query_string), "categories") == items
+    assert parameters.as_list(parameters.parse(query_string), "categories") == items
 
 
 @given(
@@ -77,6 +77,6 @@ def test_a_list_has_as_many_items_as_were_said(query_string: bytes, items: list[
     )
 )
 def test_no_query_string_is_refused(query_string: bytes) -> None:
-    values = queries.parse(query_string)
-    assert all(isinstance(item, str) for item in queries.as_list(values, "k"))
-    assert isinstance(queries.text(values, "k"), str)
+    values = parameters.parse(query_string)
+    assert all(isinstance(item, str) for item in parameters.as_list(values, "k"))
+    assert isinstance(parameters.text(values, "k"), str)

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from mockserver.signpost import Signpost, shape
+from mockserver.operations.suggestions import Signpost, shape
 from tests.mockserver.harness import outcome
 
 API = "/api/v2/"

@@ -6,7 +6,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from mockserver.specification import plain
+from mockserver.openapi.specification import plain
 from specdouble.document import SpecError, load
 from tests.specdouble.conftest import Write
 

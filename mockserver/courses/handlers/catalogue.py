@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection, Iterable
 from operator import itemgetter
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers.lists import LEARNING, asked_number, asked_statuses, listed, ordered, words
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
 from mockserver.courses.rules.visibility import visible_among
+from mockserver.openapi.coercion import whole_number
+from mockserver.request import parameters
 from mockserver.store import Document
-from mockserver.values import whole_number
 
 _SORTABLE = ("id", "name", "created_at")
 
@@ -48,7 +48,7 @@ def search_courses(call: Call) -> Any:
     rows = visible_among(call.state, _candidates(call), call.actor)
     for keep in _filters(call):
         rows = [course for course in rows if keep(course)]
-    rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "-id")
+    rows = ordered(rows, parameters.text(call.query, "ordering"), _SORTABLE, "-id")
     return listed(call, rows, lambda course: represent.course_minimal(call, course))
 
 
@@ -62,7 +62,7 @@ def _filters(call: Call) -> list[Callable[[Document], bool]]:
     text = words(call)
     if text:
         filters.append(lambda course: text in course["name"].casefold() or text in course["description"].casefold())
-    asked = queries.as_list(call.query, "categories")
+    asked = parameters.as_list(call.query, "categories")
     if asked:
         wanted = {whole_number(value) for value in asked}
         filters.append(lambda course: not wanted.isdisjoint(course["categories"]))

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers.lists import asked_number, listed, ordered
 from mockserver.courses.representations import comment as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.roles import LEADS, logged_in
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
+from mockserver.request import parameters
 from mockserver.store import Document
 
 _SORTABLE = ("created_at",)
@@ -21,7 +21,7 @@ def get_course_lesson_comments(call: Call) -> Any:
     rows = model.thread(call.state, lesson["id"], asked_number(call, "parent"))
     if not lesson["comments_enabled"]:
         rows = []
-    rows = ordered(rows, queries.text(call.query, "ordering"), _SORTABLE, "created_at")
+    rows = ordered(rows, parameters.text(call.query, "ordering"), _SORTABLE, "created_at")
     return listed(call, rows, lambda row: _shown(call, row))
 
 

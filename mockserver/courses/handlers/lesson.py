@@ -8,7 +8,7 @@ from mockserver.courses.representations.lesson import lesson as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.roles import logged_in
 from mockserver.courses.seed import LESSON
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 
 
 def get_course_lessons(call: Call) -> Any:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import said
-from mockserver.pagination import page
+from mockserver.openapi.coercion import whole_number
+from mockserver.request import parameters
+from mockserver.request.pagination import page
 from mockserver.store import Document
-from mockserver.values import whole_number
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ def listed(call: Call, rows: Sequence[T], represent: Callable[[T], Any]) -> Any:
 
 def asked_number(call: Call, name: str) -> int | None:
     """Return the integer that a query parameter holds, None where it is absent or blank; refuse anything else."""
-    text = queries.text(call.query, name).strip()
+    text = parameters.text(call.query, name).strip()
     if not text:
         return None
     number = whole_number(text)
@@ -44,7 +44,7 @@ def asked_statuses(
     call: Call, known: Collection[str] = STATUSES, default: Iterable[str] = (), rule: str = "LIST-07"
 ) -> set[str]:
     """Return the statuses that a list is narrowed to (LIST-06); refuse one that there is not (LIST-07)."""
-    asked = queries.as_list(call.query, "statuses")
+    asked = parameters.as_list(call.query, "statuses")
     for value in asked:
         if value not in known:
             message = said('"{value}" is not a valid choice.', value=value)
@@ -80,7 +80,7 @@ def _sorted(rows: list[Document], field: str, *, descending: bool) -> list[Docum
 
 def words(call: Call) -> str:
     """Return what is searched for, to be compared with case-folded text; empty where nothing is (LIST-10)."""
-    return queries.text(call.query, "search").strip().casefold()
+    return parameters.text(call.query, "search").strip().casefold()
 
 
 def names_hold(call: Call, user: int, text: str) -> bool:

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from mockserver import jwt, queries
-from mockserver.authentication import TOKENS
+from mockserver.auth import jwt
+from mockserver.auth.bearer import TOKENS
 from mockserver.call import Answer, Call
 from mockserver.courses import model
+from mockserver.request import parameters
 from mockserver.store import Document, State
 
 CLIENTS: dict[str, dict[str, str]] = {
@@ -124,17 +125,17 @@ def _new(state: State, kind: str) -> str:
 
 def authorize(call: Call) -> Any:
     """Send the browser back to the client with a code, or with a token in the fragment (AUTH-OA-04, AUTH-OA-05)."""
-    client = CLIENTS.get(queries.text(call.query, "client_id"))
-    uri = queries.text(call.query, "redirect_uri")
+    client = CLIENTS.get(parameters.text(call.query, "client_id"))
+    uri = parameters.text(call.query, "redirect_uri")
     if client is None:
         return Refused(400, "invalid_client", "AUTH-OA-05").answer
     if uri != client["redirect_uri"]:
         return Refused(400, "redirect_uri_mismatch", "AUTH-OA-05").answer
-    kind = queries.text(call.query, "response_type")
+    kind = parameters.text(call.query, "response_type")
     if kind not in {"code", "token"}:
         return Refused(400, "unsupported_response_type", "AUTH-OA-04").answer
     try:
-        scope = _scope(call, queries.text(call.query, "scope"))
+        scope = _scope(call, parameters.text(call.query, "scope"))
     except Refused as refused:
         return refused.answer
     return Answer(302, None, {"Location": uri + _granted(call, kind, scope)})
@@ -142,10 +143,10 @@ def authorize(call: Call) -> Any:
 
 def _granted(call: Call, kind: str, scope: str) -> str:
     user = call.actor.id if call.actor else 0
-    state = {"state": queries.text(call.query, "state")} if "state" in call.query else {}
+    state = {"state": parameters.text(call.query, "state")} if "state" in call.query else {}
     if kind == "code":
         code = _new(call.state, "code")
-        client = queries.text(call.query, "client_id")
+        client = parameters.text(call.query, "client_id")
         call.state.put(CODES, code, {"user": user, "client": client, "scope": scope})
         return "?" + urlencode({"code": code, **state})
     token = {"access_token": _give_access(call, user, scope), "token_type": "Bearer", "expires_in": LIFETIME}

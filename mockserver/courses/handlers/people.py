@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, names_hold, ordered, words
 from mockserver.courses.representations import people as represent
 from mockserver.courses.representations import quiz
 from mockserver.courses.rules.roles import INSIDERS
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
+from mockserver.request import parameters
 from mockserver.store import Document
 
 _BY_ACTIVITY = ("joined_at", "last_active_at")
@@ -47,7 +47,7 @@ def get_course_dashboard_users(call: Call) -> Any:
     course = call.documents[0]["id"]
     ties = _found(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
     active = [{**tie, "last_active_at": model.last_active_at(call.state, course, tie["user"])} for tie in ties]
-    rows = ordered(active, queries.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
+    rows = ordered(active, parameters.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
     return listed(call, rows, lambda tie: represent.user_dashboard(call, tie))
 
 

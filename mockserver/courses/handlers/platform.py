@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers.lists import listed, ordered, words
 from mockserver.courses.representations import course, people
 from mockserver.courses.rules.roles import logged_in
+from mockserver.request import parameters
 from mockserver.store import Document
 
 ADVICE: Mapping[str, str] = {
@@ -28,23 +28,23 @@ _ACTIVE = {"true": True, "1": True, "false": False, "0": False}
 def get_dynamic_preferences(call: Call) -> Any:
     """List the preferences of the community; those of the settings show what the settings say."""
     rows = _named(call, model.PREFERENCES)
-    section = queries.text(call.query, "section")
+    section = parameters.text(call.query, "section")
     if section:
         rows = [row for row in rows if row["section"] == section]
-    rows = ordered(rows, queries.text(call.query, "ordering"), ("id", "section", "name"), "id")
+    rows = ordered(rows, parameters.text(call.query, "ordering"), ("id", "section", "name"), "id")
     return listed(call, rows, _as_it_is)
 
 
 def get_features(call: Call) -> Any:
     """List the features of the community."""
-    name = queries.text(call.query, "name")
+    name = parameters.text(call.query, "name")
     rows = [row for row in _named(call, model.FEATURES) if not name or row["name"] == name]
     return listed(call, rows, _as_it_is)
 
 
 def get_categories(call: Call) -> Any:
     """List the categories of the community."""
-    active = _ACTIVE.get(queries.text(call.query, "active").lower())
+    active = _ACTIVE.get(parameters.text(call.query, "active").lower())
     rows = [row for row in _named(call, model.CATEGORIES) if active is None or row["active"] is active]
     return listed(call, rows, course.category)
 

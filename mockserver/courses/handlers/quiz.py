@@ -11,7 +11,7 @@ from mockserver.courses.representations.quiz import question as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.quizzes import grade, judged, result
 from mockserver.courses.rules.roles import logged_in
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 

@@ -7,7 +7,7 @@ from mockserver.courses import model
 from mockserver.courses.representations.lesson import section as represent
 from mockserver.courses.rules.access import read_moment, stamp
 from mockserver.courses.seed import SECTION
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 
 
 def get_course_sections(call: Call) -> Any:

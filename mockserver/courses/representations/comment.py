@@ -6,7 +6,7 @@ from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.representations.media import medias
 from mockserver.courses.representations.people import user_minimal
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 Json = dict[str, Any]

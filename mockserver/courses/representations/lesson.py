@@ -9,7 +9,7 @@ from mockserver.courses.representations.media import medias
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.representations.quiz import attempt, question
 from mockserver.courses.rules.roles import caller
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from mockserver.courses import model
 from mockserver.courses.representations.media import picture_url
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.roles import leads_course
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 Json = dict[str, Any]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.errors import Problem
+from mockserver.openapi.resources import PARENT
 from mockserver.policy import check, rule
-from mockserver.resources import PARENT
 from mockserver.store import Document
 
 

@@ -10,7 +10,7 @@ from mockserver.courses.rules.access import published_keys
 from mockserver.courses.rules.roles import is_staff
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import said
-from mockserver.multipart import File
+from mockserver.openapi.coercion import File
 from mockserver.policy import Check, check
 from mockserver.store import Document
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses.rules.roles import caller, leads_course
 from mockserver.errors import ApiError, Forbidden, NotFound, Problem
+from mockserver.operations.routing import integer
 from mockserver.policy import check, rule
-from mockserver.routing import integer
+from mockserver.request import parameters
 
 
 class Action(Enum):
@@ -110,7 +110,7 @@ ROLES: Mapping[str, Action] = {"managers": Action.MANAGE, "joined": Action.ENROL
 
 def leaver(call: Call) -> int | None:
     """Return whom a DELETE of join/ removes: the user who is named, else the caller (LEAVE-03)."""
-    named = queries.text(call.query, "user").strip()
+    named = parameters.text(call.query, "user").strip()
     return integer(named) if named else caller(call)
 
 

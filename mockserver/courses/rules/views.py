@@ -1,18 +1,18 @@
 """Who may look at a course in which view, and as whom."""
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses.rules.roles import leads_course
 from mockserver.errors import Problem
 from mockserver.messages import said
 from mockserver.policy import rule
+from mockserver.request import parameters
 
 VIEWS = ("user", "edit", "dashboard")
 
 
 def view_of(call: Call) -> str:
     """Return the view that is asked for, ``user`` where none is (VIEW-01)."""
-    return (queries.text(call.query, "view") or "user") if call.query else "user"
+    return (parameters.text(call.query, "view") or "user") if call.query else "user"
 
 
 @rule

@@ -7,7 +7,7 @@ from mockserver.courses import model
 from mockserver.courses.seed.defaults import COURSE, JOINED, LESSON, SECTION, START
 from mockserver.courses.seed.people import STATUSES
 from mockserver.courses.seed.platform import CATEGORIES
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import State
 
 FIRST_COURSES = (

@@ -1,6 +1,6 @@
 """The people, named after what they are to each of the first courses; a person's development token is the name."""
 
-from mockserver.authentication import TOKENS
+from mockserver.auth.bearer import TOKENS
 from mockserver.courses import model
 from mockserver.courses.seed.defaults import START
 from mockserver.store import State

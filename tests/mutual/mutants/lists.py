@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Actor, Call
 from mockserver.courses import model
 from mockserver.courses.handlers import catalogue, people
@@ -12,6 +11,7 @@ from mockserver.courses.representations import course as represent
 from mockserver.courses.representations.people import user_cut
 from mockserver.courses.rules.roles import leads_course
 from mockserver.courses.rules.visibility import visible_among
+from mockserver.request import parameters as queries
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import (
     Json,

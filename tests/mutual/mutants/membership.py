@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers import membership
@@ -14,6 +13,7 @@ from mockserver.courses.rules.membership import Action, Refusal
 from mockserver.courses.rules.roles import caller, status_of
 from mockserver.courses.seed.defaults import START
 from mockserver.errors import NotFound
+from mockserver.request import parameters as queries
 from mockserver.store import State
 from tests.mutual.mutants.ways import (
     Json,

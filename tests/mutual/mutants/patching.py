@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver import bodies, decoding, values
 from mockserver.app import Options
 from mockserver.call import Call
 from mockserver.courses import model
@@ -14,7 +13,10 @@ from mockserver.courses.rules import access, lifecycle, roles
 from mockserver.courses.seed import COURSE
 from mockserver.domain import Handler
 from mockserver.errors import ParseError, Problem
+from mockserver.openapi import coercion as values
 from mockserver.policy import Gate, Policy, rule
+from mockserver.request import body as bodies
+from mockserver.request import decoding
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import (
     Json,

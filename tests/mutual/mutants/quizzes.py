@@ -8,7 +8,7 @@ from mockserver.call import Call
 from mockserver.courses import model
 from mockserver.courses.handlers import quiz
 from mockserver.courses.representations import quiz as represent
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 from tests.mutual.mutants.lessons import without_a_trace
 from tests.mutual.mutants.ways import (

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import msgspec
 
 from mockserver.call import Request
-from mockserver.decoding import JSON, MULTIPART, URLENCODED, Decoder
 from mockserver.errors import ApiError
-from mockserver.negotiation import header
-from mockserver.specification import Operation
+from mockserver.openapi.specification import Operation
+from mockserver.request.decoding import JSON, MULTIPART, URLENCODED, Decoder
+from mockserver.request.negotiation import header
 
 _read = Decoder((JSON, URLENCODED, MULTIPART), strict=True)
 

@@ -10,7 +10,7 @@ from mockserver.errors import ApiError
 from mockserver.messages import Said
 from specdouble.yaml_reader import read_yaml
 
-_FOLDER: Final = Path(__file__).parent / "languages"
+_FOLDER: Final = Path(__file__).parent
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, *sorted(path.stem for path in _FOLDER.glob("*.yaml")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import unquote_plus
 
-from mockserver import queries
+from mockserver.request import parameters
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -23,15 +23,15 @@ class Page:
     offset: int = 0
 
     @classmethod
-    def asked(cls, query: queries.Query) -> Self:
+    def asked(cls, query: parameters.Query) -> Self:
         """The page that a query asks for; nonsense falls back to the defaults (LIST-03, LIST-04)."""
         if not query:
             return cls()
-        limit = _whole_number(queries.text(query, "limit")) or DEFAULT_LIMIT
-        return cls(min(limit, MAX_LIMIT), _whole_number(queries.text(query, "offset")))
+        limit = _whole_number(parameters.text(query, "limit")) or DEFAULT_LIMIT
+        return cls(min(limit, MAX_LIMIT), _whole_number(parameters.text(query, "offset")))
 
 
-def page(rows: Sequence[T], query: queries.Query, url: str, represent: Callable[[T], Any]) -> dict[str, Any]:
+def page(rows: Sequence[T], query: parameters.Query, url: str, represent: Callable[[T], Any]) -> dict[str, Any]:
     """One page of ``rows``, and the way to its neighbours (LIST-01).
 
     ``url`` is the absolute URL of the request, query string included. No other row is represented.

@@ -5,11 +5,20 @@ Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. What cannot be read is 
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mockserver.messages import Said, said
-from mockserver.multipart import File
-from mockserver.specification import Resolve, Schema, canonical, properties
+from mockserver.openapi.specification import Resolve, Schema, canonical, properties
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file part of a multipart body."""
+
+    filename: str
+    content_type: str
+    content: bytes
 
 
 class Misread(Exception):

@@ -16,8 +16,8 @@ import jsonschema_rs
 
 from mockserver.errors import Problem
 from mockserver.messages import said
-from mockserver.specification import Schema, Specification, canonical, plain, properties, required
-from mockserver.values import Misread, Rewrite, reader, rewriting
+from mockserver.openapi.coercion import Misread, Rewrite, reader, rewriting
+from mockserver.openapi.specification import Schema, Specification, canonical, plain, properties, required
 
 _CODES = {
     "enum": ("invalid_choice", '"{value}" is not a valid choice.'),

@@ -14,9 +14,9 @@ from mockserver.call import Actor, Call
 from mockserver.domain import Authenticate, Domain
 from mockserver.errors import BadCredentials, Problem
 from mockserver.messages import said
+from mockserver.openapi.resources import OWNER, Kind
+from mockserver.openapi.specification import Operation, Resolve, Schema, Specification, canonical, properties
 from mockserver.policy import Gate, Policy, Predicate, Rule
-from mockserver.resources import OWNER, Kind
-from mockserver.specification import Operation, Resolve, Schema, Specification, canonical, properties
 from mockserver.store import Document, State
 
 ALLOWED_TO, SEEN_BY, TRANSITIONS = "x-allowed-to", "x-item-visible-to", "x-transitions"

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 import msgspec
 from python_multipart.multipart import parse_options_header
 
-from mockserver import multipart
 from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
 from mockserver.messages import joined, said
+from mockserver.request import multipart
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"

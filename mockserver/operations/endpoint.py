@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mockserver import credentials, crud, queries, versions
-from mockserver.bodies import Bodies
+from mockserver.auth import credentials
 from mockserver.call import Actor, Answer, Call, Request
-from mockserver.deletion import Deletion, Said
 from mockserver.domain import Domain
 from mockserver.errors import ApiError, BadCredentials, Forbidden, Gone, NotFound, Unauthenticated
-from mockserver.negotiation import handling, negotiate
+from mockserver.openapi.resources import PARENT
+from mockserver.openapi.specification import Operation, Specification
+from mockserver.operations import crud, etags
+from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
-from mockserver.resources import PARENT
-from mockserver.specification import Operation, Specification
+from mockserver.request import parameters
+from mockserver.request.body import Bodies
+from mockserver.request.delete_parameters import Deletion, Said
+from mockserver.request.negotiation import handling, negotiate
 from mockserver.store import Document, State
-from mockserver.throttling import Identify, Throttle
 
 _NOTED = 10
 """How many notices one answer carries: a header has to stay short enough for whoever reads it."""
@@ -45,7 +47,7 @@ class Endpoint:
         self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         if operation.address.collection in specification.versioned:
-            self._handler = versions.heeded(operation, self._handler, specification)
+            self._handler = etags.heeded(operation, self._handler, specification)
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, domain.refusals, rewritten)
@@ -59,7 +61,7 @@ class Endpoint:
         negotiate(request)
         strict, preference = handling(request, self._strict)
         actor = self.identify(request, state, now)
-        said = Said(request, queries.parse(request.query))
+        said = Said(request, parameters.parse(request.query))
         if self._deletion is not None and not strict:
             said = self._deletion.straighten(said.request, said.query)
         call = Call(

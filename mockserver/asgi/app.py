@@ -24,15 +24,15 @@ from connexion.spec import Specification as ConnexionSpecification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.api import Api
 from mockserver.call import Answer, Request
 from mockserver.control import Control
 from mockserver.control.routes import PREFIX
 from mockserver.domain import Domain
 from mockserver.errors import MethodNotAllowed, TooLarge
-from mockserver.faults import Fault
 from mockserver.messages import said
-from mockserver.specification import Specification
+from mockserver.openapi.specification import Specification
+from mockserver.operations.dispatcher import Api
+from mockserver.operations.faults import Fault
 from specdouble.testserver import HANG_UP
 
 CONSOLE = "/ui"

@@ -5,13 +5,13 @@ A body is cut at its delimiters instead of being walked through byte by byte: de
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from python_multipart.multipart import parse_options_header
 
 from mockserver.errors import ParseError
 from mockserver.messages import Said, said
+from mockserver.openapi.coercion import File
 
 MAX_PARTS = 1_000
 
@@ -20,15 +20,6 @@ _NAME = said("The name of a part")
 _FILE_NAME = said("The file name of a part")
 
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file part of a multipart body."""
-
-    filename: str
-    content_type: str
-    content: bytes
 
 
 def parts(content: bytes, boundary: bytes) -> list[tuple[str, str | File]]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.call import Call, Request
-from mockserver.decoding import Body, Decoder
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import said
-from mockserver.negotiation import JSON, header
+from mockserver.openapi.body_schema import BodySchema
+from mockserver.openapi.coercion import Rewrite
+from mockserver.openapi.specification import Operation, Schema, Specification, properties
 from mockserver.policy import Policy
-from mockserver.schemas import BodySchema
-from mockserver.specification import Operation, Schema, Specification, properties
+from mockserver.request.decoding import Body, Decoder
+from mockserver.request.negotiation import JSON, header
 from mockserver.store import State
-from mockserver.values import Rewrite
 
 Refusals = Mapping[tuple[str, str, str], str]
 """(operation id, field, code) → the id of the documented rule that refuses so."""

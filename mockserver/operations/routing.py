@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
-from mockserver.resources import parameter
-from mockserver.specification import Schema
+from mockserver.openapi.resources import parameter
+from mockserver.openapi.specification import Schema
 
 T = TypeVar("T")
 Convert = Callable[[str], Any]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from mockserver.messages import Said, joined, said
-from mockserver.resources import parameter
+from mockserver.openapi.resources import parameter
 
 UNSET = frozenset({"undefined", "null", "NaN", "None", "[object Object]"})
 """What clients write where they had no value."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 
-from mockserver import queries
 from mockserver.call import Request
-from mockserver.specification import Specification
+from mockserver.openapi.specification import Specification
+from mockserver.request import parameters
 
 Credentials = Callable[[Request], str | None]
 
@@ -31,7 +31,7 @@ def _in_header(name: str) -> Credentials:
 
 
 def _in_query(name: str) -> Credentials:
-    return lambda request: queries.text(queries.parse(request.query), name) or None
+    return lambda request: parameters.text(parameters.parse(request.query), name) or None
 
 
 def _in_cookie(name: str) -> Credentials:

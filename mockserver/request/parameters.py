@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from mockserver.decoding import gather
+from mockserver.request.decoding import gather
 
 Query = Mapping[str, list[str]]
 

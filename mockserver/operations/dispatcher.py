@@ -10,7 +10,6 @@ import msgspec
 from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
-from mockserver.endpoint import Endpoint
 from mockserver.errors import (
     ApiError,
     BadCredentials,
@@ -21,14 +20,15 @@ from mockserver.errors import (
     Unauthenticated,
     envelope,
 )
-from mockserver.faults import ANONYMOUS, Fault, Faults
-from mockserver.journal import Journal
-from mockserver.negotiation import negotiate
-from mockserver.routing import Route, Router
-from mockserver.signpost import Signpost
-from mockserver.specification import Specification
+from mockserver.openapi.specification import Specification
+from mockserver.operations.endpoint import Endpoint
+from mockserver.operations.faults import ANONYMOUS, Fault, Faults
+from mockserver.operations.journal import Journal
+from mockserver.operations.routing import Route, Router
+from mockserver.operations.suggestions import Signpost
+from mockserver.operations.throttling import Throttle
+from mockserver.request.negotiation import negotiate
 from mockserver.store import State, Store
-from mockserver.throttling import Throttle
 
 log = logging.getLogger("mockserver")
 

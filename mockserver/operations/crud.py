@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.errors import Invalid, NotFound, Problem
-from mockserver.pagination import page
-from mockserver.resources import KEY, OWNER, PARENT, Kind
-from mockserver.specification import (
+from mockserver.openapi.examples import sample
+from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
+from mockserver.openapi.specification import (
     Operation,
     Schema,
     Specification,
     canonical,
     properties,
     required,
-    sample,
 )
+from mockserver.operations.extensions import words_of
+from mockserver.request import parameters
+from mockserver.request.pagination import page
 from mockserver.store import Document, Key, State
-from mockserver.words import words_of
 
 Handler = Callable[[Call], Any]
 Represent = Callable[[Document], Document]
@@ -94,7 +94,7 @@ class _Crud:
         # Who is not shown a field cannot ask for its value either.
         shown = self.words.shown(call.actor, row, row) if self.filters else row
         for name in self.filters:
-            wanted = queries.as_list(call.query, name)
+            wanted = parameters.as_list(call.query, name)
             if wanted and not {_text(value) for value in _values(shown.get(name))} & set(wanted):
                 return False
         return True

@@ -8,9 +8,9 @@ import msgspec
 from mockserver.call import Answer, Call
 from mockserver.domain import Handler
 from mockserver.errors import PreconditionFailed, PreconditionRequired
-from mockserver.negotiation import header
-from mockserver.resources import Kind
-from mockserver.specification import Operation, Specification
+from mockserver.openapi.resources import Kind
+from mockserver.openapi.specification import Operation, Specification
+from mockserver.request.negotiation import header
 from mockserver.store import Document, Key
 
 RULE = "If-Match"

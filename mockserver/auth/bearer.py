@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from mockserver import jwt
+from mockserver.auth import jwt
 from mockserver.call import Actor
 from mockserver.errors import BadCredentials
 from mockserver.store import State
