@@ -55,7 +55,7 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-33": ("courses/handlers/comment.py", "create_course_comment"),
     "COURSE-PATCH-34": ("openapi/coercion.py", "reader"),
     "COURSE-PATCH-35": SCHEMA,
-    "COURSE-PATCH-37": ("courses/model.py", "sections"),
+    "COURSE-PATCH-37": ("courses/entities.py", "sections"),
     "COURSE-PATCH-39": (COURSE, "patch_course"),
     "COURSE-PATCH-40": (SHOWN, "category"),
     "COURSE-PATCH-41": BODIES,

@@ -6,13 +6,13 @@ from functools import cache, partial
 from typing import Any
 
 from mockserver.auth.bearer import bearer
-from mockserver.courses import markup, model, seed
-from mockserver.courses.amendments import amended
+from mockserver.courses import entities, sanitizing, seed
 from mockserver.courses.handlers import handlers, media, platform
 from mockserver.courses.policy import policies
 from mockserver.courses.rules import visibility
-from mockserver.courses.rules.lifecycle import privacy_may_be_reverted
+from mockserver.courses.rules.course import privacy_may_be_reverted
 from mockserver.courses.settings import OF_ANY_DOCUMENT, SECRET, Settings, SettingsError
+from mockserver.courses.spec_overrides import amended
 from mockserver.domain import READING, Domain, nothing_is_gone
 from mockserver.errors import envelope, framework_body
 from mockserver.languages import ENGLISH, Languages
@@ -36,12 +36,12 @@ def domain(settings: Settings) -> Domain:
         handlers=handlers(settings),
         authenticate=bearer(settings.secret),
         seed=partial(seed.plant, settings),
-        indexes=model.INDEXES,
+        indexes=entities.INDEXES,
         link=partial(media.picture, settings.picture_sizes()),
         introduce=partial(introduce, settings),
         advice=platform.ADVICE,
         refusals=_refusals(),
-        rewritten=markup.SANITISED if settings.markup_is_sanitised else {},
+        rewritten=sanitizing.SANITISED if settings.markup_is_sanitised else {},
         settings=settings.values(),
         amend=partial(amended, settings),
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
@@ -97,8 +97,8 @@ def refusals(rules: Mapping[str, Rule]) -> dict[tuple[str, str, str], str]:
 
 def introduce(settings: Settings, state: State, base: str) -> list[str]:
     """Tell who is there, which courses there are, and what to try first."""
-    people = ", ".join(str(user["username"]) for user in state.all(model.USERS))
-    courses = ", ".join(f"{row['id']} {row['privacy'] or 'draft'}" for row in state.all(model.COURSES))
+    people = ", ".join(str(user["username"]) for user in state.all(entities.USERS))
+    courses = ", ".join(f"{row['id']} {row['privacy'] or 'draft'}" for row in state.all(entities.COURSES))
     return [
         f"People   {people}",
         "         each one's token is the name: Authorization: Bearer creator",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from mockserver.courses.rules import comments, content, lifecycle, medias, membership, people, quizzes, views
+from mockserver.courses.rules import comment, course, lesson, media, membership, people, quiz, section, views
 from mockserver.courses.rules.access import drip_is_over, lesson_is_published, lessons_before_are_done
 from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, may_write, wrote_it
 from mockserver.courses.rules.visibility import hidden_by, nobody, sees_course
@@ -11,25 +11,25 @@ from mockserver.courses.settings import Settings
 from mockserver.policy import Gate, Policy, Validator
 
 _COURSE = (
-    lifecycle.sections_order_is_complete,
-    lifecycle.picture_is_readable,
-    lifecycle.publication_has_content,
-    lifecycle.og_image_is_an_address,
+    course.sections_order_is_complete,
+    course.picture_is_readable,
+    course.publication_has_content,
+    course.og_image_is_an_address,
 )
-_TOLERATED = (lifecycle.text_for_a_picture,)
-_CHANGED_COURSE = (*_COURSE, lifecycle.type_is_kept)
-_SECTION = (content.lessons_order_is_complete, content.dripped_at_is_a_moment)
-_LESSON = (content.questions_order_is_known,)
-_CHANGED_LESSON = (*_LESSON, content.type_of_lesson_is_kept)
-_QUESTION = (quizzes.single_choice_has_one_correct, quizzes.multi_choice_has_a_correct, medias.question_is_readable)
-_ATTEMPT = (quizzes.quiz_has_questions, quizzes.every_question_is_answered, quizzes.responses_fit)
-_COMMENT = (comments.says_something, comments.parent_is_of_first_level, comments.replies_stay_together)
-_MEDIUM = (medias.url_is_there, medias.embed_is_there, medias.image_is_there, medias.medium_is_readable)
+_TOLERATED = (course.text_for_a_picture,)
+_CHANGED_COURSE = (*_COURSE, course.type_is_kept)
+_SECTION = (section.lessons_order_is_complete, section.dripped_at_is_a_moment)
+_LESSON = (lesson.questions_order_is_known,)
+_CHANGED_LESSON = (*_LESSON, lesson.type_of_lesson_is_kept)
+_QUESTION = (quiz.single_choice_has_one_correct, quiz.multi_choice_has_a_correct, media.question_is_readable)
+_ATTEMPT = (quiz.quiz_has_questions, quiz.every_question_is_answered, quiz.responses_fit)
+_COMMENT = (comment.says_something, comment.parent_is_of_first_level, comment.replies_stay_together)
+_MEDIUM = (media.url_is_there, media.embed_is_there, media.image_is_there, media.medium_is_readable)
 _ROLES = (membership.some_role_is_changed, membership.creator_stays, membership.one_role_each)
 
 _SEEN = Gate(sees_course, "VIS-09")
-_QUIZ = Gate(quizzes.lesson_is_quiz, "QUIZ-09")
-_ATTEMPTED = Gate(quizzes.lesson_is_quiz, "ATTEMPT-01")
+_QUIZ = Gate(quiz.lesson_is_quiz, "QUIZ-09")
+_ATTEMPTED = Gate(quiz.lesson_is_quiz, "ATTEMPT-01")
 _PUBLISHED = Gate(lesson_is_published, "ACCESS-02")
 _LEARN = (
     Gate(inside_course, "ACCESS-01"),
@@ -109,7 +109,7 @@ POLICY: Mapping[str, Policy] = {
     "update_course_lesson": _leads("LESSON-07", *_CHANGED_LESSON),
     "patch_course_lesson": _leads("LESSON-06", *_CHANGED_LESSON),
     "delete_course_lesson": _leads("LESSON-11"),
-    "mark_complete_course_lesson": _learners(valid=(content.quiz_is_not_ticked_off,)),
+    "mark_complete_course_lesson": _learners(valid=(lesson.quiz_is_not_ticked_off,)),
     "mark_incomplete_course_lesson": _learners(),
     #
     "get_course_questions": _learners(only=(_QUIZ,)),
@@ -124,15 +124,15 @@ POLICY: Mapping[str, Policy] = {
     #
     "get_course_comments": _leads("COMMENT-10"),
     "get_course_lesson_comments": _learners(),
-    "create_course_comment": _learners(Gate(comments.comments_are_enabled, "COMMENT-02"), valid=_COMMENT),
+    "create_course_comment": _learners(Gate(comment.comments_are_enabled, "COMMENT-02"), valid=_COMMENT),
     "get_course_comment": _leads("COMMENT-12"),
-    "update_course_comment": _author("COMMENT-13", comments.says_something),
-    "patch_course_comment": _author("COMMENT-13", comments.says_something),
+    "update_course_comment": _author("COMMENT-13", comment.says_something),
+    "patch_course_comment": _author("COMMENT-13", comment.says_something),
     "delete_course_comment": _author("COMMENT-15"),
     #
     "create_media": Policy(login="MEDIA-01", valid=_MEDIUM),
     "get_media": Policy(login="MEDIA-05", missing="MEDIA-05"),
-    "delete_media": Policy(login="MEDIA-07", missing="MEDIA-07", allowed=(Gate(medias.is_ones_own, "MEDIA-07"),)),
+    "delete_media": Policy(login="MEDIA-07", missing="MEDIA-07", allowed=(Gate(media.is_ones_own, "MEDIA-07"),)),
     "get_dynamic_preferences": Policy(),
     "get_features": Policy(),
     "get_categories": Policy(),
@@ -188,15 +188,15 @@ def policies(settings: Settings) -> dict[str, Policy]:
 def _further(settings: Settings) -> Iterator[Validator]:
     """Yield what the settings ask of the bodies of courses besides."""
     if settings.advanced_types_are_refused and not settings.courses_advanced_enabled:
-        yield lifecycle.type_is_offered
+        yield course.type_is_offered
     if settings.inactive_categories_are_refused:
-        yield lifecycle.categories_are_active
+        yield course.categories_are_active
     if settings.staff_categories_are_refused:
-        yield lifecycle.categories_are_for_the_caller
+        yield course.categories_are_for_the_caller
     if settings.names_ignore_case:
-        yield lifecycle.name_is_free_in_capitals_too
+        yield course.name_is_free_in_capitals_too
     if settings.deleted_courses_keep_names:
-        yield from lifecycle.KEPT
+        yield from course.KEPT
 
 
 def _closed(policy: Policy) -> Policy:

@@ -174,7 +174,7 @@ def test_other_languages_say_the_same_of_the_same_requests() -> None:
 
 # --- the files --------------------------------------------------------------------------------------------------------
 
-ABOUT_THE_MOCK = ("__main__", "cli", "clock", "control", "pytest_plugin", "amendments", "settings", "seed")
+ABOUT_THE_MOCK = ("__main__", "cli", "clock", "control", "pytest_plugin", "spec_overrides", "settings", "seed")
 """Modules that speak to whoever starts the mock, or asks for its controls: in English."""
 
 SENTENCE = re.compile(r'["{A-Z].* .*\.', re.DOTALL)

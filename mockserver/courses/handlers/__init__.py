@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from mockserver.courses.handlers import (
-    catalogue,
     comment,
     course,
+    course_lists,
     lesson,
     media,
     membership,
@@ -27,10 +27,10 @@ HANDLERS: Mapping[str, Handler] = {
     "get_course_status": course.get_course_status,
     "get_course_info": course.get_course_info,
     #
-    "get_joined_courses": catalogue.get_joined_courses,
-    "get_user_courses": catalogue.get_user_courses,
-    "search_courses": catalogue.search_courses,
-    "get_course_suggestion": catalogue.get_course_suggestion,
+    "get_joined_courses": course_lists.get_joined_courses,
+    "get_user_courses": course_lists.get_user_courses,
+    "search_courses": course_lists.search_courses,
+    "get_course_suggestion": course_lists.get_course_suggestion,
     #
     "join_or_accept_invite_to_course": membership.join_or_accept_invite_to_course,
     "leave_course": membership.leave_course,

@@ -5,12 +5,12 @@ from hashlib import sha256
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import asked_number
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import asked_number
 from mockserver.courses.handlers.membership import move
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
-from mockserver.courses.rules.lifecycle import picture_in
+from mockserver.courses.rules.course import picture_in
 from mockserver.courses.rules.membership import Action
 from mockserver.courses.rules.roles import caller, logged_in
 from mockserver.courses.rules.views import view_of
@@ -24,12 +24,12 @@ from mockserver.store import Document, State
 def create_course(call: Call) -> Any:
     """Store a new course; its author becomes the creator (COURSE-CREATE-04 to COURSE-CREATE-12)."""
     state, author = call.state, logged_in(call)
-    key = state.next_id(model.COURSES)
+    key = state.next_id(entities.COURSES)
     now = stamp(call.now)
     made = {**COURSE, **changes(call, key), "id": key, "created_at": now, "created_by": author}
     made["slug"] = made.get("slug") or derived_slug(state, made["name"], key)
-    state.put(model.COURSES, key, made)
-    model.enrol(state, key, author, "creator", now)
+    state.put(entities.COURSES, key, made)
+    entities.enrol(state, key, author, "creator", now)
     return represent.course(call, made)
 
 
@@ -39,10 +39,10 @@ def patch_course(call: Call) -> Any:
     after = {**before, **as_set(call, changes(call, before["id"]))}
     if not after["slug"]:
         after["slug"] = derived_slug(call.state, after["name"], before["id"])
-    call.state.put(model.COURSES, before["id"], after)
+    call.state.put(entities.COURSES, before["id"], after)
     if before["picture"] not in {None, after["picture"]}:
-        call.state.remove(model.PICTURES, before["picture"])
-    if after["privacy"] == "open" and model.setting(call.state, "auto_accept_on_open"):
+        call.state.remove(entities.PICTURES, before["picture"])
+    if after["privacy"] == "open" and entities.setting(call.state, "auto_accept_on_open"):
         _let_in(call, after)
     return represent.course(call, after)
 
@@ -53,9 +53,9 @@ def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     By default a new name leaves the slug as it is (COURSE-PATCH-19).
     """
     before, state = call.documents[0], call.state
-    if values.get("privacy") == "" and before["privacy"] and model.setting(state, "privacy_revert_is_ignored"):
+    if values.get("privacy") == "" and before["privacy"] and entities.setting(state, "privacy_revert_is_ignored"):
         values = {**values, "privacy": before["privacy"]}
-    if "name" in values and "slug" not in values and model.setting(state, "rename_moves_slug"):
+    if "name" in values and "slug" not in values and entities.setting(state, "rename_moves_slug"):
         values = {**values, "slug": ""}
     if "sections_order" in values:
         named = values["sections_order"]
@@ -66,7 +66,7 @@ def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
 
 def _let_in(call: Call, course: Document) -> None:
     """Make members of those who asked to be; by default their requests stay as they are (COURSE-PATCH-29)."""
-    for tie in model.members(call.state, course["id"]):
+    for tie in entities.members(call.state, course["id"]):
         if tie["status"] == "requested":
             move(call, course, tie["user"], Action.JOIN)
 
@@ -92,8 +92,8 @@ def store_picture(state: State, course: int, value: object) -> str:
         token = f"{course}-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:16]}"
     else:
         text = ""
-        token = f"{course}-{state.next_id(model.PICTURES)}"
-    state.put(model.PICTURES, token, {"content": content, "text": text})
+        token = f"{course}-{state.next_id(entities.PICTURES)}"
+    state.put(entities.PICTURES, token, {"content": content, "text": text})
     return token
 
 
@@ -103,22 +103,22 @@ def derived_slug(state: State, name: str, key: int) -> str:
 
 
 def _taken(state: State, slug: str, key: int) -> bool:
-    if any(row["id"] != key for row in state.where(model.COURSES, "slug", slug)):
+    if any(row["id"] != key for row in state.where(entities.COURSES, "slug", slug)):
         return True
-    kept = model.setting(state, "deleted_courses_keep_names")
-    return bool(kept and state.where(model.DELETED_COURSES, "slug", slug))
+    kept = entities.setting(state, "deleted_courses_keep_names")
+    return bool(kept and state.where(entities.DELETED_COURSES, "slug", slug))
 
 
 def delete_course(call: Call) -> None:
     """Take a course out of every route; its record stays (COURSE-DEL-03)."""
     course = call.documents[0]
-    call.state.remove(model.COURSES, course["id"])
-    call.state.put(model.DELETED_COURSES, course["id"], {**course, "deleted": True})
+    call.state.remove(entities.COURSES, course["id"])
+    call.state.put(entities.DELETED_COURSES, course["id"], {**course, "deleted": True})
 
 
 def get_course_status(call: Call) -> Any:
     """Tell the caller's own join status (COURSE-GET-03)."""
-    return {"status": model.status(call.state, call.documents[0]["id"], caller(call))}
+    return {"status": entities.status(call.state, call.documents[0]["id"], caller(call))}
 
 
 # --- one course, in four views ----------------------------------------------------------------------------------------
@@ -144,6 +144,6 @@ def _emulated(call: Call) -> int | None:
     wanted = asked_number(call, "user")
     if wanted is None:
         return caller(call)
-    if call.state.get(model.USERS, wanted) is None:
+    if call.state.get(entities.USERS, wanted) is None:
         raise NotFound("There is no such user.", rule="VIEW-10")
     return wanted

@@ -5,10 +5,10 @@ from hashlib import sha256
 from typing import Any
 
 from mockserver.call import Answer, Call
-from mockserver.courses import model, pictures
+from mockserver.courses import entities, pictures
 from mockserver.courses.representations.media import media as represent
 from mockserver.courses.rules.access import stamp
-from mockserver.courses.rules.lifecycle import picture_in
+from mockserver.courses.rules.course import picture_in
 from mockserver.courses.rules.roles import logged_in
 from mockserver.store import State
 
@@ -22,7 +22,7 @@ _NO_PICTURE = dict.fromkeys(("image", "image_width", "image_height"))
 
 def create_media(call: Call) -> Any:
     """Keep a picture, the address of a page or something of another service."""
-    key = call.state.next_id(model.MEDIAS)
+    key = call.state.next_id(entities.MEDIAS)
     made = {
         **_belongings(call),
         "id": key,
@@ -33,7 +33,7 @@ def create_media(call: Call) -> Any:
         "order": 0,
         "user": logged_in(call),
     }
-    call.state.put(model.MEDIAS, key, made)
+    call.state.put(entities.MEDIAS, key, made)
     return represent(call, made)
 
 
@@ -54,7 +54,7 @@ def _embed(call: Call, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _picture(call: Call, given: object) -> dict[str, Any]:
     token = keep_picture(call.state, given)
-    width, height = pictures.dimensions((call.state.get(model.PICTURES, token) or {})["content"])
+    width, height = pictures.dimensions((call.state.get(entities.PICTURES, token) or {})["content"])
     return {"image": token, "image_width": width, "image_height": height}
 
 
@@ -63,7 +63,7 @@ def keep_picture(state: State, given: object) -> str:
     sent = picture_in(given)
     content = pictures.placeholder(str(given)) if sent is None else sent
     token = f"{_UPLOADS}{sha256(content).hexdigest()[:20]}"
-    state.put(model.PICTURES, token, {"content": content, "text": ""})
+    state.put(entities.PICTURES, token, {"content": content, "text": ""})
     return token
 
 
@@ -74,7 +74,7 @@ def get_media(call: Call) -> Any:
 
 def delete_media(call: Call) -> None:
     """Remove a medium; what refers to it shows it no more (MEDIA-07)."""
-    call.state.remove(model.MEDIAS, call.documents[0]["id"])
+    call.state.remove(entities.MEDIAS, call.documents[0]["id"])
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def picture(sizes: Mapping[str, int], path: str, state: State) -> Answer | None:
 
 def _size(token: str, pixels: int | None, state: State) -> Answer | None:
     """One size of the picture of a course (COURSE-PATCH-09)."""
-    stored = state.get(model.PICTURES, token)
+    stored = state.get(entities.PICTURES, token)
     if stored is None or pixels is None:
         return None
     content = stored["content"]
@@ -99,7 +99,7 @@ def _size(token: str, pixels: int | None, state: State) -> Answer | None:
 
 def _whole(token: str, state: State) -> Answer | None:
     """The picture of a medium or a question, as it was uploaded."""
-    stored = state.get(model.PICTURES, token)
+    stored = state.get(entities.PICTURES, token)
     return None if stored is None else _shown(pictures.whole(stored["content"]))
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import asked_number
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import asked_number
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.membership import ROLES, TRANSITIONS, Action, Refusal
@@ -19,16 +19,16 @@ def move(call: Call, course: Document, user: int, action: Action) -> None:
     Whoever comes in is stamped with the moment (JOIN-04); whoever is inside keeps his stamp (ROLE-06).
     """
     state, key = call.state, course["id"]
-    tie = model.membership(state, key, user)
+    tie = entities.membership(state, key, user)
     before = None if tie is None else tie["status"]
     after = TRANSITIONS[before, action, course["privacy"]]
     if isinstance(after, Refusal):
         raise after.error(after.message, rule=after.rule)
     if after is None:
-        model.expel(state, key, user)
+        entities.expel(state, key, user)
     elif after != before:
         joined_at = tie["joined_at"] if tie is not None and before in INSIDERS else stamp(call.now)
-        model.enrol(state, key, user, after, joined_at if after in INSIDERS else None)
+        entities.enrol(state, key, user, after, joined_at if after in INSIDERS else None)
 
 
 def join_or_accept_invite_to_course(call: Call) -> Any:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from mockserver.auth import jwt
 from mockserver.auth.bearer import TOKENS
 from mockserver.call import Answer, Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.request import parameters
 from mockserver.store import Document, State
 
@@ -88,7 +88,7 @@ def _spend(state: State, kind: str, value: object, client: str) -> Document:
 
 def _scope(call: Call, asked: str) -> str:
     """Return the scope that a client gets: all there is, or what it asks for where the community heeds scopes."""
-    if not asked or not model.setting(call.state, "scopes_are_checked"):
+    if not asked or not entities.setting(call.state, "scopes_are_checked"):
         return SCOPE
     wanted = [word for word in SCOPE.split() if word in asked.split()]
     if len(wanted) != len(set(asked.split())):

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, names_hold, ordered, words
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import LEARNING, asked_statuses, listed, names_hold, ordered, words
 from mockserver.courses.representations import people as represent
 from mockserver.courses.representations import quiz
 from mockserver.courses.rules.roles import INSIDERS
@@ -35,8 +35,8 @@ def get_course_users_to_approve(call: Call) -> Any:
 
 def specific_course_suggested_users(call: Call) -> Any:
     """List who could be invited: everybody who has no tie to the course (SUGU-01, SUGU-02)."""
-    tied = {row["user"] for row in model.members(call.state, call.documents[0]["id"])}
-    users = [row["id"] for row in call.state.all(model.USERS) if row["id"] not in tied and not row["deleted"]]
+    tied = {row["user"] for row in entities.members(call.state, call.documents[0]["id"])}
+    users = [row["id"] for row in call.state.all(entities.USERS) if row["id"] not in tied and not row["deleted"]]
     text = words(call)
     found = [user for user in users if names_hold(call, user, text)] if text else users
     return listed(call, found, lambda user: represent.user_cut(call.state, user))
@@ -46,7 +46,7 @@ def get_course_dashboard_users(call: Call) -> Any:
     """List how far everybody is (DASHU-01 to DASHU-03)."""
     course = call.documents[0]["id"]
     ties = _found(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
-    active = [{**tie, "last_active_at": model.last_active_at(call.state, course, tie["user"])} for tie in ties]
+    active = [{**tie, "last_active_at": entities.last_active_at(call.state, course, tie["user"])} for tie in ties]
     rows = ordered(active, parameters.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
     return listed(call, rows, lambda tie: represent.user_dashboard(call, tie))
 
@@ -56,8 +56,8 @@ def get_course_dashboard_quiz(call: Call) -> Any:
     course, statuses = call.documents[0]["id"], asked_statuses(call, INSIDERS, LEARNING)
     rows = [
         row
-        for row in call.state.where(model.ATTEMPTS, "course", course)
-        if model.status(call.state, course, row["user"]) in statuses
+        for row in call.state.where(entities.ATTEMPTS, "course", course)
+        if entities.status(call.state, course, row["user"]) in statuses
     ]
     text = words(call)
     if text:
@@ -66,13 +66,13 @@ def get_course_dashboard_quiz(call: Call) -> Any:
 
 
 def _quiz(call: Call, attempt: Document) -> str:
-    lesson = call.state.get(model.LESSONS, attempt[PARENT][2]) or {}
+    lesson = call.state.get(entities.LESSONS, attempt[PARENT][2]) or {}
     return str(lesson["name"]).casefold()
 
 
 def _ties(call: Call, statuses: Collection[str]) -> list[Document]:
     """Return who has one of some statuses in the course on the path, in the order in which the ties were made."""
-    return [row for row in model.members(call.state, call.documents[0]["id"]) if row["status"] in statuses]
+    return [row for row in entities.members(call.state, call.documents[0]["id"]) if row["status"] in statuses]
 
 
 def _found(call: Call, ties: list[Document]) -> list[Document]:

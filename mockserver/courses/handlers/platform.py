@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import listed, ordered, words
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import listed, ordered, words
 from mockserver.courses.representations import course, people
 from mockserver.courses.rules.roles import logged_in
 from mockserver.request import parameters
@@ -27,7 +27,7 @@ _ACTIVE = {"true": True, "1": True, "false": False, "0": False}
 
 def get_dynamic_preferences(call: Call) -> Any:
     """List the preferences of the community; those of the settings show what the settings say."""
-    rows = _named(call, model.PREFERENCES)
+    rows = _named(call, entities.PREFERENCES)
     section = parameters.text(call.query, "section")
     if section:
         rows = [row for row in rows if row["section"] == section]
@@ -38,14 +38,14 @@ def get_dynamic_preferences(call: Call) -> Any:
 def get_features(call: Call) -> Any:
     """List the features of the community."""
     name = parameters.text(call.query, "name")
-    rows = [row for row in _named(call, model.FEATURES) if not name or row["name"] == name]
+    rows = [row for row in _named(call, entities.FEATURES) if not name or row["name"] == name]
     return listed(call, rows, _as_it_is)
 
 
 def get_categories(call: Call) -> Any:
     """List the categories of the community."""
     active = _ACTIVE.get(parameters.text(call.query, "active").lower())
-    rows = [row for row in _named(call, model.CATEGORIES) if active is None or row["active"] is active]
+    rows = [row for row in _named(call, entities.CATEGORIES) if active is None or row["active"] is active]
     return listed(call, rows, course.category)
 
 
@@ -66,7 +66,7 @@ def get_me(call: Call) -> Any:
 
 def get_my_permission(call: Call) -> Any:
     """Show what the caller may do (COURSE-CREATE-02)."""
-    return people.permission(call.state, call.state.get(model.USERS, logged_in(call)) or {})
+    return people.permission(call.state, call.state.get(entities.USERS, logged_in(call)) or {})
 
 
 def get_user_settings(call: Call) -> Any:

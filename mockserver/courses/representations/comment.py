@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.representations.media import medias
 from mockserver.courses.representations.people import user_minimal
 from mockserver.openapi.resources import PARENT
@@ -17,13 +17,13 @@ def comment(call: Call, document: Document) -> Json:
     body = reply(call, document)
     if document["parent"] is not None:
         return body
-    replies = model.replies(call.state, document)
+    replies = entities.replies(call.state, document)
     return {**body, "latest_reply": reply(call, replies[-1]) if replies else None}
 
 
 def comment_with_replies(call: Call, document: Document) -> Json:
     """The schema CourseComment as the list of a course shows it: with all replies and with where it stands."""
-    replies = [reply(call, row) for row in model.replies(call.state, document)]
+    replies = [reply(call, row) for row in entities.replies(call.state, document)]
     return {**reply(call, document), "replies": replies, "extras": _place(call, document)}
 
 
@@ -43,9 +43,9 @@ def reply(call: Call, document: Document) -> Json:
 def _place(call: Call, document: Document) -> Json:
     course, section, lesson = document[PARENT]
     return {
-        "course": _named(call, model.COURSES, course, "slug"),
-        "section": _named(call, model.SECTIONS, section, "name"),
-        "lesson": _named(call, model.LESSONS, lesson, "name"),
+        "course": _named(call, entities.COURSES, course, "slug"),
+        "section": _named(call, entities.SECTIONS, section, "name"),
+        "lesson": _named(call, entities.LESSONS, lesson, "name"),
     }
 
 

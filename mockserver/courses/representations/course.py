@@ -3,8 +3,8 @@
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model, pictures
-from mockserver.courses.representations.fields import LESSON, SECTION, Picker, picker
+from mockserver.courses import entities, pictures
+from mockserver.courses.representations._fields import LESSON, SECTION, Picker, picker
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.access import (
     Learner,
@@ -51,7 +51,7 @@ def course_dashboard(call: Call, document: Document, user: int | None) -> Json:
 def course_detail(call: Call, document: Document, user: int | None) -> Json:
     """The schema CourseDetail: every section and lesson, drafts included (VIEW-04)."""
     who = learner(call.state, document["id"], user)
-    sections = [_section_detail(call.state, section, who) for section in model.sections(call.state, document)]
+    sections = [_section_detail(call.state, section, who) for section in entities.sections(call.state, document)]
     return {
         **_body(call, document, _FULL, who),
         "sections": sections,
@@ -64,7 +64,7 @@ def course_with_member_count(call: Call, document: Document) -> Json:
     """The schema CourseWithMemberCount (DERIVED-08); the count is kept to the leads where they wish so (USERC-06)."""
     body = course(call, document)
     hidden = document["hide_member_count"] and body["join_status"] not in LEADS
-    inside = sum(row["status"] in INSIDERS for row in model.members(call.state, document["id"]))
+    inside = sum(row["status"] in INSIDERS for row in entities.members(call.state, document["id"]))
     return {**body, "member_count": None if hidden else inside}
 
 
@@ -103,7 +103,7 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
     body["user_completion_rate"] = completion_rate(state, document, who)
     body["created_at"] = document["created_at"]
     body["created_by"] = user_minimal(state, document["created_by"])
-    body["categories"] = [category(row) for row in state.many(model.CATEGORIES, sorted(document["categories"]))]
+    body["categories"] = [category(row) for row in state.many(entities.CATEGORIES, sorted(document["categories"]))]
     return body
 
 
@@ -111,7 +111,7 @@ def _images(call: Call, document: Document) -> Json:
     """The four sizes as absolute URLs; without a picture null, or what the community shows (COURSE-CREATE-12)."""
     token = document["picture"]
     if token is None:
-        return dict.fromkeys(_IMAGE_FIELDS, model.setting(call.state, "default_picture") or None)
+        return dict.fromkeys(_IMAGE_FIELDS, entities.setting(call.state, "default_picture") or None)
     folder = f"{call.request.base}/media/course/{token}/"
     return {field: folder + size for field, size in _IMAGES}
 
@@ -128,7 +128,7 @@ def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
 
 
 def _section_detail(state: State, section: Document, who: Learner) -> Json:
-    lessons = [_lesson_detail(lesson, who) for lesson in model.lessons(state, section)]
+    lessons = [_lesson_detail(lesson, who) for lesson in entities.lessons(state, section)]
     return {**SECTION(section), "lessons": lessons, "num_lessons": len(lessons)}
 
 
@@ -141,6 +141,6 @@ def _lesson_detail(lesson: Document, who: Learner) -> Json:
 def _average_rate(state: State, document: Document) -> int:
     """The mean of the rates of those who learn, in whole percent (DERIVED-06)."""
     key, lessons = document["id"], published_keys(state, document)
-    learning = [row["user"] for row in model.members(state, key) if row["status"] in INSIDERS - {"creator"}]
+    learning = [row["user"] for row in entities.members(state, key) if row["status"] in INSIDERS - {"creator"}]
     rates = [rate_of(learner(state, key, user), lessons) for user in learning]
     return rate(sum(rates), 100 * len(rates)) if rates else 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.representations.media import picture_url
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.roles import leads_course
@@ -73,5 +73,5 @@ def quiz_dashboard(call: Call, document: Document) -> Json:
 
 def lesson_name(call: Call, document: Document) -> str:
     """Return the name of the quiz that was attempted."""
-    found = call.state.get(model.LESSONS, document[PARENT][2]) or {}
+    found = call.state.get(entities.LESSONS, document[PARENT][2]) or {}
     return str(found["name"])

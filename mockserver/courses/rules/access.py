@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.rules.roles import LEADS, caller, leads_course
 from mockserver.policy import rule
 from mockserver.store import Document, State
@@ -23,8 +23,8 @@ def learner(state: State, course: int, user: int | None) -> Learner:
     """Return how far a user is in a course."""
     if user is None:
         return Learner(None, None, {})
-    tie = model.membership(state, course, user)
-    done = model.completions(state, course, user)
+    tie = entities.membership(state, course, user)
+    done = entities.completions(state, course, user)
     return Learner(None, None, done) if tie is None else Learner(tie["status"], tie["joined_at"], done)
 
 
@@ -83,8 +83,8 @@ class Visible(NamedTuple):
 def syllabus(state: State, course: Document, who: Learner, now: datetime) -> Iterator[Visible]:
     """Yield the sections that have published lessons (VIEW-02, VIEW-03), with what is locked for a learner."""
     blocked, in_order = False, _in_order(course, who)
-    for section in model.sections(state, course):
-        lessons = published(model.lessons(state, section))
+    for section in entities.sections(state, course):
+        lessons = published(entities.lessons(state, section))
         if not lessons:
             continue
         locked = drip_locked(course, section, who, now)
@@ -92,7 +92,7 @@ def syllabus(state: State, course: Document, who: Learner, now: datetime) -> Ite
         for lesson in lessons:
             rows.append((lesson, locked or blocked))
             # Every published lesson before must be completed (ACCESS-04); leads go where they like (DRIP-05).
-            blocked = blocked or (in_order and who.completions.get(lesson["id"]) != model.COMPLETED)
+            blocked = blocked or (in_order and who.completions.get(lesson["id"]) != entities.COMPLETED)
         yield Visible(section, locked, rows)
 
 
@@ -102,7 +102,7 @@ def _in_order(course: Document, who: Learner) -> bool:
 
 def published(lessons: Iterable[Document]) -> list[Document]:
     """Return the lessons that are published."""
-    return [lesson for lesson in lessons if lesson["status"] == model.PUBLISHED]
+    return [lesson for lesson in lessons if lesson["status"] == entities.PUBLISHED]
 
 
 def rate(done: int, total: int) -> int:
@@ -121,13 +121,13 @@ def completion_rate(state: State, course: Document, who: Learner) -> int:
 
 def published_keys(state: State, course: Document) -> list[int]:
     """Return the ids of the published lessons of a course, in the order in which they are learned (ACCESS-05)."""
-    found = (published(model.lessons(state, section)) for section in model.sections(state, course))
+    found = (published(entities.lessons(state, section)) for section in entities.sections(state, course))
     return [lesson["id"] for lessons in found for lesson in lessons]
 
 
 def rate_of(who: Learner, lessons: list[int]) -> int:
     """Return how many of some lessons a learner has completed, in percent."""
-    return rate(sum(who.completions.get(key) == model.COMPLETED for key in lessons), len(lessons))
+    return rate(sum(who.completions.get(key) == entities.COMPLETED for key in lessons), len(lessons))
 
 
 # --- may the caller open the lesson on the path? ----------------------------------------------------------------------
@@ -136,7 +136,7 @@ def rate_of(who: Learner, lessons: list[int]) -> int:
 @rule
 def lesson_is_published(call: Call) -> bool:
     """A draft exists for leads alone (ACCESS-02)."""
-    return call.documents[2]["status"] == model.PUBLISHED or leads_course(call)
+    return call.documents[2]["status"] == entities.PUBLISHED or leads_course(call)
 
 
 @rule
@@ -154,7 +154,7 @@ def lessons_before_are_done(call: Call) -> bool:
         return True
     order = published_keys(call.state, course)
     before = order[: order.index(lesson["id"])] if lesson["id"] in order else []
-    return all(who.completions.get(key) == model.COMPLETED for key in before)
+    return all(who.completions.get(key) == entities.COMPLETED for key in before)
 
 
 def _learner(call: Call) -> Learner:

@@ -1,7 +1,7 @@
 """What a caller is to a course."""
 
 from mockserver.call import Actor, Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.policy import rule
 from mockserver.store import State
 
@@ -23,12 +23,12 @@ def logged_in(call: Call) -> int:
 def status_of(call: Call) -> str | None:
     """Return the caller's join status in the course on the path."""
     actor = call.actor
-    return None if actor is None else model.status(call.state, call.documents[0]["id"], actor.id)
+    return None if actor is None else entities.status(call.state, call.documents[0]["id"], actor.id)
 
 
 def leads_every_course(actor: Actor | None, state: State) -> bool:
     """Tell whether somebody leads every course, as staff does only where the community has set it so (VIS-10)."""
-    return actor is not None and actor.staff and bool(model.setting(state, "staff_leads_courses"))
+    return actor is not None and actor.staff and bool(entities.setting(state, "staff_leads_courses"))
 
 
 def leads_as_staff(call: Call) -> bool:

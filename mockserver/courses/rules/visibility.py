@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from mockserver.call import Actor, Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.rules.roles import leads_as_staff, leads_every_course, status_of
 from mockserver.policy import rule
 from mockserver.store import Document, Key, State
@@ -69,14 +69,14 @@ def visible_among(state: State, courses: Iterable[Document], actor: Actor | None
     if leads_every_course(actor, state):
         return list(courses)
     user = actor.id if actor else None
-    ties = {row["course"]: row["status"] for row in state.where(model.MEMBERSHIPS, "user", user)}
+    ties = {row["course"]: row["status"] for row in state.where(entities.MEMBERSHIPS, "user", user)}
     shown = {privacy: {tie for tie, seen in row.items() if seen.view is not _NOTHING} for privacy, row in SIGHT.items()}
     return [course for course in courses if ties.get(course["id"]) in shown[course["privacy"]]]
 
 
 def was_deleted(collection: str, key: Key, actor: Actor | None, state: State) -> bool:
     """Tell whether a course was deleted that the caller could see (VIS-11, where the community tells of it)."""
-    found = state.get(model.DELETED_COURSES, key) if collection == model.COURSES else None
+    found = state.get(entities.DELETED_COURSES, key) if collection == entities.COURSES else None
     return found is not None and bool(visible_among(state, [found], actor))
 
 

@@ -1,7 +1,7 @@
 """The people, named after what they are to each of the first courses; a person's development token is the name."""
 
 from mockserver.auth.bearer import TOKENS
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.seed.defaults import START
 from mockserver.store import State
 
@@ -26,9 +26,9 @@ def plant(state: State) -> None:
 
 
 def _person(state: State, name: str) -> None:
-    key = state.next_id(model.USERS)
+    key = state.next_id(entities.USERS)
     state.put(
-        model.USERS,
+        entities.USERS,
         key,
         {
             "id": key,

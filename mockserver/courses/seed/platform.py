@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.seed.defaults import START
 from mockserver.courses.settings import Settings
 from mockserver.store import State
@@ -33,15 +33,15 @@ _TOLD = ("content_availability", "courses_enabled", "courses_advanced_enabled", 
 
 def plant(settings: Settings, state: State) -> None:
     """Store the settings of the community, and what its clients ask for."""
-    state.put(model.SETTINGS, "community", settings.values())
+    state.put(entities.SETTINGS, "community", settings.values())
     for name, template in URL_TEMPLATES.items():
         _preference(state, "configurations", f"url_template_{name}", template)
     _preference(state, "images", "user_default_cover", "")
     for name in _TOLD:
         _preference(state, "configurations", name, getattr(settings, name))
     for name in FEATURES:
-        key = state.next_id(model.FEATURES)
-        state.put(model.FEATURES, key, {"id": key, "name": name, "enabled": True})
+        key = state.next_id(entities.FEATURES)
+        state.put(entities.FEATURES, key, {"id": key, "name": name, "enabled": True})
     for name in CATEGORIES:
         _category(state, name)
     _category(state, "Archive", active=False)
@@ -49,14 +49,14 @@ def plant(settings: Settings, state: State) -> None:
 
 
 def _preference(state: State, section: str, name: str, value: Any) -> None:
-    key = state.next_id(model.PREFERENCES)
-    state.put(model.PREFERENCES, key, {"id": key, "section": section, "name": name, "value": value})
+    key = state.next_id(entities.PREFERENCES)
+    state.put(entities.PREFERENCES, key, {"id": key, "section": section, "name": name, "value": value})
 
 
 def _category(state: State, name: str, **changes: Any) -> None:
-    key = state.next_id(model.CATEGORIES)
+    key = state.next_id(entities.CATEGORIES)
     state.put(
-        model.CATEGORIES,
+        entities.CATEGORIES,
         key,
         {
             "id": key,

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from mockserver.courses.rules.access import rate
-from mockserver.courses.rules.quizzes import grade
+from mockserver.courses.rules.quiz import grade
 from tests.mockserver.conftest import As
 from tests.mockserver.courses.school import Taught, add_lesson, enrol, make, teach
 from tests.mockserver.harness import COURSES

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver import courses
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.store import State
 from tests.mockserver.harness import OPEN, PEOPLE, Mock, course
 
@@ -17,9 +17,9 @@ DONE, HIDDEN = 1, 2
 
 def begin(state: State) -> None:
     """Let the person who joined complete a lesson of the open course, and make another one a draft."""
-    model.complete(state, OPEN, DONE, PEOPLE["joined"], "completed", "2025-01-08T09:00:00Z")
-    lesson = state.get(model.LESSONS, HIDDEN) or {}
-    state.put(model.LESSONS, HIDDEN, {**lesson, "status": "draft"})
+    entities.complete(state, OPEN, DONE, PEOPLE["joined"], "completed", "2025-01-08T09:00:00Z")
+    lesson = state.get(entities.LESSONS, HIDDEN) or {}
+    state.put(entities.LESSONS, HIDDEN, {**lesson, "status": "draft"})
 
 
 @pytest.fixture(scope="module")

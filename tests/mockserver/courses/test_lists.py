@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from mockserver.courses.handlers.lists import ordered
+from mockserver.courses.handlers.listing import ordered
 from tests.mockserver.conftest import As
 from tests.mockserver.courses import keys
 from tests.mockserver.harness import COURSES, HOST, SEARCH, TAUGHT, Mock, course, outcome

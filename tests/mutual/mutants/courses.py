@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import Settings, model
+from mockserver.courses import Settings
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import course
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules import access

@@ -2,7 +2,7 @@
 
 from mockserver.app import Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.rules import access
 from mockserver.courses.rules.access import learner, rate, rate_of
 from mockserver.courses.rules.roles import INSIDERS

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mockserver.call import Actor, Call
-from mockserver.courses import model
-from mockserver.courses.handlers import catalogue, people
-from mockserver.courses.handlers.lists import STATUSES, listed
+from mockserver.courses import entities as model
+from mockserver.courses.handlers import course_lists as catalogue
+from mockserver.courses.handlers import people
+from mockserver.courses.handlers.listing import STATUSES, listed
 from mockserver.courses.representations import course as represent
 from mockserver.courses.representations.people import user_cut
 from mockserver.courses.rules.roles import leads_course

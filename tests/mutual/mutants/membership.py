@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import membership
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp

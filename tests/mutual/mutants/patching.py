@@ -6,10 +6,11 @@ from typing import Any
 
 from mockserver.app import Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import course
 from mockserver.courses.representations import course as represent
-from mockserver.courses.rules import access, lifecycle, roles
+from mockserver.courses.rules import access, roles
+from mockserver.courses.rules import course as lifecycle
 from mockserver.courses.seed import COURSE
 from mockserver.domain import Handler
 from mockserver.errors import ParseError, Problem

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.app import Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import quiz
 from mockserver.courses.representations import quiz as represent
 from mockserver.openapi.resources import PARENT

@@ -12,8 +12,9 @@ from mockserver.auth import bearer as authentication
 from mockserver.auth import jwt
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.courses import Settings
-from mockserver.courses.handlers import catalogue, course
-from mockserver.courses.handlers.lists import ordered
+from mockserver.courses.handlers import course
+from mockserver.courses.handlers import course_lists as catalogue
+from mockserver.courses.handlers.listing import ordered
 from mockserver.domain import Handler
 from mockserver.errors import BadCredentials, NotFound
 from mockserver.operations import endpoint, routing

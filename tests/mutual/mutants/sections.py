@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mockserver.app import Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import section
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules import access

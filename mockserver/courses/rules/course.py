@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from mockserver.call import Call
-from mockserver.courses import model, pictures
+from mockserver.courses import entities, pictures
 from mockserver.courses.rules.access import published_keys
 from mockserver.courses.rules.roles import is_staff
 from mockserver.errors import Invalid, Problem
@@ -17,7 +17,7 @@ from mockserver.store import Document
 
 def privacy_may_be_reverted(call: Call) -> bool:
     """Making a published course a draft again has no effect, where the community wants no refusal (COURSE-PATCH-26)."""
-    return bool(model.setting(call.state, "privacy_revert_is_ignored"))
+    return bool(entities.setting(call.state, "privacy_revert_is_ignored"))
 
 
 @check("COURSE-PATCH-38", "sections_order", "invalid", "List the ids of all sections of this course, each once.")
@@ -28,7 +28,7 @@ def sections_order_is_complete(call: Call) -> bool:
     if order is None or order == known or sorted(order) == sorted(known):
         return True
     partial = len(set(order)) == len(order) and set(order) <= set(known)
-    return partial and bool(model.setting(call.state, "partial_sections_order"))
+    return partial and bool(entities.setting(call.state, "partial_sections_order"))
 
 
 class PictureIsReadable:
@@ -43,7 +43,7 @@ class PictureIsReadable:
         if value is None:
             return
         if value == "":
-            if model.setting(call.state, "picture_can_be_cleared"):
+            if entities.setting(call.state, "picture_can_be_cleared"):
                 return
             yield Problem(self.field, "blank", "This field may not be blank.", self.id)
             return
@@ -53,13 +53,13 @@ class PictureIsReadable:
         content = picture_in(value)
         if content is not None:
             try:
-                pictures.read_upload(content, model.setting(call.state, "picture_max_bytes"), self._least(call))
+                pictures.read_upload(content, entities.setting(call.state, "picture_max_bytes"), self._least(call))
             except Invalid as error:
                 yield from (replace(problem, field=self.field, rule=self.id) for problem in error.problems)
 
     def _least(self, call: Call) -> int:
         """How many pixels the picture needs each way."""
-        least: int = model.setting(call.state, "picture_min_side")
+        least: int = entities.setting(call.state, "picture_min_side")
         return least
 
 
@@ -81,19 +81,19 @@ def type_is_kept(call: Call) -> bool:
     """A published course keeps its type (COURSE-PATCH-23, where the community has set it otherwise)."""
     before = call.documents[0]
     changed = call.body.get("type", before["type"]) != before["type"]
-    return not (changed and before["privacy"] and model.setting(call.state, "type_is_fixed_after_publication"))
+    return not (changed and before["privacy"] and entities.setting(call.state, "type_is_fixed_after_publication"))
 
 
 @check("advanced_types_are_refused", "type", "invalid_choice", "In this community every course is self-paced.")
 def type_is_offered(call: Call) -> bool:
     """A course is of a type that the community offers (where the community has set it so)."""
-    return bool(call.body.get("type", model.SELF_PACED) == model.SELF_PACED)
+    return bool(call.body.get("type", entities.SELF_PACED) == entities.SELF_PACED)
 
 
 @check("publication_needs_content", "privacy", "invalid", "Write a description and publish a lesson first.")
 def publication_has_content(call: Call) -> bool:
     """A course is published with a description and a lesson (COURSE-PATCH-30, where the community asks for it)."""
-    if not call.body.get("privacy") or not model.setting(call.state, "publication_needs_content"):
+    if not call.body.get("privacy") or not entities.setting(call.state, "publication_needs_content"):
         return True
     if not call.documents:
         return False
@@ -106,7 +106,7 @@ def publication_has_content(call: Call) -> bool:
 def og_image_is_an_address(call: Call) -> bool:
     """og_image is an address (COURSE-PATCH-36, where the community asks for it)."""
     text = call.body.get("og_image")
-    return not text or text.startswith(("http://", "https://")) or not model.setting(call.state, "og_image_is_url")
+    return not text or text.startswith(("http://", "https://")) or not entities.setting(call.state, "og_image_is_url")
 
 
 @check("inactive_categories_are_refused", "categories", "does_not_exist", "One of the categories is not active.")
@@ -122,7 +122,7 @@ def categories_are_for_the_caller(call: Call) -> bool:
 
 
 def _categories(call: Call) -> list[Document]:
-    return call.state.many(model.CATEGORIES, call.body.get("categories", ()))
+    return call.state.many(entities.CATEGORIES, call.body.get("categories", ()))
 
 
 @check("names_ignore_case", "name", "unique", "This name is already taken, in other capitals.")
@@ -131,9 +131,9 @@ def name_is_free_in_capitals_too(call: Call) -> bool:
     if "name" not in call.body:
         return True
     own = call.documents[0]["id"] if call.documents else None
-    kept = model.setting(call.state, "deleted_courses_keep_names")
+    kept = entities.setting(call.state, "deleted_courses_keep_names")
     # No index is kept for this: it would cost those something who have not switched it on.
-    rows = chain(call.state.all(model.COURSES), call.state.all(model.DELETED_COURSES) if kept else ())
+    rows = chain(call.state.all(entities.COURSES), call.state.all(entities.DELETED_COURSES) if kept else ())
     wanted = call.body["name"].casefold()
     return all(row["id"] == own or row["name"].casefold() != wanted for row in rows)
 
@@ -143,7 +143,7 @@ def _is_kept(field: str) -> Check:
 
     @check("deleted_courses_keep_names", field, "unique", message)
     def is_free(call: Call) -> bool:
-        return not call.body.get(field) or not call.state.where(model.DELETED_COURSES, field, call.body[field])
+        return not call.body.get(field) or not call.state.where(entities.DELETED_COURSES, field, call.body[field])
 
     return is_free
 

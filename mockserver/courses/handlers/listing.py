@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import said
 from mockserver.openapi.coercion import whole_number
@@ -85,5 +85,5 @@ def words(call: Call) -> str:
 
 def names_hold(call: Call, user: int, text: str) -> bool:
     """Tell whether the username or the real name of a user holds a case-folded text."""
-    found = call.state.get(model.USERS, user) or {}
+    found = call.state.get(entities.USERS, user) or {}
     return text in found["username"].casefold() or text in found["real_name"].casefold()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.errors import Problem
 from mockserver.messages import said
 from mockserver.policy import check, rule
@@ -20,7 +20,7 @@ Response = Mapping[str, Any]
 @rule
 def lesson_is_quiz(call: Call) -> bool:
     """Only quizzes have questions and attempts (QUIZ-09, ATTEMPT-01)."""
-    return bool(call.documents[2]["type"] == model.QUIZ)
+    return bool(call.documents[2]["type"] == entities.QUIZ)
 
 
 # --- questions --------------------------------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ class _Responses:
     @staticmethod
     def asked(call: Call) -> dict[int, Document]:
         """Return the questions of the quiz by their ids."""
-        return {question["id"]: question for question in model.questions(call.state, call.documents[2])}
+        return {question["id"]: question for question in entities.questions(call.state, call.documents[2])}
 
 
 class EveryQuestionIsAnswered(_Responses):
@@ -138,4 +138,4 @@ def grade(right: int, asked: int) -> int:
 
 def result(grade: int, passing_grade: int) -> str:
     """Tell what a grade makes of the lesson (ATTEMPT-07)."""
-    return model.COMPLETED if grade >= passing_grade else model.FAILED
+    return entities.COMPLETED if grade >= passing_grade else entities.FAILED

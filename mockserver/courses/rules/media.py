@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mockserver.call import Call
-from mockserver.courses.rules.lifecycle import PictureIsReadable
+from mockserver.courses.rules.course import PictureIsReadable
 from mockserver.courses.rules.roles import caller
 from mockserver.errors import Problem
 from mockserver.policy import rule

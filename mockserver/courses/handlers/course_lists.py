@@ -5,8 +5,8 @@ from operator import itemgetter
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import LEARNING, asked_number, asked_statuses, listed, ordered, words
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import LEARNING, asked_number, asked_statuses, listed, ordered, words
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
 from mockserver.courses.rules.visibility import visible_among
@@ -36,10 +36,10 @@ def get_user_courses(call: Call) -> Any:
 
 def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list[Document]:
     """Return the courses in which a user has one of some statuses, newest join first, where the caller sees them."""
-    ties = [row for row in call.state.where(model.MEMBERSHIPS, "user", user) if row["status"] in statuses]
+    ties = [row for row in call.state.where(entities.MEMBERSHIPS, "user", user) if row["status"] in statuses]
     ties.sort(key=itemgetter("course"), reverse=True)
     ties.sort(key=lambda row: row["joined_at"] or "", reverse=True)
-    found = call.state.many(model.COURSES, [row["course"] for row in ties])
+    found = call.state.many(entities.COURSES, [row["course"] for row in ties])
     return visible_among(call.state, found, call.actor)
 
 
@@ -54,7 +54,7 @@ def search_courses(call: Call) -> Any:
 
 def _candidates(call: Call) -> Iterable[Document]:
     statuses = asked_statuses(call)
-    return _courses_of(call, caller(call), statuses) if statuses else call.state.all(model.COURSES)
+    return _courses_of(call, caller(call), statuses) if statuses else call.state.all(entities.COURSES)
 
 
 def _filters(call: Call) -> list[Callable[[Document], bool]]:
@@ -72,6 +72,6 @@ def _filters(call: Call) -> list[Callable[[Document], bool]]:
 def get_course_suggestion(call: Call) -> Any:
     """List the courses that the caller could join and has no tie to, newest first (SUGG-01)."""
     user, state = caller(call), call.state
-    tied = {row["course"] for row in state.where(model.MEMBERSHIPS, "user", user)}
-    rows = [row for row in state.all(model.COURSES) if row["privacy"] in _JOINABLE and row["id"] not in tied]
+    tied = {row["course"] for row in state.where(entities.MEMBERSHIPS, "user", user)}
+    rows = [row for row in state.all(entities.COURSES) if row["privacy"] in _JOINABLE and row["id"] not in tied]
     return listed(call, rows[::-1], lambda course: represent.course(call, course))

@@ -1,24 +1,8 @@
-"""What sections and lessons may become: conditions on the bodies that make and change them."""
+"""Conditions on the bodies that create and change lessons and quizzes."""
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.rules.access import read_moment
+from mockserver.courses import entities
 from mockserver.policy import check
-
-
-@check("SECTION-07", "lessons_order", "invalid", "List the ids of all lessons of this section, each once.")
-def lessons_order_is_complete(call: Call) -> bool:
-    """The order names every lesson of the section, each once, and no other."""
-    order = call.body.get("lessons_order")
-    known = call.documents[1]["lessons_order"] if len(call.documents) > 1 else []
-    return order is None or sorted(order) == sorted(known)
-
-
-@check("SECTION-09", "dripped_at", "invalid", "Enter a moment as 2025-01-31T09:00:00Z.")
-def dripped_at_is_a_moment(call: Call) -> bool:
-    """The moment at which a section opens is one of the calendar."""
-    text = call.body.get("dripped_at")
-    return text is None or read_moment(text) is not None
 
 
 @check("LESSON-08", "type", "invalid", "A lesson stays what it was made.")
@@ -32,7 +16,7 @@ def type_of_lesson_is_kept(call: Call) -> bool:
 def questions_order_is_known(call: Call) -> bool:
     """The order names questions of the quiz, each once; on other lessons it means nothing (QUIZ-14)."""
     order = call.body.get("questions_order")
-    if order is None or _kind(call) != model.QUIZ:
+    if order is None or _kind(call) != entities.QUIZ:
         return True
     known = call.documents[2]["questions_order"] if len(call.documents) > 2 else []
     return len(set(order)) == len(order) and set(order) <= set(known)
@@ -46,4 +30,4 @@ def _kind(call: Call) -> str | None:
 @check("DONE-05", None, "invalid", "A quiz is completed by passing it: POST an attempt.")
 def quiz_is_not_ticked_off(call: Call) -> bool:
     """Only passing completes a quiz."""
-    return bool(call.documents[2]["type"] != model.QUIZ)
+    return bool(call.documents[2]["type"] != entities.QUIZ)

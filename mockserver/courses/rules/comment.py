@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.errors import Problem
 from mockserver.openapi.resources import PARENT
 from mockserver.policy import check, rule
@@ -26,7 +26,7 @@ def says_something(call: Call) -> bool:
 
 def _comment(call: Call, field: str) -> Document | None:
     """Return the comment of this lesson whose id a field holds."""
-    found = call.state.get(model.COMMENTS, call.body.get(field))
+    found = call.state.get(entities.COMMENTS, call.body.get(field))
     here = tuple(document["id"] for document in call.documents[:3])
     return found if found is not None and found[PARENT] == here else None
 
