@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.cli import main
-from tests.mockserver.harness import COURSES, OPEN, PEOPLE, course
-from tests.mockserver.harness.server import PATIENCE, Server, run, running
+from tests.mockserver.support import COURSES, OPEN, PEOPLE, course
+from tests.mockserver.support.server import PATIENCE, Server, run, running
 
 AS_CREATOR = {"Authorization": "Bearer creator"}
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.harness import COURSES, ENCODINGS, OPEN, PRIVATE, SECRET, Mock, course, form, outcome, status
-from tests.mockserver.snapshot import snapshot
+from tests.mockserver.support import COURSES, ENCODINGS, OPEN, PRIVATE, SECRET, Mock, course, form, outcome, status
+from tests.mockserver.support.snapshot import snapshot
 
 
 @pytest.mark.rule("ERR-01")

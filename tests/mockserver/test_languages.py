@@ -19,7 +19,7 @@ from mockserver.languages import LANGUAGES
 from mockserver.openapi import specification
 from specdouble import OPENAPI, document
 from specdouble.yaml_reader import read_yaml
-from tests.mockserver.harness import OPEN, SECRET, Mock, course, mock_of, outcome
+from tests.mockserver.support import OPEN, SECRET, Mock, course, mock_of, outcome
 
 CODE = Path(mockserver.__file__).parent
 TRANSLATED = [name for name in LANGUAGES if name != "en"]

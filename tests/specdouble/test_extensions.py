@@ -8,7 +8,7 @@ from specdouble import OPENAPI
 from specdouble.document import SpecError, load
 from specdouble.extensions import WORDS, misuses
 from specdouble.yaml_reader import read_yaml
-from tests.any_spec.conftest import LIBRARY
+from tests.generic.conftest import LIBRARY
 from tests.specdouble.conftest import Write
 
 DOCUMENT = """
