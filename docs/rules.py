@@ -29,8 +29,38 @@ SCHEMA, BODIES = ("openapi/body_schema.py", "BodySchema"), ("request/body.py", "
 TABLE = ("courses/rules/membership.py", "TABLE")
 COURSE, SHOWN = "courses/handlers/course.py", "courses/representations/course.py"
 
+DECODER, BEARER, CLAIMS = ("request/decoding.py", "Decoder"), ("auth/bearer.py", "bearer"), ("auth/jwt.py", "claims")
+PAGES = "request/pagination.py"
+
+TABLES = ("courses/schema_rules.py", "courses/rules/protocol.py")
+"""The modules that name the rules which the schemas and the core enforce."""
+
 UNNAMED: Mapping[str, Address] = {
-    "AUTH-JWT-07": ("auth/jwt.py", "claims"),
+    "AUTH-01": BEARER,
+    "AUTH-03": ("errors.py", "BadCredentials"),
+    "AUTH-04": ("errors.py", "Unauthenticated"),
+    "AUTH-05": ("errors.py", "Unauthenticated"),
+    "AUTH-JWT-01": CLAIMS,
+    "AUTH-JWT-02": ("auth/jwt.py", "verified"),
+    "AUTH-JWT-03": CLAIMS,
+    "AUTH-JWT-04": CLAIMS,
+    "AUTH-JWT-05": CLAIMS,
+    "AUTH-JWT-06": CLAIMS,
+    "TRANS-01": ("operations/dispatcher.py", "Dispatcher"),
+    "TRANS-02": DECODER,
+    "TRANS-03": DECODER,
+    "TRANS-04": DECODER,
+    "TRANS-05": ("request/negotiation.py", "negotiate"),
+    "TRANS-06": ("errors.py", "MethodNotAllowed"),
+    "TRANS-07": ("operations/routing.py", "integer"),
+    "ERR-04": ("request/body.py", "Bodies"),
+    "ERR-05": ("operations/endpoint.py", "Endpoint"),
+    "ERR-06": ("operations/faults.py", ""),
+    "LIST-01": (PAGES, "page"),
+    "LIST-02": (PAGES, "_link"),
+    "LIST-03": (PAGES, "Page"),
+    "LIST-04": (PAGES, "Page"),
+    "AUTH-JWT-07": CLAIMS,
     "ERR-01": ("errors.py", "ApiError"),
     "LIST-05": ("courses/handlers/section.py", "get_course_sections"),
     "COURSE-CREATE-03": SCHEMA,
@@ -38,8 +68,8 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-08": (SHOWN, "course"),
     "COURSE-PATCH-11": SCHEMA,
     "COURSE-PATCH-12": SCHEMA,
-    "COURSE-PATCH-13": ("request/decoding.py", "Decoder"),
-    "COURSE-PATCH-14": ("request/decoding.py", "Decoder"),
+    "COURSE-PATCH-13": DECODER,
+    "COURSE-PATCH-14": DECODER,
     "COURSE-PATCH-15": BODIES,
     "COURSE-PATCH-16": BODIES,
     "COURSE-PATCH-17": BODIES,
@@ -47,7 +77,9 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-20": BODIES,
     "COURSE-PATCH-21": SCHEMA,
     "COURSE-PATCH-24": SCHEMA,
+    "COURSE-PATCH-22": SCHEMA,
     "COURSE-PATCH-25": ("operations/extensions.py", "Move"),
+    "COURSE-PATCH-26": ("operations/extensions.py", "Move"),
     "COURSE-PATCH-27": ("operations/extensions.py", "Move"),
     "COURSE-PATCH-28": ("operations/extensions.py", "Move"),
     "COURSE-PATCH-31": ("courses/rules/people.py", "members_are_shown"),
@@ -89,8 +121,8 @@ UNNAMED: Mapping[str, Address] = {
     "START-02": ("courses/handlers/platform.py", "get_dynamic_preferences"),
     "START-03": ("courses/handlers/platform.py", "get_features"),
 }
-"""What enforces the rules that the code does not name: most are words of the contract, which a part reads that knows of
-no course."""
+"""The parts of the mock that enforce rules without naming them: the core, which knows no course, reads most of these
+rules in the document."""
 
 
 def main() -> None:
@@ -161,6 +193,8 @@ def named_in(module: Path) -> set[str]:
 def _rank(address: Address) -> tuple[int, Address]:
     """Predicates before handlers, both before the table of policies, and modules as a whole last."""
     rooms = ("courses/rules/", "courses/handlers/", "courses/policy.py", "courses/")
+    if address[0] in TABLES:
+        return (2 * len(rooms), address)
     room = next((place for place, each in enumerate(rooms) if address[0].startswith(each)), len(rooms))
     return (room + (0 if address[1] else len(rooms)), address)
 

@@ -6,7 +6,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,8 +13,9 @@ import click
 import uvicorn
 from starlette.types import ASGIApp
 
-from mockserver import courses
-from mockserver.app import BODY_LIMIT, create_mock
+from mockserver.app import BODY_LIMIT, Options, UnknownDomain, create_mock
+from mockserver.auth.jwt import DEVELOPMENT_SECRET
+from mockserver.settings import SettingsError
 from mockserver.store import StoreError
 from specdouble import OPENAPI
 from specdouble.document import SpecError
@@ -42,7 +42,7 @@ def _filled(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option(
     "--secret",
     envvar="MOCKSERVER_SECRET",
-    show_default=courses.SECRET,
+    show_default=DEVELOPMENT_SECRET,
     callback=_filled,
     help="Secret that signs JWTs (HS256); goes before the one of the settings.",
 )
@@ -53,22 +53,19 @@ def main(
     """Serve a stateful mock of an OpenAPI document."""
     listener = _listen(host, port)
     try:
-        community = _settings(settings, secret)
-        mock = create_mock(spec, store=store, settings=community, strict=strict, body_limit=max_body)
+        options = Options(store, settings, secret, strict=strict, body_limit=max_body)
+        mock = create_mock(spec, options)
     except (SpecError, StoreError) as error:
         listener.close()
         _stop(str(error))
-    except courses.SettingsError as error:
+    except UnknownDomain as error:
+        listener.close()
+        _stop(f"{spec}: {error}")
+    except SettingsError as error:
         listener.close()
         _stop(f"{settings}: {error}")
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
-
-
-def _settings(path: Path | None, secret: str | None) -> courses.Settings:
-    """Return the settings of a file, with another secret where one is given."""
-    settings = courses.Settings() if path is None else courses.Settings.read(path)
-    return settings if secret is None else replace(settings, secret=secret)
 
 
 def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:

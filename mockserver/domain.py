@@ -6,15 +6,19 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from mockserver.call import Actor, Answer, Call
-from mockserver.errors import ErrorBody, envelope
-from mockserver.languages import Languages
+from mockserver.error_bodies import ErrorBody, error_list, framework_body
+from mockserver.errors import Reason
+from mockserver.languages import ENGLISH, FOLDER, Languages
+from mockserver.openapi.body_schema import SchemaRules
 from mockserver.openapi.coercion import Rewrite
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.policy import Policy, Predicate, anybody
+from mockserver.settings import Settings
 from mockserver.store import Indexes, Key, State
 
 Handler = Callable[[Call], Any]
@@ -31,6 +35,7 @@ Gone = Callable[[str, Key, Actor | None, State], bool]
 """Tells whether a document of a collection was deleted, and whether the caller may know of that."""
 
 READING = frozenset({"GET", "HEAD"})
+_EVERY_METHOD = READING | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def any_credentials(header: str | None, state: State, now: datetime) -> Actor | None:
@@ -74,20 +79,22 @@ class Domain:
     introduce: Callable[[State, str], list[str]] = _first_steps
     """Tells, line by line, who is there and what to try; the second argument is the address of the mock."""
     advice: Mapping[str, str] = field(default_factory=dict)
-    """What to tell whoever asks for a path that nothing serves, by its shape: /course/{}/subscribe/ (see signpost)."""
-    refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    """(operation id, field, code) → the id of the documented rule that refuses so."""
+    """The shape of a path that nothing serves, as in /books/{}/lend/ → advice for who asks for it."""
+    rules: Mapping[Reason, str] = field(default_factory=dict)
+    """The reason of a rejection by the core → the id of the rule that documents it."""
+    schema_rules: Mapping[str, SchemaRules] = field(default_factory=dict)
+    """Operation id → the ids of the rules that its request schema enforces."""
     rewritten: Mapping[str, Mapping[str, Rewrite]] = field(default_factory=dict)
     """Operation id → field → what becomes of its text before anything judges it."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What was set, by name, as far as it may be told."""
     amend: Callable[[Specification], Specification] = _as_it_is
     """Changes what the document promises, where the settings have the mock do otherwise."""
-    error_body: ErrorBody = envelope
+    error_body: ErrorBody = error_list
     languages: Languages | None = None
     """In which languages refusals are written; in English alone for None."""
     sent_on: Container[str] = READING
-    """The methods that are redirected from a path that only lacks its slash (TRANS-01)."""
+    """The methods that are redirected from a path that only lacks its slash."""
     gone: Gone = nothing_is_gone
     cross_origin: bool = True
     """Whether pages of any origin may read the answers."""
@@ -99,14 +106,25 @@ class Domain:
 
     def policy(self, operation: Operation) -> Policy:
         """Return what stands between a call and its handler; the document alone decides where nothing else is known."""
-        return self.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
-
-    def rule_of(self, operation: str, field: str, code: str) -> str | None:
-        """Return the id of the documented rule that refuses so, if need be one that speaks of another operation."""
-        named = self.refusals.get((operation, field, code))
-        return named or next((rule for key, rule in self.refusals.items() if key[1:] == (field, code)), None)
+        return self.policies.get(operation.id) or Policy(login="" if operation.protected else None)
 
     def without(self, rule: str) -> "Domain":
         """The same domain with one rule taken out of every policy, and of what the document says."""
         policies = {name: policy.without(rule) for name, policy in self.policies.items()}
         return replace(self, policies=policies, excuses={**self.excuses, rule: anybody})
+
+    def configured(self, settings: Settings, *catalogues: Path) -> "Domain":
+        """The same domain as the settings of any document have it; ``catalogues`` hold its own translations."""
+        translated = settings.message_language != ENGLISH or settings.accept_language_is_heeded
+        languages = Languages(
+            settings.message_language, negotiated=settings.accept_language_is_heeded, folders=(FOLDER, *catalogues)
+        )
+        return replace(
+            self,
+            settings=settings.public_values(),
+            error_body=framework_body if settings.plain_errors else self.error_body,
+            languages=languages if translated else None,
+            sent_on=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
+            cross_origin=settings.pages_of_any_origin_may_read,
+            requests_per_minute=settings.requests_per_minute,
+        )

@@ -1,7 +1,7 @@
 """Who may do what: rules are named predicates, policies are expressions of them.
 
-leads_course = Rule("…", lambda call: …)
-Policy(visible=sees_course, allowed=Gate(leads_course | is_staff, "COURSE-PATCH-03"))
+owns_book = Rule("owns_book", lambda call: …)
+Policy(visible=(Gate(sees_book, "visible"),), allowed=(Gate(owns_book | is_librarian, "owned"),))
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -98,12 +98,32 @@ def check(id: str, field: str | None, code: str, message: str) -> Callable[[Pred
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """Everything that stands between a call and its handler, in the order in which it is asked.
+class Renamed:
+    """A validator under the id of another rule, or under none where ``id`` is empty.
 
-    ``login`` is the rule id of a 401 (None where anonymous callers may pass), ``missing`` that of a 404 for what does
-    not exist; ``visible`` answers 404, ``allowed`` 403, ``valid`` 400. ``tolerated`` tells what passed
-    only because the request was read leniently.
+    One condition may be documented for several operations, by a rule for each.
+    """
+
+    validator: Validator
+    id: str
+
+    @property
+    def field(self) -> str | None:
+        """The field that it looks at."""
+        return self.validator.field
+
+    def problems(self, call: Call) -> Iterable[Problem]:
+        """Yield what is wrong."""
+        return (replace(problem, rule=self.id or None) for problem in self.validator.problems(call))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that stands between a call and its handler, in the order in which it is checked.
+
+    ``login`` is the rule id of a 401: empty where no rule documents it, None where anonymous callers may pass.
+    ``missing`` is the rule id of a 404 for what does not exist. ``visible`` answers 404, ``allowed`` 403, ``valid``
+    400. ``tolerated`` finds what passes only because the request is read leniently.
     """
 
     login: str | None = None

@@ -33,7 +33,7 @@ class RunningMock:
         return self._ask("GET", "journal")
 
     def fault(self, **wanted: Any) -> Any:
-        """Let requests fail from now on, as in `fault(status=503, operation="patch_course", times=2)`; what was set."""
+        """Let requests fail from now on, as in `fault(status=503, operation="change_book", times=2)`; what was set."""
         return self._ask("POST", "faults", wanted)
 
     def faults(self) -> Any:

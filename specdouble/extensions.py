@@ -151,11 +151,16 @@ def _collection(use: Use) -> str | None:
     return f'no path leads to a collection "{use.value}"; {_hint(use.value, use.known.collections, "paths")}'
 
 
+def _name(use: Use) -> str | None:
+    return None if isinstance(use.value, str) and use.value else "it is not the name of a domain"
+
+
 def _ids(use: Use) -> str | None:
     return None if _texts(use.value) else "it is not a list of ids of rules"
 
 
 WORDS: Mapping[str, tuple[str, Judge]] = {
+    "x-mock-domain": (DOCUMENT, _name),
     "x-roles": (DOCUMENT, _declared),
     "x-allowed-to": (OPERATION, _callers),
     "x-rules": (OPERATION, _ids),

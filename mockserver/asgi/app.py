@@ -31,7 +31,7 @@ from mockserver.domain import Domain
 from mockserver.errors import MethodNotAllowed, TooLarge
 from mockserver.messages import said
 from mockserver.openapi.specification import Specification
-from mockserver.operations.dispatcher import Api
+from mockserver.operations.dispatcher import Dispatcher
 from mockserver.operations.faults import Fault
 from specdouble.testserver import HANG_UP
 
@@ -52,7 +52,7 @@ Headers = list[tuple[bytes, bytes]]
 Wire = tuple[Scope, Receive, Send]
 
 
-def application(api: Api, specification: Specification, *, body_limit: int) -> ASGIApp:
+def application(api: Dispatcher, specification: Specification, *, body_limit: int) -> ASGIApp:
     """Build the ASGI application that serves a specification.
 
     ``body_limit`` is the largest request body that is read, in bytes.
@@ -85,7 +85,7 @@ def _outline(specification: Specification) -> dict[str, Any]:
 class Nowhere:
     """Stands at the end of Connexion's stack, where only requests for what nothing serves arrive."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Dispatcher) -> None:
         self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +105,7 @@ class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no t
 class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships no types
     """Mounts an endpoint for each operation that Connexion finds in a specification."""
 
-    def __init__(self, specification: ConnexionSpecification, *, api: Api, base_path: str | None) -> None:
+    def __init__(self, specification: ConnexionSpecification, *, api: Dispatcher, base_path: str | None) -> None:
         self._api = api
         super().__init__(specification, base_path=base_path, resolver=_EndpointResolver())
 
@@ -125,7 +125,7 @@ class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships
 class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Reads requests, has them answered, writes answers; outermost, so that every answer carries the common headers."""
 
-    def __init__(self, app: ASGIApp, api: Api, specification: Specification, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, api: Dispatcher, specification: Specification, body_limit: int) -> None:
         self._app = app
         self._api = api
         self._control = Control(api)

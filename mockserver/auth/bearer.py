@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mockserver.auth import jwt
 from mockserver.call import Actor
-from mockserver.errors import BadCredentials
+from mockserver.errors import BadCredentials, Reason
 from mockserver.store import State
 
 USERS = "user"
@@ -24,7 +24,9 @@ def bearer(secret: str) -> Callable[[str | None, State, datetime], Actor | None]
         scheme, _, token = header.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise BadCredentials("Send the token as `Authorization: Bearer <token>`.", rule="AUTH-01")
+            raise BadCredentials(
+                "Send the token as `Authorization: Bearer <token>`.", reason=Reason.AUTHORIZATION_HEADER
+            )
         user_id, scope = _claimed(token, secret, state, now)
         return _actor(user_id, scope, state)
 
@@ -47,5 +49,5 @@ def _claimed(token: str, secret: str, state: State, now: datetime) -> tuple[int,
 def _actor(user_id: int, scope: str | None, state: State) -> Actor:
     user = state.get(USERS, user_id)
     if user is None or user.get("deleted") or user.get("blocked"):
-        raise BadCredentials("The token names nobody who is active here.", rule="AUTH-JWT-03")
+        raise BadCredentials("The token names nobody who is active here.", reason=Reason.TOKEN_USER)
     return Actor(user_id, user["username"], bool(user.get("staff")), scope)

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from mockserver.errors import BadCredentials, Invalid, Problem
-from mockserver.operations.dispatcher import Api
+from mockserver.operations.dispatcher import Dispatcher
 from mockserver.operations.faults import ANONYMOUS, Fault
 
 Check = Callable[[Any], bool]
@@ -34,7 +34,7 @@ _KINDS: Final[Mapping[str, tuple[Check, str]]] = {
 """Name → what its value has to be, and what to say where it is something else."""
 
 
-def inject(api: Api, wanted: Mapping[str, Any]) -> Fault:
+def inject(api: Dispatcher, wanted: Mapping[str, Any]) -> Fault:
     """Let go wrong what is wanted; raises Invalid with everything that is wrong with it."""
     problems = [*_misread(wanted), *_at_odds(wanted)]
     asked = dict(wanted)
@@ -68,7 +68,7 @@ def _at_odds(wanted: Mapping[str, Any]) -> list[Problem]:
     return [Problem(name, "invalid", "Send a status beside it, which it belongs to.") for name in lost]
 
 
-def _unknown_operation(api: Api, asked: Mapping[str, Any]) -> list[Problem]:
+def _unknown_operation(api: Dispatcher, asked: Mapping[str, Any]) -> list[Problem]:
     known = [endpoint.operation.id for endpoint in api.endpoints.values()]
     name = asked.get("operation")
     if name is None or name in known:
@@ -82,7 +82,7 @@ def _meant(name: str, known: Collection[str]) -> str:
     return f", did you mean {near[0]}?" if near else "; /openapi.json has them all, by operationId."
 
 
-def _unknown_person(api: Api, asked: dict[str, Any]) -> list[Problem]:
+def _unknown_person(api: Dispatcher, asked: dict[str, Any]) -> list[Problem]:
     """Put the name of a person in the place of the token, by which people are known to callers."""
     token = asked.get("person")
     if token is None or token == ANONYMOUS:

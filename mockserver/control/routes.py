@@ -7,7 +7,7 @@ from mockserver.call import Answer, Request
 from mockserver.clock import TimeError, duration, moment
 from mockserver.control.faults import inject
 from mockserver.errors import ApiError, Invalid, MethodNotAllowed, NotFound, Problem
-from mockserver.operations.dispatcher import Api, refusal
+from mockserver.operations.dispatcher import Dispatcher, rejection
 from mockserver.request.decoding import Decoder
 
 PREFIX = "/__mock__/"
@@ -19,7 +19,7 @@ Room = Callable[[Request], Answer]
 class Control:
     """Answers requests about the mock itself."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Dispatcher) -> None:
         self._api = api
         self._read = Decoder(["application/json"])
         self._routes: Mapping[str, Mapping[str, Room]] = {
@@ -36,7 +36,7 @@ class Control:
         name = request.path.removeprefix(PREFIX).strip("/")
         methods = self._routes.get(name)
         if methods is None:
-            return refusal(NotFound(f"The mock has no such control; it has: {self._known()}."))
+            return rejection(NotFound(f"The mock has no such control; it has: {self._known()}."))
         offered = [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
         if request.method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(offered)})
@@ -46,7 +46,7 @@ class Control:
                 raise MethodNotAllowed(request.method, offered)
             return answer(request)
         except ApiError as error:
-            return refusal(error)
+            return rejection(error)
 
     def _known(self) -> str:
         return ", ".join(f"{method} {PREFIX}{name}" for name, methods in self._routes.items() for method in methods)
@@ -62,7 +62,7 @@ class Control:
         return Answer(200, self._api.journal.entries())
 
     def _settings(self, request: Request) -> Answer:
-        """Tell how the community is set; secrets are not told."""
+        """Return the settings, without secrets."""
         return Answer(200, dict(self._api.domain.settings))
 
     def _clock(self, request: Request) -> Answer:

@@ -8,20 +8,21 @@ from mockserver.courses.rules.access import drip_is_over, lesson_is_published, l
 from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, may_write, wrote_it
 from mockserver.courses.rules.visibility import hidden_by, nobody, sees_course
 from mockserver.courses.settings import Settings
-from mockserver.policy import Gate, Policy, Validator
+from mockserver.policy import Gate, Policy, Renamed, Validator
 
-_COURSE = (
-    course.sections_order_is_complete,
-    course.picture_is_readable,
-    course.publication_has_content,
-    course.og_image_is_an_address,
-)
+_DOCUMENTED: tuple[Validator, ...] = (course.sections_order_is_complete, course.picture_is_readable)
+_AS_SET: tuple[Validator, ...] = (course.publication_has_content, course.og_image_is_an_address)
+_NEW_COURSE = (*(Renamed(check, "") for check in _DOCUMENTED), *_AS_SET)
+_WHOLE_COURSE = (*(Renamed(check, "COURSE-PUT-01") for check in _DOCUMENTED), *_AS_SET, course.type_is_kept)
+_CHANGED_COURSE = (*_DOCUMENTED, *_AS_SET, course.type_is_kept)
 _TOLERATED = (course.text_for_a_picture,)
-_CHANGED_COURSE = (*_COURSE, course.type_is_kept)
 _SECTION = (section.lessons_order_is_complete, section.dripped_at_is_a_moment)
-_LESSON = (lesson.questions_order_is_known,)
-_CHANGED_LESSON = (*_LESSON, lesson.type_of_lesson_is_kept)
-_QUESTION = (quiz.single_choice_has_one_correct, quiz.multi_choice_has_a_correct, media.question_is_readable)
+_NEW_SECTION = (Renamed(section.lessons_order_is_complete, ""), section.dripped_at_is_a_moment)
+_NEW_LESSON = (Renamed(lesson.questions_order_is_known, ""),)
+_CHANGED_LESSON = (lesson.questions_order_is_known, lesson.type_of_lesson_is_kept)
+_CHOICES = (quiz.single_choice_has_one_correct, quiz.multi_choice_has_a_correct)
+_NEW_QUESTION = (*_CHOICES, media.question_is_readable)
+_CHANGED_QUESTION = (*_CHOICES, Renamed(media.question_is_readable, ""))
 _ATTEMPT = (quiz.quiz_has_questions, quiz.every_question_is_answered, quiz.responses_fit)
 _COMMENT = (comment.says_something, comment.parent_is_of_first_level, comment.replies_stay_together)
 _MEDIUM = (media.url_is_there, media.embed_is_there, media.image_is_there, media.medium_is_readable)
@@ -62,7 +63,7 @@ def _course(login: str, missing: str, hidden: str, lead: str, *valid: Validator)
 
 
 POLICY: Mapping[str, Policy] = {
-    "create_course": Policy(login="COURSE-CREATE-01", valid=_COURSE, tolerated=_TOLERATED),
+    "create_course": Policy(login="COURSE-CREATE-01", valid=_NEW_COURSE, tolerated=_TOLERATED),
     "get_joined_courses": Policy(login="MINE-01"),
     "search_courses": Policy(),
     "get_user_courses": Policy(),
@@ -81,7 +82,7 @@ POLICY: Mapping[str, Policy] = {
     "patch_course": _course(
         "COURSE-PATCH-02", "COURSE-PATCH-05", "COURSE-PATCH-04", "COURSE-PATCH-03", *_CHANGED_COURSE
     ),
-    "update_course": _course("COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", *_CHANGED_COURSE),
+    "update_course": _course("COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", *_WHOLE_COURSE),
     "delete_course": _course("COURSE-DEL-02", "COURSE-DEL-03", "COURSE-DEL-02", "COURSE-DEL-02"),
     #
     "join_or_accept_invite_to_course": _below(login="JOIN-01"),
@@ -98,14 +99,14 @@ POLICY: Mapping[str, Policy] = {
     #
     "get_course_sections": _leads("SECTION-01"),
     "get_course_section": _leads("SECTION-01"),
-    "create_course_section": _leads("SECTION-01", *_SECTION),
+    "create_course_section": _leads("SECTION-01", *_NEW_SECTION),
     "update_course_section": _leads("SECTION-01", *_SECTION),
     "patch_course_section": _leads("SECTION-01", *_SECTION),
     "delete_course_section": _leads("SECTION-01"),
     #
     "get_course_lessons": _leads("LESSON-10"),
     "get_course_lesson": _learners(),
-    "create_course_lesson": _leads("LESSON-01", *_LESSON),
+    "create_course_lesson": _leads("LESSON-01", *_NEW_LESSON),
     "update_course_lesson": _leads("LESSON-07", *_CHANGED_LESSON),
     "patch_course_lesson": _leads("LESSON-06", *_CHANGED_LESSON),
     "delete_course_lesson": _leads("LESSON-11"),
@@ -114,10 +115,10 @@ POLICY: Mapping[str, Policy] = {
     #
     "get_course_questions": _learners(only=(_QUIZ,)),
     "get_course_question": _learners(only=(_QUIZ,)),
-    "create_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
-    "create_course_question_on_lesson": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
-    "update_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
-    "patch_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
+    "create_course_question": _leads("QUIZ-01", *_NEW_QUESTION, only=(_QUIZ,)),
+    "create_course_question_on_lesson": _leads("QUIZ-01", *_NEW_QUESTION, only=(_QUIZ,)),
+    "update_course_question": _leads("QUIZ-01", *_CHANGED_QUESTION, only=(_QUIZ,)),
+    "patch_course_question": _leads("QUIZ-01", *_CHANGED_QUESTION, only=(_QUIZ,)),
     "delete_course_question": _leads("QUIZ-01", only=(_QUIZ,)),
     "make_course_quiz_attempt": _learners(only=(_ATTEMPTED,), valid=_ATTEMPT),
     "get_course_attempt": _author("ATTEMPT-13"),

@@ -1,33 +1,22 @@
-"""What a community may set, and a real tenant's answer could change: one YAML file of names and values."""
+"""What a community may set, and a real tenant's answer could change."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Final
 
+import msgspec
+
+from mockserver import settings as generic
+from mockserver.auth.jwt import DEVELOPMENT_SECRET
 from mockserver.courses.pictures import MAX_BYTES, SIZES
-from mockserver.languages import ENGLISH, LANGUAGES
-from specdouble.yaml_reader import SpecError, read_yaml
-
-SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start
-"""The secret that signs JWTs unless another is given."""
 
 
-def _limited(default: int, least: int, most: int) -> int:
-    """A number with the limits between which it may be set."""
-    limited: int = field(default=default, metadata={"limits": (least, most)})
-    return limited
-
-
-@dataclass(frozen=True)
-class Settings:
+class Settings(generic.Settings, frozen=True, kw_only=True):
     """The preferences of the community, then the decisions where the documentation is silent.
 
     Each is followed by what it does and, after a blank line, by why it can be set: docs/settings.py reads both.
     """
 
-    secret: str = SECRET
+    secret: str = DEVELOPMENT_SECRET
     """Signs JWTs (HS256, AUTH-JWT-01).
 
     Every community has its own.
@@ -119,12 +108,7 @@ class Settings:
     Categories have such a mark (content_only_staff); whether a course is content, is not said.
     """
 
-    slashless_writes_are_redirected: bool = False
-    """Every method, and not only reading, is sent on with 301 to the path that lacks nothing but its slash (TRANS-01).
-
-    A framework does the one or the other by default.
-    """
-    name_max_length: int = _limited(255, 1, 255)
+    name_max_length: Annotated[int, msgspec.Meta(ge=1, le=255)] = 255
     """The most characters that the name of a course may have (COURSE-PATCH-48).
 
     The vendor's form stops at 50; other names of the platform stop at 255, which answers promise.
@@ -154,32 +138,32 @@ class Settings:
 
     No way to take a picture away is documented.
     """
-    picture_max_bytes: int = _limited(MAX_BYTES, 1, 20 * MAX_BYTES)
+    picture_max_bytes: Annotated[int, msgspec.Meta(ge=1, le=20 * MAX_BYTES)] = MAX_BYTES
     """How large an uploaded picture may be; the body that it is in is limited by --max-body (COURSE-PATCH-43).
 
     No limit is documented.
     """
-    picture_min_side: int = _limited(1, 1, 4096)
+    picture_min_side: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 1
     """How many pixels the picture of a course needs in width and in height (COURSE-PATCH-43).
 
     Pictures of categories are said to need 600; of courses nothing is said.
     """
-    image_bigger_pixels: int = _limited(800, 1, 4096)
+    image_bigger_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 800
     """Width and height of image_bigger, which is a square (COURSE-PATCH-09).
 
     The four sizes have names and no numbers.
     """
-    image_big_pixels: int = _limited(400, 1, 4096)
+    image_big_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 400
     """Width and height of image_big (COURSE-PATCH-09).
 
     As above.
     """
-    image_medium_pixels: int = _limited(200, 1, 4096)
+    image_medium_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 200
     """Width and height of image_medium (COURSE-PATCH-09).
 
     As above.
     """
-    image_small_pixels: int = _limited(100, 1, 4096)
+    image_small_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 100
     """Width and height of image_small (COURSE-PATCH-09).
 
     As above.
@@ -200,38 +184,6 @@ class Settings:
 
     Anybody may, by the page; to let strangers know more than the lock screen shows may be a slip.
     """
-    plain_errors: bool = False
-    """Errors are those of Django REST Framework: {"name": ["…"]}, {"detail": "…"} (ERR-02, ERR-03).
-
-    No body of an error is documented; the vendor's client reads the envelope.
-    """
-    message_language: str = ENGLISH
-    """The language of the messages in errors: en, de, es, fr or it; codes stay what they are (ERR-02).
-
-    Samples are in English; a community has members, and the vendor is Italian.
-    """
-    accept_language_is_heeded: bool = False
-    """Who sends Accept-Language has the messages in it, where it is one of these languages, and Content-Language and
-    Vary with every answer (ERR-02).
-
-    The framework does so where it is told to; the documentation does not mention the header.
-    """
-    pages_of_any_origin_may_read: bool = True
-    """Answers carry the CORS headers, and a preflight is answered (TRANS-06).
-
-    Nothing is documented for browsers; a mock without these headers helps nobody but to see how a page fails.
-    """
-    requests_per_minute: int = _limited(0, 0, 1_000_000)
-    """How many requests somebody has in any minute of the mock's clock; the next is answered 429 with Retry-After.
-    Anonymous callers count as one, and 0 is no limit (ERR-06).
-
-    429 is among the documented errors, without a number.
-    """
-    if_match_is_checked: bool = False
-    """Items have an ETag; PUT, PATCH and DELETE with another one in If-Match are refused with 412 (COURSE-PATCH-46).
-
-    No version of a course is documented.
-    """
     deleted_is_gone: bool = False
     """A deleted course, and all below it, is 410 for whoever could see it; 404 for the others (VIS-11).
 
@@ -245,77 +197,33 @@ class Settings:
     """
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.secret:
-            raise ValueError('the setting "secret" is empty; make it the text that JWTs are signed with')
+            raise ValueError('"secret" is empty. Use the text that JWTs are signed with.')
         if self.default_picture and not self.default_picture.startswith(("http://", "https://")):
-            raise ValueError(f'the setting "default_picture" is {self.default_picture!r}; make it an http address')
-        if self.message_language not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
-            raise ValueError(f'the setting "message_language" is {self.message_language!r}; make it one of: {known}')
-        for each in fields(self):
-            least, most = each.metadata.get("limits", (None, None))
-            if least is not None and not least <= getattr(self, each.name) <= most:
-                told = f'the setting "{each.name}" is {getattr(self, each.name)}'
-                raise ValueError(f"{told}; make it a whole number from {least} to {most}")
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read the settings of a YAML file; those that it leaves out have their defaults.
-
-        Raises SpecError where the file cannot be read, a name is none of a setting or a value none that it can have.
-        """
-        found = read_yaml(path)
-        if found is None:
-            return cls()
-        if not isinstance(found, Mapping):
-            raise SpecError(
-                path, "the file holds no mapping; write one setting a line, as in: staff_leads_courses: true"
-            )
-        known = {each.name: type(each.default) for each in fields(cls)}
-        for name, value in found.items():
-            if name not in known:
-                raise SpecError(path, _unknown(str(name), known))
-            if type(value) is not known[name]:
-                raise SpecError(path, f'the setting "{name}" is {value!r}; make it {_KIND[known[name]]}')
-        try:
-            return cls(**found)
-        except ValueError as error:
-            raise SpecError(path, str(error)) from error
+            raise ValueError(f'"default_picture" is {self.default_picture!r}. Use an http address.')
 
     def picture_sizes(self) -> dict[str, int]:
         """Return the name of each size of a picture, and its pixels."""
         return {size: getattr(self, f"image_{size}_pixels") for size in SIZES}
 
-    def values(self) -> dict[str, Any]:
-        """Return name → value of all that may be told; the secret is not."""
-        return {name: value for name, value in asdict(self).items() if name != "secret"}
 
-    def of_courses_alone(self) -> list[str]:
-        """Return the names of what is set otherwise than by default and means nothing where there are no courses."""
-        changed = (each.name for each in fields(self) if getattr(self, each.name) != each.default)
-        return [name for name in changed if name not in OF_ANY_DOCUMENT and name != "secret"]
-
-
-OF_ANY_DOCUMENT = (
-    "slashless_writes_are_redirected",
-    "requests_per_minute",
-    "plain_errors",
-    "message_language",
-    "accept_language_is_heeded",
-    "pages_of_any_origin_may_read",
-    "if_match_is_checked",
-)
-"""The settings that hold whatever document is served."""
-
-
-class SettingsError(Exception):
-    """A setting that the document to be served has no use for."""
-
-
-_KIND = {bool: "true or false", str: "a text", int: "a whole number"}
-
-
-def _unknown(name: str, known: Mapping[str, Any]) -> str:
-    near = get_close_matches(name, known, n=1)
-    meant = f", did you mean {near[0]}?" if near else ""
-    return f'there is no setting "{name}"{meant}; the settings are: {", ".join(known)}'
+GENERIC: Final[Mapping[str, tuple[str, str]]] = {
+    "slashless_writes_are_redirected": ("TRANS-01", "A framework does the one or the other by default."),
+    "plain_errors": (
+        "ERR-02, ERR-03",
+        "No body of an error is documented; the vendor's client reads the list of errors.",
+    ),
+    "message_language": ("ERR-02", "Samples are in English; a community has members, and the vendor is Italian."),
+    "accept_language_is_heeded": (
+        "ERR-02",
+        "The framework does so where it is configured to; the documentation does not mention the header.",
+    ),
+    "pages_of_any_origin_may_read": (
+        "TRANS-06",
+        "Nothing is documented for browsers; a mock without these headers helps nobody but to see how a page fails.",
+    ),
+    "requests_per_minute": ("ERR-06", "429 is among the documented errors, without a number."),
+    "if_match_is_checked": ("COURSE-PATCH-46", "No version of a course is documented."),
+}
+"""Setting of any document → the rules that it changes here, and why the documentation leaves it open."""

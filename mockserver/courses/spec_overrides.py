@@ -1,33 +1,28 @@
-"""What the settings of a community change of the contract: the mock promises what it does, in /openapi.json too."""
+"""Override the document of courses where the settings of a community change what the mock does."""
 
-import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.courses.settings import Settings
-from mockserver.errors import ApiError, Invalid, Problem, framework_body
-from mockserver.languages import LANGUAGES
-from mockserver.openapi import specification
+from mockserver.error_bodies import framework_body
+from mockserver.errors import ApiError, Invalid, Problem
 from mockserver.openapi.specification import METHODS, Specification
+from mockserver.spec_overrides import (
+    Json,
+    Override,
+    error_response,
+    generic_overrides,
+    operations,
+    override_spec,
+)
 
-Json = dict[str, Any]
-Amendment = Callable[[Json, Settings], None]
-"""Changes a document in place."""
-
-_SCHEMAS = "#/components/schemas/"
-_DEFAULTS = Settings()
+_ERROR_SCHEMA: Json = {"$ref": "#/components/schemas/Refusal"}
 _WRITING = ("post", "put", "patch", "delete")
 
 
-def amended(settings: Settings, contract: Specification) -> Specification:
-    """Return the contract as a community has set it; itself where nothing of it is set otherwise."""
-    changes = [change for name, change in _AMENDMENTS.items() if getattr(settings, name) != getattr(_DEFAULTS, name)]
-    if not changes:
-        return contract
-    document = copy.deepcopy(dict(contract.document))
-    for change in changes:
-        change(document, settings)
-    return specification.read(document)
+def override(settings: Settings, contract: Specification) -> Specification:
+    """Return the document as a community has set it."""
+    return override_spec(contract, settings, OVERRIDES)
 
 
 def _limit_names(document: Json, settings: Settings) -> None:
@@ -63,9 +58,7 @@ def _take_no_picture(document: Json, settings: Settings) -> None:
 
 
 def _say_errors_plainly(document: Json, settings: Settings) -> None:
-    schemas = _components(document, "schemas")
-    if "Refusal" not in schemas:
-        return  # another document says itself what its errors look like
+    schemas = document["components"]["schemas"]
     texts = {"type": "array", "items": {"type": "string"}}
     detail = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
     schemas["Refusal"] = {**detail, "additionalProperties": False}
@@ -95,75 +88,33 @@ def _nodes(node: Any) -> Iterator[Json]:
         yield from _nodes(part)
 
 
-def _ask_for_versions(document: Json, settings: Settings) -> None:
-    asked = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
-    for path, _, operation in _operations(document, "put", "patch", "delete"):
-        if path.rstrip("/").endswith("}"):
-            operation["parameters"] = [*operation.get("parameters", ()), asked]
-            operation["responses"]["412"] = _refusal(document, "If-Match names another version than the present one")
-
-
-def _limit_requests(document: Json, settings: Settings) -> None:
-    wait = {"description": "After how many seconds to try again", "schema": {"type": "integer", "minimum": 0}}
-    told = {**_refusal(document, "The caller has asked too often"), "headers": {"Retry-After": wait}}
-    for _, _, operation in _operations(document, *METHODS):
-        operation["responses"]["429"] = told
-
-
-def _offer_languages(document: Json, settings: Settings) -> None:
-    asked = {"name": "Accept-Language", "in": "header", "schema": {"type": "string"}}
-    told = {"description": "The language of the messages", "schema": {"type": "string", "enum": list(LANGUAGES)}}
-    responses = list(_components(document, "responses").values())
-    for _, _, operation in _operations(document, *METHODS):
-        operation["parameters"] = [*operation.get("parameters", ()), asked]
-        responses += operation["responses"].values()
-    for response in responses:
-        if "$ref" not in response:
-            response["headers"] = {**response.get("headers", {}), "Content-Language": told}
-
-
 def _tell_of_deleted_courses(document: Json, settings: Settings) -> None:
-    for path, _, operation in _operations(document, *METHODS):
+    for path, operation in operations(document, *METHODS):
         if path.startswith("/api/v2/course/{"):
-            operation["responses"]["410"] = _refusal(document, "The course was deleted, and the caller could see it")
+            operation["responses"]["410"] = error_response(
+                "The course was deleted, and the caller could see it", _ERROR_SCHEMA
+            )
 
 
 def _ask_for_scopes(document: Json, settings: Settings) -> None:
-    for _, _, operation in _operations(document, *_WRITING):
+    for _, operation in operations(document, *_WRITING):
         if operation.get("security", True):
-            operation["responses"].setdefault("403", _refusal(document, "The scope of the token has no write in it"))
+            operation["responses"].setdefault(
+                "403", error_response("The scope of the token has no write in it", _ERROR_SCHEMA)
+            )
 
 
-def _components(document: Json, kind: str) -> Json:
-    found: Json = document.get("components", {}).get(kind, {})
-    return found
+_GENERIC = generic_overrides(_ERROR_SCHEMA)
 
-
-def _operations(document: Json, *methods: str) -> Iterator[tuple[str, str, Json]]:
-    for path, item in document["paths"].items():
-        for method in methods:
-            if method in item:
-                yield path, method, item[method]
-
-
-def _refusal(document: Json, description: str) -> Json:
-    """The answer that refuses; what it looks like, only the contract of courses has a word for."""
-    named = "Refusal" in _components(document, "schemas")
-    schema = {"$ref": f"{_SCHEMAS}Refusal"} if named else {"type": "object"}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-_AMENDMENTS: Mapping[str, Amendment] = {
+OVERRIDES: Mapping[str, Override[Settings]] = {
     "name_max_length": _limit_names,
     "texts_are_trimmed": _trim_texts,
     "markup_is_sanitised": _sanitise_markup,
     "category_objects_are_read": _take_category_objects,
     "picture_can_be_cleared": _take_no_picture,
-    "requests_per_minute": _limit_requests,
-    "if_match_is_checked": _ask_for_versions,
     "deleted_is_gone": _tell_of_deleted_courses,
     "scopes_are_checked": _ask_for_scopes,
-    "accept_language_is_heeded": _offer_languages,
+    **_GENERIC,
     "plain_errors": _say_errors_plainly,
 }
-"""Setting → what it changes; language and shape of errors last, so that they meet those that others have added."""
+"""Setting → what it changes; language and shape of errors come last, so that they apply to added responses too."""

@@ -1,7 +1,7 @@
-"""In which language the mock speaks to people: the one of the community, or the one that a caller asks for."""
+"""In which language the mock writes messages: the one of its settings, or the one that a caller asks for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -10,10 +10,11 @@ from mockserver.errors import ApiError
 from mockserver.messages import Said
 from specdouble.yaml_reader import read_yaml
 
-_FOLDER: Final = Path(__file__).parent
+FOLDER: Final = Path(__file__).parent
+"""The folder of the core's own translations."""
 
 ENGLISH: Final = "en"
-LANGUAGES: Final = (ENGLISH, *sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+LANGUAGES: Final = (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.yaml")))
 """The languages that the mock knows: the one of its code, and those that it has a file for."""
 
 _RANGE = re.compile(r"([a-z]{1,8}|\*)(?:-[a-z0-9]{1,8})*(?:\s*;\s*q=([01](?:\.\d{0,3})?))?")
@@ -24,8 +25,10 @@ RequestHeaders = Mapping[bytes, bytes]
 class Catalogue:
     """The messages of the mock in one language."""
 
-    def __init__(self, language: str) -> None:
-        self._texts = {} if language == ENGLISH else read_yaml(_FOLDER / f"{language}.yaml")
+    def __init__(self, language: str, folders: Iterable[Path] = (FOLDER,)) -> None:
+        self._texts: dict[str, str] = {}
+        for folder in folders if language != ENGLISH else ():
+            self._texts.update(read_yaml(folder / f"{language}.yaml"))
 
     def say(self, message: str) -> str:
         """Return a message in this language; in English where it is not known, since others may add their own."""
@@ -38,10 +41,10 @@ class Catalogue:
 class Languages:
     """Chooses the language of each answer, ``usual`` where a caller asks for none, or asking makes no difference."""
 
-    def __init__(self, usual: str, *, negotiated: bool) -> None:
+    def __init__(self, usual: str, *, negotiated: bool, folders: Sequence[Path] = (FOLDER,)) -> None:
         self.negotiated = negotiated
         self._usual = usual
-        self._catalogues = {name: Catalogue(name) for name in (LANGUAGES if negotiated else (usual,))}
+        self._catalogues = {name: Catalogue(name, folders) for name in (LANGUAGES if negotiated else (usual,))}
 
     def of(self, headers: RequestHeaders) -> str:
         """Return the language in which a request is answered."""

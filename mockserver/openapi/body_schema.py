@@ -38,13 +38,23 @@ _FILES = frozenset({"binary", "base64"})
 _MOMENTS = frozenset({"date", "date-time"})
 
 
-def _problem(field: str, error: Any, schema: Schema) -> Problem:
+SchemaRules = Mapping[str, Mapping[str, str]]
+"""Field → error code, or name of a specification extension → the id of the rule that this constraint documents."""
+
+
+def schema_problem(rules: SchemaRules, field: str, code: str, message: str) -> Problem:
+    """Return what is wrong with a field, with the rule that its schema enforces."""
+    return Problem(field, code, message, rules.get(field, {}).get(code))
+
+
+def _explain(error: Any) -> tuple[str, str]:
+    """Return code and message for an error of the validator."""
     word = str(error.schema_path[-1]) if error.schema_path else ""
     value = error.instance
     if word in {"minLength", "pattern"} and isinstance(value, str) and not value.strip():
-        return Problem(field, "blank", "This field may not be blank.")
+        return "blank", "This field may not be blank."
     code, text = _CODES.get(word, ("invalid", "Not a valid value."))
-    return Problem(field, code, said(text, value=_short(value), limit=_limit(error)))
+    return code, said(text, value=_short(value), limit=_limit(error))
 
 
 def _short(value: Any) -> str:
@@ -113,8 +123,15 @@ class BodySchema:
     """
 
     def __init__(
-        self, schema: Schema, specification: Specification, *, partial: bool, rewritten: Mapping[str, Rewrite]
+        self,
+        schema: Schema,
+        specification: Specification,
+        *,
+        partial: bool,
+        rewritten: Mapping[str, Rewrite],
+        rules: SchemaRules,
     ) -> None:
+        self._rules = rules
         resolve = specification.resolve
         known = properties(schema, resolve)
         self.fields = {name: value for name, value in known.items() if not value.get("readOnly")}
@@ -166,7 +183,7 @@ class BodySchema:
             try:
                 values[name] = None if value is None and name in self._nullable else read(value)
             except Misread as error:
-                problems.append(Problem(name, error.code, error.message))
+                problems.append(schema_problem(self._rules, name, error.code, error.message))
         if not self._required <= given.keys():
             problems.extend(self._missing(given))
         if not self._validator.is_valid(values):
@@ -175,7 +192,7 @@ class BodySchema:
 
     def _missing(self, given: Mapping[str, Any]) -> list[Problem]:
         missing = [name for name in self.fields if name in self._required and name not in given]
-        return [Problem(name, "required", "This field is required.") for name in missing]
+        return [schema_problem(self._rules, name, "required", "This field is required.") for name in missing]
 
     def _refused(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         seen: set[str] = set()
@@ -183,4 +200,4 @@ class BodySchema:
             field = str(error.instance_path[0]) if error.instance_path else ""
             if field and field not in seen:
                 seen.add(field)
-                yield _problem(field, error, self._canonical.get(field, {}))
+                yield schema_problem(self._rules, field, *_explain(error))

@@ -149,7 +149,7 @@ def _may_be_object(schema: Schema, resolve: Resolve) -> bool:
 
 
 def _choice(value: Any) -> Any:
-    """Let the enum judge whatever came, by the text of it: what is no text is no choice (COURSE-PATCH-22)."""
+    """Let the enum judge whatever came, by the text of it: what is no text is no choice."""
     if value is None:
         raise _refusal(value, "invalid_choice", "Not a valid choice.")
     return value if isinstance(value, str) else str(value)

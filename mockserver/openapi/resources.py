@@ -1,9 +1,9 @@
 """What a path addresses: the chain of resources that its segments name.
 
-/api/v2/course/{id}/section/{section_id}/   →   course[id] / section[section_id]   an item
-/api/v2/course/{id}/section/                →   course[id] / section               a collection
-/api/v2/course/search/                      →   course                             a view on a collection
-/api/v2/course/{id}/status/                 →   course[id] / status                a detail of an item
+/shelves/{id}/books/{book_id}   →   shelves[id] / books[book_id]   an item
+/shelves/{id}/books             →   shelves[id] / books            a collection
+/shelves/search                 →   shelves                        a view on a collection
+/shelves/{id}/status            →   shelves[id] / status           a detail of an item
 """
 
 import re
@@ -45,7 +45,7 @@ class Address:
     """What a path addresses.
 
     ``steps`` are the documents on the path, outermost first. ``collection`` is the name of what stands at its end:
-    names of nested collections contain those above them, as in ``course/section``.
+    names of nested collections contain those above them, as in ``shelves/books``.
     """
 
     kind: Kind

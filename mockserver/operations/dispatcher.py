@@ -10,15 +10,15 @@ import msgspec
 from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
+from mockserver.error_bodies import ErrorBody, error_list
 from mockserver.errors import (
     ApiError,
     BadCredentials,
-    ErrorBody,
     Failed,
     MethodNotAllowed,
     NotFound,
+    Reason,
     Unauthenticated,
-    envelope,
 )
 from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
@@ -33,7 +33,7 @@ from mockserver.store import State, Store
 log = logging.getLogger("mockserver")
 
 
-class Api:
+class Dispatcher:
     """Every operation of one specification on one store."""
 
     def __init__(
@@ -137,9 +137,11 @@ class Api:
 
     def refusal(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
         """The answer that says in the words of the domain what a request with these headers was refused for."""
+        if error.rule is None and error.reason is not None:
+            error.rule = self.domain.rules.get(error.reason)
         if self.domain.languages is not None:
             self.domain.languages.reword(error, headers)
-        return refusal(error, self.domain.error_body)
+        return rejection(error, self.domain.error_body)
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
@@ -154,7 +156,7 @@ class Api:
             raise MethodNotAllowed(method, route.allow())
 
     def _elsewhere(self, request: Request) -> Answer | None:
-        """Answer what is near the API: a path that only lacks its slash (TRANS-01), or what the domain links to."""
+        """Answer what is near the API: a path that only lacks its slash, or what the domain links to."""
         if request.method in self.domain.sent_on:
             slashed = request.path + "/"
             if self._router.find(slashed) is not None:
@@ -166,19 +168,19 @@ class Api:
 
 
 def _insist_known(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
-    """Ask for a login before telling that the path has no such method (ERR-05).
+    """Ask for a login before telling that the path has no such method.
 
     What is open to everybody there is open for reading; where nobody is asked who he is, nobody is asked now.
     """
     endpoints = list(route.methods.values())
     asked = next((endpoint for endpoint in endpoints if endpoint.needs_login), endpoints[0])
     if asked.identify(request, state, now) is None and asked.operation.knows_callers:
-        raise Unauthenticated(rule="ERR-05")
+        raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
-def refusal(error: ApiError, body: ErrorBody = envelope) -> Answer:
+def rejection(error: ApiError, body: ErrorBody = error_list) -> Answer:
     """The answer that says what a request was refused for, and by which rule."""
     headers = error.headers
-    if error.rule is not None:
+    if error.rule:
         headers["X-Mock-Rule"] = error.rule
     return Answer(error.status, body(error), headers)

@@ -1,7 +1,7 @@
 """One operation from start to finish.
 
 Everything that can be known beforehand is compiled when the endpoint is made; a request only runs it. The order of the
-gates is that of the real backend (ERR-05): 406, 401, 404, 403, then 415 and 400.
+gates is that of the real backend: 406, 401, 404, 403, then 415 and 400.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from mockserver.auth import credentials
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import ApiError, BadCredentials, Forbidden, Gone, NotFound, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
 from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
@@ -50,7 +50,9 @@ class Endpoint:
             self._handler = etags.heeded(operation, self._handler, specification)
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})
-        self._bodies = Bodies(operation, specification, self._policy, domain.refusals, rewritten)
+        self._bodies = Bodies(
+            operation, specification, self._policy, domain.schema_rules.get(operation.id, {}), rewritten
+        )
         self._deletion = Deletion(operation) if operation.method == "DELETE" else None
         self._status = operation.status
         self.identify: Identify = self._identify if throttle is None else throttle.guarding(self._identify)
@@ -80,14 +82,10 @@ class Endpoint:
         return self._answer(self._handler(call), (*said.notices, *notices), preference)
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
-        """Tell who calls; refuse whoever had to log in and has not (AUTH-02, AUTH-03)."""
-        try:
-            actor = self.caller(request, state, now)
-        except BadCredentials as error:
-            error.rule = error.rule or "AUTH-03"
-            raise
+        """Tell who calls; refuse whoever had to log in and has not."""
+        actor = self.caller(request, state, now)
         if actor is None and self._policy.login is not None:
-            raise Unauthenticated(rule=self._policy.login)
+            raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
         return actor
 
     def caller(self, request: Request, state: State, now: datetime) -> Actor | None:

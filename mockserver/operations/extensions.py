@@ -22,6 +22,9 @@ from mockserver.store import Document, State
 ALLOWED_TO, SEEN_BY, TRANSITIONS = "x-allowed-to", "x-item-visible-to", "x-transitions"
 """The ids under which the words refuse, where no documented rule says the same."""
 
+DOMAIN = "x-mock-domain"
+"""The extension by which a document asks for a domain of the mock."""
+
 Roles = Collection[str]
 
 
@@ -156,8 +159,8 @@ def _introduce(roles: Mapping[str, str], state: State, base: str) -> list[str]:
     ]
 
 
-def obeying(contract: Specification, behaviour: Domain) -> Domain:
-    """Return a domain that keeps what the words of a document say, beside what it kept before."""
+def apply_extensions(contract: Specification, behaviour: Domain) -> Domain:
+    """Return a domain whose policies enforce the specification extensions of a document too."""
     collections = {step.collection for each in contract.operations.values() for step in each.address.steps}
     known = {name: words_of(contract, name) for name in collections}
     policies = {each.id: _policy(each, behaviour, known) for each in contract.operations.values()}
@@ -198,7 +201,7 @@ class Move:
 
     def __init__(self, field: str, table: Mapping[str, Collection[str]], operation: str, behaviour: Domain) -> None:
         self.field = field
-        self.id = behaviour.rule_of(operation, field, "invalid") or TRANSITIONS
+        self.id = behaviour.schema_rules.get(operation, {}).get(field, {}).get(TRANSITIONS, TRANSITIONS)
         self._table = table
         self._excused: Predicate | None = behaviour.excuses.get(self.id)
 

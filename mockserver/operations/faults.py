@@ -1,4 +1,4 @@
-"""Faults that somebody has asked for: refusals without a reason, late answers, connections that break (ERR-06).
+"""Faults that somebody has asked for: refusals without a reason, late answers, connections that break.
 
 A fault strikes before anything is done, so that the state is as it was; whom it only keeps waiting is then answered as
 usual.
@@ -33,7 +33,7 @@ class Fault:
     retry_after: int | None = None
     """Seconds, for the header Retry-After."""
     body: str | None = None
-    """HTML in the place of the platform's errors, as from a proxy that stands before it."""
+    """HTML in the place of the usual error body, as from a proxy that stands before it."""
     delay_ms: int | None = None
     broken: bool | None = None
     """Whether the connection ends without an answer."""

@@ -13,7 +13,7 @@ _LONGEST_ID = 18  # digits: what a signed 64-bit key column holds
 
 
 def integer(text: str) -> int | None:
-    """Read an integer id; None where the text is none (TRANS-07)."""
+    """Read an integer id; None where the text is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
 
 

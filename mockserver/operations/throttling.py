@@ -5,14 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from mockserver.call import Actor, Request
-from mockserver.errors import Throttled
+from mockserver.errors import Reason, Throttled
 from mockserver.store import State
 
 Identify = Callable[[Request, State, datetime], Actor | None]
 """Tells who calls, None for somebody anonymous; raises Unauthenticated."""
-
-RULE = "requests_per_minute"
-"""Under which name a request is refused: no documented rule has a number."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -41,7 +38,7 @@ class Throttle:
         while times and times[0] <= now - _MINUTE:
             times.popleft()
         if len(times) >= self._limit:
-            raise Throttled(times[0] + _MINUTE - now, rule=RULE)
+            raise Throttled(times[0] + _MINUTE - now, reason=Reason.RATE_LIMIT)
         times.append(now)
 
     def reset(self) -> None:

@@ -7,16 +7,13 @@ from typing import Any
 from mockserver.call import Call, Request
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import said
-from mockserver.openapi.body_schema import BodySchema
+from mockserver.openapi.body_schema import BodySchema, SchemaRules, schema_problem
 from mockserver.openapi.coercion import Rewrite
 from mockserver.openapi.specification import Operation, Schema, Specification, properties
 from mockserver.policy import Policy
 from mockserver.request.decoding import Body, Decoder
 from mockserver.request.negotiation import JSON, header
 from mockserver.store import State
-
-Refusals = Mapping[tuple[str, str, str], str]
-"""(operation id, field, code) → the id of the documented rule that refuses so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +33,12 @@ class Bodies:
         operation: Operation,
         specification: Specification,
         policy: Policy,
-        refusals: Refusals,
+        rules: SchemaRules,
         rewritten: Mapping[str, Rewrite],
     ) -> None:
         self._operation = operation
         self._policy = policy
-        self._refusals = refusals
+        self._rules = rules
         self._rewritten = rewritten
         self._collection = operation.address.collection
         self._readers = self._compile(specification)
@@ -57,13 +54,13 @@ class Bodies:
     def _reader_for(self, schema: Schema, specification: Specification) -> _BodyReader:
         bodies = self._operation.bodies
         partial = self._operation.method == "PATCH"
-        compiled = BodySchema(schema, specification, partial=partial, rewritten=self._rewritten)
+        compiled = BodySchema(schema, specification, partial=partial, rewritten=self._rewritten, rules=self._rules)
         return _BodyReader(compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True))
 
     def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:
         """Return the call with its body, and what lenient reading let pass.
 
-        Raises ParseError, UnsupportedMediaType, or Invalid with everything that is wrong (ERR-04).
+        Raises ParseError, UnsupportedMediaType, or Invalid with everything that is wrong.
         """
         if not self._readers:
             self._validate(call, [])
@@ -114,7 +111,7 @@ class Bodies:
         for name, collection in schema.references.items():
             if name in values and name not in unsound:
                 values[name], missing = _referenced(call.state, collection, values[name])
-                found += [_does_not_exist(name, key) for key in missing]
+                found += [self._does_not_exist(name, key) for key in missing]
         return found
 
     def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
@@ -123,7 +120,12 @@ class Bodies:
             return []
         own = call.documents[-1]["id"] if call.documents else None
         others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
-        return [Problem(name, "unique", said("This {field} is already taken.", field=name))] if others else []
+        message = said("This {field} is already taken.", field=name)
+        return [schema_problem(self._rules, name, "unique", message)] if others else []
+
+    def _does_not_exist(self, field: str, key: Any) -> Problem:
+        message = said('Invalid pk "{pk}" - object does not exist.', pk=key)
+        return schema_problem(self._rules, field, "does_not_exist", message)
 
     def _validate(self, call: Call, problems: list[Problem]) -> None:
         refused = {problem.field for problem in problems}
@@ -131,14 +133,7 @@ class Bodies:
             if check.field not in refused or check.field is None:
                 problems += check.problems(call)
         if problems:
-            raise Invalid(self._named(problem) for problem in problems)
-
-    def _named(self, problem: Problem) -> Problem:
-        """Put the id of the documented rule to a refusal that came from the schema."""
-        if problem.rule is not None or problem.field is None:
-            return problem
-        rule = self._refusals.get((self._operation.id, problem.field, problem.code))
-        return Problem(problem.field, problem.code, problem.message, rule)
+            raise Invalid(problems)
 
 
 def _read_only(operation: Operation, specification: Specification) -> frozenset[str]:
@@ -159,7 +154,3 @@ def _referenced(state: State, collection: str, value: Any) -> tuple[Any, list[An
         return value, [] if state.get(collection, value) is not None else [value]
     keys = list(dict.fromkeys(value))
     return keys, [key for key in keys if state.get(collection, key) is None]
-
-
-def _does_not_exist(field: str, key: Any) -> Problem:
-    return Problem(field, "does_not_exist", said('Invalid pk "{pk}" - object does not exist.', pk=key))

@@ -47,7 +47,7 @@ class Decoder:
     """Reads the bodies of one operation; built once at start-up.
 
     ``media_types`` may hold wildcards and ``+json`` types; those that nobody here reads are left out.
-    ``lists`` names the fields that are arrays, which forms and clients spell in several ways (TRANS-02).
+    ``lists`` names the fields that are arrays, which forms and clients spell in several ways.
     """
 
     def __init__(self, media_types: Iterable[str], lists: frozenset[str] = frozenset(), strict: bool = False) -> None:
@@ -74,7 +74,7 @@ class Decoder:
         if charset not in CHARSETS:
             # 415 and not 400: RFC 9110 counts what Content-Type announces to the format of the body.
             raise UnsupportedMediaType(
-                said('Charset "{charset}" is not read. Send the body as UTF-8.', charset=charset), rule="TRANS-03"
+                said('Charset "{charset}" is not read. Send the body as UTF-8.', charset=charset)
             )
         if media_type == MULTIPART:
             return partial(self._multipart, parameters)  # its boundary never comes again: nothing to remember
@@ -90,7 +90,7 @@ class Decoder:
         wanted = said("Send the request without a body.")
         if self._media_types:
             wanted = said("Send one of: {types}.", types=", ".join(self._media_types))
-        raise UnsupportedMediaType(joined([came, wanted]), rule="TRANS-03")
+        raise UnsupportedMediaType(joined([came, wanted]))
 
     def _json(self, content: bytes) -> Body:
         fields = json_value(content)
@@ -123,7 +123,7 @@ class Decoder:
     def _multipart(self, parameters: Mapping[bytes, bytes], content: bytes) -> Body:
         boundary = parameters.get(b"boundary")
         if not boundary:
-            raise ParseError("Multipart without a boundary. Let the client set Content-Type itself.", rule="TRANS-04")
+            raise ParseError("Multipart without a boundary. Let the client set Content-Type itself.")
         return Body(gather(multipart.parts(content, boundary), self._lists), form=True)
 
 
@@ -134,11 +134,11 @@ def _readable(media_types: Iterable[str]) -> tuple[str, ...]:
 
 
 def json_value(content: bytes) -> object:
-    """The value of a JSON text, integers exact; ParseError where it is none (TRANS-04)."""
+    """The value of a JSON text, integers exact; ParseError where it is none."""
     try:
         value: object = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise ParseError(said("JSON parse error: {reason}", reason=error), rule="TRANS-04") from error
+        raise ParseError(said("JSON parse error: {reason}", reason=error)) from error
     except RecursionError as error:
         raise _too_deep() from error
     if _may_be_deep(content) and _depth_exceeds(value, MAX_DEPTH):
@@ -225,7 +225,7 @@ def _children(value: object) -> Iterable[object]:
 
 
 def _too_deep() -> ParseError:
-    return ParseError(said("JSON parse error: nested deeper than {limit} levels.", limit=MAX_DEPTH), rule="TRANS-04")
+    return ParseError(said("JSON parse error: nested deeper than {limit} levels.", limit=MAX_DEPTH))
 
 
 def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
@@ -244,10 +244,8 @@ def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
-        raise ParseError(
-            said("The form escapes bytes that are not UTF-8: {reason}.", reason=error.reason), rule="TRANS-04"
-        ) from error
+        raise ParseError(said("The form escapes bytes that are not UTF-8: {reason}.", reason=error.reason)) from error
 
 
 def _too_many() -> ParseError:
-    return ParseError(said("The form has more than {limit} fields.", limit=MAX_FIELDS), rule="TRANS-04")
+    return ParseError(said("The form has more than {limit} fields.", limit=MAX_FIELDS))

@@ -37,7 +37,7 @@ def parts(content: bytes, boundary: bytes) -> list[tuple[str, str | File]]:
         if piece.startswith(b"--"):
             return found
         if len(found) >= MAX_PARTS:
-            raise ParseError(said("The form has more than {limit} fields.", limit=MAX_PARTS), rule="TRANS-04")
+            raise ParseError(said("The form has more than {limit} fields.", limit=MAX_PARTS))
         part = _part(piece)
         if part is not None:
             found.append(part)
@@ -60,7 +60,7 @@ def _described(head: bytes) -> tuple[str, str | None, str]:
     headers = _headers(head)
     kind, parameters = _options(headers.get(b"content-disposition", b""))
     if kind != b"form-data" or b"name" not in parameters:
-        raise ParseError('A part needs the header Content-Disposition: form-data; name="…".', rule="TRANS-04")
+        raise ParseError('A part needs the header Content-Disposition: form-data; name="…".')
     filename = parameters.get(b"filename")
     return (
         text(parameters[b"name"], _NAME),
@@ -94,10 +94,8 @@ def text(raw: bytes, what: Said) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise ParseError(
-            said("{what} is not UTF-8: {reason}.", what=what, reason=error.reason), rule="TRANS-04"
-        ) from error
+        raise ParseError(said("{what} is not UTF-8: {reason}.", what=what, reason=error.reason)) from error
 
 
 def _broken(what: Said) -> ParseError:
-    return ParseError(said("Multipart parse error: {what}.", what=what), rule="TRANS-04")
+    return ParseError(said("Multipart parse error: {what}.", what=what))

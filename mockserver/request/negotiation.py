@@ -12,7 +12,7 @@ _WITHOUT_DECORATION = str.maketrans("", "", ' \t"')
 
 @lru_cache(maxsize=256)
 def accepts_json(accept: bytes) -> bool:
-    """Tell whether an Accept header lets JSON through (TRANS-05)."""
+    """Tell whether an Accept header lets JSON through."""
     for entry in accept.decode("latin-1").split(","):
         media, *parameters = (part.strip().lower() for part in entry.split(";"))
         refused = any(part.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for part in parameters)
@@ -22,10 +22,10 @@ def accepts_json(accept: bytes) -> bool:
 
 
 def negotiate(request: Request) -> None:
-    """Refuse a caller that takes no JSON, which is the first of the gates (TRANS-05, ERR-05)."""
+    """Refuse a caller that takes no JSON, which is the first of the gates."""
     accept = request.headers.get(b"accept")
     if accept is not None and not accepts_json(accept):
-        raise NotAcceptable(rule="TRANS-05")
+        raise NotAcceptable
 
 
 def header(request: Request, name: bytes) -> str | None:

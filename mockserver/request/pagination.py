@@ -1,4 +1,4 @@
-"""Pages of a collection by limit and offset (LIST-01 to LIST-04)."""
+"""Pages of a collection by limit and offset."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Page:
 
     @classmethod
     def asked(cls, query: parameters.Query) -> Self:
-        """The page that a query asks for; nonsense falls back to the defaults (LIST-03, LIST-04)."""
+        """The page that a query asks for; nonsense falls back to the defaults."""
         if not query:
             return cls()
         limit = _whole_number(parameters.text(query, "limit")) or DEFAULT_LIMIT
@@ -32,7 +32,7 @@ class Page:
 
 
 def page(rows: Sequence[T], query: parameters.Query, url: str, represent: Callable[[T], Any]) -> dict[str, Any]:
-    """One page of ``rows``, and the way to its neighbours (LIST-01).
+    """One page of ``rows``, and the way to its neighbours.
 
     ``url`` is the absolute URL of the request, query string included. No other row is represented.
     """
@@ -56,7 +56,7 @@ def _whole_number(text: str) -> int:
 
 
 def _link(url: str, limit: int, offset: int) -> str:
-    """The URL of another page: other parameters as they were said, no offset on the first (LIST-02)."""
+    """The URL of another page: other parameters as they were said, no offset on the first."""
     address, _, query = url.partition("?")
     pieces = [piece for piece in query.split("&") if piece and _name(piece) not in ("limit", "offset")]
     pieces.append(f"limit={limit}")

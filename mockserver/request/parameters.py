@@ -25,7 +25,7 @@ def text(values: Query, name: str, default: str = "") -> str:
 
 
 def as_list(values: Query, name: str) -> list[str]:
-    """The items of a list parameter, none where it is absent or blank (LIST-06).
+    """The items of a list parameter, none where it is absent or blank.
 
     Read are ``k`` once or repeatedly, ``k[]``, ``k[0]``, items between commas, and one JSON array text.
     """

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from mockserver import courses
 from mockserver.cli import main
-from mockserver.courses import Settings
+from mockserver.settings import Settings, SettingsError
 from tests.generic.conftest import KENNEL, LIBRARY
 from tests.mockserver.support import mock_of
 
@@ -37,8 +37,13 @@ def test_what_is_heeded_is_promised_too() -> None:
 
 
 def test_a_setting_of_courses_is_refused_where_there_are_none() -> None:
-    with pytest.raises(courses.SettingsError, match=r"leave out: staff_leads_courses; it can have: .*plain_errors"):
-        mock_of(spec=KENNEL, settings=Settings(staff_leads_courses=True, plain_errors=True))
+    with pytest.raises(SettingsError, match=r"does not have the settings: staff_leads_courses. It has: .*plain_errors"):
+        mock_of(spec=KENNEL, settings=courses.Settings(staff_leads_courses=True, plain_errors=True))
+
+
+def test_settings_of_courses_hold_as_far_as_any_document_has_them() -> None:
+    mock = mock_of(spec=LIBRARY, settings=courses.Settings(plain_errors=True, secret="another"))
+    assert "detail" in mock.client().get("/nowhere").json()
 
 
 def test_the_command_names_the_file_whose_settings_are_of_no_use(tmp_path: Path) -> None:
@@ -46,4 +51,4 @@ def test_the_command_names_the_file_whose_settings_are_of_no_use(tmp_path: Path)
     path.write_text("deleted_is_gone: true")
     result = CliRunner().invoke(main, ["--port", "0", "--spec", str(KENNEL), "--settings", str(path)])
     assert result.exit_code == 2
-    assert result.output.startswith(f"mockserver: {path}: the document has no courses, so leave out: deleted_is_gone;")
+    assert result.output.startswith(f'mockserver: {path}:1: unknown setting "deleted_is_gone".')

@@ -16,7 +16,7 @@ from mockserver.store import Document
 
 
 def privacy_may_be_reverted(call: Call) -> bool:
-    """Making a published course a draft again has no effect, where the community wants no refusal (COURSE-PATCH-26)."""
+    """Making a published course a draft again has no effect, where the community wants no rejection."""
     return bool(entities.setting(call.state, "privacy_revert_is_ignored"))
 
 

@@ -33,7 +33,7 @@ _TOLD = ("content_availability", "courses_enabled", "courses_advanced_enabled", 
 
 def plant(settings: Settings, state: State) -> None:
     """Store the settings of the community, and what its clients ask for."""
-    state.put(entities.SETTINGS, "community", settings.values())
+    state.put(entities.SETTINGS, "community", settings.public_values())
     for name, template in URL_TEMPLATES.items():
         _preference(state, "configurations", f"url_template_{name}", template)
     _preference(state, "images", "user_default_cover", "")

@@ -1,6 +1,6 @@
 """DERIVED: for each rule, a mock without it."""
 
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
 from mockserver.courses import entities as model
 from mockserver.courses.rules import access

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
 from mockserver.courses import entities as model
 from mockserver.courses.handlers import course

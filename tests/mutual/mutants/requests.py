@@ -18,7 +18,7 @@ from mockserver.courses.handlers.listing import ordered
 from mockserver.domain import Handler
 from mockserver.errors import BadCredentials, NotFound
 from mockserver.operations import endpoint, routing
-from mockserver.operations.dispatcher import Api
+from mockserver.operations.dispatcher import Dispatcher as Api
 from mockserver.operations.endpoint import Endpoint
 from mockserver.request import pagination
 from mockserver.request import parameters as queries

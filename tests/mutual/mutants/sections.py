@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
 from mockserver.courses import entities as model
 from mockserver.courses.handlers import section

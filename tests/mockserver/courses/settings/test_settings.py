@@ -44,11 +44,11 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("staff_lead_courses: true", 'no setting "staff_lead_courses", did you mean staff_leads_courses?'),
-        ("1: true", 'no setting "1"; the settings are: secret, content_availability'),
-        ("staff_leads_courses: 1", 'the setting "staff_leads_courses" is 1; make it true or false'),
-        ("secret: true", 'the setting "secret" is True; make it a text'),
-        ("- staff_leads_courses", "holds no mapping"),
+        ("staff_lead_courses: true", ':1: unknown setting "staff_lead_courses". Did you mean "staff_leads_courses"?'),
+        ("1: true", ':1: unknown setting "1". Settings: slashless_writes_are_redirected, '),
+        ("staff_leads_courses: 1", ':1: "staff_leads_courses" is 1. Use true or false.'),
+        ("secret: true", ':1: "secret" is True. Use a text.'),
+        ("- staff_leads_courses", "the file is not a mapping. Write one setting per line"),
         ("staff_leads_courses: [", "this is not YAML"),
     ],
 )
