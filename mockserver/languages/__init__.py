@@ -54,8 +54,8 @@ class Languages:
         """Let a refusal speak the language in which a request is answered."""
         error.reword(self._catalogues[self.of(headers)].say)
 
-    def told(self, headers: RequestHeaders) -> list[tuple[bytes, bytes]]:
-        """Return what an answer tells of its language, as the framework has it: nothing where there is no choice."""
+    def response_headers(self, headers: RequestHeaders) -> list[tuple[bytes, bytes]]:
+        """Return the headers by which a response names its language."""
         return [(b"content-language", self.of(headers).encode()), (b"vary", b"Accept-Language")]
 
 

@@ -84,6 +84,10 @@ class Dispatcher:
         self.journal.record(request.method, request.path, answer, now, fault)
         return answer
 
+    def serves(self, path: str) -> bool:
+        """Tell whether the document has a path."""
+        return self._router.find(path) is not None
+
     def strike(self, request: Request) -> Fault | None:
         """Return the fault that befalls a request, None where none waits for it."""
         found = self._router.find(request.path)

@@ -47,7 +47,7 @@ class Endpoint:
         self._gates = _gates(self._policy)
         self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
         if operation.address.collection in specification.versioned:
-            self._handler = etags.heeded(operation, self._handler, specification)
+            self._handler = etags.with_etags(operation, self._handler, specification)
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})
         self._bodies = Bodies(

@@ -54,6 +54,30 @@ def test_an_old_version_is_refused_and_the_present_one_is_taken(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("{etag}", 200),
+        ("*", 200),
+        ('"another", {etag}', 200),
+        ('"one, two", {etag}', 200),
+        ("W/{etag}", 412),
+        ('"another", W/{etag}', 412),
+        ("{bare}", 412),
+        ('"x{bare}"', 412),
+    ],
+)
+def test_if_match_is_a_list_of_quoted_tags_that_are_compared_strongly(
+    tmp_path: Path, condition: str, status: int
+) -> None:
+    ada = mock_of_versions(tmp_path, of_versions(required=True)).as_("everyone:ada")
+    made = added(ada)
+    etag = made.headers["ETag"]
+    sent = {"If-Match": condition.format(etag=etag, bare=etag.strip('"'))}
+    changed = ada.patch(f"/books/{made.json()['id']}", json={"subtitle": "A novel"}, headers=sent)
+    assert changed.status_code == status
+
+
+@pytest.mark.parametrize(
     ("required", "also", "status"), [(True, "428", 428), (True, "412", 412), (False, "428", 428), (False, "412", 200)]
 )
 def test_a_change_comes_with_a_version_where_the_document_asks_for_it(

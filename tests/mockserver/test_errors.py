@@ -13,7 +13,7 @@ from tests.mockserver.support.snapshot import snapshot
     ("person", "method", "path", "code"),
     [
         ("creator", "GET", "/api/v2/nowhere/", 404),
-        ("creator", "GET", "/", 404),
+        ("creator", "GET", "/nowhere", 404),
         ("anon", "POST", COURSES, 401),
         ("member", "PATCH", course(OPEN), 403),
         ("creator", "TRACE", course(OPEN), 405),

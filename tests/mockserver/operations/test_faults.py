@@ -289,10 +289,13 @@ def test_a_body_that_cannot_be_read_is_refused(mock: Mock, content: bytes) -> No
     [
         (
             {"status": 503, "operation": "patch_curse"},
-            'There is no operation "patch_curse", did you mean patch_course?',
+            'There is no operation "patch_curse". Did you mean "patch_course"?',
         ),
-        ({"status": 503, "operation": "?"}, 'There is no operation "?"; /openapi.json has them all, by operationId.'),
-        ({"status": 503, "person": "creatr"}, "Nobody has this token. Send the token of somebody, or anonymous."),
+        (
+            {"status": 503, "operation": "?"},
+            'There is no operation "?". /openapi.json lists the operations by operationId.',
+        ),
+        ({"status": 503, "person": "creatr"}, "Nobody has this token. Send the token of a person, or anonymous."),
         ({"delay_ms": 99_999}, "Send a whole number from 1 to 60000."),
     ],
 )
