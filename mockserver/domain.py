@@ -50,7 +50,7 @@ def _nothing(state: State) -> None:
 
 def _first_steps(state: State, base: str) -> list[str]:
     """A plain document has no people and no world to speak of."""
-    return [f"Try: curl {base}/openapi.json"]
+    return [f"Try      curl {base}/openapi.json"]
 
 
 def _no_link(path: str, state: State) -> Answer | None:

@@ -52,13 +52,13 @@ def domain(settings: Settings) -> Domain:
 
 
 def introduce(settings: Settings, state: State, base: str) -> list[str]:
-    """Tell who is there, which courses there are, and what to try first."""
-    people = ", ".join(str(user["username"]) for user in state.all(entities.USERS))
+    """Return the lines that name the users and the courses, and a first request to try."""
+    users = ", ".join(str(user["username"]) for user in state.all(entities.USERS))
     courses = ", ".join(f"{row['id']} {row['privacy'] or 'draft'}" for row in state.all(entities.COURSES))
     return [
-        f"People   {people}",
-        "         each one's token is the name: Authorization: Bearer creator",
-        f"         or an HS256 JWT signed with: {settings.secret}",
+        f"Users    {users}",
+        "         The token of a user is their name (Authorization: Bearer creator),",
+        f"         or a JWT signed by HS256 with the secret {settings.secret}",
         f"Courses  {courses}",
         f"Try      curl -X PATCH {base}/api/v2/course/1/ -H 'Authorization: Bearer creator' \\",
         """           -H 'Content-Type: application/json' -d '{"description": "Changed."}'""",

@@ -152,9 +152,9 @@ def domain(contract: Specification) -> Domain:
 def _introduce(roles: Mapping[str, str], state: State, base: str) -> list[str]:
     width = max(map(len, ("everyone", *roles)))
     return [
-        f"People   {'everyone':{width}}  Somebody without a role",
+        f"Users    {'everyone':{width}}  A user without a role",
         *(f"         {role:{width}}  {meaning}" for role, meaning in roles.items()),
-        "         each one's token is the role, or role:name for one of several: Authorization: Bearer everyone:ada",
+        "         The token of a user is their role, or role:name (Authorization: Bearer everyone:ada)",
         f"Try      curl {base}/openapi.json",
     ]
 

@@ -140,7 +140,7 @@ def test_a_document_with_an_operation_called_patch_course_is_no_document_of_cour
         "paths": {"/links": {"patch": operation}},
     }
     mock = create_mock(document)
-    assert mock.introduce("http://x") == ["Try: curl http://x/openapi.json"]
+    assert mock.introduce("http://x") == ["Try      curl http://x/openapi.json"]
 
 
 def test_a_document_that_asks_for_an_unknown_domain_is_rejected(tmp_path: Path) -> None:
