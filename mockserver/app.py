@@ -90,7 +90,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
     """Build the mock of a document together with its state and its introduction; see ``create_app``."""
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
     domain = options.domain or domain_of(contract, options)
-    contract = domain.amend(contract)
+    contract = domain.override(contract)
     behaviour = extensions.apply_extensions(contract, domain)
     store = open_store(options.store, indexes(contract, behaviour))
     store.seed(behaviour.seed)
@@ -111,7 +111,7 @@ def domain_of(contract: Specification, options: Options) -> Domain:
         settings = _settings(options, Settings)
         domain = extensions.domain(contract).configured(settings)
         overrides = generic_overrides()
-        return replace(domain, amend=lambda contract: override_spec(contract, settings, overrides))
+        return replace(domain, override=lambda contract: override_spec(contract, settings, overrides))
     if name == courses.NAME:
         return courses.domain(_settings(options, courses.Settings))
     raise UnknownDomain(f'unknown domain "{name}" in {extensions.DOMAIN}. {did_you_mean(str(name), [courses.NAME])}')
@@ -119,8 +119,13 @@ def domain_of(contract: Specification, options: Options) -> Domain:
 
 def _settings(options: Options, kind: type[S]) -> S:
     """Return the settings of the options as those of a domain."""
-    given = options.settings
-    settings = kind() if given is None else kind.read(given) if isinstance(given, Path) else adapt(given, kind)
+    source = options.settings
+    if source is None:
+        settings = kind()
+    elif isinstance(source, Path):
+        settings = kind.read(source)
+    else:
+        settings = adapt(source, kind)
     if options.secret is None or "secret" not in kind.__struct_fields__:
         return settings
     return msgspec.structs.replace(settings, secret=options.secret)

@@ -29,7 +29,7 @@ from enum import Enum, auto
 from math import ceil
 from typing import ClassVar
 
-from mockserver.messages import joined, said
+from mockserver.messages import joined, translatable
 
 
 class Reason(Enum):
@@ -92,9 +92,9 @@ class ApiError(Exception):
         """What is wrong, one thing or several."""
         return (Problem(None, self.code, self.message, self.rule),)
 
-    def reword(self, say: Callable[[str], str]) -> None:
+    def translate(self, translate: Callable[[str], str]) -> None:
         """Translate every message."""
-        self.message = say(self.message)
+        self.message = translate(self.message)
 
 
 class ParseError(ApiError):
@@ -122,9 +122,9 @@ class Invalid(ApiError):
         """Every bad field, and what is wrong with the body as a whole."""
         return self._problems
 
-    def reword(self, say: Callable[[str], str]) -> None:
+    def translate(self, translate: Callable[[str], str]) -> None:
         """Translate every message."""
-        self._problems = tuple(replace(problem, message=say(problem.message)) for problem in self._problems)
+        self._problems = tuple(replace(problem, message=translate(problem.message)) for problem in self._problems)
 
 
 class Unauthenticated(ApiError):
@@ -170,7 +170,7 @@ class MethodNotAllowed(ApiError):
     usual_reason = Reason.METHOD
 
     def __init__(self, method: str, allowed: Iterable[str]) -> None:
-        message = said('Method "{method}" not allowed.', method=method)
+        message = translatable('Method "{method}" not allowed.', method=method)
         super().__init__(message, headers={"Allow": ", ".join(allowed)})
 
 
@@ -235,7 +235,7 @@ class Throttled(ApiError):
             return
         seconds = ceil(wait.total_seconds())
         until = "Expected available in {wait} second." if seconds == 1 else "Expected available in {wait} seconds."
-        message = joined([said(self.text), said(until, wait=seconds)])
+        message = joined([translatable(self.text), translatable(until, wait=seconds)])
         super().__init__(message, reason=reason, headers={"Retry-After": str(seconds)})
 
 

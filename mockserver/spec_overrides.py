@@ -60,11 +60,11 @@ def generic_overrides(error_schema: Json = ANY_ERROR) -> dict[str, Override[Sett
 
 
 def _negotiate_language(document: Json, settings: Settings) -> None:
-    wanted = {"name": "Accept-Language", "in": "header", "schema": {"type": "string"}}
+    requested = {"name": "Accept-Language", "in": "header", "schema": {"type": "string"}}
     language = {"description": "The language of the messages", "schema": {"type": "string", "enum": list(LANGUAGES)}}
     responses = list(document.get("components", {}).get("responses", {}).values())
     for _, operation in operations(document, *METHODS):
-        operation["parameters"] = [*operation.get("parameters", ()), wanted]
+        operation["parameters"] = [*operation.get("parameters", ()), requested]
         responses += operation["responses"].values()
     for response in responses:
         if "$ref" not in response:

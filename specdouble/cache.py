@@ -54,9 +54,9 @@ def recall(entry: Path | None) -> dict[str, Any] | None:
     if entry is None:
         return None
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-        kept = json.loads(entry.read_bytes())
-        if all(_digest(Path(path).read_bytes()) == digest for path, digest in kept["files"].items()):
-            document: dict[str, Any] = kept["document"]
+        entry_content = json.loads(entry.read_bytes())
+        if all(_digest(Path(path).read_bytes()) == digest for path, digest in entry_content["files"].items()):
+            document: dict[str, Any] = entry_content["document"]
             return document
     return None
 

@@ -89,13 +89,13 @@ class _Reader:
             raise self._error(f'has the certainty "{certainty}"; write {" or ".join(get_args(Certainty))}')
         return certainty
 
-    def _names(self, key: str, known: tuple[Any, ...] = (), empty: bool = False) -> tuple[Any, ...]:
+    def _names(self, key: str, choices: tuple[Any, ...] = (), empty: bool = False) -> tuple[Any, ...]:
         names = self._entry[key]
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not (names or empty):
             raise self._error(f'needs a list of names as "{key}"')
         for name in names:
-            if known and name not in known:
-                raise self._error(f'has "{name}" in "{key}"; write {", ".join(known)}')
+            if choices and name not in choices:
+                raise self._error(f'has "{name}" in "{key}"; write {", ".join(choices)}')
         return tuple(names)
 
     def _text(self, entry: Mapping[str, Any], key: str) -> str:
@@ -104,8 +104,8 @@ class _Reader:
             raise self._error(f'needs a text as "{key}"')
         return text
 
-    def _check_keys(self, entry: Mapping[str, Any], needed: set[str], where: str, known: Any = None) -> None:
-        missing, unknown = sorted(needed - entry.keys()), sorted(entry.keys() - (known or needed))
+    def _check_keys(self, entry: Mapping[str, Any], needed: set[str], where: str, choices: Any = None) -> None:
+        missing, unknown = sorted(needed - entry.keys()), sorted(entry.keys() - (choices or needed))
         if missing:
             raise self._error(f'lacks "{where}{missing[0]}"; add it')
         if unknown:

@@ -81,7 +81,7 @@ class NotFoundApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 404."""
         method, path = scope["method"], scope["path"]
-        answer = self._dispatcher.nowhere(method, path, headers_by_name(scope["headers"]))
+        answer = self._dispatcher.not_found(method, path, headers_by_name(scope["headers"]))
         await respond(send, answer, (), head=method == "HEAD")
 
 
@@ -143,7 +143,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         try:
             content = await read_body(headers, receive, self._body_limit)
         except TooLarge as error:
-            rejection = self._dispatcher.turn_away(scope["method"], scope["path"], error, headers)
+            rejection = self._dispatcher.reject(scope["method"], scope["path"], error, headers)
             await respond(send, rejection, [*common, (b"connection", b"close")])
             return
         except ConnectionError:
@@ -162,7 +162,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     async def _fail(self, fault: Fault, request: Request, common: Headers, wire: Wire) -> None:
         """Apply an injected fault to a request."""
         await self._faults.hold(fault)
-        answer = self._dispatcher.befallen(request, fault)
+        answer = self._dispatcher.fail(request, fault)
         if answer is None:
             await hang_up(*wire)
         else:
@@ -188,6 +188,6 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             method, path = scope["method"], scope["path"]
             if error.status_code == MethodNotAllowed.status:
                 rejection = MethodNotAllowed(method, ("GET", "HEAD", "OPTIONS"))
-                return self._dispatcher.turn_away(method, path, rejection, headers)
-            return self._dispatcher.nowhere(method, path, headers)
+                return self._dispatcher.reject(method, path, rejection, headers)
+            return self._dispatcher.not_found(method, path, headers)
         return None

@@ -59,13 +59,13 @@ def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
 
 def preflight(headers: Mapping[bytes, bytes]) -> Answer:
     """Allow every request of a page; the browser asks without a token."""
-    wanted = headers.get(b"access-control-request-headers", b"authorization, content-type").decode("latin-1")
+    requested = headers.get(b"access-control-request-headers", b"authorization, content-type").decode("latin-1")
     return Answer(
         200,
         None,
         {
             "Access-Control-Allow-Methods": METHODS,
-            "Access-Control-Allow-Headers": wanted,
+            "Access-Control-Allow-Headers": requested,
             "Access-Control-Max-Age": str(_MAX_AGE_SECONDS),
         },
     )

@@ -40,7 +40,7 @@ class EntryPoints:
             return self._start_page(request) if method in READING else None
         if method in READING:
             return self._documents[path]
-        return self._dispatcher.turn_away(method, path, MethodNotAllowed(method, ("GET", "HEAD")), request.headers)
+        return self._dispatcher.reject(method, path, MethodNotAllowed(method, ("GET", "HEAD")), request.headers)
 
     def _start_page(self, request: Request) -> Answer:
         """Lead a browser to the console, and show others where to go."""

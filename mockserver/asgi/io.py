@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.call import Answer
 from mockserver.errors import TooLarge
-from mockserver.messages import said
+from mockserver.messages import translatable
 from specdouble.testserver import HANG_UP
 
 Headers = list[tuple[bytes, bytes]]
@@ -59,7 +59,7 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
 
 def _too_large(limit: int) -> TooLarge:
     template = "The body is larger than {limit} bytes; start the mock with a larger --max-body to send it."
-    return TooLarge(said(template, limit=limit))
+    return TooLarge(translatable(template, limit=limit))
 
 
 def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:

@@ -1,21 +1,22 @@
-"""From a bearer token to an actor: named development tokens, tokens given out by OAuth, and HS256 JWTs."""
+"""Authenticate bearer tokens: development tokens, tokens issued by OAuth, and JWTs."""
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from mockserver.auth import jwt
 from mockserver.call import Actor
 from mockserver.errors import BadCredentials, Reason
 from mockserver.store import State
 
-USERS = "user"
-TOKENS = "token"
+USERS: Final = "user"
+TOKENS: Final = "token"
 
 
 def bearer(secret: str) -> Callable[[str | None, State, datetime], Actor | None]:
-    """Make the reader of Authorization headers; ``secret`` is the one that signs JWTs.
+    """Build the reader of Authorization headers; ``secret`` signs JWTs.
 
-    A token is looked up in the state first (collection ``token``: user, expires, scope); one with two dots is a JWT.
+    A token is first looked up in the state (collection ``token``: user, expires, scope). One with two dots is a JWT.
     """
 
     def authenticate(header: str | None, state: State, now: datetime) -> Actor | None:
@@ -24,22 +25,21 @@ def bearer(secret: str) -> Callable[[str | None, State, datetime], Actor | None]
         scheme, _, token = header.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise BadCredentials(
-                "Send the token as `Authorization: Bearer <token>`.", reason=Reason.AUTHORIZATION_HEADER
-            )
-        user_id, scope = _claimed(token, secret, state, now)
+            message = "Send the token as `Authorization: Bearer <token>`."
+            raise BadCredentials(message, reason=Reason.AUTHORIZATION_HEADER)
+        user_id, scope = _resolve(token, secret, state, now)
         return _actor(user_id, scope, state)
 
     return authenticate
 
 
-def _claimed(token: str, secret: str, state: State, now: datetime) -> tuple[int, str | None]:
-    """Return the user whom a token names, and its scope where it has one."""
-    known = state.get(TOKENS, token)
-    if known is not None:
-        if known["expires"] is not None and known["expires"] <= now:
+def _resolve(token: str, secret: str, state: State, now: datetime) -> tuple[int, str | None]:
+    """Return the user whom a token names, and its scope if it has one."""
+    entry = state.get(TOKENS, token)
+    if entry is not None:
+        if entry["expires"] is not None and entry["expires"] <= now:
             raise BadCredentials("The token has expired; ask for a new one.")
-        return known["user"], known.get("scope")
+        return entry["user"], entry.get("scope")
     if token.count(".") == 2:
         claims = jwt.claims(token, secret, now)
         return claims["user_id"], str(claims["scope"]) if "scope" in claims else None

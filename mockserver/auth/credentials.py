@@ -1,4 +1,4 @@
-"""What a caller shows: the Authorization header, or an API key where the document puts one."""
+"""Read the credentials of a request: the Authorization header, or an API key where the document puts one."""
 
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
@@ -11,13 +11,16 @@ Credentials = Callable[[Request], str | None]
 
 
 def reader(specification: Specification) -> Credentials:
-    """Make the reader of credentials of a document; it returns None for whoever shows none."""
+    """Build the reader of credentials for a document; it returns None for an anonymous request."""
     keys = [_PLACES[place](name) for place, name in specification.api_keys if place in _PLACES]
-    return _first([_in_header("authorization"), *keys]) if keys else _in_header("authorization")
+    return _first_of([_in_header("authorization"), *keys]) if keys else _in_header("authorization")
 
 
-def _first(places: list[Credentials]) -> Credentials:
-    return lambda request: next((shown for place in places if (shown := place(request))), None)
+def _first_of(readers: list[Credentials]) -> Credentials:
+    def read(request: Request) -> str | None:
+        return next((value for value in (reader(request) for reader in readers) if value), None)
+
+    return read
 
 
 def _in_header(name: str) -> Credentials:
@@ -31,7 +34,10 @@ def _in_header(name: str) -> Credentials:
 
 
 def _in_query(name: str) -> Credentials:
-    return lambda request: parameters.text(parameters.parse(request.query), name) or None
+    def read(request: Request) -> str | None:
+        return parameters.text(parameters.parse(request.query), name) or None
+
+    return read
 
 
 def _in_cookie(name: str) -> Credentials:

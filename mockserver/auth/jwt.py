@@ -2,53 +2,54 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import jwt
 import msgspec
 from jwt.algorithms import HMACAlgorithm
 
 from mockserver.errors import BadCredentials, Reason
-from mockserver.messages import said
+from mockserver.messages import translatable
 
-ALGORITHM = "HS256"
+ALGORITHM: Final = "HS256"
 
-DEVELOPMENT_SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # printed at every start
+DEVELOPMENT_SECRET: Final = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # printed at every start
 """The secret that signs tokens unless another is given."""
 
 
 def claims(token: str, secret: str, now: datetime) -> dict[str, Any]:
-    """The claims of an access token; BadCredentials says which one is wrong."""
-    found = verified(token, secret, now)
+    """Return the claims of an access token; BadCredentials says which one is wrong."""
+    payload = verified(token, secret, now)
     for name in ("iat", "jti"):
-        if found.get(name) in (None, ""):
-            raise BadCredentials(said('The token has no "{claim}".', claim=name), reason=Reason.TOKEN_CLAIMS)
-    if found.get("token_type") != "access":
+        if payload.get(name) in (None, ""):
+            message = translatable('The token has no "{claim}".', claim=name)
+            raise BadCredentials(message, reason=Reason.TOKEN_CLAIMS)
+    if payload.get("token_type") != "access":
         raise BadCredentials('The "token_type" of the token is not "access".', reason=Reason.TOKEN_TYPE)
-    # A bool is an int to Python, and no id to anybody.
-    if type(found.get("user_id")) is not int:
+    # To Python a bool is an int, but it is no id.
+    if type(payload.get("user_id")) is not int:
         raise BadCredentials('The "user_id" of the token is not an integer.', reason=Reason.TOKEN_USER)
-    return found
+    return payload
 
 
 def verified(token: str, secret: str, now: datetime) -> dict[str, Any]:
-    """The claims of a token whose signature and lifetime hold, whatever else they say.
+    """Return the claims of a token whose signature and lifetime are valid, whatever its other claims.
 
-    ``now`` is an aware datetime: the lifetime is measured by the caller's clock.
+    ``now`` is an aware datetime: the lifetime is measured by the clock of the caller.
     """
-    found = _object(_signed(token, secret))
-    expires = found.get("exp")
+    payload = _object(_signed(token, secret))
+    expires = payload.get("exp")
     if not isinstance(expires, int | float) or isinstance(expires, bool):
         raise _no_seconds("exp")
     if expires <= now.timestamp():
         raise BadCredentials("The token has expired.", reason=Reason.TOKEN_LIFETIME)
     for name in ("iat", "nbf"):
-        _insist_begun(name, found.get(name), now)
-    return found
+        _require_begun(name, payload.get(name), now)
+    return payload
 
 
-def _insist_begun(name: str, begins: Any, now: datetime) -> None:
-    """Refuse a token of tomorrow, as every library does by itself; what is absent is for others to miss."""
+def _require_begun(name: str, begins: Any, now: datetime) -> None:
+    """Reject a token whose lifetime has not begun, as every library does by default; the claim may be absent."""
     if begins is None:
         return
     try:
@@ -57,45 +58,38 @@ def _insist_begun(name: str, begins: Any, now: datetime) -> None:
         raise _no_seconds(name) from None
     if not begun:
         template = 'The token is not valid yet: its "{claim}" lies ahead of {now:%Y-%m-%d %H:%M:%S} UTC.'
-        raise BadCredentials(said(template, claim=name, now=now), reason=Reason.TOKEN_LIFETIME)
+        raise BadCredentials(translatable(template, claim=name, now=now), reason=Reason.TOKEN_LIFETIME)
 
 
 def _no_seconds(claim: str) -> BadCredentials:
-    return BadCredentials(
-        said('The "{claim}" of the token is not a number of seconds.', claim=claim), reason=Reason.TOKEN_LIFETIME
-    )
+    message = translatable('The "{claim}" of the token is not a number of seconds.', claim=claim)
+    return BadCredentials(message, reason=Reason.TOKEN_LIFETIME)
 
 
 class _SharedSecret(HMACAlgorithm):
     """HS256 with a secret of any length: the backend that the mock stands for may use a short one."""
 
     def check_key_length(self, key: bytes) -> None:
-        """No warning: who calls can do nothing about the length of the secret."""
+        """Print no warning: callers cannot change the length of the secret."""
 
 
 _jws = jwt.PyJWS(algorithms=[])
 _jws.register_algorithm(ALGORITHM, _SharedSecret(HMACAlgorithm.SHA256))
 
 
-# A client sends one token with every request. What is remembered is the signature alone, which stays good:
-# lifetime and claims are looked at each time.
+# A client sends one token with every request. Only the verified signature is cached, because it stays valid:
+# lifetime and claims are checked every time.
 @lru_cache(maxsize=1024)
 def _signed(token: str, secret: str) -> bytes:
-    """The payload of a token, its signature verified."""
+    """Return the payload of a token whose signature is valid."""
     try:
         payload: bytes = _jws.decode(token, secret, algorithms=[ALGORITHM])
     except jwt.InvalidAlgorithmError as error:
-        raise BadCredentials(
-            said("The token is not signed with {algorithm}.", algorithm=ALGORITHM), reason=Reason.TOKEN_SIGNATURE
-        ) from error
+        raise _bad_signature(translatable("The token is not signed with {algorithm}.", algorithm=ALGORITHM)) from error
     except jwt.InvalidSignatureError as error:
-        raise BadCredentials(
-            "The signature of the token does not match the shared secret.", reason=Reason.TOKEN_SIGNATURE
-        ) from error
+        raise _bad_signature("The signature of the token does not match the shared secret.") from error
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise BadCredentials(
-            said("The token is no JSON Web Token: {reason}.", reason=error), reason=Reason.TOKEN_SIGNATURE
-        ) from error
+        raise _bad_signature(translatable("The token is no JSON Web Token: {reason}.", reason=error)) from error
     return payload
 
 
@@ -103,4 +97,8 @@ def _object(payload: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(payload, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise BadCredentials("The token holds no JSON object of claims.", reason=Reason.TOKEN_SIGNATURE) from error
+        raise _bad_signature("The token holds no JSON object of claims.") from error
+
+
+def _bad_signature(message: str) -> BadCredentials:
+    return BadCredentials(message, reason=Reason.TOKEN_SIGNATURE)

@@ -96,7 +96,7 @@ def _resolve_person(dispatcher: Dispatcher, values: dict[str, Any]) -> Iterator[
     if token is None or token == ANONYMOUS:
         return
     try:
-        actor = dispatcher.known(token)
+        actor = dispatcher.person_of(token)
     except BadCredentials as error:
         yield Problem("person", "does_not_exist", f"{error} {_SEND_A_TOKEN}")
         return

@@ -43,7 +43,7 @@ def domain(settings: Settings) -> Domain:
         rules=RULES,
         schema_rules=SCHEMA_RULES,
         rewritten=sanitizing.SANITISED if settings.markup_is_sanitised else {},
-        amend=partial(override, settings),
+        override=partial(override, settings),
         gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
         excuses=EXCUSES,
         error_body=envelope,

@@ -49,8 +49,8 @@ UNCOMPLETED = "uncompleted"
 
 def setting(state: State, name: str) -> Any:
     """Return how the community has set something; see Settings."""
-    found = state.get(SETTINGS, "community")
-    return None if found is None else found[name]
+    settings = state.get(SETTINGS, "community")
+    return None if settings is None else settings[name]
 
 
 # --- people and courses -----------------------------------------------------------------------------------------------
@@ -63,8 +63,8 @@ def membership(state: State, course: int, user: int | None) -> Document | None:
 
 def status(state: State, course: int, user: int | None) -> str | None:
     """Return the join status of a user in a course: creator, manager, joined, invited, requested or None."""
-    found = None if user is None else state.get(MEMBERSHIPS, (course, user))
-    return None if found is None else found["status"]
+    tie = None if user is None else state.get(MEMBERSHIPS, (course, user))
+    return None if tie is None else tie["status"]
 
 
 def enrol(state: State, course: int, user: int, status: str, joined_at: str | None) -> None:
@@ -146,8 +146,8 @@ def forget_completion(state: State, lesson: int, user: int) -> None:
 
 def last_active_at(state: State, course: int, user: int) -> str | None:
     """Return when a user last completed a lesson of a course, None where he never did (DASHU-03)."""
-    found = state.get(ACTIVITIES, (course, user))
-    return None if found is None else str(found["at"])
+    activity = state.get(ACTIVITIES, (course, user))
+    return None if activity is None else str(activity["at"])
 
 
 def replies(state: State, comment: Document) -> list[Document]:

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from PIL import Image, ImageOps
 
 from mockserver.errors import Invalid, Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 
 FIELD: Final = "image_original"
 FORMATS: Final = ("GIF", "PNG", "JPEG")
@@ -46,12 +46,13 @@ def read_upload(content: bytes, limit: int = MAX_BYTES, least: int = 1) -> bytes
         raise _refusal("empty", "The submitted file is empty. Send a gif, png or jpeg picture.")
     if len(content) > limit:
         raise _refusal(
-            "too_large", said("The picture has {size} bytes. Send at most {limit}.", size=len(content), limit=limit)
+            "too_large",
+            translatable("The picture has {size} bytes. Send at most {limit}.", size=len(content), limit=limit),
         )
     with _opened(content) as image:
         if min(image.size) < least:
             template = "The picture has {width} by {height} pixels. Send one of {least} by {least} at least."
-            raise _refusal("too_small", said(template, width=image.width, height=image.height, least=least))
+            raise _refusal("too_small", translatable(template, width=image.width, height=image.height, least=least))
         return content
 
 
@@ -133,7 +134,7 @@ def _check_pixels(image: Image.Image) -> None:
 
 def _too_many_pixels() -> Invalid:
     return _refusal(
-        "invalid_image", said("The picture has more than {limit} pixels. Send a smaller one.", limit=MAX_PIXELS)
+        "invalid_image", translatable("The picture has more than {limit} pixels. Send a smaller one.", limit=MAX_PIXELS)
     )
 
 

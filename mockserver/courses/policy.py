@@ -176,8 +176,8 @@ def policies(settings: Settings) -> dict[str, Policy]:
     table.update({n: replace(table[n], valid=(*table[n].valid, *further)) for n in _WRITING_COURSES})
     if settings.scopes_are_checked:
         written = Gate(may_write, "scopes_are_checked")
-        asked = {name: policy for name, policy in table.items() if policy.login is not None}
-        table.update({n: replace(policy, allowed=(*policy.allowed, written)) for n, policy in asked.items()})
+        protected = {name: policy for name, policy in table.items() if policy.login is not None}
+        table.update({n: replace(policy, allowed=(*policy.allowed, written)) for n, policy in protected.items()})
     if settings.hidden_is_forbidden:
         table = {name: _forbidding(policy) for name, policy in table.items()}
     if not settings.courses_enabled:
@@ -208,5 +208,5 @@ def _closed(policy: Policy) -> Policy:
 def _forbidding(policy: Policy) -> Policy:
     """Answer 403 where a course is hidden."""
     hidden = tuple(gate for gate in policy.visible if gate.rule is sees_course)
-    seen = tuple(gate for gate in policy.visible if gate.rule is not sees_course)
-    return replace(policy, visible=seen, allowed=(*hidden, *policy.allowed))
+    rest = tuple(gate for gate in policy.visible if gate.rule is not sees_course)
+    return replace(policy, visible=rest, allowed=(*hidden, *policy.allowed))

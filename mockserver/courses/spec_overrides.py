@@ -65,8 +65,8 @@ def _say_errors_plainly(document: Json, settings: Settings) -> None:
     schemas["Errors"] = {"anyOf": [schemas["Refusal"], {"type": "object", "additionalProperties": texts}]}
     for node in _nodes(document):
         if isinstance(node.get("errors"), list):
-            said = framework_body(_error(node.pop("errors")))
-            node.update(said)
+            plain = framework_body(_error(node.pop("errors")))
+            node.update(plain)
 
 
 def _error(entries: list[Json]) -> ApiError:

@@ -1,10 +1,10 @@
-"""What a schema says of a document: its fields, how a value of each is read, and what is wrong with one.
+"""The compiled schema of a request body: its fields, how each is read, and what is wrong with a value.
 
-Values are read by ``values``; fields that the schema does not have are dropped. What was read is then held against the
-schema by one compiled validator. Where a property has alternatives (``anyOf``), the first is what is stored, and the
+Values are converted by ``coercion``; fields that the schema does not have are dropped. The result is then validated by
+one compiled validator. Where a property has alternatives (``anyOf``), the first is the one that is stored, and the
 others are spellings of it.
 
-Three words of the vocabulary are about values alone, and read here: ``x-trim`` (blanks at the ends are cut),
+Three specification extensions concern single values and are read here: ``x-trim`` (blanks at the ends are cut),
 ``x-unique`` (no two documents of a collection share the value) and ``x-references`` (the value is the id, or a list of
 ids, of documents in the collection that is named).
 """
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockserver.errors import Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.openapi.coercion import Misread, Rewrite, reader, rewriting
 from mockserver.openapi.specification import Schema, Specification, canonical, plain, properties, required
 
@@ -54,7 +54,7 @@ def _explain(error: Any) -> tuple[str, str]:
     if word in {"minLength", "pattern"} and isinstance(value, str) and not value.strip():
         return "blank", "This field may not be blank."
     code, text = _CODES.get(word, ("invalid", "Not a valid value."))
-    return code, said(text, value=_short(value), limit=_limit(error))
+    return code, translatable(text, value=_short(value), limit=_limit(error))
 
 
 def _short(value: Any) -> str:
@@ -64,14 +64,14 @@ def _short(value: Any) -> str:
 
 def _limit(error: Any) -> Any:
     for name in ("limit", "format", "pattern"):
-        found = getattr(error.kind, name, None)
-        if found is not None:
-            return found
+        value = getattr(error.kind, name, None)
+        if value is not None:
+            return value
     return ""
 
 
 def _when_blank(schema: Schema, required: bool) -> Any:
-    """Tell what an empty text stands for in a form: itself, null, or a field that was left out."""
+    """Return what an empty text stands for in a form: itself, null, or an absent field."""
     if not _holds_no_blank(schema):
         return ""
     if schema.get("nullable"):
@@ -80,9 +80,9 @@ def _when_blank(schema: Schema, required: bool) -> Any:
 
 
 def _holds_no_blank(schema: Schema) -> bool:
-    """Tell whether an empty text in a form cannot be meant: the field holds no text, or must have one and is hidden.
+    """Tell whether an empty text in a form stands for no value: the field holds no text, or requires one and is hidden.
 
-    A form shows nothing of what is write-only, so that such a field is empty where it was left alone.
+    A form cannot show a write-only field, so that such a field is empty where the user did not touch it.
     """
     if schema.get("type") != "string":
         return schema.get("type") in _NO_TEXTS
@@ -91,24 +91,24 @@ def _holds_no_blank(schema: Schema) -> bool:
 
 
 def _needed(node: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the components that a schema refers to, and those that they refer to."""
-    found: dict[str, Any] = {}
+    """Return the components that a schema refers to, directly or through others."""
+    components: dict[str, Any] = {}
     waiting = [node]
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, Mapping):
             name = str(entry.get("$ref", "")).removeprefix("#/components/schemas/")
-            if name in schemas and name not in found:
-                found[name] = schemas[name]
+            if name in schemas and name not in components:
+                components[name] = schemas[name]
                 waiting.append(schemas[name])
             waiting.extend(entry.values())
         elif isinstance(entry, list):
             waiting.extend(entry)
-    return found
+    return components
 
 
 class Reading(NamedTuple):
-    """What a body says: the values of its known fields, what is wrong with them, and the names that are no fields."""
+    """A body that was read: the values of its fields, what is wrong with them, and the names that are no fields."""
 
     values: dict[str, Any]
     problems: list[Problem]
@@ -116,10 +116,10 @@ class Reading(NamedTuple):
 
 
 class BodySchema:
-    """The fields of a request body, compiled at start-up.
+    """The fields of a request body, compiled at start.
 
-    ``lists`` are the fields that hold lists, which forms spell in ways of their own; ``rewritten`` those whose texts
-    are written anew before they are judged.
+    ``lists`` are the fields that hold lists, which forms spell in ways of their own; ``rewritten`` the fields whose
+    texts are rewritten before they are validated.
     """
 
     def __init__(
@@ -133,8 +133,8 @@ class BodySchema:
     ) -> None:
         self._rules = rules
         resolve = specification.resolve
-        known = properties(schema, resolve)
-        self.fields = {name: value for name, value in known.items() if not value.get("readOnly")}
+        fields = properties(schema, resolve)
+        self.fields = {name: value for name, value in fields.items() if not value.get("readOnly")}
         self._canonical = {name: canonical(value, resolve) for name, value in self.fields.items()}
         self.lists = frozenset(name for name, value in self._canonical.items() if value.get("type") == "array")
         self.defaults = {name: v["default"] for name, v in self._canonical.items() if "default" in v}
@@ -148,7 +148,7 @@ class BodySchema:
         }
         self._nullable = frozenset(name for name, value in self._canonical.items() if value.get("nullable"))
         self._validator = self._compile(specification)
-        self.free_form = not known or bool(resolve(schema).get("additionalProperties"))
+        self.free_form = not fields or bool(resolve(schema).get("additionalProperties"))
 
         self._blank = {name: _when_blank(value, name in self._required) for name, value in self._canonical.items()}
 
@@ -160,19 +160,19 @@ class BodySchema:
         )
 
     def filled(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return a form without its empty texts that stand for nothing: as the framework reads forms."""
+        """Return a form without the empty texts that stand for no value, as Django REST Framework reads forms."""
         if "" not in form.values():
             return form
-        meant = ((name, self._blank.get(name, "") if value == "" else value) for name, value in form.items())
-        return {name: value for name, value in meant if value is not _LEFT_OUT}
+        values = ((name, self._blank.get(name, "") if value == "" else value) for name, value in form.items())
+        return {name: value for name, value in values if value is not _LEFT_OUT}
 
-    def read(self, given: Mapping[str, Any]) -> Reading:
-        """Read the fields of a body, and tell all that is wrong with them."""
+    def read(self, body: Mapping[str, Any]) -> Reading:
+        """Read the fields of a body, and report everything that is wrong with them."""
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         unknown: list[str] = []
         readers = self._readers
-        for name, value in given.items():
+        for name, value in body.items():
             read = readers.get(name)
             if read is None:
                 if self.free_form:
@@ -184,20 +184,20 @@ class BodySchema:
                 values[name] = None if value is None and name in self._nullable else read(value)
             except Misread as error:
                 problems.append(schema_problem(self._rules, name, error.code, error.message))
-        if not self._required <= given.keys():
-            problems.extend(self._missing(given))
+        if not self._required <= body.keys():
+            problems.extend(self._missing(body))
         if not self._validator.is_valid(values):
-            problems.extend(self._refused(values))
+            problems.extend(self._violations(values))
         return Reading(values, problems, unknown)
 
-    def _missing(self, given: Mapping[str, Any]) -> list[Problem]:
-        missing = [name for name in self.fields if name in self._required and name not in given]
+    def _missing(self, body: Mapping[str, Any]) -> list[Problem]:
+        missing = [name for name in self.fields if name in self._required and name not in body]
         return [schema_problem(self._rules, name, "required", "This field is required.") for name in missing]
 
-    def _refused(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        seen: set[str] = set()
+    def _violations(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        reported: set[str] = set()
         for error in self._validator.iter_errors(values):
             field = str(error.instance_path[0]) if error.instance_path else ""
-            if field and field not in seen:
-                seen.add(field)
+            if field and field not in reported:
+                reported.add(field)
                 yield schema_problem(self._rules, field, *_explain(error))

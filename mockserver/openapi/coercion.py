@@ -1,6 +1,6 @@
-"""How a value of each type is read: as Django REST Framework reads it, which the real backend is built on.
+"""Convert values to their types as Django REST Framework does, which the real backend is built on.
 
-Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. What cannot be read is said with the framework's codes.
+Numbers pass for text, ``"on"`` for true, ``"3"`` for 3. Errors have the codes of the framework.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.messages import Said, said
+from mockserver.messages import Translatable, translatable
 from mockserver.openapi.specification import Resolve, Schema, canonical, properties
 
 
@@ -33,7 +33,7 @@ class Misread(Exception):
 Reader = Callable[[Any], Any]
 
 Rewrite = Callable[[str], str]
-"""Makes another text of one that was read, before anything judges it."""
+"""Rewrites a text before it is validated."""
 
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
@@ -44,7 +44,7 @@ _DEEPEST = 4
 
 
 def _refusal(value: Any, code: str, message: str) -> Misread:
-    """What is said of a value that cannot be read; null is said to be null, whatever the type."""
+    """Return the error of a value that cannot be read; null has the same code for every type."""
     return Misread("null", "This field may not be null.") if value is None else Misread(code, message)
 
 
@@ -74,7 +74,7 @@ def _boolean(value: Any) -> Any:
 
 
 def whole_number(text: str) -> int | None:
-    """Read a text as the framework reads an integer: ``" +3 "`` and ``"3.0"`` are 3. None where it says none."""
+    """Read an integer as the framework does: ``" +3 "`` and ``"3.0"`` are 3. None where the text holds no integer."""
     return _key(_NO_DECIMALS.sub("", text)) if len(text) < _LONGEST_NUMBER else None
 
 
@@ -87,9 +87,9 @@ def _integer(value: Any) -> Any:
     if type(value) is int:
         return value
     if isinstance(value, (str, float)):
-        found = whole_number(str(value))
-        if found is not None:
-            return found
+        number = whole_number(str(value))
+        if number is not None:
+            return number
     raise _refusal(value, "invalid", "A valid integer is required.")
 
 
@@ -114,7 +114,7 @@ def _file(value: Any) -> Any:
     raise _refusal(value, "invalid", "The submitted data was not a file. Check the encoding type on the form.")
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
@@ -123,15 +123,15 @@ def _reference(value: Any) -> Any:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    found = _key(value) if isinstance(value, str) else None
-    if found is None:
+    key = _key(value) if isinstance(value, str) else None
+    if key is None:
         raise _refusal(value, "incorrect_type", _expected("Incorrect type. Expected pk value, received {type}.", value))
-    return found
+    return key
 
 
 def _reference_in_list(value: Any) -> Any:
     if value is None:  # an id that nothing has, where a reference by itself would be absent
-        raise Misread("does_not_exist", said('Invalid pk "{pk}" - object does not exist.', pk=None))
+        raise Misread("does_not_exist", translatable('Invalid pk "{pk}" - object does not exist.', pk=None))
     return _reference(value)
 
 
@@ -149,15 +149,15 @@ def _may_be_object(schema: Schema, resolve: Resolve) -> bool:
 
 
 def _choice(value: Any) -> Any:
-    """Let the enum judge whatever came, by the text of it: what is no text is no choice."""
+    """Return the value as text, so that the enum decides: a value that is no text is no choice."""
     if value is None:
         raise _refusal(value, "invalid_choice", "Not a valid choice.")
     return value if isinstance(value, str) else str(value)
 
 
-def _expected(template: str, value: Any) -> Said:
-    """Say of which type a value is that should be of another."""
-    return said(template, type="null" if value is None else type(value).__name__)
+def _expected(template: str, value: Any) -> Translatable:
+    """Return a message that names the type of a value."""
+    return translatable(template, type="null" if value is None else type(value).__name__)
 
 
 def _list(item: Reader) -> Reader:
@@ -183,24 +183,24 @@ def _object(readers: Mapping[str, Reader], nullable: frozenset[str]) -> Reader:
 
 
 def _members(schema: Schema, resolve: Resolve, depth: int) -> Reader:
-    """Choose how an object is read: field by field, without the fields that its schema does not have."""
-    known = {name: value for name, value in properties(schema, resolve).items() if not value.get("readOnly")}
-    # A schema that contains itself would be read for ever; nobody sends what is nested so deep.
-    if not known or schema.get("additionalProperties") or depth > _DEEPEST:
-        return _as_it_is
-    readers = {name: reader(value, resolve, depth=depth + 1) for name, value in known.items()}
+    """Choose how an object is read: field by field, without fields that its schema does not have."""
+    fields = {name: value for name, value in properties(schema, resolve).items() if not value.get("readOnly")}
+    # A schema that contains itself would be compiled for ever; no client sends anything nested so deeply.
+    if not fields or schema.get("additionalProperties") or depth > _DEEPEST:
+        return _unchanged
+    readers = {name: reader(value, resolve, depth=depth + 1) for name, value in fields.items()}
     return _object(
-        readers, frozenset(name for name, value in known.items() if canonical(value, resolve).get("nullable"))
+        readers, frozenset(name for name, value in fields.items() if canonical(value, resolve).get("nullable"))
     )
 
 
 def rewriting(read: Reader, rewrite: Rewrite | None) -> Reader:
-    """Let a text be read and then written anew, where it is to be."""
+    """Return a reader that also rewrites the text, if there is a rewrite."""
     return read if rewrite is None else lambda value: rewrite(read(value))
 
 
 def reader(schema: Schema, resolve: Resolve, references: bool = False, depth: int = 0) -> Reader:
-    """Choose how a value of a schema is read; ``references`` tells that it is the id of a document."""
+    """Choose how a value of a schema is read; ``references``: it is the id of a document."""
     schema = canonical(schema, resolve)
     kind = schema.get("type")
     references = references or "x-references" in schema
@@ -219,4 +219,4 @@ def reader(schema: Schema, resolve: Resolve, references: bool = False, depth: in
         return _choice
     if kind == "string" and schema.get("x-trim"):
         return _trimmed
-    return {"string": _text, "boolean": _boolean, "integer": _integer, "number": _number}.get(kind or "", _as_it_is)
+    return {"string": _text, "boolean": _boolean, "integer": _integer, "number": _number}.get(kind or "", _unchanged)

@@ -16,8 +16,8 @@ def sample(schema: Schema, resolve: Resolve, depth: int = 0) -> Any:
     if schema.get("nullable") or depth > 4:
         return None
     if schema.get("type") == "object" or "properties" in schema or "allOf" in schema:
-        known = properties(schema, resolve)
-        return {name: sample(known.get(name, {}), resolve, depth + 1) for name in required(schema, resolve)}
+        fields = properties(schema, resolve)
+        return {name: sample(fields.get(name, {}), resolve, depth + 1) for name in required(schema, resolve)}
     return _emptiest(schema)
 
 

@@ -1,4 +1,4 @@
-"""What a path addresses: the chain of resources that its segments name.
+"""The address of a path: the chain of resources that its segments name.
 
 /shelves/{id}/books/{book_id}   →   shelves[id] / books[book_id]   an item
 /shelves/{id}/books             →   shelves[id] / books            a collection
@@ -15,16 +15,16 @@ PARENT = "^"
 """The field in which a nested document keeps the keys of the documents above it. It never leaves the mock."""
 
 OWNER = "^owner"
-"""The field in which a document keeps the name of who created it. It never leaves the mock either."""
+"""The field in which a document keeps the name of its creator. It never leaves the mock either."""
 
 KEY = "^key"
-"""The field in which a document keeps what paths call it, where that is not its ``id``. It never leaves the mock."""
+"""The field in which a document keeps its key in paths, where that is not its ``id``. It never leaves the mock."""
 
 _PARAMETER = re.compile(r"^\{(.+)\}$")
 
 
 class Kind(Enum):
-    """What stands at the end of a path."""
+    """The kind of resource at the end of a path."""
 
     ITEM = "item"
     COLLECTION = "collection"
@@ -42,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a path addresses.
+    """The resources that a path addresses.
 
     ``steps`` are the documents on the path, outermost first. ``collection`` is the name of what stands at its end:
     names of nested collections contain those above them, as in ``shelves/books``.
@@ -65,7 +65,7 @@ def parameter(segment: str) -> str | None:
 
 
 def addresses(paths: Iterable[str]) -> Mapping[str, Address]:
-    """Tell of each path template of a document what it addresses."""
+    """Return the address of every path template of a document."""
     paths = list(paths)
     items = {_shape(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
     return {path: _address(split(path), items) for path in paths}

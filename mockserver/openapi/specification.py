@@ -27,10 +27,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method on one path, with everything that the document says of it.
+    """One method on one path, with everything that the document says about it.
 
     ``bodies`` maps each request media type to its schema; ``responses`` maps each status to the schema of its JSON
-    answer, or None where it has no body. ``protected`` tells whether anonymous callers are refused, ``knows_callers``
+    answer, or None where it has no body. ``protected`` tells whether anonymous callers are rejected, ``knows_callers``
     whether it makes a difference who calls.
     """
 
@@ -43,12 +43,12 @@ class Operation:
     responses: Mapping[int, Schema | None]
     protected: bool
     knows_callers: bool
-    words: Mapping[str, Any]
-    """What the document says of the operation in words beyond OpenAPI: x-… → value."""
+    extensions: Mapping[str, Any]
+    """The specification extensions of the operation: x-… → value."""
 
     @property
     def status(self) -> int:
-        """The status of success: the smallest 2xx or 3xx that the document lists, 200 where it lists none."""
+        """The status of success: the smallest 2xx or 3xx that the document lists, or 200."""
         return min((status for status in self.responses if 200 <= status < 400), default=200)
 
     @property
@@ -58,14 +58,20 @@ class Operation:
 
     @property
     def condition(self) -> Parameter | None:
-        """The header that says of which version of a document a change is, where the specification has it."""
-        found = (each for each in self.parameters if each.location == "header" and each.name.lower() == "if-match")
-        return next(found, None)
+        """The If-Match header of the operation, if it has one."""
+        matches = (
+            parameter
+            for parameter in self.parameters
+            if parameter.location == "header" and parameter.name.lower() == "if-match"
+        )
+        return next(matches, None)
 
     def parameter(self, name: str) -> Parameter:
         """Return a path parameter."""
-        found = (each for each in self.parameters if each.location == "path" and each.name == name)
-        return next(found, Parameter(name, "path", True, {}))
+        matches = (
+            parameter for parameter in self.parameters if parameter.location == "path" and parameter.name == name
+        )
+        return next(matches, Parameter(name, "path", True, {}))
 
 
 @dataclass(frozen=True)
@@ -77,13 +83,13 @@ class Specification:
 
     @cached_property
     def schemas(self) -> Mapping[str, Any]:
-        """The schemas among the components, in the words of JSON Schema."""
+        """The schemas among the components, as JSON Schema."""
         schemas: Mapping[str, Any] = plain(self.document.get("components", {}).get("schemas", {}))
         return schemas
 
     @property
     def base_path(self) -> str:
-        """The path of the first server, which stands before every path of the document."""
+        """The path of the first server, which precedes every path of the document."""
         servers = self.document.get("servers") or [{"url": ""}]
         url = str(servers[0].get("url", ""))
         path = url.partition("://")[2].partition("/")[2] if "://" in url else url.strip("/")
@@ -91,37 +97,40 @@ class Specification:
 
     @property
     def api_keys(self) -> list[tuple[str, str]]:
-        """Where API keys travel: each in ``header``, ``query`` or ``cookie``, and under which name."""
+        """The place of each API key (``header``, ``query`` or ``cookie``) and its name."""
         schemes = map(self.resolve, self.document.get("components", {}).get("securitySchemes", {}).values())
         return [(scheme["in"], scheme["name"]) for scheme in schemes if scheme.get("type") == "apiKey"]
 
     def key(self, collection: str) -> Parameter:
-        """Return the path parameter that says which document of a collection is meant, `id` where no path has one."""
+        """Return the path parameter that is the key of a collection, or ``id`` where no path has one."""
         return self._keys.get(collection, Parameter("id", "path", True, {}))
 
     @cached_property
     def _keys(self) -> Mapping[str, Parameter]:
-        items = (each for each in self.operations.values() if each.address.kind is Kind.ITEM)
-        return {each.address.collection: each.parameter(each.address.steps[-1].parameter) for each in items}
+        items = (operation for operation in self.operations.values() if operation.address.kind is Kind.ITEM)
+        return {
+            operation.address.collection: operation.parameter(operation.address.steps[-1].parameter)
+            for operation in items
+        }
 
     @cached_property
     def versioned(self) -> frozenset[str]:
-        """The collections of whose documents some change comes with a version."""
-        return frozenset(each.address.collection for each in self.operations.values() if each.condition)
+        """The collections that have an operation with If-Match."""
+        return frozenset(operation.address.collection for operation in self.operations.values() if operation.condition)
 
     @cached_property
     def below(self) -> Mapping[str, tuple[str, ...]]:
-        """The collections whose documents belong to those of another, by its name."""
-        found: dict[str, dict[str, None]] = {}
+        """Collection → the collections whose documents belong to its documents."""
+        collections: dict[str, dict[str, None]] = {}
         for operation in self.operations.values():
             address = operation.address
             owners = [step.collection for step in address.steps if step.collection != address.collection]
             if owners:
-                found.setdefault(owners[-1], {})[address.collection] = None
-        return {owner: tuple(names) for owner, names in found.items()}
+                collections.setdefault(owners[-1], {})[address.collection] = None
+        return {owner: tuple(names) for owner, names in collections.items()}
 
     def resolve(self, node: Any) -> Any:
-        """Follow internal references until something else is found."""
+        """Follow internal references to their end."""
         return resolved(self.document, node)
 
 
@@ -155,16 +164,16 @@ def _operation(
         # An empty requirement among the alternatives lets anonymous callers in.
         protected=bool(security) and all(security),
         knows_callers=any(security),
-        words={name: value for name, value in node.items() if name.startswith("x-")},
+        extensions={name: value for name, value in node.items() if name.startswith("x-")},
     )
 
 
 def _parameters(specification: Specification, nodes: list[Any]) -> tuple[Parameter, ...]:
-    found: dict[tuple[str, str], Parameter] = {}
+    parameters: dict[tuple[str, str], Parameter] = {}
     for node in map(specification.resolve, nodes):
         schema = specification.resolve(node.get("schema", {}))
-        found[node["in"], node["name"]] = Parameter(node["name"], node["in"], node.get("required", False), schema)
-    return tuple(found.values())
+        parameters[node["in"], node["name"]] = Parameter(node["name"], node["in"], node.get("required", False), schema)
+    return tuple(parameters.values())
 
 
 def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, Schema]:
@@ -173,27 +182,27 @@ def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, 
 
 
 def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[int, Schema | None]:
-    found: dict[int, Schema | None] = {}
+    responses: dict[int, Schema | None] = {}
     for status, response in node.get("responses", {}).items():
         if str(status).isdigit():
             content = specification.resolve(response).get("content", {})
             media = next((entry for name, entry in content.items() if "json" in name), None)
-            found[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
-    return found
+            responses[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
+    return responses
 
 
-# What a schema is made of.
+# --- schemas ----------------------------------------------------------------------------------------------------------
 
 
 def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
     """Return the properties of an object schema, those of its ``allOf`` parts included."""
-    found: dict[str, Schema] = {}
+    fields: dict[str, Schema] = {}
     schema = resolve(schema)
     for part in schema.get("allOf", ()):
-        found.update(properties(part, resolve))
+        fields.update(properties(part, resolve))
     for name, value in schema.get("properties", {}).items():
-        found[name] = resolve(value)
-    return found
+        fields[name] = resolve(value)
+    return fields
 
 
 def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
@@ -219,7 +228,7 @@ def canonical(schema: Schema, resolve: Resolve) -> Schema:
 
 
 def plain(node: Any) -> Any:
-    """Rewrite OpenAPI's own words into those of JSON Schema: nullable becomes a type, binary content anything."""
+    """Convert a schema of OpenAPI 3.0 to JSON Schema: nullable becomes a type."""
     if isinstance(node, list):
         return [plain(entry) for entry in node]
     if not isinstance(node, Mapping):

@@ -16,7 +16,7 @@ from mockserver.openapi.specification import (
     properties,
     required,
 )
-from mockserver.operations.extensions import words_of
+from mockserver.operations.extensions import extensions_of
 from mockserver.request import parameters
 from mockserver.request.pagination import page
 from mockserver.store import Document, Key, State
@@ -26,7 +26,7 @@ Represent = Callable[[Document], Document]
 
 
 def handler(operation: Operation, specification: Specification) -> Handler:
-    """Choose what an operation does from its method and from what its path addresses."""
+    """Choose the handler of an operation by its method and the address of its path."""
     crud = _Crud(operation, specification)
     item = {"GET": crud.retrieve, "PUT": crud.replace, "PATCH": crud.update, "DELETE": crud.delete}
     many = {"GET": crud.list, "POST": crud.create}
@@ -62,18 +62,18 @@ class _Crud:
         self.lists = response.get("type") == "array" or self.array is not None
         self.schema = _item_schema(response, self.array, self.resolve)
         self.represent = representation(self.schema, self.resolve)
-        self.words = words_of(specification, operation.address.collection)
+        self.extensions = extensions_of(specification, operation.address.collection)
         self.filters = _filters(operation, self.schema, self.resolve)
         self.writable = _writable(operation, self.resolve)
         self.key = specification.key(operation.address.collection)
-        known = properties(self.schema, self.resolve)
-        self.identity = self.key.name if self.key.name in known else "id"
-        """The field that says which document it is: the path parameter's own, where there is one."""
-        self.has_id_beside = self.identity != "id" and "id" in known
+        fields = properties(self.schema, self.resolve)
+        self.identity = self.key.name if self.key.name in fields else "id"
+        """The field that identifies a document: the one named like the path parameter, if there is one."""
+        self.has_id_beside = self.identity != "id" and "id" in fields
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
-        rows = [row for row in self._rows(call) if self.words.sees(call.actor, row) and self._matches(row, call)]
+        rows = [row for row in self._rows(call) if self.extensions.sees(call.actor, row) and self._matches(row, call)]
         represent = self._shown_to(call)
         if self.array is None:
             return [represent(row) for row in rows]
@@ -81,9 +81,9 @@ class _Crud:
         return answer if self.array == "results" else {self.array: answer["results"], "total": answer["count"]}
 
     def _shown_to(self, call: Call) -> Represent:
-        if not self.words.readers:
+        if not self.extensions.readers:
             return self.represent
-        return lambda document: self.words.shown(call.actor, document, self.represent(document))
+        return lambda document: self.extensions.visible_part(call.actor, document, self.represent(document))
 
     def _rows(self, call: Call) -> Iterable[Document]:
         collection = self.operation.address.collection
@@ -91,16 +91,16 @@ class _Crud:
         return call.state.where(collection, PARENT, above) if above else call.state.all(collection)
 
     def _matches(self, row: Document, call: Call) -> bool:
-        # Who is not shown a field cannot ask for its value either.
-        shown = self.words.shown(call.actor, row, row) if self.filters else row
+        # A caller who may not read a field may not filter by it either.
+        visible = self.extensions.visible_part(call.actor, row, row) if self.filters else row
         for name in self.filters:
-            wanted = parameters.as_list(call.query, name)
-            if wanted and not {_text(value) for value in _values(shown.get(name))} & set(wanted):
+            values = parameters.as_list(call.query, name)
+            if values and not {_text(value) for value in _values(visible.get(name))} & set(values):
                 return False
         return True
 
     def create(self, call: Call) -> Any:
-        """Store a new document; the id is given out unless the body has one."""
+        """Store a new document; the mock assigns the id unless the body has one."""
         collection = self.operation.address.collection
         document = {**self._server_side(call), **self._defaults(), **call.body, **self._new_ids(call, collection)}
         above = key_of(call)
@@ -111,7 +111,7 @@ class _Crud:
         return self._shown_to(call)(self._put(call, document))
 
     def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
-        """What a new document is called: in paths, and under ``id`` where the schema has that beside it."""
+        """Return the key of a new document, and its ``id`` where the schema has that too."""
         number = call.state.next_id(collection)
         key = self._new_key(call, collection, number)
         if self.has_id_beside:
@@ -119,12 +119,12 @@ class _Crud:
         return {self.identity: key, "id": key}
 
     def _new_key(self, call: Call, collection: str, number: int) -> Key:
-        given = call.body.get(self.identity)
-        if given is None:
+        key = call.body.get(self.identity)
+        if key is None:
             return _as_key(number, self.key.schema or self._schema_of(self.identity))
-        if call.state.get(collection, given) is not None:
+        if call.state.get(collection, key) is not None:
             raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
-        return given  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
+        return key  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 
     def _kept_ids(self, document: Document) -> dict[str, Key]:
         return {name: document[name] for name in ("id", self.identity) if name in document}
@@ -133,12 +133,12 @@ class _Crud:
         return canonical(properties(self.schema, self.resolve).get(name, {}), self.resolve)
 
     def _server_side(self, call: Call) -> dict[str, Any]:
-        """What the schema of the answer promises and the caller need not send."""
-        known = properties(self.schema, self.resolve)
+        """Return values for the required fields of the answer that the caller need not send."""
+        fields = properties(self.schema, self.resolve)
         values = {
-            name: sample(known[name], self.resolve) for name in required(self.schema, self.resolve) if name in known
+            name: sample(fields[name], self.resolve) for name in required(self.schema, self.resolve) if name in fields
         }
-        stamps = {n: _stamp(call) for n in values if canonical(known[n], self.resolve).get("format") == "date-time"}
+        stamps = {n: _stamp(call) for n in values if canonical(fields[n], self.resolve).get("format") == "date-time"}
         return {**values, **stamps}
 
     def retrieve(self, call: Call) -> Any:
@@ -146,10 +146,10 @@ class _Crud:
         return self._shown_to(call)(call.documents[-1])
 
     def replace(self, call: Call) -> Any:
-        """Store the body in the place of the document; what only the server writes is kept."""
+        """Replace the document by the body, but keep the fields that only the server writes."""
         before = call.documents[-1]
-        kept = {name: value for name, value in before.items() if name not in self.writable}
-        changed = {**self._defaults(), **call.body, **kept, **self._kept_ids(before)}
+        unchanged = {name: value for name, value in before.items() if name not in self.writable}
+        changed = {**self._defaults(), **call.body, **unchanged, **self._kept_ids(before)}
         return self._shown_to(call)(self._put(call, changed))
 
     def _defaults(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class _Crud:
         return self._shown_to(call)(self._put(call, changed))
 
     def _put(self, call: Call, document: Document) -> Document:
-        document = self.words.derived(document)
+        document = self.extensions.with_derived_fields(document)
         call.state.put(self.operation.address.collection, _key_in(document), document)
         return document
 
@@ -174,13 +174,13 @@ class _Crud:
         for below in self.specification.below.get(collection, ()):
             for document in state.where(below, PARENT, path):
                 self._remove(state, below, (*path, _key_in(document)))
-            state.remove(below, path)  # the one of this name that belongs to the document
+            state.remove(below, path)  # the detail of the document, which has the key of its path
         state.remove(collection, path[-1])
 
     def detail(self, call: Call) -> Any:
         """Return the one document of this name that belongs to the resource above."""
-        found = call.state.get(self.operation.address.collection, key_of(call))
-        return self.represent(found if found is not None else sample(self.schema, self.resolve) or {})
+        document = call.state.get(self.operation.address.collection, key_of(call))
+        return self.represent(document if document is not None else sample(self.schema, self.resolve) or {})
 
     def write_detail(self, call: Call) -> Any:
         """Store the one document of this name that belongs to the resource above."""
@@ -202,19 +202,19 @@ class _Crud:
 
 
 def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
-    """Compile what a schema lets out of a stored document: never write-only fields, never our own."""
-    known = properties(schema, resolve)
-    hidden = {name for name, value in known.items() if value.get("writeOnly")} | {KEY, OWNER, PARENT}
-    if not known or schema.get("additionalProperties"):
+    """Compile the representation of a stored document: no write-only fields, and none of the mock's own."""
+    fields = properties(schema, resolve)
+    hidden = {name for name, value in fields.items() if value.get("writeOnly")} | {KEY, OWNER, PARENT}
+    if not fields or schema.get("additionalProperties"):
         return lambda document: {name: value for name, value in document.items() if name not in hidden}
-    shown = [name for name in known if name not in hidden]
-    return lambda document: {name: document[name] for name in shown if name in document}
+    visible = [name for name in fields if name not in hidden]
+    return lambda document: {name: document[name] for name in visible if name in document}
 
 
 def _array_property(schema: Schema, resolve: Callable[[Any], Any]) -> str | None:
-    """Name the array in which a page holds its rows: ``results``, or the only array there is beside plain values."""
-    known = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
-    arrays = [name for name, value in known.items() if value.get("type") == "array"]
+    """Return the array in which a page holds its rows: ``results``, or its only array."""
+    fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
+    arrays = [name for name, value in fields.items() if value.get("type") == "array"]
     if "results" in arrays:
         return "results"
     return arrays[0] if len(arrays) == 1 and {"items", "data"} & set(arrays) else None
@@ -229,23 +229,23 @@ def _item_schema(schema: Schema, array: str | None, resolve: Callable[[Any], Any
 
 
 def _filters(operation: Operation, schema: Schema, resolve: Callable[[Any], Any]) -> tuple[str, ...]:
-    known = properties(schema, resolve)
-    return tuple(p.name for p in operation.parameters if p.location == "query" and p.name in known)
+    fields = properties(schema, resolve)
+    return tuple(p.name for p in operation.parameters if p.location == "query" and p.name in fields)
 
 
 def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:
     """Return the fields that the operation's body may set, each with the schema in which it is stored."""
-    known = properties(next(iter(operation.bodies.values()), {}), resolve)
-    return {name: canonical(schema, resolve) for name, schema in known.items() if not schema.get("readOnly")}
+    fields = properties(next(iter(operation.bodies.values()), {}), resolve)
+    return {name: canonical(schema, resolve) for name, schema in fields.items() if not schema.get("readOnly")}
 
 
 def _key_in(document: Document) -> Key:
-    """What paths call a document."""
+    """Return the key of a document in paths."""
     return document.get(KEY, document["id"])  # type: ignore[no-any-return]  # ids are int or str
 
 
 def _as_key(number: int, schema: Schema) -> Key:
-    """Write the number of a document as its ids are written."""
+    """Return the number of a document as an id of its schema."""
     if schema.get("type", "integer") == "integer":
         return number
     return str(UUID(int=number)) if schema.get("format") == "uuid" else str(number)

@@ -1,4 +1,4 @@
-"""The API as one function from a request to an answer: finds the endpoint, and turns every outcome into an answer."""
+"""The API as one function from a request to an answer: it finds the endpoint and turns every outcome into an answer."""
 
 import logging
 from collections.abc import Mapping
@@ -11,21 +11,13 @@ from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
 from mockserver.error_bodies import ErrorBody, error_list
-from mockserver.errors import (
-    ApiError,
-    BadCredentials,
-    Failed,
-    MethodNotAllowed,
-    NotFound,
-    Reason,
-    Unauthenticated,
-)
+from mockserver.errors import ApiError, BadCredentials, Failed, MethodNotAllowed, NotFound, Reason, Unauthenticated
 from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
 from mockserver.operations.journal import Journal
 from mockserver.operations.routing import Route, Router
-from mockserver.operations.suggestions import Signpost
+from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
 from mockserver.request.negotiation import negotiate
 from mockserver.store import State, Store
@@ -52,35 +44,37 @@ class Dispatcher:
         self.faults = Faults()
         self._throttle = Throttle(domain.requests_per_minute) if domain.requests_per_minute else None
         self.endpoints = {
-            (each.method, each.path): Endpoint(each, specification, domain, strict=strict, throttle=self._throttle)
-            for each in specification.operations.values()
+            (operation.method, operation.path): Endpoint(
+                operation, specification, domain, strict=strict, throttle=self._throttle
+            )
+            for operation in specification.operations.values()
         }
         self._router: Router[Endpoint] = Router()
-        self._signpost = Signpost(domain.advice)
+        self._suggestions = Suggestions(domain.advice)
 
     def mount(self, method: str, path: str, base_path: str) -> None:
         """Serve the endpoint of an operation under a base path."""
         endpoint = self.endpoints[method, path]
         schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
         self._router.add(base_path + path, method, endpoint, schemas)
-        self._signpost.add(method, base_path + path)
+        self._suggestions.add(method, base_path + path)
 
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
-        found = self._router.find(request.path)
+        match = self._router.find(request.path)
         now = self.clock()
-        if found is None:
-            elsewhere = self._elsewhere(request)
-            if elsewhere is not None:
-                self.journal.record(request.method, request.path, elsewhere, now)
-            return elsewhere
+        if match is None:
+            answer = self._elsewhere(request)
+            if answer is not None:
+                self.journal.record(request.method, request.path, answer, now)
+            return answer
         try:
-            answer = self._run(request, *found, now)
+            answer = self._run(request, *match, now)
         except ApiError as error:
-            answer = self.refusal(error, request.headers)
+            answer = self.rejection(error, request.headers)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            answer = self.refusal(Failed(), request.headers)
+            answer = self.rejection(Failed(), request.headers)
         self.journal.record(request.method, request.path, answer, now, fault)
         return answer
 
@@ -88,12 +82,57 @@ class Dispatcher:
         """Tell whether the document has a path."""
         return self._router.find(path) is not None
 
+    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
+        method = request.method
+        if method == "OPTIONS":
+            return Answer(200, None, {"Allow": ", ".join(route.allow())})
+        endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        with self.store.transaction() as state:
+            if endpoint is not None:
+                return endpoint(request, path, state, now)
+            negotiate(request)
+            _require_login(request, route, state, now)
+            raise MethodNotAllowed(method, route.allow())
+
+    def _elsewhere(self, request: Request) -> Answer | None:
+        """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
+        if request.method in self.domain.redirected:
+            path = request.path + "/"
+            if self._router.find(path) is not None:
+                return Answer(301, None, {"Location": msgspec.structs.replace(request, path=path).target})
+        if request.method in READING:
+            with self.store.transaction() as state:
+                return self.domain.link(request.path, state)
+        return None
+
+    # --- rejections ---------------------------------------------------------------------------------------------------
+
+    def not_found(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer:
+        """Answer a request for an unknown path: 404, with a suggestion."""
+        return self.reject(method, path, NotFound(self._suggestions.describe(path)), headers)
+
+    def reject(self, method: str, path: str, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+        """Reject a request that never reached an operation."""
+        answer = self.rejection(error, headers)
+        self.journal.record(method, path, answer, self.clock())
+        return answer
+
+    def rejection(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+        """Return the answer to a rejected request, in the body, the language and with the rule ids of the domain."""
+        if error.rule is None and error.reason is not None:
+            error.rule = self.domain.rules.get(error.reason)
+        if self.domain.languages is not None:
+            self.domain.languages.translate(error, headers)
+        return rejection(error, self.domain.error_body)
+
+    # --- the control plane --------------------------------------------------------------------------------------------
+
     def strike(self, request: Request) -> Fault | None:
-        """Return the fault that befalls a request, None where none waits for it."""
-        found = self._router.find(request.path)
-        if found is None:
+        """Return the injected fault that hits a request, or None."""
+        match = self._router.find(request.path)
+        if match is None:
             return None
-        endpoint = found[0].methods.get("GET" if request.method == "HEAD" else request.method)
+        endpoint = match[0].methods.get("GET" if request.method == "HEAD" else request.method)
         if endpoint is None:
             return None
         return self.faults.strike(endpoint.operation.id, lambda: self._name(endpoint, request))
@@ -106,22 +145,22 @@ class Dispatcher:
                 return None
         return ANONYMOUS if actor is None else actor.name
 
-    def known(self, token: str) -> Actor | None:
-        """Return whom a token names, None for an empty one; raises BadCredentials where it names nobody."""
+    def fail(self, request: Request, fault: Fault) -> Answer | None:
+        """Answer a request that an injected fault has hit; None where it gets no answer."""
+        description = fault.describe()
+        if fault.only_delays:
+            return fault.mark(self(request, description))
+        answer = None if fault.broken else fault.failure(self.rejection(fault.error(), request.headers))
+        self.journal.record(request.method, request.path, answer, self.clock(), description)
+        return fault.mark(answer)
+
+    def person_of(self, token: str) -> Actor | None:
+        """Return the person whom a token names, None for an empty one; raises BadCredentials for an unknown one."""
         with self.store.transaction() as state:
             return self.domain.authenticate(f"Bearer {token}", state, self.clock())
 
-    def befallen(self, request: Request, fault: Fault) -> Answer | None:
-        """Answer a request that a fault has befallen; None where it gets no answer."""
-        told = fault.told()
-        if fault.late:
-            return fault.mark(self(request, told))
-        answer = None if fault.broken else fault.failure(self.refusal(fault.error(), request.headers))
-        self.journal.record(request.method, request.path, answer, self.clock(), told)
-        return fault.mark(answer)
-
     def reset(self) -> None:
-        """Return to the world at start, and to the real time."""
+        """Return to the initial state, and to the real time."""
         self.store.reset()
         self.journal.clear()
         self.faults.reset()
@@ -129,61 +168,21 @@ class Dispatcher:
         if self._throttle is not None:
             self._throttle.reset()
 
-    def nowhere(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer:
-        """Answer a request for a path that nothing serves: 404, with the way to what may have been meant."""
-        return self.turn_away(method, path, NotFound(self._signpost.read(path)), headers)
 
-    def turn_away(self, method: str, path: str, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
-        """Refuse a request that did not get as far as an operation."""
-        answer = self.refusal(error, headers)
-        self.journal.record(method, path, answer, self.clock())
-        return answer
+def _require_login(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
+    """Require a login before rejecting a method that the path does not offer.
 
-    def refusal(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
-        """The answer that says in the words of the domain what a request with these headers was refused for."""
-        if error.rule is None and error.reason is not None:
-            error.rule = self.domain.rules.get(error.reason)
-        if self.domain.languages is not None:
-            self.domain.languages.reword(error, headers)
-        return rejection(error, self.domain.error_body)
-
-    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
-        method = request.method
-        if method == "OPTIONS":
-            return Answer(200, None, {"Allow": ", ".join(route.allow())})
-        endpoint = route.methods.get("GET" if method == "HEAD" else method)
-        with self.store.transaction() as state:
-            if endpoint is not None:
-                return endpoint(request, path, state, now)
-            negotiate(request)
-            _insist_known(request, route, state, now)
-            raise MethodNotAllowed(method, route.allow())
-
-    def _elsewhere(self, request: Request) -> Answer | None:
-        """Answer what is near the API: a path that only lacks its slash, or what the domain links to."""
-        if request.method in self.domain.sent_on:
-            slashed = request.path + "/"
-            if self._router.find(slashed) is not None:
-                return Answer(301, None, {"Location": msgspec.structs.replace(request, path=slashed).target})
-        if request.method in READING:
-            with self.store.transaction() as state:
-                return self.domain.link(request.path, state)
-        return None
-
-
-def _insist_known(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
-    """Ask for a login before telling that the path has no such method.
-
-    What is open to everybody there is open for reading; where nobody is asked who he is, nobody is asked now.
+    Operations that are open to everybody are open for reading only. Where no operation knows its callers, none of them
+    needs a login.
     """
     endpoints = list(route.methods.values())
-    asked = next((endpoint for endpoint in endpoints if endpoint.needs_login), endpoints[0])
-    if asked.identify(request, state, now) is None and asked.operation.knows_callers:
+    endpoint = next((endpoint for endpoint in endpoints if endpoint.needs_login), endpoints[0])
+    if endpoint.identify(request, state, now) is None and endpoint.operation.knows_callers:
         raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
 def rejection(error: ApiError, body: ErrorBody = error_list) -> Answer:
-    """The answer that says what a request was refused for, and by which rule."""
+    """Return the answer to a rejected request, with the id of the rule behind it."""
     headers = error.headers
     if error.rule:
         headers["X-Mock-Rule"] = error.rule

@@ -1,12 +1,12 @@
-"""One operation from start to finish.
+"""One operation from request to answer.
 
-Everything that can be known beforehand is compiled when the endpoint is made; a request only runs it. The order of the
-gates is that of the real backend: 406, 401, 404, 403, then 415 and 400.
+Everything that can be known beforehand is compiled when the endpoint is built; a request only runs it. The gates have
+the order of the real backend: 406, 401, 404, 403, then 415 and 400.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from mockserver.auth import credentials
 from mockserver.call import Actor, Answer, Call, Request
@@ -19,12 +19,12 @@ from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
 from mockserver.request import parameters
 from mockserver.request.body import Bodies
-from mockserver.request.delete_parameters import Deletion, Said
+from mockserver.request.delete_parameters import DeleteParameters
 from mockserver.request.negotiation import handling, negotiate
 from mockserver.store import Document, State
 
-_NOTED = 10
-"""How many notices one answer carries: a header has to stay short enough for whoever reads it."""
+_MAX_NOTICES: Final = 10
+"""How many notices one answer carries: clients and servers limit the length of a header."""
 
 
 class Endpoint:
@@ -50,51 +50,51 @@ class Endpoint:
             self._handler = etags.with_etags(operation, self._handler, specification)
         self._gone = domain.gone
         rewritten = domain.rewritten.get(operation.id, {})
-        self._bodies = Bodies(
-            operation, specification, self._policy, domain.schema_rules.get(operation.id, {}), rewritten
-        )
-        self._deletion = Deletion(operation) if operation.method == "DELETE" else None
+        rules = domain.schema_rules.get(operation.id, {})
+        self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
+        self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
         self._status = operation.status
-        self.identify: Identify = self._identify if throttle is None else throttle.guarding(self._identify)
-        """Tells who calls; refuses whoever had to log in and has not, or has called too often."""
+        self.identify: Identify = self._identify if throttle is None else throttle.guard(self._identify)
+        """Returns who calls; rejects anonymous callers of a protected operation, and callers who call too often."""
 
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
-        """Answer a request; raises ApiError for a refusal."""
+        """Answer a request; raises ApiError for a rejection."""
         negotiate(request)
         strict, preference = handling(request, self._strict)
         actor = self.identify(request, state, now)
-        said = Said(request, parameters.parse(request.query))
-        if self._deletion is not None and not strict:
-            said = self._deletion.straighten(said.request, said.query)
+        query = parameters.parse(request.query)
+        notices: tuple[str, ...] = ()
+        if self._delete_parameters is not None and not strict:
+            request, query, notices = self._delete_parameters.normalize(request, query)
         call = Call(
             operation=self.operation,
             actor=actor,
             path=path,
             documents=self._load(path, actor, state),
-            query=said.query,
+            query=query,
             state=state,
             now=now,
             request=request,
             strict=strict,
         )
         self._authorise(call)
-        call, notices = self._bodies.read(said.request, call)
-        return self._answer(self._handler(call), (*said.notices, *notices), preference)
+        call, body_notices = self._bodies.read(request, call)
+        return self._answer(self._handler(call), (*notices, *body_notices), preference)
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
-        """Tell who calls; refuse whoever had to log in and has not."""
+        """Return who calls; reject anonymous callers of a protected operation."""
         actor = self.caller(request, state, now)
         if actor is None and self._policy.login is not None:
             raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
         return actor
 
     def caller(self, request: Request, state: State, now: datetime) -> Actor | None:
-        """Tell who calls, whether he has to log in or not; raises BadCredentials."""
+        """Return who calls, whether they have to log in or not; raises BadCredentials."""
         return self._authenticate(self._credentials(request), state, now)
 
     @property
     def needs_login(self) -> bool:
-        """Whether anonymous callers are refused."""
+        """Whether anonymous callers are rejected."""
         return self._policy.login is not None
 
     def _load(self, path: Mapping[str, Any], actor: Actor | None, state: State) -> tuple[Document, ...]:
@@ -114,9 +114,9 @@ class Endpoint:
         return kind(rule=self._policy.missing)
 
     def _authorise(self, call: Call) -> None:
-        for holds, gate, refusal in self._gates:
+        for holds, gate, error in self._gates:
             if not holds(call):
-                raise refusal(rule=gate.refusal(call))
+                raise error(rule=gate.rule_id(call))
 
     def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
@@ -124,14 +124,16 @@ class Endpoint:
             return answer
         headers = dict(answer.headers)
         if notices:
-            more = (f"and {len(notices) - _NOTED} more",) if len(notices) > _NOTED else ()
-            headers["X-Mock-Notice"] = "; ".join((*notices[:_NOTED], *more))
+            more = (f"and {len(notices) - _MAX_NOTICES} more",) if len(notices) > _MAX_NOTICES else ()
+            headers["X-Mock-Notice"] = "; ".join((*notices[:_MAX_NOTICES], *more))
         if preference is not None:
             headers["Preference-Applied"] = preference
         return Answer(answer.status, answer.content, headers)
 
 
 def _gates(policy: Policy) -> list[tuple[Predicate, Gate, type[ApiError]]]:
-    """Lay out the gates of a policy in the order in which they are asked, each with what it answers."""
-    seen: list[tuple[Predicate, Gate, type[ApiError]]] = [(gate.rule.holds, gate, NotFound) for gate in policy.visible]
-    return seen + [(gate.rule.holds, gate, Forbidden) for gate in policy.allowed]
+    """Return the gates of a policy in the order in which they are checked, each with the error of its rejection."""
+    visible: list[tuple[Predicate, Gate, type[ApiError]]] = [
+        (gate.rule.holds, gate, NotFound) for gate in policy.visible
+    ]
+    return visible + [(gate.rule.holds, gate, Forbidden) for gate in policy.allowed]

@@ -1,48 +1,43 @@
-"""What came and what went: the last requests, which rule refused them, and which fault befell them."""
+"""The journal: the last requests, their answers, and the rules and faults behind these."""
 
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from mockserver.call import Answer
 
-KEPT = 1_000
+MAX_ENTRIES: Final = 1_000
 """How many requests the journal remembers."""
 
-Fault = Mapping[str, Any]
-"""What was asked to go wrong."""
+FaultDescription = Mapping[str, Any]
+"""The injected fault that hit a request, as a JSON-like object."""
 
-Entry = tuple[datetime, str, str, int | None, str | None, str | None, Fault | None]
+Entry = tuple[datetime, str, str, int | None, str | None, str | None, FaultDescription | None]
 
 
 class Journal:
     """The last requests, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
 
-    def record(self, method: str, path: str, answer: Answer | None, now: datetime, fault: Fault | None = None) -> None:
-        """Remember one request and what came of it; the answer is None where the connection was broken."""
-        headers = answer.headers if answer is not None else {}
-        self._entries.append(
-            (
-                now,
-                method,
-                path,
-                answer.status if answer is not None else None,
-                headers.get("X-Mock-Rule"),
-                headers.get("X-Mock-Notice"),
-                fault,
-            )
-        )
+    def record(
+        self, method: str, path: str, answer: Answer | None, now: datetime, fault: FaultDescription | None = None
+    ) -> None:
+        """Record one request and its answer, None where the connection was broken."""
+        status = None if answer is None else answer.status
+        headers = {} if answer is None else answer.headers
+        rule, notice = headers.get("X-Mock-Rule"), headers.get("X-Mock-Notice")
+        # A tuple: this runs with every request, and most entries are never read.
+        self._entries.append((now, method, path, status, rule, notice, fault))
 
     def clear(self) -> None:
         """Forget everything."""
         self._entries.clear()
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return what is remembered, as JSON-like objects."""
+        """Return the entries as JSON-like objects."""
         return [
             {
                 "at": at.isoformat(),

@@ -1,4 +1,4 @@
-"""From a path to what it addresses, in a time that does not grow with the number of operations."""
+"""Route a path to its operations, in a time that does not grow with their number."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
@@ -13,7 +13,7 @@ _LONGEST_ID = 18  # digits: what a signed 64-bit key column holds
 
 
 def integer(text: str) -> int | None:
-    """Read an integer id; None where the text is none."""
+    """Read an integer id; None where the text holds none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
 
 
@@ -28,7 +28,7 @@ def converter(schema: Schema) -> Convert:
 
 
 class Route(Generic[T]):
-    """What stands on one path: a value for each method, and how its parameters are read."""
+    """One path template: a value for each method, and how its parameters are read."""
 
     def __init__(self, path: str, parameters: tuple[tuple[str, Convert], ...]) -> None:
         self.path = path
@@ -36,7 +36,7 @@ class Route(Generic[T]):
         self.methods: dict[str, T] = {}
 
     def allow(self) -> list[str]:
-        """Return the methods that the path offers, those that every path has included."""
+        """Return the methods that the path offers, with HEAD and OPTIONS."""
         implied = ["HEAD"] if "GET" in self.methods else []
         return [*self.methods, *implied, "OPTIONS"]
 
@@ -50,18 +50,18 @@ class _Node(Generic[T]):
         self.route: Route[T] | None = None
 
 
-Found = tuple[Route[T], Mapping[str, Any]]
-"""What a path leads to: its route, and the values of its parameters."""
+Match = tuple[Route[T], Mapping[str, Any]]
+"""The route of a path, and the values of its parameters."""
 
-_REMEMBERED = 4_096
+_CACHE_SIZE = 4_096
 
 
 class Router(Generic[T]):
-    """A tree of path segments: fixed segments are looked up, a parameter takes what is left."""
+    """A tree of path segments: fixed segments are looked up, a parameter matches any other."""
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
-        self._known: dict[str, Found[T]] = {}
+        self._cache: dict[str, Match[T]] = {}
 
     def add(self, path: str, method: str, value: T, schemas: Mapping[str, Schema]) -> None:
         """Put ``value`` under a method of a path template; ``schemas`` are those of the path parameters."""
@@ -79,23 +79,23 @@ class Router(Generic[T]):
             node.route = Route(path, tuple((name, converter(schemas.get(name, {}))) for name in names))
         node.route.methods[method] = value
 
-    def find(self, path: str) -> Found[T] | None:
+    def find(self, path: str) -> Match[T] | None:
         """Return the route of a path and the values of its parameters, or None.
 
-        What was found is remembered for the paths that come again; anybody can make up others, so not for all.
+        Matches are cached, but only so many: callers can invent any number of paths.
         """
-        found = self._known.get(path)
-        if found is None:
-            found = self._search(path)
-            if found is not None and len(self._known) < _REMEMBERED:
-                self._known[path] = found
-        return found
+        match = self._cache.get(path)
+        if match is None:
+            match = self._search(path)
+            if match is not None and len(self._cache) < _CACHE_SIZE:
+                self._cache[path] = match
+        return match
 
-    def _search(self, path: str) -> Found[T] | None:
-        found = self._walk(self._root, path.split("/"), 1, [])
-        if found is None:
+    def _search(self, path: str) -> Match[T] | None:
+        match = self._walk(self._root, path.split("/"), 1, [])
+        if match is None:
             return None
-        route, texts = found
+        route, texts = match
         values: dict[str, Any] = {}
         for (name, convert), text in zip(route.parameters, texts, strict=True):
             value = convert(text)
@@ -112,9 +112,9 @@ class Router(Generic[T]):
             at += 1
             child = node.children.get(segment)
             if child is not None and node.parameter is not None:
-                found = self._walk(child, segments, at, texts)
-                if found is not None:
-                    return found
+                match = self._walk(child, segments, at, texts)
+                if match is not None:
+                    return match
                 child = None
             if child is None:
                 child = node.parameter

@@ -1,30 +1,33 @@
-"""The way from a path that nothing serves to what may have been meant. Only requests that fail pay for it."""
+"""Suggest the operation that a request for an unknown path may have meant. Only failed requests pay for it."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
+from typing import Final
 
-from mockserver.messages import Said, joined, said
+from mockserver.messages import Translatable, joined, translatable
 from mockserver.openapi.resources import parameter
+from specdouble.suggest import closest
 
-UNSET = frozenset({"undefined", "null", "NaN", "None", "[object Object]"})
-"""What clients write where they had no value."""
+MISSING_VALUES: Final = frozenset({"undefined", "null", "NaN", "None", "[object Object]"})
+"""What clients write into a path where they had no value."""
 
-_HOLE = "{}"
-_LONGEST = 200  # characters: what is longer resembles nothing
-_ALIKE = 0.6  # of 1: what a path has in common with the nearest, where nothing else tells that it belongs to this API
+_ID: Final = "{}"
+_LONGEST: Final = 200
+"""How many characters of a path are compared: a longer one resembles nothing."""
+_SIMILARITY: Final = 0.6
+"""How alike a path must be to the nearest one, from 0 to 1, where it does not begin as the paths of this API do."""
 
 
 def shape(path: str) -> str:
-    """Return a path with {} in the place of its ids, those that are missing included."""
-    return "/".join(_HOLE if _is_id(segment) else segment for segment in path.split("/"))
+    """Return a path with {} in the place of its ids, even where an id is missing."""
+    return "/".join(_ID if _is_id(segment) else segment for segment in path.split("/"))
 
 
 def _is_id(segment: str) -> bool:
-    return segment in UNSET or segment.isdecimal() or parameter(segment) is not None
+    return segment in MISSING_VALUES or segment.isdecimal() or parameter(segment) is not None
 
 
-class Signpost:
-    """Knows every operation by the shape of its path; ``advice`` says more about some shapes that nothing serves."""
+class Suggestions:
+    """Knows every operation by the shape of its path; ``advice`` explains shapes that nothing serves."""
 
     def __init__(self, advice: Mapping[str, str]) -> None:
         self._advice = advice
@@ -32,39 +35,42 @@ class Signpost:
         self._templates: dict[str, str] = {}
 
     def add(self, method: str, template: str) -> None:
-        """Take note of an operation."""
+        """Add an operation."""
         self._methods.setdefault(shape(template), []).append(method)
         self._templates[shape(template)] = template
 
-    def read(self, path: str) -> Said:
-        """Say that nothing is served at a path, why that may be, and what is nearest to it."""
-        shown = path[:_LONGEST]
-        told = [said("Nothing is served at {path}.", path=shown), *self._unset(shown)]
-        if shape(shown) in self._advice:
-            told.append(said(self._advice[shape(shown)]))
-        return joined([*told, self._nearest(path) or said("GET /openapi.json lists what is.")])
+    def describe(self, path: str) -> Translatable:
+        """Say that nothing is served at a path, why that may be, and which path is nearest to it."""
+        visible = path[:_LONGEST]
+        messages = [translatable("Nothing is served at {path}.", path=visible), *self._missing_value(visible)]
+        if shape(visible) in self._advice:
+            messages.append(translatable(self._advice[shape(visible)]))
+        return joined([*messages, self._nearest(path) or translatable("GET /openapi.json lists what is.")])
 
-    def _unset(self, path: str) -> list[Said]:
+    def _missing_value(self, path: str) -> list[Translatable]:
         template = '"{text}" stands in the place of an id: the client had none when it built the path.'
-        return [said(template, text=segment) for segment in path.split("/") if segment in UNSET][:1]
+        segments = (segment for segment in path.split("/") if segment in MISSING_VALUES)
+        return [translatable(template, text=segment) for segment in segments][:1]
 
-    def _nearest(self, path: str) -> Said | None:
+    def _nearest(self, path: str) -> Translatable | None:
         if len(path) > _LONGEST:
             return None
         form = shape(path)
-        fitting = [known for known in self._methods if _fits(form, known)]
-        for near in (fitting or get_close_matches(form, self._methods, n=1, cutoff=self._cutoff(form)))[:1]:
-            methods, template = ", ".join(self._methods[near]), self._templates[near]
-            return said("Nearest is {methods} {path}; see /openapi.json.", methods=methods, path=template)
-        return None
+        nearest = next((other for other in self._methods if _fits(form, other)), None)
+        if nearest is None:
+            nearest = closest(form, self._methods, self._cutoff(form))
+        if nearest is None:
+            return None
+        methods, template = ", ".join(self._methods[nearest]), self._templates[nearest]
+        return translatable("Nearest is {methods} {path}; see /openapi.json.", methods=methods, path=template)
 
     def _cutoff(self, form: str) -> float:
-        """How alike the nearest has to be: not at all, where the path begins as those of this API do."""
-        begins = form.split("/")[1:2]
-        return 0.0 if any(known.split("/")[1:2] == begins for known in self._methods) else _ALIKE
+        """Return how alike the nearest path must be: not at all, where the path begins as those of this API do."""
+        first = form.split("/")[1:2]
+        return 0.0 if any(other.split("/")[1:2] == first for other in self._methods) else _SIMILARITY
 
 
-def _fits(form: str, known: str) -> bool:
-    """Tell whether one shape is another but for what stands in the place of its ids."""
-    here, there = form.split("/"), known.split("/")
-    return len(here) == len(there) and all(b in {a, _HOLE} for a, b in zip(here, there, strict=True) if a)
+def _fits(form: str, other: str) -> bool:
+    """Tell whether two shapes differ only in the places of ids."""
+    here, there = form.split("/"), other.split("/")
+    return len(here) == len(there) and all(b in {a, _ID} for a, b in zip(here, there, strict=True) if a)

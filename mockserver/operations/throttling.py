@@ -1,35 +1,36 @@
-"""How many requests somebody has a minute, where a domain sets a limit."""
+"""Limit how many requests a caller may send per minute."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 
 from mockserver.call import Actor, Request
 from mockserver.errors import Reason, Throttled
 from mockserver.store import State
 
 Identify = Callable[[Request, State, datetime], Actor | None]
-"""Tells who calls, None for somebody anonymous; raises Unauthenticated."""
+"""Returns who calls, None for an anonymous caller; raises Unauthenticated."""
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class Throttle:
-    """Counts what each person was let do in the last minute of the mock's time; anonymous callers count as one."""
+    """Counts the requests of each caller in the last minute of the mock's time; anonymous callers count as one."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._times: defaultdict[str | None, deque[datetime]] = defaultdict(deque)
 
-    def guarding(self, identify: Identify) -> Identify:
-        """Refuse whoever has had enough, once it is clear who he is: as the framework does."""
+    def guard(self, identify: Identify) -> Identify:
+        """Count each request once its caller is known, as Django REST Framework does."""
 
-        def identified(request: Request, state: State, now: datetime) -> Actor | None:
+        def identify_and_count(request: Request, state: State, now: datetime) -> Actor | None:
             actor = identify(request, state, now)
             self._count(None if actor is None else actor.name, now)
             return actor
 
-        return identified
+        return identify_and_count
 
     def _count(self, caller: str | None, now: datetime) -> None:
         times = self._times[caller]
@@ -42,5 +43,5 @@ class Throttle:
         times.append(now)
 
     def reset(self) -> None:
-        """Begin to count anew."""
+        """Forget all requests."""
         self._times.clear()

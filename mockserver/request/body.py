@@ -1,4 +1,4 @@
-"""From the bytes of a request to a body that may be handled: decoded, read, held against schema, state and rules."""
+"""Turn the bytes of a request into a body: decode it, convert it, validate it by schema, state and rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.call import Call, Request
 from mockserver.errors import Invalid, Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.openapi.body_schema import BodySchema, SchemaRules, schema_problem
 from mockserver.openapi.coercion import Rewrite
 from mockserver.openapi.specification import Operation, Schema, Specification, properties
@@ -26,7 +26,7 @@ class _BodyReader:
 
 
 class Bodies:
-    """Reads the bodies of one operation; compiled at start-up, a schema and two decoders a media type."""
+    """Reads the bodies of one operation; compiled at start, with a schema and two decoders per media type."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Bodies:
         return _BodyReader(compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True))
 
     def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:
-        """Return the call with its body, and what lenient reading let pass.
+        """Return the call with its body, and notices of the mistakes that were tolerated.
 
         Raises ParseError, UnsupportedMediaType, or Invalid with everything that is wrong.
         """
@@ -67,15 +67,15 @@ class Bodies:
             return call, ()
         content_type = header(request, b"content-type")
         reader = self._reader(content_type)
-        given: Body = (reader.strict if call.strict else reader.lenient)(content_type, request.content)
-        fields = reader.schema.filled(given.fields) if given.form else given.fields
+        decoded: Body = (reader.strict if call.strict else reader.lenient)(content_type, request.content)
+        fields = reader.schema.filled(decoded.fields) if decoded.form else decoded.fields
         values, problems, unknown = reader.schema.read(fields)
         if call.strict:
-            problems += self._refuse(unknown)
+            problems += self._rejected_fields(unknown)
         problems += self._against_state(call, reader.schema, values, problems)
         call = call.with_body(values)
         self._validate(call, problems)
-        return call, () if call.strict else (*given.notices, *self._ignored(unknown), *self._tolerated(call))
+        return call, () if call.strict else (*decoded.notices, *self._ignored(unknown), *self._tolerated(call))
 
     def _tolerated(self, call: Call) -> list[str]:
         return [notice for find in self._policy.tolerated for notice in find(call)]
@@ -87,7 +87,7 @@ class Bodies:
     def _reader_of(self, media_type: str) -> _BodyReader:
         return self._readers.get(media_type) or next(iter(self._readers.values()))
 
-    def _refuse(self, names: list[str]) -> list[Problem]:
+    def _rejected_fields(self, names: list[str]) -> list[Problem]:
         return [
             Problem(name, "read_only", "This field is read-only.")
             if name in self._read_only
@@ -102,17 +102,17 @@ class Bodies:
     def _against_state(
         self, call: Call, schema: BodySchema, values: dict[str, Any], problems: list[Problem]
     ) -> list[Problem]:
-        """Look for values that are taken and ids that nothing has, among the fields that are sound so far."""
+        """Find values that are taken and ids that do not exist, among the fields without a problem."""
         unsound = {problem.field for problem in problems}
-        found: list[Problem] = []
+        result: list[Problem] = []
         for name in schema.unique:
             if name in values and name not in unsound:
-                found += self._taken(call, name, values)
+                result += self._taken(call, name, values)
         for name, collection in schema.references.items():
             if name in values and name not in unsound:
                 values[name], missing = _referenced(call.state, collection, values[name])
-                found += [self._does_not_exist(name, key) for key in missing]
-        return found
+                result += [self._does_not_exist(name, key) for key in missing]
+        return result
 
     def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
         value = values[name]
@@ -120,24 +120,24 @@ class Bodies:
             return []
         own = call.documents[-1]["id"] if call.documents else None
         others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
-        message = said("This {field} is already taken.", field=name)
+        message = translatable("This {field} is already taken.", field=name)
         return [schema_problem(self._rules, name, "unique", message)] if others else []
 
     def _does_not_exist(self, field: str, key: Any) -> Problem:
-        message = said('Invalid pk "{pk}" - object does not exist.', pk=key)
+        message = translatable('Invalid pk "{pk}" - object does not exist.', pk=key)
         return schema_problem(self._rules, field, "does_not_exist", message)
 
     def _validate(self, call: Call, problems: list[Problem]) -> None:
-        refused = {problem.field for problem in problems}
+        rejected = {problem.field for problem in problems}
         for check in self._policy.valid:
-            if check.field not in refused or check.field is None:
+            if check.field not in rejected or check.field is None:
                 problems += check.problems(call)
         if problems:
             raise Invalid(problems)
 
 
 def _read_only(operation: Operation, specification: Specification) -> frozenset[str]:
-    """Names the fields that answers have and requests may not set."""
+    """Return the fields that answers have and requests may not set."""
     answered = properties(operation.response or {}, specification.resolve)
     writable = {
         n
@@ -149,7 +149,7 @@ def _read_only(operation: Operation, specification: Specification) -> frozenset[
 
 
 def _referenced(state: State, collection: str, value: Any) -> tuple[Any, list[Any]]:
-    """Return what a reference, or a list of them, stands for, each once, and the ids that nothing has."""
+    """Return a reference, or a list of them without duplicates, and the ids that do not exist."""
     if not isinstance(value, list):
         return value, [] if state.get(collection, value) is not None else [value]
     keys = list(dict.fromkeys(value))

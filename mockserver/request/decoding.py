@@ -1,4 +1,4 @@
-"""One plain body from three encodings: JSON, urlencoded, multipart."""
+"""Decode JSON, urlencoded and multipart bodies to one plain body."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ import msgspec
 from python_multipart.multipart import parse_options_header
 
 from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
-from mockserver.messages import joined, said
+from mockserver.messages import joined, translatable
 from mockserver.request import multipart
 
 JSON = "application/json"
@@ -20,20 +20,20 @@ URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
 MAX_FIELDS = 1_000
-# The serialiser refuses what is nested deeper than 254 levels, so nothing near that may get in.
+# The serialiser rejects anything nested deeper than 254 levels, so bodies must stay well below that.
 MAX_DEPTH = 100
 MAX_CACHED_HEADERS = 64
 
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 LIST_SPELLING = re.compile(r"(.+)\[([0-9]{0,6})\]", re.DOTALL)
 
-_FORM = said("The form")
+_FORM = translatable("The form")
 
 T = TypeVar("T")
 
 
 class Body(NamedTuple):
-    """What a request says: its fields, whether a form said it, and what lenient reading let pass."""
+    """A decoded body: its fields, whether it was a form, and notices of the mistakes that were tolerated."""
 
     fields: dict[str, object]
     form: bool = False
@@ -44,9 +44,9 @@ Reader = Callable[[bytes], Body]
 
 
 class Decoder:
-    """Reads the bodies of one operation; built once at start-up.
+    """Decodes the bodies of one operation; built once at start.
 
-    ``media_types`` may hold wildcards and ``+json`` types; those that nobody here reads are left out.
+    ``media_types`` may hold wildcards and ``+json`` types; types that the decoder does not read are ignored.
     ``lists`` names the fields that are arrays, which forms and clients spell in several ways.
     """
 
@@ -57,7 +57,7 @@ class Decoder:
         self._by_header: dict[str | None, Reader] = {}
 
     def __call__(self, content_type: str | None, content: bytes) -> Body:
-        """The fields of a body; none where the body is empty, whatever its Content-Type.
+        """Return the fields of a body; an empty body has none, whatever its Content-Type.
 
         Raises ParseError, Invalid or UnsupportedMediaType, and nothing else.
         """
@@ -69,37 +69,37 @@ class Decoder:
     def _reader(self, content_type: str | None) -> Reader:
         media_type, parameters = _header(content_type) if content_type else (JSON, {})
         if media_type not in self._media_types:
-            self._refuse(content_type)
+            self._reject(content_type)
         charset = parameters.get(b"charset", b"utf-8").decode("latin-1").lower()
         if charset not in CHARSETS:
-            # 415 and not 400: RFC 9110 counts what Content-Type announces to the format of the body.
+            # 415 and not 400: for RFC 9110 the parameters of Content-Type belong to the format of the body.
             raise UnsupportedMediaType(
-                said('Charset "{charset}" is not read. Send the body as UTF-8.', charset=charset)
+                translatable('Charset "{charset}" is not read. Send the body as UTF-8.', charset=charset)
             )
         if media_type == MULTIPART:
-            return partial(self._multipart, parameters)  # its boundary never comes again: nothing to remember
+            return partial(self._multipart, parameters)  # its boundary differs every time, so nothing can be cached
         reader = self._urlencoded if media_type == URLENCODED else self._json
         if len(self._by_header) < MAX_CACHED_HEADERS:
             self._by_header[content_type] = reader
         return reader
 
-    def _refuse(self, content_type: str | None) -> NoReturn:
-        came = said("The body has no Content-Type.")
+    def _reject(self, content_type: str | None) -> NoReturn:
+        problem = translatable("The body has no Content-Type.")
         if content_type:
-            came = said('Media type "{type}" is not read.', type=content_type[:100])
-        wanted = said("Send the request without a body.")
+            problem = translatable('Media type "{type}" is not read.', type=content_type[:100])
+        advice = translatable("Send the request without a body.")
         if self._media_types:
-            wanted = said("Send one of: {types}.", types=", ".join(self._media_types))
-        raise UnsupportedMediaType(joined([came, wanted]))
+            advice = translatable("Send one of: {types}.", types=", ".join(self._media_types))
+        raise UnsupportedMediaType(joined([problem, advice]))
 
     def _json(self, content: bytes) -> Body:
         fields = json_value(content)
         if type(fields) is not dict:
-            raise Invalid([_no_object(fields)])
+            raise Invalid([_not_an_object(fields)])
         return Body(fields, False, () if self._strict else self._unfold_texts(fields))
 
     def _unfold_texts(self, fields: dict[str, object]) -> tuple[str, ...]:
-        """Reads ``"[1, 2]"`` as a list where a list is meant, as clients send it that stringify twice."""
+        """Read ``"[1, 2]"`` as a list in a list field: some clients stringify twice."""
         notices: tuple[str, ...] = ()
         for name in self._lists:
             value = fields.get(name)
@@ -116,7 +116,7 @@ class Decoder:
     def _json_under_form(self, content: bytes) -> Body:
         if self._strict:
             template = "The body is JSON text under Content-Type {type}. Send it as {json}."
-            raise ParseError(said(template, type=URLENCODED, json=JSON))
+            raise ParseError(translatable(template, type=URLENCODED, json=JSON))
         body = self._json(content)
         return body._replace(notices=(f"JSON text read under {URLENCODED}", *body.notices))
 
@@ -128,17 +128,17 @@ class Decoder:
 
 
 def _readable(media_types: Iterable[str]) -> tuple[str, ...]:
-    wanted = [media_type.partition(";")[0].strip().lower() for media_type in media_types]
-    known = [name for name in (JSON, URLENCODED, MULTIPART) if any(fnmatchcase(name, want) for want in wanted)]
-    return (*known, *(want for want in wanted if want.endswith("+json")))
+    names = [media_type.partition(";")[0].strip().lower() for media_type in media_types]
+    readable = [own for own in (JSON, URLENCODED, MULTIPART) if any(fnmatchcase(own, name) for name in names)]
+    return (*readable, *(name for name in names if name.endswith("+json")))
 
 
 def json_value(content: bytes) -> object:
-    """The value of a JSON text, integers exact; ParseError where it is none."""
+    """Return the value of a JSON text, integers exact; ParseError where it is not JSON."""
     try:
         value: object = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise ParseError(said("JSON parse error: {reason}", reason=error)) from error
+        raise ParseError(translatable("JSON parse error: {reason}", reason=error)) from error
     except RecursionError as error:
         raise _too_deep() from error
     if _may_be_deep(content) and _depth_exceeds(value, MAX_DEPTH):
@@ -147,7 +147,7 @@ def json_value(content: bytes) -> object:
 
 
 def json_array(text: str) -> list[object] | None:
-    """The items of a JSON array text, or None where the text is something else."""
+    """Return the items of a JSON array, or None where the text is something else."""
     if not text.lstrip().startswith("["):
         return None
     try:
@@ -158,26 +158,26 @@ def json_array(text: str) -> list[object] | None:
 
 
 def gather(pairs: Iterable[tuple[str, T]], lists: frozenset[str]) -> dict[str, object]:
-    """One value a name, the last one said; a list for the names in ``lists``.
+    """Return the last value of each name, and a list for the names in ``lists``.
 
-    A list may be spelled ``k`` once or repeatedly, ``k[]``, ``k[0]`` in any order, or as one JSON array text.
-    Values stay as they came.
+    A list may be spelled ``k`` once or repeatedly, ``k[]``, ``k[0]`` in any order, or as one JSON array.
+    The values are not converted.
     """
     fields: dict[str, object] = {}
-    spelled: dict[str, list[tuple[int, T]]] = {}
+    items: dict[str, list[tuple[int, T]]] = {}
     for key, value in pairs:
         name, index = _list_place(key)
         if name in lists:
-            spelled.setdefault(name, []).append((index, value))
+            items.setdefault(name, []).append((index, value))
         else:
             fields[key] = value
-    for name, placed in spelled.items():
+    for name, placed in items.items():
         fields[name] = _items([value for _, value in sorted(placed, key=itemgetter(0))])
     return fields
 
 
 def _list_place(key: str) -> tuple[str, int]:
-    """``k[3]`` → (k, 3); ``k[]`` and ``k`` → (k, -1): those come first, in the order said."""
+    """Return name and index: (k, 3) for ``k[3]``, (k, -1) for ``k[]`` and ``k``, which come first in their order."""
     match = LIST_SPELLING.fullmatch(key) if key[-1:] == "]" else None
     return (match[1], int(match[2] or -1)) if match else (key, -1)
 
@@ -190,11 +190,11 @@ def _items(values: list[T]) -> list[T] | list[object]:
     return values if array is None else array
 
 
-def _no_object(value: object) -> Problem:
+def _not_an_object(value: object) -> Problem:
     if value is None:
         return Problem(None, "null", "No data was sent. Send a JSON object, {} at least.")
     kind = "list" if isinstance(value, list) else type(value).__name__
-    return Problem(None, "invalid", said("The body is a JSON {kind}. Send a JSON object.", kind=kind))
+    return Problem(None, "invalid", translatable("The body is a JSON {kind}. Send a JSON object.", kind=kind))
 
 
 def _holds_object(content: bytes) -> bool:
@@ -205,7 +205,7 @@ def _holds_object(content: bytes) -> bool:
 
 
 def _may_be_deep(content: bytes) -> bool:
-    # Each level has two brackets: a length and two counts spare nearly every body the walk.
+    # Every level has two brackets, so that a length and two counts spare nearly every body the walk.
     return len(content) > 2 * MAX_DEPTH and content.count(b"[") + content.count(b"{") > MAX_DEPTH
 
 
@@ -225,11 +225,11 @@ def _children(value: object) -> Iterable[object]:
 
 
 def _too_deep() -> ParseError:
-    return ParseError(said("JSON parse error: nested deeper than {limit} levels.", limit=MAX_DEPTH))
+    return ParseError(translatable("JSON parse error: nested deeper than {limit} levels.", limit=MAX_DEPTH))
 
 
 def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
-    """A header value and its parameters; names in lower case, values as their raw bytes."""
+    """Return a header value and its parameters; names in lower case, values as raw bytes."""
     try:
         name, parameters = parse_options_header(value)
     except UnicodeError as error:
@@ -244,8 +244,10 @@ def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
-        raise ParseError(said("The form escapes bytes that are not UTF-8: {reason}.", reason=error.reason)) from error
+        raise ParseError(
+            translatable("The form escapes bytes that are not UTF-8: {reason}.", reason=error.reason)
+        ) from error
 
 
 def _too_many() -> ParseError:
-    return ParseError(said("The form has more than {limit} fields.", limit=MAX_FIELDS))
+    return ParseError(translatable("The form has more than {limit} fields.", limit=MAX_FIELDS))

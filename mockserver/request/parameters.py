@@ -1,4 +1,4 @@
-"""Query strings, in the spellings that clients use."""
+"""Read query strings, in the spellings that clients use."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -9,7 +9,7 @@ Query = Mapping[str, list[str]]
 
 
 def parse(query_string: bytes) -> dict[str, list[str]]:
-    """The values of each parameter in the order said; what cannot be decoded becomes U+FFFD."""
+    """Return the values of each parameter in their order; bytes that cannot be decoded become U+FFFD."""
     if not query_string:
         return {}
     values: dict[str, list[str]] = {}
@@ -18,28 +18,28 @@ def parse(query_string: bytes) -> dict[str, list[str]]:
     return values
 
 
-def text(values: Query, name: str, default: str = "") -> str:
-    """The last value of a parameter, or ``default`` where it is absent."""
-    said = values.get(name)
-    return said[-1] if said else default
+def text(query: Query, name: str, default: str = "") -> str:
+    """Return the last value of a parameter, or the default where it is absent."""
+    values = query.get(name)
+    return values[-1] if values else default
 
 
-def as_list(values: Query, name: str) -> list[str]:
-    """The items of a list parameter, none where it is absent or blank.
+def as_list(query: Query, name: str) -> list[str]:
+    """Return the items of a list parameter, none where it is absent or blank.
 
-    Read are ``k`` once or repeatedly, ``k[]``, ``k[0]``, items between commas, and one JSON array text.
+    Accepts ``k`` once or repeatedly, ``k[]``, ``k[0]``, items between commas, and one JSON array.
     """
-    if not values:
+    if not query:
         return []
-    pairs = ((key, value) for key, said in values.items() for value in said)
+    pairs = ((key, value) for key, values in query.items() for value in values)
     items = gather(pairs, frozenset({name})).get(name)
-    return _plain(items) if isinstance(items, list) else []
+    return _texts(items) if isinstance(items, list) else []
 
 
-def _plain(items: list[object]) -> list[str]:
-    pieces = (piece.strip() for item in items for piece in _pieces(item))
+def _texts(items: list[object]) -> list[str]:
+    pieces = (piece.strip() for item in items for piece in _split(item))
     return [piece for piece in pieces if piece]
 
 
-def _pieces(item: object) -> list[str]:
+def _split(item: object) -> list[str]:
     return item.split(",") if isinstance(item, str) else [str(item)]

@@ -203,7 +203,7 @@ def texts(module: ast.Module) -> Iterator[str]:
 def handed_on(module: ast.Module) -> Iterator[str]:
     """The texts from which a module makes messages, whole sentences or not."""
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "translatable":
             yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
@@ -238,7 +238,7 @@ def test_every_message_is_found() -> None:
 
 
 def test_no_message_is_made_in_a_way_that_cannot_be_translated() -> None:
-    """Values are put into a message by said(), which remembers it without them."""
+    """Values are put into a message by translatable(), which remembers it without them."""
     nodes = (node for module in modules() for node in ast.walk(module) if isinstance(node, ast.JoinedStr))
     assert [text for text in map(written, nodes) if SENTENCE.fullmatch(text)] == []
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import entities
-from mockserver.courses.handlers.listing import asked_number, listed, ordered
+from mockserver.courses.handlers.listing import asked_number, ordered, page_of
 from mockserver.courses.representations import comment as represent
 from mockserver.courses.rules.access import stamp
 from mockserver.courses.rules.roles import LEADS, logged_in
@@ -22,7 +22,7 @@ def get_course_lesson_comments(call: Call) -> Any:
     if not lesson["comments_enabled"]:
         rows = []
     rows = ordered(rows, parameters.text(call.query, "ordering"), _SORTABLE, "created_at")
-    return listed(call, rows, lambda row: _shown(call, row))
+    return page_of(call, rows, lambda row: _represented(call, row))
 
 
 def get_course_comments(call: Call) -> Any:
@@ -34,19 +34,19 @@ def get_course_comments(call: Call) -> Any:
     rows = [row for row in state.where(entities.COMMENTS, "course", course["id"]) if row["parent"] is None]
     rows = ordered(rows, "created_at", _SORTABLE, "created_at")
     rows.sort(key=lambda row: place[row[PARENT][2]])
-    return listed(call, rows, lambda row: represent.comment_with_replies(call, row))
+    return page_of(call, rows, lambda row: represent.comment_with_replies(call, row))
 
 
 def get_course_comment(call: Call) -> Any:
     """Show a comment (COMMENT-12)."""
-    return _shown(call, call.documents[3])
+    return _represented(call, call.documents[3])
 
 
 def create_course_comment(call: Call) -> Any:
     """Store a new comment, and tell the leads of the course (COMMENT-01, COMMENT-05, COMMENT-17)."""
     state, lesson = call.state, call.documents[2]
     key, parent = state.next_id(entities.COMMENTS), call.body.get("parent")
-    made = {
+    comment = {
         "text": "",
         "in_reply_to": None,
         "medias": [],
@@ -59,9 +59,9 @@ def create_course_comment(call: Call) -> Any:
         "user": logged_in(call),
         "created_at": stamp(call.now),
     }
-    state.put(entities.COMMENTS, key, made)
-    _notify(call, made)
-    return _shown(call, made)
+    state.put(entities.COMMENTS, key, comment)
+    _notify(call, comment)
+    return _represented(call, comment)
 
 
 def _notify(call: Call, comment: Document) -> None:
@@ -75,10 +75,10 @@ def _notify(call: Call, comment: Document) -> None:
 
 def patch_course_comment(call: Call) -> Any:
     """Change text and medias; a comment does not move (COMMENT-13, COMMENT-14)."""
-    kept = {name: value for name, value in call.body.items() if name not in {"parent", "in_reply_to"}}
-    after = {**call.documents[3], **kept}
+    changes = {name: value for name, value in call.body.items() if name not in {"parent", "in_reply_to"}}
+    after = {**call.documents[3], **changes}
     call.state.put(entities.COMMENTS, after["id"], after)
-    return _shown(call, after)
+    return _represented(call, after)
 
 
 def delete_course_comment(call: Call) -> None:
@@ -92,5 +92,5 @@ def delete_course_comment(call: Call) -> None:
             call.state.put(entities.COMMENTS, row["id"], {**row, "in_reply_to": None})
 
 
-def _shown(call: Call, comment: Document) -> Any:
+def _represented(call: Call, comment: Document) -> Any:
     return represent.comment(call, comment)

@@ -26,11 +26,11 @@ def create_course(call: Call) -> Any:
     state, author = call.state, logged_in(call)
     key = state.next_id(entities.COURSES)
     now = stamp(call.now)
-    made = {**COURSE, **changes(call, key), "id": key, "created_at": now, "created_by": author}
-    made["slug"] = made.get("slug") or derived_slug(state, made["name"], key)
-    state.put(entities.COURSES, key, made)
+    course = {**COURSE, **changes(call, key), "id": key, "created_at": now, "created_by": author}
+    course["slug"] = course.get("slug") or derived_slug(state, course["name"], key)
+    state.put(entities.COURSES, key, course)
     entities.enrol(state, key, author, "creator", now)
-    return represent.course(call, made)
+    return represent.course(call, course)
 
 
 def patch_course(call: Call) -> Any:
@@ -58,9 +58,9 @@ def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     if "name" in values and "slug" not in values and entities.setting(state, "rename_moves_slug"):
         values = {**values, "slug": ""}
     if "sections_order" in values:
-        named = values["sections_order"]
-        left_out = [key for key in before["sections_order"] if key not in named]
-        values = {**values, "sections_order": named + left_out}
+        order = values["sections_order"]
+        left_out = [key for key in before["sections_order"] if key not in order]
+        values = {**values, "sections_order": order + left_out}
     return values
 
 
@@ -75,8 +75,8 @@ def changes(call: Call, key: int) -> dict[str, Any]:
     """Return what a body changes in a course, in the form in which it is stored."""
     values = dict(call.body)
     if "image_original" in values:
-        sent = values.pop("image_original")
-        values["picture"] = store_picture(call.state, key, sent) if sent else None
+        picture = values.pop("image_original")
+        values["picture"] = store_picture(call.state, key, picture) if picture else None
     return values
 
 
@@ -99,14 +99,14 @@ def store_picture(state: State, course: int, value: object) -> str:
 
 def derived_slug(state: State, name: str, key: int) -> str:
     """Build a free slug from a name; ``course-<id>`` where the name has nothing to build from (COURSE-CREATE-08)."""
-    return free(slugify(name) or f"course-{key}", lambda slug: _taken(state, slug, key))
+    return free(slugify(name) or f"course-{key}", lambda slug: _is_taken(state, slug, key))
 
 
-def _taken(state: State, slug: str, key: int) -> bool:
+def _is_taken(state: State, slug: str, key: int) -> bool:
     if any(row["id"] != key for row in state.where(entities.COURSES, "slug", slug)):
         return True
-    kept = entities.setting(state, "deleted_courses_keep_names")
-    return bool(kept and state.where(entities.DELETED_COURSES, "slug", slug))
+    names_stay_taken = entities.setting(state, "deleted_courses_keep_names")
+    return bool(names_stay_taken and state.where(entities.DELETED_COURSES, "slug", slug))
 
 
 def delete_course(call: Call) -> None:
@@ -141,9 +141,9 @@ _VIEWS: Mapping[str, Callable[[Call, Document, int | None], dict[str, Any]]] = {
 
 def _emulated(call: Call) -> int | None:
     """Return the id of the user whose values are shown: the one that is asked for, else the caller's."""
-    wanted = asked_number(call, "user")
-    if wanted is None:
+    user = asked_number(call, "user")
+    if user is None:
         return caller(call)
-    if call.state.get(entities.USERS, wanted) is None:
+    if call.state.get(entities.USERS, user) is None:
         raise NotFound("There is no such user.", rule="VIEW-10")
-    return wanted
+    return user

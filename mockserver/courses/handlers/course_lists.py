@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import entities
-from mockserver.courses.handlers.listing import LEARNING, asked_number, asked_statuses, listed, ordered, words
+from mockserver.courses.handlers.listing import LEARNING, asked_number, asked_statuses, ordered, page_of, words
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
 from mockserver.courses.rules.visibility import visible_among
@@ -25,13 +25,13 @@ def get_joined_courses(call: Call) -> Any:
     author = asked_number(call, "created_by")
     if author is not None:
         rows = [course for course in rows if course["created_by"] == author]
-    return listed(call, rows, lambda course: represent.course(call, course))
+    return page_of(call, rows, lambda course: represent.course(call, course))
 
 
 def get_user_courses(call: Call) -> Any:
     """List the courses of a user that the caller may know of (USERC-01 to USERC-06)."""
     rows = _courses_of(call, call.documents[0]["id"], asked_statuses(call, default=LEARNING))
-    return listed(call, rows, lambda course: represent.course_with_member_count(call, course))
+    return page_of(call, rows, lambda course: represent.course_with_member_count(call, course))
 
 
 def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list[Document]:
@@ -39,8 +39,8 @@ def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list
     ties = [row for row in call.state.where(entities.MEMBERSHIPS, "user", user) if row["status"] in statuses]
     ties.sort(key=itemgetter("course"), reverse=True)
     ties.sort(key=lambda row: row["joined_at"] or "", reverse=True)
-    found = call.state.many(entities.COURSES, [row["course"] for row in ties])
-    return visible_among(call.state, found, call.actor)
+    courses = call.state.many(entities.COURSES, [row["course"] for row in ties])
+    return visible_among(call.state, courses, call.actor)
 
 
 def search_courses(call: Call) -> Any:
@@ -49,7 +49,7 @@ def search_courses(call: Call) -> Any:
     for keep in _filters(call):
         rows = [course for course in rows if keep(course)]
     rows = ordered(rows, parameters.text(call.query, "ordering"), _SORTABLE, "-id")
-    return listed(call, rows, lambda course: represent.course_minimal(call, course))
+    return page_of(call, rows, lambda course: represent.course_minimal(call, course))
 
 
 def _candidates(call: Call) -> Iterable[Document]:
@@ -62,10 +62,10 @@ def _filters(call: Call) -> list[Callable[[Document], bool]]:
     text = words(call)
     if text:
         filters.append(lambda course: text in course["name"].casefold() or text in course["description"].casefold())
-    asked = parameters.as_list(call.query, "categories")
-    if asked:
-        wanted = {whole_number(value) for value in asked}
-        filters.append(lambda course: not wanted.isdisjoint(course["categories"]))
+    values = parameters.as_list(call.query, "categories")
+    if values:
+        categories = {whole_number(value) for value in values}
+        filters.append(lambda course: not categories.isdisjoint(course["categories"]))
     return filters
 
 
@@ -74,4 +74,4 @@ def get_course_suggestion(call: Call) -> Any:
     user, state = caller(call), call.state
     tied = {row["course"] for row in state.where(entities.MEMBERSHIPS, "user", user)}
     rows = [row for row in state.all(entities.COURSES) if row["privacy"] in _JOINABLE and row["id"] not in tied]
-    return listed(call, rows[::-1], lambda course: represent.course(call, course))
+    return page_of(call, rows[::-1], lambda course: represent.course(call, course))

@@ -25,7 +25,7 @@ def create_course_lesson(call: Call) -> Any:
     """Store a new lesson or quiz; it goes last (LESSON-01 to LESSON-03, LESSON-09)."""
     state, (course, section) = call.state, call.documents
     key = state.next_id(entities.LESSONS)
-    made = {
+    lesson = {
         **LESSON,
         **call.body,
         "questions_order": [],
@@ -34,9 +34,9 @@ def create_course_lesson(call: Call) -> Any:
         "created_at": stamp(call.now),
         "created_by": logged_in(call),
     }
-    state.put(entities.LESSONS, key, made)
+    state.put(entities.LESSONS, key, lesson)
     state.put(entities.SECTIONS, section["id"], {**section, "lessons_order": [*section["lessons_order"], key]})
-    return represent(call, made)
+    return represent(call, lesson)
 
 
 def patch_course_lesson(call: Call) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from mockserver.call import Call
 from mockserver.courses import entities
 from mockserver.errors import Invalid, Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.openapi.coercion import whole_number
 from mockserver.request import parameters
 from mockserver.request.pagination import page
@@ -24,7 +24,7 @@ LEARNING = ("manager", "joined")
 """Whose courses, and which people of a course, are listed unless the caller says otherwise (MINE-02, MEMBERS-01)."""
 
 
-def listed(call: Call, rows: Sequence[T], represent: Callable[[T], Any]) -> Any:
+def page_of(call: Call, rows: Sequence[T], represent: Callable[[T], Any]) -> Any:
     """Answer the page of rows that is asked for; no other row is represented."""
     return page(rows, call.query, call.request.url, represent)
 
@@ -41,15 +41,15 @@ def asked_number(call: Call, name: str) -> int | None:
 
 
 def asked_statuses(
-    call: Call, known: Collection[str] = STATUSES, default: Iterable[str] = (), rule: str = "LIST-07"
+    call: Call, choices: Collection[str] = STATUSES, default: Iterable[str] = (), rule: str = "LIST-07"
 ) -> set[str]:
     """Return the statuses that a list is narrowed to (LIST-06); refuse one that there is not (LIST-07)."""
-    asked = parameters.as_list(call.query, "statuses")
-    for value in asked:
-        if value not in known:
-            message = said('"{value}" is not a valid choice.', value=value)
+    statuses = parameters.as_list(call.query, "statuses")
+    for value in statuses:
+        if value not in choices:
+            message = translatable('"{value}" is not a valid choice.', value=value)
             raise Invalid([Problem("statuses", "invalid_choice", message, rule)])
-    return set(asked or default)
+    return set(statuses or default)
 
 
 def ordered(
@@ -60,14 +60,14 @@ def ordered(
     Fields that rows cannot be sorted by are passed over, and where none is left the default holds (LIST-09). Equal rows
     stand in the order of ``tie``, in the direction of the last field (LIST-11); no value comes before any.
     """
-    asked = [term.strip() for term in ordering.split(",")]
-    terms = [term for term in asked if term.removeprefix("-") in sortable] or [default]
+    fields = [term.strip() for term in ordering.split(",")]
+    terms = [term for term in fields if term.removeprefix("-") in sortable] or [default]
     if terms[-1].removeprefix("-") != tie:
         terms.append(f"-{tie}" if terms[-1].startswith("-") else tie)
-    found = list(rows)
+    result = list(rows)
     for term in reversed(terms):  # sorting is stable, so that the first field goes last
-        found = _sorted(found, term.removeprefix("-"), descending=term.startswith("-"))
-    return found
+        result = _sorted(result, term.removeprefix("-"), descending=term.startswith("-"))
+    return result
 
 
 def _sorted(rows: list[Document], field: str, *, descending: bool) -> list[Document]:
@@ -85,5 +85,5 @@ def words(call: Call) -> str:
 
 def names_hold(call: Call, user: int, text: str) -> bool:
     """Tell whether the username or the real name of a user holds a case-folded text."""
-    found = call.state.get(entities.USERS, user) or {}
-    return text in found["username"].casefold() or text in found["real_name"].casefold()
+    person = call.state.get(entities.USERS, user) or {}
+    return text in person["username"].casefold() or text in person["real_name"].casefold()

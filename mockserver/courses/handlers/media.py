@@ -23,7 +23,7 @@ _NO_PICTURE = dict.fromkeys(("image", "image_width", "image_height"))
 def create_media(call: Call) -> Any:
     """Keep a picture, the address of a page or something of another service."""
     key = call.state.next_id(entities.MEDIAS)
-    made = {
+    medium = {
         **_belongings(call),
         "id": key,
         "added_at": stamp(call.now),
@@ -33,8 +33,8 @@ def create_media(call: Call) -> Any:
         "order": 0,
         "user": logged_in(call),
     }
-    call.state.put(entities.MEDIAS, key, made)
-    return represent(call, made)
+    call.state.put(entities.MEDIAS, key, medium)
+    return represent(call, medium)
 
 
 def _belongings(call: Call) -> dict[str, Any]:
@@ -47,21 +47,21 @@ def _belongings(call: Call) -> dict[str, Any]:
     }
 
 
-def _embed(call: Call, given: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"url": None, "metadata": {}, **given}
+def _embed(call: Call, fields: Mapping[str, Any]) -> dict[str, Any]:
+    values = {"url": None, "metadata": {}, **fields}
     return {"id": call.state.next_id("embed"), **{name: values[name] for name in _EMBED}}
 
 
-def _picture(call: Call, given: object) -> dict[str, Any]:
-    token = keep_picture(call.state, given)
+def _picture(call: Call, value: object) -> dict[str, Any]:
+    token = keep_picture(call.state, value)
     width, height = pictures.dimensions((call.state.get(entities.PICTURES, token) or {})["content"])
     return {"image": token, "image_width": width, "image_height": height}
 
 
-def keep_picture(state: State, given: object) -> str:
+def keep_picture(state: State, value: object) -> str:
     """Keep a picture, or one made up for a text that stands for it; the same picture has the same token."""
-    sent = picture_in(given)
-    content = pictures.placeholder(str(given)) if sent is None else sent
+    upload = picture_in(value)
+    content = pictures.placeholder(str(value)) if upload is None else upload
     token = f"{_UPLOADS}{sha256(content).hexdigest()[:20]}"
     state.put(entities.PICTURES, token, {"content": content, "text": ""})
     return token
@@ -94,15 +94,17 @@ def _size(token: str, pixels: int | None, state: State) -> Answer | None:
     if stored is None or pixels is None:
         return None
     content = stored["content"]
-    return _shown(pictures.square(pictures.placeholder(stored["text"]) if content is None else content, pixels))
+    return _picture_response(
+        pictures.square(pictures.placeholder(stored["text"]) if content is None else content, pixels)
+    )
 
 
 def _whole(token: str, state: State) -> Answer | None:
     """The picture of a medium or a question, as it was uploaded."""
     stored = state.get(entities.PICTURES, token)
-    return None if stored is None else _shown(pictures.whole(stored["content"]))
+    return None if stored is None else _picture_response(pictures.whole(stored["content"]))
 
 
-def _shown(found: pictures.Picture) -> Answer:
-    headers = {"Content-Type": found.media_type, "Cache-Control": "public, max-age=31536000"}
-    return Answer(200, found.content, headers)
+def _picture_response(image: pictures.Picture) -> Answer:
+    headers = {"Content-Type": image.media_type, "Cache-Control": "public, max-age=31536000"}
+    return Answer(200, image.content, headers)

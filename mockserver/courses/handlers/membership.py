@@ -42,12 +42,12 @@ def join_or_accept_invite_to_course(call: Call) -> Any:
 
 def leave_course(call: Call) -> None:
     """Leave a course, or remove somebody from it (LEAVE-01 to LEAVE-04)."""
-    named = asked_number(call, "user")
+    user = asked_number(call, "user")
     own = logged_in(call)
-    if named is None or named == own:
+    if user is None or user == own:
         move(call, call.documents[0], own, Action.LEAVE)
     else:
-        move(call, call.documents[0], named, Action.REMOVE)
+        move(call, call.documents[0], user, Action.REMOVE)
 
 
 def invite_users_to_course(call: Call) -> None:

@@ -27,7 +27,7 @@ CODES = "authorization code"
 REFRESH = "refresh token"
 
 
-class Refused(Exception):
+class GrantRejected(Exception):
     """A grant is refused; carries the status and the error code of RFC 6749."""
 
     def __init__(self, status: int, error: str, rule: str) -> None:
@@ -42,10 +42,10 @@ def issue_token(call: Call) -> Any:
         client = _client(call)
         grant = grants.get(str(call.body.get("grant_type")))
         if grant is None:
-            raise Refused(400, "unsupported_grant_type", "AUTH-OA-01")
+            raise GrantRejected(400, "unsupported_grant_type", "AUTH-OA-01")
         return _tokens(call, grant(call, client), client)
-    except Refused as refused:
-        return refused.answer
+    except GrantRejected as rejection:
+        return rejection.answer
 
 
 def _client(call: Call) -> str:
@@ -53,7 +53,7 @@ def _client(call: Call) -> str:
     client = CLIENTS.get(name)
     # A public client has no secret to say (AUTH-OA-03), a confidential one always says it.
     if client is None or (call.body.get("client_secret") or "") != client["secret"]:
-        raise Refused(401, "invalid_client", "AUTH-OA-07")
+        raise GrantRejected(401, "invalid_client", "AUTH-OA-07")
     return name
 
 
@@ -62,14 +62,14 @@ def _password(call: Call, client: str) -> Document:
     name = call.body.get("username")
     token = call.state.get(TOKENS, str(name))
     if token is None or call.body.get("password") != name or token["expires"] is not None:
-        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+        raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     return {"user": token["user"], "scope": _scope(call, str(call.body.get("scope", "")))}
 
 
 def _code(call: Call, client: str) -> Document:
     """A code is good only with the address that it was sent to (RFC 6749, 4.1.3)."""
     if call.body.get("redirect_uri") != CLIENTS[client]["redirect_uri"]:
-        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+        raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     return _spend(call.state, CODES, call.body.get("code"), client)
 
 
@@ -79,21 +79,21 @@ def _refresh(call: Call, client: str) -> Document:
 
 def _spend(state: State, kind: str, value: object, client: str) -> Document:
     """Take a code or refresh token out of the world; each is good once."""
-    found: Document | None = state.get(kind, str(value))
-    if found is None or found["client"] != client:
-        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+    grant: Document | None = state.get(kind, str(value))
+    if grant is None or grant["client"] != client:
+        raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     state.remove(kind, str(value))
-    return found
+    return grant
 
 
-def _scope(call: Call, asked: str) -> str:
+def _scope(call: Call, requested: str) -> str:
     """Return the scope that a client gets: all there is, or what it asks for where the community heeds scopes."""
-    if not asked or not entities.setting(call.state, "scopes_are_checked"):
+    if not requested or not entities.setting(call.state, "scopes_are_checked"):
         return SCOPE
-    wanted = [word for word in SCOPE.split() if word in asked.split()]
-    if len(wanted) != len(set(asked.split())):
-        raise Refused(400, "invalid_scope", "AUTH-OA-02")
-    return " ".join(wanted)
+    scopes = [word for word in SCOPE.split() if word in requested.split()]
+    if len(scopes) != len(set(requested.split())):
+        raise GrantRejected(400, "invalid_scope", "AUTH-OA-02")
+    return " ".join(scopes)
 
 
 def _tokens(call: Call, grant: Document, client: str) -> Answer:
@@ -128,16 +128,16 @@ def authorize(call: Call) -> Any:
     client = CLIENTS.get(parameters.text(call.query, "client_id"))
     uri = parameters.text(call.query, "redirect_uri")
     if client is None:
-        return Refused(400, "invalid_client", "AUTH-OA-05").answer
+        return GrantRejected(400, "invalid_client", "AUTH-OA-05").answer
     if uri != client["redirect_uri"]:
-        return Refused(400, "redirect_uri_mismatch", "AUTH-OA-05").answer
+        return GrantRejected(400, "redirect_uri_mismatch", "AUTH-OA-05").answer
     kind = parameters.text(call.query, "response_type")
     if kind not in {"code", "token"}:
-        return Refused(400, "unsupported_response_type", "AUTH-OA-04").answer
+        return GrantRejected(400, "unsupported_response_type", "AUTH-OA-04").answer
     try:
         scope = _scope(call, parameters.text(call.query, "scope"))
-    except Refused as refused:
-        return refused.answer
+    except GrantRejected as rejection:
+        return rejection.answer
     return Answer(302, None, {"Location": uri + _granted(call, kind, scope)})
 
 
@@ -157,8 +157,8 @@ def revoke_token(call: Call) -> Any:
     """Make a token worthless; unknown ones are revoked already (AUTH-OA-06)."""
     try:
         _client(call)
-    except Refused as refused:
-        return refused.answer
+    except GrantRejected as rejection:
+        return rejection.answer
     value = str(call.body.get("token"))
     token = call.state.get(TOKENS, value)
     if token is not None and token["expires"] is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import entities
-from mockserver.courses.handlers.listing import LEARNING, asked_statuses, listed, names_hold, ordered, words
+from mockserver.courses.handlers.listing import LEARNING, asked_statuses, names_hold, ordered, page_of, words
 from mockserver.courses.representations import people as represent
 from mockserver.courses.representations import quiz
 from mockserver.courses.rules.roles import INSIDERS
@@ -19,18 +19,18 @@ _BY_ACTIVITY = ("joined_at", "last_active_at")
 def get_course_joined_users(call: Call) -> Any:
     """List who is in a course, as far as its leads let others know (MEMBERS-01 to MEMBERS-07)."""
     ties = _ties(call, asked_statuses(call, INSIDERS, LEARNING, "MEMBERS-02"))
-    return listed(call, ties, lambda tie: represent.user_minimal(call.state, tie["user"]))
+    return page_of(call, ties, lambda tie: represent.user_minimal(call.state, tie["user"]))
 
 
 def get_course_invited_users(call: Call) -> Any:
     """List who is invited (INVITED-01)."""
-    return listed(call, _ties(call, {"invited"}), lambda tie: represent.user_cut(call.state, tie["user"]))
+    return page_of(call, _ties(call, {"invited"}), lambda tie: represent.user_cut(call.state, tie["user"]))
 
 
 def get_course_users_to_approve(call: Call) -> Any:
     """List who has asked to be let in (REQ-01)."""
-    ties = _found(call, _ties(call, {"requested"}))
-    return listed(call, ties, lambda tie: represent.user(call.state, tie["user"]))
+    ties = _matching(call, _ties(call, {"requested"}))
+    return page_of(call, ties, lambda tie: represent.user(call.state, tie["user"]))
 
 
 def specific_course_suggested_users(call: Call) -> Any:
@@ -38,17 +38,17 @@ def specific_course_suggested_users(call: Call) -> Any:
     tied = {row["user"] for row in entities.members(call.state, call.documents[0]["id"])}
     users = [row["id"] for row in call.state.all(entities.USERS) if row["id"] not in tied and not row["deleted"]]
     text = words(call)
-    found = [user for user in users if names_hold(call, user, text)] if text else users
-    return listed(call, found, lambda user: represent.user_cut(call.state, user))
+    matching = [user for user in users if names_hold(call, user, text)] if text else users
+    return page_of(call, matching, lambda user: represent.user_cut(call.state, user))
 
 
 def get_course_dashboard_users(call: Call) -> Any:
     """List how far everybody is (DASHU-01 to DASHU-03)."""
     course = call.documents[0]["id"]
-    ties = _found(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
+    ties = _matching(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
     active = [{**tie, "last_active_at": entities.last_active_at(call.state, course, tie["user"])} for tie in ties]
     rows = ordered(active, parameters.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
-    return listed(call, rows, lambda tie: represent.user_dashboard(call, tie))
+    return page_of(call, rows, lambda tie: represent.user_dashboard(call, tie))
 
 
 def get_course_dashboard_quiz(call: Call) -> Any:
@@ -62,7 +62,7 @@ def get_course_dashboard_quiz(call: Call) -> Any:
     text = words(call)
     if text:
         rows = [row for row in rows if names_hold(call, row["user"], text) or text in _quiz(call, row)]
-    return listed(call, rows[::-1], lambda row: quiz.quiz_dashboard(call, row))
+    return page_of(call, rows[::-1], lambda row: quiz.quiz_dashboard(call, row))
 
 
 def _quiz(call: Call, attempt: Document) -> str:
@@ -75,6 +75,6 @@ def _ties(call: Call, statuses: Collection[str]) -> list[Document]:
     return [row for row in entities.members(call.state, call.documents[0]["id"]) if row["status"] in statuses]
 
 
-def _found(call: Call, ties: list[Document]) -> list[Document]:
+def _matching(call: Call, ties: list[Document]) -> list[Document]:
     text = words(call)
     return [tie for tie in ties if names_hold(call, tie["user"], text)] if text else ties

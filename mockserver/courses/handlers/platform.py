@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import entities
-from mockserver.courses.handlers.listing import listed, ordered, words
+from mockserver.courses.handlers.listing import ordered, page_of, words
 from mockserver.courses.representations import course, people
 from mockserver.courses.rules.roles import logged_in
 from mockserver.request import parameters
@@ -27,29 +27,29 @@ _ACTIVE = {"true": True, "1": True, "false": False, "0": False}
 
 def get_dynamic_preferences(call: Call) -> Any:
     """List the preferences of the community; those of the settings show what the settings say."""
-    rows = _named(call, entities.PREFERENCES)
+    rows = _matching(call, entities.PREFERENCES)
     section = parameters.text(call.query, "section")
     if section:
         rows = [row for row in rows if row["section"] == section]
     rows = ordered(rows, parameters.text(call.query, "ordering"), ("id", "section", "name"), "id")
-    return listed(call, rows, _as_it_is)
+    return page_of(call, rows, _as_it_is)
 
 
 def get_features(call: Call) -> Any:
     """List the features of the community."""
     name = parameters.text(call.query, "name")
-    rows = [row for row in _named(call, entities.FEATURES) if not name or row["name"] == name]
-    return listed(call, rows, _as_it_is)
+    rows = [row for row in _matching(call, entities.FEATURES) if not name or row["name"] == name]
+    return page_of(call, rows, _as_it_is)
 
 
 def get_categories(call: Call) -> Any:
     """List the categories of the community."""
     active = _ACTIVE.get(parameters.text(call.query, "active").lower())
-    rows = [row for row in _named(call, entities.CATEGORIES) if active is None or row["active"] is active]
-    return listed(call, rows, course.category)
+    rows = [row for row in _matching(call, entities.CATEGORIES) if active is None or row["active"] is active]
+    return page_of(call, rows, course.category)
 
 
-def _named(call: Call, collection: str) -> list[Document]:
+def _matching(call: Call, collection: str) -> list[Document]:
     """Return the documents of a collection whose name holds what is searched for."""
     text = words(call)
     return [row for row in call.state.all(collection) if text in row["name"].casefold()]
@@ -81,4 +81,4 @@ def get_hidden_users_id(call: Call) -> Any:
 
 def get_my_avatars(call: Call) -> Any:
     """List the avatars of the caller; there is no way to upload one here."""
-    return listed(call, [], _as_it_is)
+    return page_of(call, [], _as_it_is)

@@ -29,41 +29,41 @@ def create_course_question(call: Call) -> Any:
     """Store a new question; it goes last (QUIZ-02)."""
     state, lesson = call.state, call.documents[2]
     key = state.next_id(entities.QUESTIONS)
-    made = {"image": None, **_changes(call, known=()), "id": key, PARENT: entities.path_of(lesson)}
-    state.put(entities.QUESTIONS, key, made)
+    question = {"image": None, **_changes(call, before=()), "id": key, PARENT: entities.path_of(lesson)}
+    state.put(entities.QUESTIONS, key, question)
     state.put(entities.LESSONS, lesson["id"], {**lesson, "questions_order": [*lesson["questions_order"], key]})
-    return represent(call, made)
+    return represent(call, question)
 
 
 def patch_course_question(call: Call) -> Any:
     """Change what the body has and nothing else; answers replace all answers (QUIZ-06, QUIZ-07)."""
     before = call.documents[3]
-    after = {**before, **_changes(call, known=before["answers"])}
+    after = {**before, **_changes(call, before=before["answers"])}
     call.state.put(entities.QUESTIONS, after["id"], after)
     return represent(call, after)
 
 
-def _changes(call: Call, known: Iterable[Document]) -> dict[str, Any]:
+def _changes(call: Call, before: Iterable[Document]) -> dict[str, Any]:
     values = dict(call.body)
     if "answers" in values:
-        values["answers"] = _answers(call, values["answers"], known)
+        values["answers"] = _answers(call, values["answers"], before)
     if "image" in values:
         values["image"] = keep_picture(call.state, values["image"])
     return values
 
 
-def _answers(call: Call, given: Iterable[Document], known: Iterable[Document]) -> list[Document]:
+def _answers(call: Call, answers: Iterable[Document], before: Iterable[Document]) -> list[Document]:
     """Return answers as they are stored: each keeps the id of this question that came with it, or gets a new one."""
-    free = {answer["id"] for answer in known}
-    made: list[Document] = []
-    for answer in given:
+    free = {answer["id"] for answer in before}
+    result: list[Document] = []
+    for answer in answers:
         key = answer.get("id")
         if key in free:
             free.discard(key)
         else:
             key = call.state.next_id(entities.ANSWERS)
-        made.append({"id": key, "text": answer["text"], "correct": bool(answer.get("correct"))})
-    return made
+        result.append({"id": key, "text": answer["text"], "correct": bool(answer.get("correct"))})
+    return result
 
 
 def delete_course_question(call: Call) -> None:
@@ -85,7 +85,7 @@ def get_course_attempt(call: Call) -> Any:
 def make_course_quiz_attempt(call: Call) -> Any:
     """Mark the answers to a quiz and keep them; a pass completes the lesson (ATTEMPT-01 to ATTEMPT-10)."""
     state, lesson, user = call.state, call.documents[2], logged_in(call)
-    made = {
+    attempt = {
         **_marked(call, lesson),
         "id": state.next_id(entities.ATTEMPTS),
         PARENT: entities.path_of(lesson),
@@ -95,14 +95,14 @@ def make_course_quiz_attempt(call: Call) -> Any:
         "created_at": stamp(call.now),
         "num_attempts": 1 + len(state.where(entities.ATTEMPTS, "learner", (lesson["id"], user))),
     }
-    state.put(entities.ATTEMPTS, made["id"], made)
-    _note(call, made)
-    return represent_attempt(call, made)
+    state.put(entities.ATTEMPTS, attempt["id"], attempt)
+    _note(call, attempt)
+    return represent_attempt(call, attempt)
 
 
 def _marked(call: Call, lesson: Document) -> dict[str, Any]:
-    chosen = {response["question_id"]: response["selected_options"] for response in call.body["responses"]}
-    questions = [judged(_copied(row), chosen[row["id"]]) for row in entities.questions(call.state, lesson)]
+    selected = {response["question_id"]: response["selected_options"] for response in call.body["responses"]}
+    questions = [judged(_copied(row), selected[row["id"]]) for row in entities.questions(call.state, lesson)]
     right = sum(question["correct"] for question in questions)
     reached = grade(right, len(questions))
     return {

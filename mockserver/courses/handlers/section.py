@@ -24,10 +24,10 @@ def create_course_section(call: Call) -> Any:
     """Store a new section; it goes last (SECTION-02 to SECTION-04)."""
     state, course = call.state, call.documents[0]
     key = state.next_id(entities.SECTIONS)
-    made = {**SECTION, **_changes(call), "id": key, PARENT: (course["id"],)}
-    state.put(entities.SECTIONS, key, made)
+    section = {**SECTION, **_changes(call), "id": key, PARENT: (course["id"],)}
+    state.put(entities.SECTIONS, key, section)
     state.put(entities.COURSES, course["id"], {**course, "sections_order": [*course["sections_order"], key]})
-    return represent(made)
+    return represent(section)
 
 
 def patch_course_section(call: Call) -> Any:

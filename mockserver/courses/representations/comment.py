@@ -43,12 +43,12 @@ def reply(call: Call, document: Document) -> Json:
 def _place(call: Call, document: Document) -> Json:
     course, section, lesson = document[PARENT]
     return {
-        "course": _named(call, entities.COURSES, course, "slug"),
-        "section": _named(call, entities.SECTIONS, section, "name"),
-        "lesson": _named(call, entities.LESSONS, lesson, "name"),
+        "course": _reference(call, entities.COURSES, course, "slug"),
+        "section": _reference(call, entities.SECTIONS, section, "name"),
+        "lesson": _reference(call, entities.LESSONS, lesson, "name"),
     }
 
 
-def _named(call: Call, collection: str, key: int, field: str) -> Json:
-    found = call.state.get(collection, key) or {}
-    return {"id": key, field: found[field]}
+def _reference(call: Call, collection: str, key: int, field: str) -> Json:
+    comment = call.state.get(collection, key) or {}
+    return {"id": key, field: comment[field]}

@@ -24,8 +24,8 @@ def learner(state: State, course: int, user: int | None) -> Learner:
     if user is None:
         return Learner(None, None, {})
     tie = entities.membership(state, course, user)
-    done = entities.completions(state, course, user)
-    return Learner(None, None, done) if tie is None else Learner(tie["status"], tie["joined_at"], done)
+    completions = entities.completions(state, course, user)
+    return Learner(None, None, completions) if tie is None else Learner(tie["status"], tie["joined_at"], completions)
 
 
 def stamp(moment: datetime) -> str:
@@ -105,11 +105,11 @@ def published(lessons: Iterable[Document]) -> list[Document]:
     return [lesson for lesson in lessons if lesson["status"] == entities.PUBLISHED]
 
 
-def rate(done: int, total: int) -> int:
+def rate(completed_count: int, total: int) -> int:
     """Return a share in whole percent, rounded half up, and 100 only when all is done (DERIVED-10)."""
-    if done >= total:
+    if completed_count >= total:
         return 100 if total else 0
-    return min(99, (200 * done + total) // (2 * total))
+    return min(99, (200 * completed_count + total) // (2 * total))
 
 
 def completion_rate(state: State, course: Document, who: Learner) -> int:
@@ -121,8 +121,8 @@ def completion_rate(state: State, course: Document, who: Learner) -> int:
 
 def published_keys(state: State, course: Document) -> list[int]:
     """Return the ids of the published lessons of a course, in the order in which they are learned (ACCESS-05)."""
-    found = (published(entities.lessons(state, section)) for section in entities.sections(state, course))
-    return [lesson["id"] for lessons in found for lesson in lessons]
+    sections = (published(entities.lessons(state, section)) for section in entities.sections(state, course))
+    return [lesson["id"] for lessons in sections for lesson in lessons]
 
 
 def rate_of(who: Learner, lessons: list[int]) -> int:

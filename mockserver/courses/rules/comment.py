@@ -26,9 +26,9 @@ def says_something(call: Call) -> bool:
 
 def _comment(call: Call, field: str) -> Document | None:
     """Return the comment of this lesson whose id a field holds."""
-    found = call.state.get(entities.COMMENTS, call.body.get(field))
+    comment = call.state.get(entities.COMMENTS, call.body.get(field))
     here = tuple(document["id"] for document in call.documents[:3])
-    return found if found is not None and found[PARENT] == here else None
+    return comment if comment is not None and comment[PARENT] == here else None
 
 
 @check("COMMENT-04", "parent", "invalid", "Name a first-level comment of this lesson.")

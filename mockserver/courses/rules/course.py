@@ -9,7 +9,7 @@ from mockserver.courses import entities, pictures
 from mockserver.courses.rules.access import published_keys
 from mockserver.courses.rules.roles import is_staff
 from mockserver.errors import Invalid, Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.openapi.coercion import File
 from mockserver.policy import Check, check
 from mockserver.store import Document
@@ -24,10 +24,10 @@ def privacy_may_be_reverted(call: Call) -> bool:
 def sections_order_is_complete(call: Call) -> bool:
     """The order names every section of the course, each once, and no other."""
     order = call.body.get("sections_order")
-    known = call.documents[0]["sections_order"] if call.documents else []
-    if order is None or order == known or sorted(order) == sorted(known):
+    before = call.documents[0]["sections_order"] if call.documents else []
+    if order is None or order == before or sorted(order) == sorted(before):
         return True
-    partial = len(set(order)) == len(order) and set(order) <= set(known)
+    partial = len(set(order)) == len(order) and set(order) <= set(before)
     return partial and bool(entities.setting(call.state, "partial_sections_order"))
 
 
@@ -131,15 +131,15 @@ def name_is_free_in_capitals_too(call: Call) -> bool:
     if "name" not in call.body:
         return True
     own = call.documents[0]["id"] if call.documents else None
-    kept = entities.setting(call.state, "deleted_courses_keep_names")
+    names_stay_taken = entities.setting(call.state, "deleted_courses_keep_names")
     # No index is kept for this: it would cost those something who have not switched it on.
-    rows = chain(call.state.all(entities.COURSES), call.state.all(entities.DELETED_COURSES) if kept else ())
-    wanted = call.body["name"].casefold()
-    return all(row["id"] == own or row["name"].casefold() != wanted for row in rows)
+    rows = chain(call.state.all(entities.COURSES), call.state.all(entities.DELETED_COURSES) if names_stay_taken else ())
+    name = call.body["name"].casefold()
+    return all(row["id"] == own or row["name"].casefold() != name for row in rows)
 
 
 def _is_kept(field: str) -> Check:
-    message = said("This {field} is that of a deleted course.", field=field)
+    message = translatable("This {field} is that of a deleted course.", field=field)
 
     @check("deleted_courses_keep_names", field, "unique", message)
     def is_free(call: Call) -> bool:

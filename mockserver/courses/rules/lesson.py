@@ -18,8 +18,8 @@ def questions_order_is_known(call: Call) -> bool:
     order = call.body.get("questions_order")
     if order is None or _kind(call) != entities.QUIZ:
         return True
-    known = call.documents[2]["questions_order"] if len(call.documents) > 2 else []
-    return len(set(order)) == len(order) and set(order) <= set(known)
+    questions = call.documents[2]["questions_order"] if len(call.documents) > 2 else []
+    return len(set(order)) == len(order) and set(order) <= set(questions)
 
 
 def _kind(call: Call) -> str | None:

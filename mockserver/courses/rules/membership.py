@@ -110,8 +110,8 @@ ROLES: Mapping[str, Action] = {"managers": Action.MANAGE, "joined": Action.ENROL
 
 def leaver(call: Call) -> int | None:
     """Return whom a DELETE of join/ removes: the user who is named, else the caller (LEAVE-03)."""
-    named = parameters.text(call.query, "user").strip()
-    return integer(named) if named else caller(call)
+    user = parameters.text(call.query, "user").strip()
+    return integer(user) if user else caller(call)
 
 
 @rule
@@ -157,11 +157,11 @@ class OneRoleEach(_RoleChange):
 
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield each list that names somebody whom one before it names."""
-        seen: set[int] = set()
+        others: set[int] = set()
         for name, users in self.lists(call).items():
-            if not seen.isdisjoint(users):
+            if not others.isdisjoint(users):
                 yield Problem(name, "invalid", "A user can be given one role at a time.", self.id)
-            seen.update(users)
+            others.update(users)
 
 
 creator_stays = CreatorStays()

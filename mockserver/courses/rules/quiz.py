@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.call import Call
 from mockserver.courses import entities
 from mockserver.errors import Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.policy import check, rule
 from mockserver.store import Document
 
@@ -57,12 +57,12 @@ class _Responses:
     field = "responses"
 
     @staticmethod
-    def given(call: Call) -> Sequence[Response]:
+    def responses(call: Call) -> Sequence[Response]:
         """Return what the body answers."""
         return call.body.get("responses") or ()
 
     @staticmethod
-    def asked(call: Call) -> dict[int, Document]:
+    def questions(call: Call) -> dict[int, Document]:
         """Return the questions of the quiz by their ids."""
         return {question["id"]: question for question in entities.questions(call.state, call.documents[2])}
 
@@ -76,10 +76,12 @@ class EveryQuestionIsAnswered(_Responses):
         """Yield the refusal of an attempt that leaves questions out."""
         if "responses" not in call.body:
             return
-        missing = self.asked(call).keys() - {response["question_id"] for response in self.given(call)}
+        missing = self.questions(call).keys() - {response["question_id"] for response in self.responses(call)}
         if missing:
             keys = ", ".join(map(str, sorted(missing)))
-            yield Problem(self.field, "invalid", said("These questions are not answered: {keys}.", keys=keys), self.id)
+            yield Problem(
+                self.field, "invalid", translatable("These questions are not answered: {keys}.", keys=keys), self.id
+            )
 
 
 class ResponsesFit(_Responses):
@@ -89,27 +91,27 @@ class ResponsesFit(_Responses):
 
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield what is wrong with each answer."""
-        asked = self.asked(call)
-        seen: set[int] = set()
-        for response in self.given(call):
-            text = self._misfit(response, asked.get(response["question_id"]), seen)
+        questions = self.questions(call)
+        answered: set[int] = set()
+        for response in self.responses(call):
+            text = self._misfit(response, questions.get(response["question_id"]), answered)
             if text is not None:
                 yield Problem(self.field, "invalid", text, self.id)
-            seen.add(response["question_id"])
+            answered.add(response["question_id"])
 
     @staticmethod
-    def _misfit(response: Response, question: Document | None, seen: set[int]) -> str | None:
+    def _misfit(response: Response, question: Document | None, answered: set[int]) -> str | None:
         key, selected = response["question_id"], response["selected_options"]
         if question is None:
-            return said("This quiz has no question {key}.", key=key)
-        if key in seen:
-            return said("Question {key} is answered twice.", key=key)
+            return translatable("This quiz has no question {key}.", key=key)
+        if key in answered:
+            return translatable("Question {key} is answered twice.", key=key)
         if not selected:
-            return said("Select an answer to question {key}.", key=key)
+            return translatable("Select an answer to question {key}.", key=key)
         if question["type"] == SINGLE and len(selected) > 1:
-            return said("Select one answer to question {key}.", key=key)
+            return translatable("Select one answer to question {key}.", key=key)
         if len(set(selected)) < len(selected) or not set(selected) <= {a["id"] for a in question["answers"]}:
-            return said("Question {key} has no such answers; select each at most once.", key=key)
+            return translatable("Question {key} has no such answers; select each at most once.", key=key)
         return None
 
 
@@ -125,15 +127,15 @@ responses_fit = ResponsesFit()
 
 def judged(question: Document, selected: Sequence[int]) -> dict[str, Any]:
     """Return a copy of a question with what was answered; it is right as a whole or not at all (ATTEMPT-05)."""
-    chosen = set(selected)
-    answers = [{**answer, "selected": answer["id"] in chosen} for answer in question["answers"]]
+    selection = set(selected)
+    answers = [{**answer, "selected": answer["id"] in selection} for answer in question["answers"]]
     right = all(answer["correct"] == answer["selected"] for answer in answers)
     return {**question, "answers": answers, "correct": right}
 
 
-def grade(right: int, asked: int) -> int:
+def grade(right: int, total: int) -> int:
     """Return the share of right answers in percent, rounded half up (ATTEMPT-06)."""
-    return (200 * right + asked) // (2 * asked)
+    return (200 * right + total) // (2 * total)
 
 
 def result(grade: int, passing_grade: int) -> str:

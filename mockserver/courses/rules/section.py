@@ -9,8 +9,8 @@ from mockserver.policy import check
 def lessons_order_is_complete(call: Call) -> bool:
     """The order names every lesson of the section, each once, and no other."""
     order = call.body.get("lessons_order")
-    known = call.documents[1]["lessons_order"] if len(call.documents) > 1 else []
-    return order is None or sorted(order) == sorted(known)
+    lessons = call.documents[1]["lessons_order"] if len(call.documents) > 1 else []
+    return order is None or sorted(order) == sorted(lessons)
 
 
 @check("SECTION-09", "dripped_at", "invalid", "Enter a moment as 2025-01-31T09:00:00Z.")

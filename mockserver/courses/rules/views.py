@@ -3,7 +3,7 @@
 from mockserver.call import Call
 from mockserver.courses.rules.roles import leads_course
 from mockserver.errors import Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.policy import rule
 from mockserver.request import parameters
 
@@ -42,7 +42,7 @@ class ViewExists:
     def problems(self, call: Call) -> list[Problem]:
         """Return the refusal of a view that there is not."""
         view = view_of(call)
-        message = said('"{value}" is not a valid choice.', value=view)
+        message = translatable('"{value}" is not a valid choice.', value=view)
         return [] if view in VIEWS else [Problem(self.field, "invalid_choice", message, self.id)]
 
 

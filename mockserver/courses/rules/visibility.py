@@ -60,8 +60,8 @@ SIGHT: dict[str, dict[str | None, Sight]] = {
 
 def sight(call: Call) -> Sight:
     """Return what the caller sees of the course on the path."""
-    seen = SIGHT[call.documents[0]["privacy"]][status_of(call)]
-    return seen if seen.view is _FULL or not leads_as_staff(call) else Sight(_FULL, "VIS-10")
+    cell = SIGHT[call.documents[0]["privacy"]][status_of(call)]
+    return cell if cell.view is _FULL or not leads_as_staff(call) else Sight(_FULL, "VIS-10")
 
 
 def visible_among(state: State, courses: Iterable[Document], actor: Actor | None) -> list[Document]:
@@ -70,14 +70,16 @@ def visible_among(state: State, courses: Iterable[Document], actor: Actor | None
         return list(courses)
     user = actor.id if actor else None
     ties = {row["course"]: row["status"] for row in state.where(entities.MEMBERSHIPS, "user", user)}
-    shown = {privacy: {tie for tie, seen in row.items() if seen.view is not _NOTHING} for privacy, row in SIGHT.items()}
-    return [course for course in courses if ties.get(course["id"]) in shown[course["privacy"]]]
+    visible = {
+        privacy: {tie for tie, cell in row.items() if cell.view is not _NOTHING} for privacy, row in SIGHT.items()
+    }
+    return [course for course in courses if ties.get(course["id"]) in visible[course["privacy"]]]
 
 
 def was_deleted(collection: str, key: Key, actor: Actor | None, state: State) -> bool:
     """Tell whether a course was deleted that the caller could see (VIS-11, where the community tells of it)."""
-    found = state.get(entities.DELETED_COURSES, key) if collection == entities.COURSES else None
-    return found is not None and bool(visible_among(state, [found], actor))
+    course = state.get(entities.DELETED_COURSES, key) if collection == entities.COURSES else None
+    return course is not None and bool(visible_among(state, [course], actor))
 
 
 @rule

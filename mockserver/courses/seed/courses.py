@@ -164,8 +164,10 @@ def _questions(state: State, quiz: Mapping[str, Any]) -> None:
 
 def _question(state: State, quiz: Mapping[str, Any], kind: str, text: str, answers: Mapping[str, bool]) -> int:
     key = state.next_id(entities.QUESTIONS)
-    made = [{"id": state.next_id(entities.ANSWERS), "text": said, "correct": right} for said, right in answers.items()]
-    row = {"id": key, PARENT: entities.path_of(quiz), "type": kind, "image": None, "text": text, "answers": made}
+    stored = [
+        {"id": state.next_id(entities.ANSWERS), "text": answer, "correct": right} for answer, right in answers.items()
+    ]
+    row = {"id": key, PARENT: entities.path_of(quiz), "type": kind, "image": None, "text": text, "answers": stored}
     state.put(entities.QUESTIONS, key, row)
     return key
 

@@ -7,7 +7,8 @@ from mockserver.call import Actor, Call
 from mockserver.courses import entities as model
 from mockserver.courses.handlers import course_lists as catalogue
 from mockserver.courses.handlers import people
-from mockserver.courses.handlers.listing import STATUSES, listed
+from mockserver.courses.handlers.listing import STATUSES
+from mockserver.courses.handlers.listing import page_of as listed
 from mockserver.courses.representations import course as represent
 from mockserver.courses.representations.people import user_cut
 from mockserver.courses.rules.roles import leads_course
