@@ -1,7 +1,7 @@
-"""An OpenAPI 3.1 document said in the words of 3.0, so that everything behind it reads one dialect.
+"""Convert OpenAPI 3.1 to 3.0, so that everything else reads one dialect.
 
-What 3.0 cannot say of a value is left out, and then nobody is held to it: ``if``, ``contains``, ``patternProperties``
-and the like. Nothing that is legal by the document becomes illegal by that. Decision record 13.
+Keywords that 3.0 cannot express are dropped, such as ``if``, ``contains`` and ``patternProperties``. A document that is
+valid stays valid by that. Decision record 13 explains why.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ LOWEST = "3.0.3"
 _ITEMS = "#/components/pathItems/"
 _NOT_IN_3_0 = ("webhooks", "jsonSchemaDialect")
 
-_SAID = frozenset(
+_KEYWORDS = frozenset(
     (
         *("additionalProperties", "allOf", "anyOf", "default", "deprecated", "description", "discriminator", "enum"),
         *(
@@ -33,11 +33,11 @@ _SAID = frozenset(
         *("writeOnly", "xml", "$ref"),
     )
 )
-"""The words of a schema in 3.0; each beginning with x- is one too."""
+"""The keywords of a schema in 3.0, beside the extensions that begin with x-."""
 _OF_ALL = frozenset(
     ("title", "description", "default", "example", "deprecated", "readOnly", "writeOnly", "externalDocs", "xml")
 )
-"""What is said of a value whichever of its types it has."""
+"""The keywords that hold for a value of any type."""
 _FORMATS = {"base64": "byte", "base64url": "byte"}
 _ANY = {"default": {"description": "Not documented."}}
 _DEFINITIONS = "x-defs"
@@ -49,31 +49,31 @@ def is_newer(document: Any) -> bool:
     return isinstance(document, Mapping) and str(document.get("openapi")).startswith("3.1.")
 
 
-def lowered(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a bundled document of OpenAPI 3.1 in the words of 3.0; webhooks, which nobody calls, are left out."""
-    told = {key: _node(value, key in NAMES) for key, value in document.items() if key not in _NOT_IN_3_0}
-    components = _mapping(told.get("components"))
-    paths = told.get("paths", {})
+def downgraded(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a bundled document of OpenAPI 3.1 to 3.0; webhooks are dropped, since no client calls them."""
+    result = {key: _node(value, key in NAMES) for key, value in document.items() if key not in _NOT_IN_3_0}
+    components = _mapping(result.get("components"))
+    paths = result.get("paths", {})
     if isinstance(paths, dict):
-        paths = {path: _put_in_place(item, _mapping(components.get("pathItems"))) for path, item in paths.items()}
+        paths = {path: _inline(item, _mapping(components.get("pathItems"))) for path, item in paths.items()}
     rest = {key: value for key, value in components.items() if key != "pathItems"}
-    return {**told, "openapi": LOWEST, "info": _info(told.get("info")), "paths": paths, "components": rest}
+    return {**result, "openapi": LOWEST, "info": _info(result.get("info")), "paths": paths, "components": rest}
 
 
 def _info(info: Any) -> Any:
-    told = {key: value for key, value in _mapping(info).items() if key != "summary"}
-    license_ = {key: value for key, value in _mapping(told.get("license")).items() if key != "identifier"}
-    return {**told, **({"license": license_} if license_ else {})}
+    result = {key: value for key, value in _mapping(info).items() if key != "summary"}
+    license_ = {key: value for key, value in _mapping(result.get("license")).items() if key != "identifier"}
+    return {**result, **({"license": license_} if license_ else {})}
 
 
 def _node(node: Any, holds_names: bool = False) -> Any:
-    """Return a part of a document that is no schema, with the schemas in it lowered."""
+    """Return a part of a document that is no schema, with the schemas in it converted."""
     if isinstance(node, list):
-        return [_node(each) for each in node]
+        return [_node(item) for item in node]
     if not isinstance(node, Mapping):
         return node
     if holds_names:
-        return {name: _node(each) for name, each in node.items()}
+        return {name: _node(item) for name, item in node.items()}
     return {key: _entry(key, value) for key, value in node.items()}
 
 
@@ -83,17 +83,17 @@ def _entry(key: str, value: Any) -> Any:
     if key == "schema":
         return _schema(value)
     if key == "schemas":
-        return _each(value)
+        return _schemas(value)
     return _operation(value) if key in METHODS else _node(value, key in NAMES)
 
 
 def _operation(node: Any) -> Any:
-    told = _node(node)
-    return {"responses": _ANY, **told} if isinstance(told, dict) else told
+    result = _node(node)
+    return {"responses": _ANY, **result} if isinstance(result, dict) else result
 
 
-def _put_in_place(item: Any, items: Mapping[str, Any]) -> Any:
-    """Return a path item instead of a reference to one among the components, where 3.0 has none."""
+def _inline(item: Any, items: Mapping[str, Any]) -> Any:
+    """Inline a reference to a path item among the components, which 3.0 does not have."""
     reference = _mapping(item).get("$ref")
     if not isinstance(reference, str) or not reference.startswith(_ITEMS):
         return item
@@ -105,12 +105,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _each(schemas: Any) -> Any:
-    return {name: _schema(each) for name, each in schemas.items()} if isinstance(schemas, Mapping) else schemas
+def _schemas(schemas: Any) -> Any:
+    return {name: _schema(item) for name, item in schemas.items()} if isinstance(schemas, Mapping) else schemas
 
 
-def _all(schemas: Any) -> Any:
-    return [_schema(each) for each in schemas] if isinstance(schemas, list) else schemas
+def _schema_list(schemas: Any) -> Any:
+    return [_schema(item) for item in schemas] if isinstance(schemas, list) else schemas
 
 
 def _schema(schema: Any) -> Any:
@@ -118,46 +118,50 @@ def _schema(schema: Any) -> Any:
         return {} if schema else {"not": {}}
     if not isinstance(schema, Mapping):
         return schema
-    said = {key: _INSIDE[key](value) if key in _INSIDE else value for key, value in schema.items()}
-    told = {key: value for key, value in said.items() if (key in _SAID and value != []) or key.startswith("x-")}
-    for lower in (_defined, _referred, _constant, _example, _bounded, _opened, _binary, _typed, _nullable):
-        told = lower(told, said)
-    return told
+    original = {key: _INSIDE[key](value) if key in _INSIDE else value for key, value in schema.items()}
+    result = {key: value for key, value in original.items() if _exists_in_3_0(key, value)}
+    for convert in (_defined, _referred, _constant, _example, _bounded, _opened, _binary, _typed, _nullable):
+        result = convert(result, original)
+    return result
 
 
 _INSIDE: Mapping[str, Callable[[Any], Any]] = {
-    "properties": _each,
-    "$defs": _each,
-    "allOf": _all,
-    "anyOf": _all,
-    "oneOf": _all,
+    "properties": _schemas,
+    "$defs": _schemas,
+    "allOf": _schema_list,
+    "anyOf": _schema_list,
+    "oneOf": _schema_list,
     "items": _schema,
     "not": _schema,
     "additionalProperties": lambda others: others if isinstance(others, bool) else _schema(others),
 }
-"""Where schemas have schemas in them."""
+"""Keyword → how the schemas below it are converted."""
 
 
-def _defined(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """Definitions inside of a schema stay where they are, under a name that 3.0 leaves to everybody."""
-    if isinstance(told.get("$ref"), str):
-        told = {**told, "$ref": told["$ref"].replace("/$defs/", f"/{_DEFINITIONS}/")}
-    return {**told, _DEFINITIONS: said["$defs"]} if "$defs" in said else told
+def _exists_in_3_0(key: str, value: Any) -> bool:
+    return key.startswith("x-") or (key in _KEYWORDS and value != [])
 
 
-def _referred(told: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands beside a reference counts in 3.1 and not in 3.0: the reference goes into allOf."""
-    if len(told) < 2 or "$ref" not in told:
-        return told
-    rest = {key: value for key, value in told.items() if key != "$ref"}
-    return {**rest, "allOf": [{"$ref": told["$ref"]}, *rest.get("allOf", ())]}
+def _defined(result: dict[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep definitions inside of a schema, under the name of an extension."""
+    if isinstance(result.get("$ref"), str):
+        result = {**result, "$ref": result["$ref"].replace("/$defs/", f"/{_DEFINITIONS}/")}
+    return {**result, _DEFINITIONS: original["$defs"]} if "$defs" in original else result
 
 
-def _constant(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    if "const" not in said:
-        return told
-    kind = {} if "type" in told else _kind(said["const"])
-    return {**told, **kind, "enum": [said["const"]]}
+def _referred(result: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+    """Move a reference into allOf where it has siblings: they count in 3.1, but not in 3.0."""
+    if len(result) < 2 or "$ref" not in result:
+        return result
+    rest = {key: value for key, value in result.items() if key != "$ref"}
+    return {**rest, "allOf": [{"$ref": result["$ref"]}, *rest.get("allOf", ())]}
+
+
+def _constant(result: dict[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    if "const" not in original:
+        return result
+    kind = {} if "type" in result else _kind(original["const"])
+    return {**result, **kind, "enum": [original["const"]]}
 
 
 def _kind(value: Any) -> dict[str, Any]:
@@ -165,42 +169,43 @@ def _kind(value: Any) -> dict[str, Any]:
     return {"type": kinds[type(value)]} if type(value) in kinds else {}
 
 
-def _example(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    examples = said.get("examples")
-    return {"example": examples[0], **told} if isinstance(examples, list) and examples else told
+def _example(result: dict[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    examples = original.get("examples")
+    return {"example": examples[0], **result} if isinstance(examples, list) and examples else result
 
 
-def _bounded(told: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    """In 3.1 an exclusive limit is a number, in 3.0 it is a word beside the limit."""
+def _bounded(result: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert exclusive limits: a number in 3.1, a flag beside the limit in 3.0."""
     for exclusive, inclusive, stricter in (
         ("exclusiveMinimum", "minimum", max),
         ("exclusiveMaximum", "maximum", min),
     ):
-        limit, other = told.get(exclusive), told.get(inclusive)
+        limit, other = result.get(exclusive), result.get(inclusive)
         if isinstance(limit, int | float) and not isinstance(limit, bool):
             if isinstance(other, int | float) and other != limit and stricter(other, limit) == other:
-                told = {key: value for key, value in told.items() if key != exclusive}
+                result = {key: value for key, value in result.items() if key != exclusive}
             else:
-                told = {**told, inclusive: limit, exclusive: True}
-    return told
+                result = {**result, inclusive: limit, exclusive: True}
+    return result
 
 
-def _opened(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """What counts as one more is told by words that 3.0 does not have: then anything may follow."""
-    if "patternProperties" in said and "additionalProperties" in told:
-        told = {**told, "additionalProperties": True}
-    if "prefixItems" in said or ("array" in _types(told) and "items" not in told):
-        told = {**told, "items": {}}
-    return told
+def _opened(result: dict[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    """Allow any further property or item where keywords that 3.0 does not have restrict them."""
+    if "patternProperties" in original and "additionalProperties" in result:
+        result = {**result, "additionalProperties": True}
+    if "prefixItems" in original or ("array" in _types(result) and "items" not in result):
+        result = {**result, "items": {}}
+    return result
 
 
-def _binary(told: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    if "format" in told or not {"contentEncoding", "contentMediaType"} & said.keys():
-        return told
-    encoding, media = said.get("contentEncoding"), str(said.get("contentMediaType", ""))
+def _binary(result: dict[str, Any], original: Mapping[str, Any]) -> dict[str, Any]:
+    if "format" in result or not {"contentEncoding", "contentMediaType"} & original.keys():
+        return result
+    encoding, media = original.get("contentEncoding"), str(original.get("contentMediaType", ""))
     is_text = media.startswith("text/") or "json" in media or "xml" in media
-    found = _FORMATS.get(str(encoding)) if encoding else None if is_text else "binary"
-    return {**told, **({"type": "string"} if "type" not in told else {}), **({"format": found} if found else {})}
+    format_ = _FORMATS.get(str(encoding)) if encoding else None if is_text else "binary"
+    result = {"type": "string", **result}
+    return {**result, "format": format_} if format_ else result
 
 
 def _types(schema: Mapping[str, Any]) -> list[Any]:
@@ -208,13 +213,13 @@ def _types(schema: Mapping[str, Any]) -> list[Any]:
     return list(kinds) if isinstance(kinds, list) else [kinds]
 
 
-def _typed(told: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    """One type instead of several: null is a word of its own, others are alternatives."""
-    if "type" not in told or (isinstance(told["type"], str) and told["type"] != "null"):
-        return told
-    others = [kind for kind in _types(told) if kind != "null"]
-    rest = {key: value for key, value in told.items() if key != "type"}
-    can_be_null = "null" in _types(told) and None in rest.get("enum", [None])
+def _typed(result: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert several types to one: null becomes a flag, others become alternatives."""
+    if "type" not in result or (isinstance(result["type"], str) and result["type"] != "null"):
+        return result
+    others = [kind for kind in _types(result) if kind != "null"]
+    rest = {key: value for key, value in result.items() if key != "type"}
+    can_be_null = "null" in _types(result) and None in rest.get("enum", [None])
     null = {"nullable": True} if can_be_null else {}
     if not others:
         return {**rest, **_NULL}
@@ -228,14 +233,14 @@ def _typed(told: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
     return {**outside, "anyOf": choices}
 
 
-def _nullable(told: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
-    """An alternative that is null and one that is written out are one schema, which may be null."""
+def _nullable(result: dict[str, Any], _: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge an alternative that is null with one that is written out, to one schema that may be null."""
     for word in ("anyOf", "oneOf"):
-        choices = told.get(word)
+        choices = result.get(word)
         if not isinstance(choices, list) or _NULL not in choices:
             continue
-        others = [each for each in choices if each != _NULL]
+        others = [item for item in choices if item != _NULL]
         if len(others) == 1 and isinstance(others[0], dict) and others[0].get("type") and "enum" not in others[0]:
-            rest = {key: value for key, value in told.items() if key != word}
+            rest = {key: value for key, value in result.items() if key != word}
             return {**others[0], **rest, "nullable": True}
-    return told
+    return result

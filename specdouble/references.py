@@ -1,4 +1,4 @@
-"""The files of one document: found by following references from the root, each read once."""
+"""Follow the references of a document through its files, each of which is read once."""
 
 import os
 import re
@@ -28,7 +28,7 @@ class Location:
 
 
 class Files:
-    """The files of one document, each read once, found by following references from the root."""
+    """The files of one document, each read once, as references lead to them from the root."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -39,16 +39,16 @@ class Files:
     def _check_version(self, document: Any) -> None:
         root = Location(self.root)
         if not isinstance(document, dict):
-            raise self.error(root, f"the file holds {_kind(document)}, not a mapping; is it an OpenAPI document?")
+            raise self.error(root, f"the file holds {_kind(document)}, not a mapping. Name an OpenAPI document.")
         name, key = ("OpenAPI", "openapi") if "openapi" in document else ("Swagger", "swagger")
         if key not in document:
-            raise self.error(root, 'the key "openapi" is missing; start the file with "openapi: 3.0.3"')
+            raise self.error(root, 'the key "openapi" is missing. Start the file with: openapi: 3.0.3')
         if key == "swagger" or not re.fullmatch(r"3\.[01]\.\d+", str(document[key])):
-            message = f"this is {name} {document[key]}, and OpenAPI 3.0 and 3.1 are read; convert it to one of them"
+            message = f"this is {name} {document[key]}, which is not supported. Convert it to OpenAPI 3.0 or 3.1."
             raise self.error(root / key, message)
 
     def document(self, path: Path) -> Any:
-        """Return what a file holds."""
+        """Return the content of a file."""
         if path not in self._documents:
             content = read_bytes(path)
             self._documents[path] = parse(path, decode(path, content))
@@ -56,47 +56,46 @@ class Files:
         return self._documents[path]
 
     def node(self, location: Location) -> Any:
-        """Return what stands at a place; LookupError where nothing does."""
+        """Return the node at a place; LookupError where there is none."""
         return node_at(self.document(location.path), location.pointer)
 
     def target(self, reference: str, at: Location) -> Location:
         """Return the place that a reference names; SpecError where there is none."""
         file, _, fragment = reference.partition("#")
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", file):
-            raise self.error(
-                at / "$ref", f'the reference "{reference}" leaves the machine; keep a copy beside and refer to that'
-            )
+            message = f'the reference "{reference}" leads to another machine. Keep a copy here, and refer to that.'
+            raise self.error(at / "$ref", message)
         path = Path(os.path.normpath(at.path.parent / unquote(file))) if file else at.path
         pointer = unquote(fragment)
-        found = Location(path, steps_of(pointer if pointer.startswith("/") or not pointer else f"/{pointer}"))
-        if found == Location(self.root):
-            raise self.error(at / "$ref", f'the reference "{reference}" names the whole document; name a part of it')
+        target = Location(path, steps_of(pointer if pointer.startswith("/") or not pointer else f"/{pointer}"))
+        if target == Location(self.root):
+            raise self.error(at / "$ref", f'the reference "{reference}" names the whole document. Name a part of it.')
         try:
-            self.node(found)
+            self.node(target)
         except (LookupError, TypeError):
             raise self.error(
-                at / "$ref", f'the reference "{reference}" leads nowhere; mend it, or add what it names'
+                at / "$ref", f'the reference "{reference}" leads nowhere. Correct it, or add the part that it names.'
             ) from None
         except SpecError as error:
             if path in self._documents or path.is_file():
                 raise
             raise self.error(
-                at / "$ref", f'the reference "{reference}" names no file; mend it, or add {error.path}'
+                at / "$ref", f'the reference "{reference}" names no file. Correct it, or add {error.path}.'
             ) from None
-        return found
+        return target
 
     def chain(self, location: Location) -> list[Location]:
-        """Return the places that a reference leads through, as long as each holds a reference again."""
+        """Return the places that a reference leads through, as long as each is a reference again."""
         places: list[Location] = []
         while (reference := reference_of(self.node(location))) is not None:
             location = self.target(reference, location)
             if location in places:
-                raise self.error(location, f'the reference "{reference}" leads to itself; refer to a definition')
+                raise self.error(location, f'the reference "{reference}" leads to itself. Refer to a definition.')
             places.append(location)
         return places
 
     def error(self, location: Location, message: str) -> SpecError:
-        """Return the error that something is wrong at a place."""
+        """Return an error with the file and the line of a place."""
         if not location.pointer:
             return SpecError(location.path, message)
         text = decode(location.path, self.contents[location.path])
@@ -104,7 +103,7 @@ class Files:
         return SpecError(location.path, message, line, str(location))
 
     def source(self, pointer: Pointer) -> Location:
-        """Return where a place of the bundled document was written: the files are walked, references followed."""
+        """Return the place in the files of a place in the bundled document."""
         location = Location(self.root)
         for part in pointer:
             location = ([location, *self.chain(location)])[-1]
@@ -117,7 +116,7 @@ class Files:
 
 
 def reference_of(node: Any) -> str | None:
-    """Return what a node refers to, or None where it is no reference."""
+    """Return the target of a reference, or None for any other node."""
     reference = node.get("$ref") if isinstance(node, dict) else None
     return reference if isinstance(reference, str) else None
 

@@ -1,4 +1,4 @@
-"""An application that answers on a free port of this machine while a block lasts."""
+"""Serve an application on a free port of this machine while a block runs."""
 
 import socket
 import threading
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.01
 
 HANG_UP = "specdouble.hang_up"
-"""Under which name the state of a request has the function that breaks its connection."""
+"""The key of the function that breaks the connection, in the state of a request."""
 
 
 class Connection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]  # uvicorn chooses the class by what is installed
-    """HTTP that an application may break off: ASGI by itself knows no way to give no answer."""
+    """An HTTP connection that an application may break: ASGI itself has no way to send no response."""
 
     app_state: dict[str, Any]
 
     def connection_made(self, transport: "WriteTransport") -> None:
-        """Begin to serve a connection."""
+        """Start to serve a connection."""
         self.app_state = {**self.app_state, HANG_UP: transport.abort}
         super().connection_made(transport)
 
 
 class DidNotStart(Exception):
-    """The application ended its start-up with an error."""
+    """The application failed in its startup."""
 
 
 @contextmanager
 def serving(app: "ASGIApp") -> "Iterator[str]":
-    """Serve an ASGI application from a thread, and yield its address; DidNotStart where its start-up fails."""
+    """Serve an ASGI application from a thread, and yield its URL; DidNotStart where its startup fails."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, interface="asgi3", http=Connection, log_level="critical", access_log=False, ws="none")
     server = uvicorn.Server(config)
@@ -53,13 +53,13 @@ def serving(app: "ASGIApp") -> "Iterator[str]":
 
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    with suppress(SystemExit):  # by which uvicorn tells its command line of a start-up that failed
+    with suppress(SystemExit):  # raised by uvicorn for its command line where the startup failed
         server.run(sockets=[listener])
 
 
 def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
-    # The socket takes connections at once; whether anybody will answer them is known when the start-up is over.
+    # The socket accepts connections at once, but nobody answers them before the startup is complete.
     while not server.started:
         thread.join(POLL_SECONDS)
         if not thread.is_alive() and not server.started:
-            raise DidNotStart("The application failed in its own start-up (its lifespan); start it alone to see why.")
+            raise DidNotStart("The application failed in its own startup (its lifespan). Start it alone to see why.")

@@ -11,7 +11,7 @@ MAX_DEPTH = 500
 
 
 class SpecError(Exception):
-    """A file of the contract cannot be used; its text is one line: where, what is wrong, what to do."""
+    """A file cannot be used; the text is one line: where, what is wrong, what to do."""
 
     def __init__(self, path: Path, message: str, line: int | None = None, pointer: str | None = None) -> None:
         super().__init__(path, message, line, pointer)
@@ -27,7 +27,7 @@ class SpecError(Exception):
 
 
 def read_yaml(path: Path) -> Any:
-    """Read a YAML or JSON file as JSON would mean it; SpecError where it cannot be read."""
+    """Read a YAML or JSON file; SpecError where it cannot be read."""
     return parse(path, decode(path, read_bytes(path)))
 
 
@@ -38,19 +38,19 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise SpecError(path, _absent(path)) from None
     except IsADirectoryError:
-        raise SpecError(path, "this is a folder; name the OpenAPI file in it") from None
+        raise SpecError(path, "this is a folder. Name a file in it.") from None
     except OSError as error:
-        raise SpecError(path, f"the file cannot be read ({error.strerror}); check its permissions") from None
+        raise SpecError(path, f"the file cannot be read ({error.strerror}). Check its permissions.") from None
 
 
 def _absent(path: Path) -> str:
-    """Say what to do about a file that is not there."""
-    # Of an address a path keeps one slash, and stands behind the working folder.
+    """Describe a file that does not exist."""
+    # A path made of a URL has lost one of its slashes, and may have the working folder before it.
     address = re.search(r"(?:^|/)(https?):/+(.+)", path.as_posix())
     if address is None:
-        return "there is no such file; check the path"
+        return "there is no such file. Check the path."
     url = f"{address[1]}://{address[2]}"
-    return f"this is an address; save the document (curl -o openapi.yaml {url}), and name the file"
+    return f"this is an address; save the document (curl -o openapi.yaml {url}), and name the file."
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -59,11 +59,11 @@ def decode(path: Path, content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise SpecError(path, "the file is not UTF-8; save it as UTF-8", line) from None
+        raise SpecError(path, "the file is not UTF-8. Save it as UTF-8.", line) from None
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as JSON means it: keys are text, dates stay text, ``yes`` is a word, and there are no other kinds."""
+    """YAML as JSON means it: keys are texts, dates stay texts, ``yes`` is a text, and there are no other types."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own attribute, filled below
     yaml_constructors = {  # noqa: RUF012 - as above
@@ -73,7 +73,7 @@ class _Loader(yaml.CSafeLoader):
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Build a mapping in which each key is what is written, so that ``200:`` is the status "200"."""
+        """Build a mapping whose keys stay as they are written, so that ``200:`` is the status "200"."""
         self.flatten_mapping(node)
         return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
 
@@ -91,7 +91,7 @@ for _kind_of_scalar, _pattern, _first in (
 def parse(path: Path, text: str) -> Any:
     """Parse a YAML text; SpecError with its line where it cannot be used."""
     if _depth(text) > MAX_DEPTH:
-        raise SpecError(path, f"the file is nested deeper than {MAX_DEPTH} levels; make it flatter")
+        raise SpecError(path, f"the file is nested deeper than {MAX_DEPTH} levels. Make it flatter.")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -100,19 +100,19 @@ def parse(path: Path, text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        raise SpecError(path, f"this is not YAML: {error.problem}; mend it here", line) from None
+        raise SpecError(path, f"this is not YAML: {error.problem}. Correct this line.", line) from None
     except yaml.YAMLError as error:
-        raise SpecError(path, f"this is not YAML: {error}; mend it") from None
+        raise SpecError(path, f"this is not YAML: {error}. Correct it.") from None
     except RecursionError:
-        raise SpecError(path, "the file is nested too deeply; make it flatter") from None
+        raise SpecError(path, "the file is nested too deeply. Make it flatter.") from None
     except ValueError as error:
-        raise SpecError(path, f"the file holds a number that cannot be read ({error}); mend it") from None
+        raise SpecError(path, f"the file holds a number that cannot be read ({error}). Correct it.") from None
     finally:
         loader.dispose()
 
 
 def _depth(text: str) -> int:
-    """Return how deep a YAML text may be nested: its parser, which is written in C, would die of too much."""
+    """Return how deep a YAML text may be nested: the parser, which is written in C, crashes beyond its limit."""
     depth = deepest = 0
     for bracket in re.findall(r"[][{}]", text):
         depth += 1 if bracket in "[{" else -1
@@ -121,24 +121,24 @@ def _depth(text: str) -> int:
 
 
 def _check_keys(path: Path, node: yaml.Node | None) -> None:
-    """Refuse a key that occurs twice, of which YAML would silently take the last, and one that is no text."""
+    """Reject a key that is repeated, of which YAML would silently take the last, and one that is no text."""
     for mapping in mappings(node):
         odd = next((key for key, _ in mapping.value if not isinstance(key, yaml.ScalarNode)), None)
         if odd is not None:
-            raise SpecError(path, "a key must be text; quote it", odd.start_mark.line + 1)
+            raise SpecError(path, "a key must be a text. Quote it.", odd.start_mark.line + 1)
         again = repeated_key(mapping)
         if again is not None:
-            raise SpecError(path, f'the key "{again.name}" occurs twice; keep one of them', again.line)
+            raise SpecError(path, f'the key "{again.name}" is repeated. Keep one of them.', again.line)
 
 
 def mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
-    """Yield every mapping of a YAML text, in its order, each once however often it is referred to."""
-    pending, done = [node], set()
+    """Yield every mapping of a YAML text in its order, and only once if it is an alias."""
+    pending, visited = [node], set()
     while pending:
         node = pending.pop()
-        if node is None or id(node) in done:
+        if node is None or id(node) in visited:
             continue
-        done.add(id(node))
+        visited.add(id(node))
         if isinstance(node, yaml.MappingNode):
             yield node
             pending += [value for _, value in reversed(node.value)]
@@ -154,12 +154,12 @@ class Key(NamedTuple):
 
 
 def repeated_key(mapping: yaml.MappingNode) -> Key | None:
-    """Return the first key of a mapping that stood there before, None where each stands there once."""
-    seen: set[str] = set()
+    """Return the first repeated key of a mapping, or None."""
+    names: set[str] = set()
     for key, _ in mapping.value:
-        if key.value in seen:
+        if key.value in names:
             return Key(str(key.value), key.start_mark.line + 1)
-        seen.add(key.value)
+        names.add(key.value)
     return None
 
 
@@ -169,13 +169,13 @@ def line_of(text: str, steps: Iterable[str]) -> int:
 
 
 def line_below(node: yaml.Node | None, steps: Iterable[str]) -> int:
-    """Return the line of a place in a YAML text; the line of what is nearest above it where it is not written out."""
+    """Return the line of a place in a YAML text, or that of the nearest place above it."""
     line = 1
     for step in steps:
-        found = _child(node, step)
-        if found is None:
+        child = _child(node, step)
+        if child is None:
             break
-        line, node = found
+        line, node = child
     return line
 
 

@@ -162,4 +162,4 @@ def test_what_only_3_1_can_say_of_security_is_told(write: Write) -> None:
     with pytest.raises(SpecError) as caught:
         load(write(root=HEAD + wrong))
     assert "root.yaml:6" in str(caught.value)
-    assert "OpenAPI 3.1 is read as far as 3.0 can say the same" in str(caught.value)
+    assert "OpenAPI 3.1 is supported as far as 3.0 can express the same" in str(caught.value)

@@ -1,4 +1,4 @@
-"""Words beyond OpenAPI are read with the document, and what is wrong with one is told with its place."""
+"""Specification extensions are read with the document; a wrong one is reported with its place."""
 
 from typing import Any
 
@@ -40,18 +40,21 @@ components:
 """
 
 MISUSES: dict[str, tuple[dict[str, str], str]] = {
-    "misspelt": ({"one": "x-alowed-to: [owner]"}, "there is no word x-alowed-to; did you mean x-allowed-to?"),
-    "misplaced": ({"one": "x-transitions: {}"}, "x-transitions stands in a schema, and this is an operation; move it"),
-    "not roles": ({"one": "x-allowed-to: owner"}, "it is not a list of roles; write it like [owner, everyone]"),
+    "misspelt": ({"one": "x-alowed-to: [owner]"}, 'unknown extension x-alowed-to. Did you mean "x-allowed-to"?'),
+    "misplaced": (
+        {"one": "x-transitions: {}"},
+        "x-transitions belongs to a schema, and this is an operation. Move it.",
+    ),
+    "not roles": ({"one": "x-allowed-to: owner"}, "it is not a list of roles. Write it like [owner, everyone]."),
     "no roles": ({"one": "x-allowed-to: []"}, "it is not a list of roles"),
-    "a new role": ({"one": "x-allowed-to: [vet]"}, '"vet" is no role; add it to x-roles'),
+    "a new role": ({"one": "x-allowed-to: [vet]"}, '"vet" is not a role. Add it to x-roles.'),
     "a role misspelt": (
         {"root": "x-roles: {keeper: Feeds them}", "one": "x-allowed-to: [keper]"},
-        '"keper" is no role; did you mean "keeper"?',
+        '"keper" is not a role. Did you mean "keeper"?',
     ),
     "an owner of nothing": ({"many": "x-allowed-to: [owner]"}, "the path leads to no item that could have an owner"),
-    "roles without a meaning": ({"root": "x-roles: [keeper]"}, "it is not a mapping; write a line for each role"),
-    "a role that is there": ({"root": "x-roles: {owner: x}"}, '"owner" stands for whoever created the item already'),
+    "roles without a meaning": ({"root": "x-roles: [keeper]"}, "it is not a mapping. Write a line for each role"),
+    "a role that is there": ({"root": "x-roles: {owner: x}"}, '"owner" stands for the creator of the item already'),
     "a flag that is none": ({"field": "tag: {x-unique: 'yes'}"}, "it is neither true nor false"),
     "a loose end": (
         {"field": "tag: {type: string, enum: [a, b], x-transitions: {a: [c]}}"},
@@ -59,25 +62,25 @@ MISUSES: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a start that is none": (
         {"field": "tag: {type: string, enum: [new, old], x-transitions: {nwe: [old]}}"},
-        'did you mean "new"?',
+        'Did you mean "new"?',
     ),
     "moves that are no lists": ({"field": "tag: {x-transitions: {a: b}}"}, "it is not a mapping of lists"),
-    "moves of a number": ({"field": "tag: {type: integer, x-transitions: {}}"}, "this is of type integer"),
-    "seen by nobody known": ({"field": "tag: {x-item-visible-to: {a: [vet]}}"}, '"vet" is no role'),
-    "seen by a text": ({"field": "tag: {x-item-visible-to: owner}"}, "write value: [roles]"),
-    "shown to nobody known": ({"field": "tag: {x-visible-to: [vet]}"}, '"vet" is no role'),
+    "moves of a number": ({"field": "tag: {type: integer, x-transitions: {}}"}, "this field is of type integer"),
+    "seen by nobody known": ({"field": "tag: {x-item-visible-to: {a: [vet]}}"}, '"vet" is not a role'),
+    "seen by a text": ({"field": "tag: {x-item-visible-to: owner}"}, "Write value: [roles]"),
+    "shown to nobody known": ({"field": "tag: {x-visible-to: [vet]}"}, '"vet" is not a role'),
     "made of nothing": (
         {"field": "tag: {x-derived-from: [nmae]}"},
-        'no schema has a field "nmae"; did you mean "name"?',
+        'no schema has a field "nmae". Did you mean "name"?',
     ),
     "made of a text": ({"field": "tag: {x-derived-from: name}"}, "it is not a list of fields"),
-    "leads nowhere": ({"field": "tag: {x-references: dogs}"}, 'no path leads to a collection "dogs"; '),
+    "leads nowhere": ({"field": "tag: {x-references: dogs}"}, 'no path leads to a collection "dogs". '),
     "leads to a list": ({"field": "tag: {x-references: [cats]}"}, "it is not the name of a collection"),
     "beside a reference": (
         {"field": "tag: {$ref: '#/components/schemas/Colour', x-unique: true}"},
-        "beside a $ref x-unique has no effect; put the reference into allOf",
+        "beside a $ref x-unique has no effect. Put the reference into allOf",
     ),
-    "rules that are none": ({"one": "x-rules: CAT-1"}, "it is not a list of ids of rules"),
+    "rules that are none": ({"one": "x-rules: CAT-1"}, "it is not a list of rule ids"),
 }
 
 
@@ -99,7 +102,7 @@ def test_a_wrong_word_is_told_with_its_place_and_what_to_do(write: Write, parts:
 
 def test_a_field_cannot_be_required_and_hidden_from_some(write: Write) -> None:
     text = written(write).read_text().replace("name: {type: string}", "name: {type: string, x-visible-to: [owner]}")
-    with pytest.raises(SpecError, match=r"yet it is required; take it out of required.*name/x-visible-to"):
+    with pytest.raises(SpecError, match=r"yet required. Take it out of required.*name/x-visible-to"):
         load(write(hidden=text))
 
 

@@ -28,5 +28,5 @@ def test_it_answers_within_the_block_and_nobody_does_after_it() -> None:
 
 
 def test_an_application_that_fails_to_start_is_told_instead_of_waited_for() -> None:
-    with pytest.raises(DidNotStart, match="start it alone"), serving(broken):
+    with pytest.raises(DidNotStart, match="Start it alone"), serving(broken):
         pytest.fail("it was served")
