@@ -33,7 +33,7 @@ def _require_text(context: click.Context, parameter: click.Parameter, value: str
 
 @click.command(
     context_settings={"show_default": True, "help_option_names": ["-h", "--help"]},
-    epilog="Stop the mock with Ctrl+C. GET / lists its entry points, and GET /__mock__/health tells when it is ready.",
+    epilog="Stop the mock with Ctrl+C. GET / lists its entry points, GET /__mock__/health answers once it is ready.",
 )
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option(

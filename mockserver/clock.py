@@ -25,7 +25,7 @@ def now() -> datetime:
 
 
 class Clock:
-    """Tells the time of the mock. Called, it returns an aware datetime in UTC."""
+    """The time of the mock; calling it returns an aware datetime in UTC."""
 
     def __init__(self, source: Callable[[], datetime] = now) -> None:
         self._source = source

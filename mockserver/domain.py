@@ -32,7 +32,7 @@ Link = Callable[[str, State], Answer | None]
 
 
 Gone = Callable[[str, Key, Actor | None, State], bool]
-"""Tells whether a document of a collection was deleted and the caller may know it."""
+"""Returns whether a document of a collection was deleted and the caller may know it."""
 
 READING = frozenset({"GET", "HEAD"})
 _EVERY_METHOD = READING | {"POST", "PUT", "PATCH", "DELETE"}

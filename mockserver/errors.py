@@ -70,7 +70,7 @@ class ApiError(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "error"
-    text: ClassVar[str] = "The request was refused."
+    text: ClassVar[str] = "The request was rejected."
     usual_reason: ClassVar[Reason | None] = None
 
     def __init__(

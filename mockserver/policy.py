@@ -22,7 +22,7 @@ class Rule:
     holds: Predicate
 
     def __call__(self, call: Call) -> bool:
-        """Tell whether the rule holds for a call."""
+        """Return whether the rule holds for a call."""
         return self.holds(call)
 
     def __and__(self, other: "Rule") -> "Rule":

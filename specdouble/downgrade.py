@@ -45,7 +45,7 @@ _NULL = {"nullable": True, "enum": [None]}
 
 
 def is_newer(document: Any) -> bool:
-    """Tell whether a document is of OpenAPI 3.1."""
+    """Return whether a document is of OpenAPI 3.1."""
     return isinstance(document, Mapping) and str(document.get("openapi")).startswith("3.1.")
 
 

@@ -171,7 +171,7 @@ def _rule_ids(use: Use) -> str | None:
     return None if _is_list_of_texts(use.value) else "it is not a list of rule ids. Write it like [BOOK-01]."
 
 
-WORDS: Mapping[str, tuple[str, Check]] = {
+EXTENSIONS: Mapping[str, tuple[str, Check]] = {
     "x-mock-domain": (DOCUMENT, _domain),
     "x-roles": (DOCUMENT, _declared_roles),
     "x-allowed-to": (OPERATION, _callers),
@@ -204,12 +204,12 @@ def misuses(document: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
 
 
 def _misuse(name: str, use: Use, place: str) -> str | None:
-    if name not in WORDS:
-        near = closest(name, WORDS, _SIMILARITY)
+    if name not in EXTENSIONS:
+        near = closest(name, EXTENSIONS, _SIMILARITY)
         return f'unknown extension {name}. Did you mean "{near}"?' if near else None
     if reference_of(use.node) is not None:
         return f"beside a $ref {name} has no effect. Put the reference into allOf, and the extension beside that."
-    right_place, check = WORDS[name]
+    right_place, check = EXTENSIONS[name]
     if place != right_place:
         return f"{name} belongs to {right_place}, and this is {place}. Move it."
     error = check(use)

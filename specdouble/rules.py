@@ -38,7 +38,7 @@ class Rule:
     source: tuple[str, ...]
 
     def speaks_of(self, operation: str) -> bool:
-        """Tell whether the rule holds for an operation, by name or because it holds for all."""
+        """Return whether the rule holds for an operation, by name or because it holds for all."""
         return operation in self.operations or EVERY_OPERATION in self.operations
 
 

@@ -53,7 +53,7 @@ def _same_origin(path: str, headers: Mapping[bytes, bytes]) -> Headers:
 
 
 def is_preflight(method: str, headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether a browser asks if it may send a request."""
+    """Return whether a browser asks if it may send a request."""
     return method == "OPTIONS" and b"access-control-request-method" in headers
 
 

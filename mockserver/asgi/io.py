@@ -20,7 +20,7 @@ _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re
 _JSON_TYPE: Final = (b"content-type", b"application/json")
 _VARY: Final = (b"vary", b"Accept")
 _LONGEST_LENGTH: Final = 20
-"""How many digits of a Content-Length are read: Python refuses to read numbers of more than 4,300 digits."""
+"""How many digits of a Content-Length are read: Python cannot read numbers of more than 4,300 digits."""
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

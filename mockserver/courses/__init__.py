@@ -30,7 +30,7 @@ _TRANSLATIONS = Path(__file__).parent / "languages"
 
 
 def domain(settings: Settings) -> Domain:
-    """Return the behaviour of the platform, as a community has set it."""
+    """Return the behaviour of the platform for the settings of a community."""
     behaviour = Domain(
         policies=policies(settings),
         handlers=handlers(settings),

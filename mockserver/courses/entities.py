@@ -1,4 +1,4 @@
-"""What the course domain stores: the names of its collections, and how one thing is found from another."""
+"""The stored entities of the course domain: the names of the collections, and queries on them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,7 +48,7 @@ UNCOMPLETED = "uncompleted"
 
 
 def setting(state: State, name: str) -> Any:
-    """Return how the community has set something; see Settings."""
+    """Return the value of a setting; see Settings."""
     settings = state.get(SETTINGS, "community")
     return None if settings is None else settings[name]
 
@@ -57,7 +57,7 @@ def setting(state: State, name: str) -> Any:
 
 
 def membership(state: State, course: int, user: int | None) -> Document | None:
-    """Return the tie of a user to a course, None where there is none."""
+    """Return the membership of a user in a course, or None."""
     return None if user is None else state.get(MEMBERSHIPS, (course, user))
 
 
@@ -68,22 +68,22 @@ def status(state: State, course: int, user: int | None) -> str | None:
 
 
 def enrol(state: State, course: int, user: int, status: str, joined_at: str | None) -> None:
-    """Give a user a join status in a course; ``joined_at`` is ISO 8601, None for whoever is not inside."""
+    """Give a user a join status in a course; ``joined_at`` is ISO 8601, None for a user who has not joined."""
     key = (course, user)
     state.put(MEMBERSHIPS, key, {"course": course, "user": user, "status": status, "joined_at": joined_at})
 
 
 def expel(state: State, course: int, user: int) -> None:
-    """Cut the tie of a user to a course; what he learned there is kept (LEAVE-04)."""
+    """Remove the membership of a user in a course; their progress is kept (LEAVE-04)."""
     state.remove(MEMBERSHIPS, (course, user))
 
 
 def members(state: State, course: int) -> list[Document]:
-    """Return the ties of all users to a course."""
+    """Return all memberships in a course."""
     return state.where(MEMBERSHIPS, "course", course)
 
 
-# --- what a course is made of -----------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------------
 
 
 def sections(state: State, course: Document) -> list[Document]:
@@ -123,16 +123,16 @@ def remove_lesson(state: State, lesson: Document) -> None:
     state.remove(LESSONS, lesson["id"])
 
 
-# --- what people make of it -------------------------------------------------------------------------------------------
+# --- progress and comments --------------------------------------------------------------------------------------------
 
 
 def completions(state: State, course: int, user: int | None) -> Mapping[int, str]:
-    """Return how far a user is: lesson id → completed or failed; a lesson that is not there is uncompleted."""
+    """Return the results of a user: lesson id → completed or failed; a missing lesson is uncompleted."""
     return {row["lesson"]: row["status"] for row in state.where(COMPLETIONS, "member", (course, user))}
 
 
 def complete(state: State, course: int, lesson: int, user: int, status: str, at: str) -> None:
-    """Note what a user made of a lesson; a completion is a sign of life too (DONE-04, ATTEMPT-16)."""
+    """Store the result of a user in a lesson; a completion also counts as activity (DONE-04, ATTEMPT-16)."""
     row: dict[str, Any] = {"member": (course, user), "lesson": lesson, "status": status, "at": at}
     state.put(COMPLETIONS, (lesson, user), row)
     if status == COMPLETED:
@@ -140,12 +140,12 @@ def complete(state: State, course: int, lesson: int, user: int, status: str, at:
 
 
 def forget_completion(state: State, lesson: int, user: int) -> None:
-    """Let a lesson be uncompleted again (DONE-02)."""
+    """Remove the result of a user in a lesson (DONE-02)."""
     state.remove(COMPLETIONS, (lesson, user))
 
 
 def last_active_at(state: State, course: int, user: int) -> str | None:
-    """Return when a user last completed a lesson of a course, None where he never did (DASHU-03)."""
+    """Return when a user last completed a lesson of a course, or None (DASHU-03)."""
     activity = state.get(ACTIVITIES, (course, user))
     return None if activity is None else str(activity["at"])
 
@@ -156,5 +156,5 @@ def replies(state: State, comment: Document) -> list[Document]:
 
 
 def thread(state: State, lesson: int, parent: int | None) -> list[Document]:
-    """Return the comments below one, or the first-level comments of a lesson for None, oldest first."""
+    """Return the replies to a comment, or the first-level comments of a lesson for None, oldest first."""
     return state.where(COMMENTS, "thread", (lesson, parent))

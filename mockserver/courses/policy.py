@@ -6,7 +6,7 @@ from dataclasses import replace
 from mockserver.courses.rules import comment, course, lesson, media, membership, people, quiz, section, views
 from mockserver.courses.rules.access import drip_is_over, lesson_is_published, lessons_before_are_done
 from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, may_write, wrote_it
-from mockserver.courses.rules.visibility import hidden_by, nobody, sees_course
+from mockserver.courses.rules.visibility import hidden_by, never, sees_course
 from mockserver.courses.settings import Settings
 from mockserver.policy import Gate, Policy, Renamed, Validator
 
@@ -28,7 +28,7 @@ _COMMENT = (comment.says_something, comment.parent_is_of_first_level, comment.re
 _MEDIUM = (media.url_is_there, media.embed_is_there, media.image_is_there, media.medium_is_readable)
 _ROLES = (membership.some_role_is_changed, membership.creator_stays, membership.one_role_each)
 
-_SEEN = Gate(sees_course, "VIS-09")
+_VISIBLE = Gate(sees_course, "VIS-09")
 _QUIZ = Gate(quiz.lesson_is_quiz, "QUIZ-09")
 _ATTEMPTED = Gate(quiz.lesson_is_quiz, "ATTEMPT-01")
 _PUBLISHED = Gate(lesson_is_published, "ACCESS-02")
@@ -42,8 +42,8 @@ _LEARN = (
 def _below(
     *allowed: Gate, login: str | None = "AUTH-02", only: tuple[Gate, ...] = (), valid: tuple[Validator, ...] = ()
 ) -> Policy:
-    """What is below a course is there for whoever sees the course (VIS-09), and for nobody under a foreign parent."""
-    return Policy(login=login, missing="TRANS-08", visible=(_SEEN, *only), allowed=allowed, valid=valid)
+    """Return the policy of an operation below a course: it exists for callers who see the course (VIS-09)."""
+    return Policy(login=login, missing="TRANS-08", visible=(_VISIBLE, *only), allowed=allowed, valid=valid)
 
 
 def _leads(id: str, *valid: Validator, only: tuple[Gate, ...] = ()) -> Policy:  # noqa: A002
@@ -155,14 +155,14 @@ _CONTENT = {
     "get_user_courses": "USERC-03",
     "get_categories": "START-08",
 }
-"""What anonymous callers may read while the community shows its content to everybody, and the rule that ends it."""
+"""Operations open to anonymous callers → the rule that closes them where content_availability is off."""
 
 
 _WRITING_COURSES = ("create_course", "update_course", "patch_course")
 
 
 def policies(settings: Settings) -> dict[str, Policy]:
-    """Return the table as a community has set it."""
+    """Return the table for the settings of a community."""
     table = dict(POLICY)
     if settings.courses_only_staff_enabled:
         table["create_course"] = replace(table["create_course"], allowed=(Gate(is_staff, "COURSE-CREATE-02"),))
@@ -181,13 +181,13 @@ def policies(settings: Settings) -> dict[str, Policy]:
     if settings.hidden_is_forbidden:
         table = {name: _forbidding(policy) for name, policy in table.items()}
     if not settings.courses_enabled:
-        closed = Gate(nobody, "courses_enabled")
+        closed = Gate(never, "courses_enabled")
         table.update({n: replace(p, visible=(closed,)) for n, p in table.items() if "course" in n or "quiz" in n})
     return table
 
 
 def _further(settings: Settings) -> Iterator[Validator]:
-    """Yield what the settings ask of the bodies of courses besides."""
+    """Yield the further conditions on the bodies of courses that the settings ask for."""
     if settings.advanced_types_are_refused and not settings.courses_advanced_enabled:
         yield course.type_is_offered
     if settings.inactive_categories_are_refused:
@@ -201,12 +201,12 @@ def _further(settings: Settings) -> Iterator[Validator]:
 
 
 def _closed(policy: Policy) -> Policy:
-    """Answer 403 where a caller gets no more than the lock screen."""
+    """Reject callers who get no more than the lock screen with 403."""
     return replace(policy, allowed=(Gate(people.is_before_no_lock_screen, "MEMBERS-05"), *policy.allowed))
 
 
 def _forbidding(policy: Policy) -> Policy:
-    """Answer 403 where a course is hidden."""
+    """Answer 403 instead of 404 where a course is hidden."""
     hidden = tuple(gate for gate in policy.visible if gate.rule is sees_course)
     rest = tuple(gate for gate in policy.visible if gate.rule is not sees_course)
     return replace(policy, visible=rest, allowed=(*hidden, *policy.allowed))

@@ -1,4 +1,4 @@
-"""Markup in texts: which texts hold it, and what is left of it where a community has it sanitised."""
+"""Sanitise the markup in texts, where the settings ask for it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,8 +11,8 @@ _OF_A_COURSE: Final = ("description", "meta_title", "meta_description", "og_titl
 
 
 def sanitised(text: str) -> str:
-    """Return a text without what a browser could run; one that holds no markup comes back as it is."""
-    # What cleans markup writes "&" as "&amp;", which is right beside tags, and wrong in an address without them.
+    """Return a text without markup that a browser could run; a text without markup stays as it is."""
+    # nh3 writes "&" as "&amp;", which is right beside tags, but wrong in a URL without them.
     return nh3.clean(text) if "<" in text else text
 
 
@@ -30,4 +30,4 @@ SANITISED: Final[Mapping[str, Mapping[str, Rewrite]]] = {
         "patch_course_comment": ("text",),
     }.items()
 }
-"""operationId → field → how its text is written anew."""
+"""operationId → field → rewrites its text."""

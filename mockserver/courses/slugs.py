@@ -1,4 +1,4 @@
-"""Slugs: the names of courses as URLs hold them."""
+"""Slugs: the names of courses in URLs."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ def slugify(name: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", name)
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    # Case folding may write one letter as two ("ß" as "ss"), which lower() leaves to be lost.
+    # Case folding writes "ß" as "ss"; lower() would keep the letter, which is then removed.
     return OTHER_THAN_SLUG.sub("-", letters.casefold())[:MAX_LENGTH].strip("-_")
 
 

@@ -21,7 +21,7 @@ _WRITING = ("post", "put", "patch", "delete")
 
 
 def override(settings: Settings, contract: Specification) -> Specification:
-    """Return the document as a community has set it."""
+    """Return the document with the overrides of its settings."""
     return override_spec(contract, settings, OVERRIDES)
 
 
@@ -70,7 +70,7 @@ def _say_errors_plainly(document: Json, settings: Settings) -> None:
 
 
 def _error(entries: list[Json]) -> ApiError:
-    """Return the error that an example of the envelope tells of."""
+    """Return the error that an example of the error body describes."""
     if all("field" not in entry for entry in entries):
         return ApiError(entries[0]["message"])
     problems = (

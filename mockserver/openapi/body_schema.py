@@ -80,7 +80,7 @@ def _when_blank(schema: Schema, required: bool) -> Any:
 
 
 def _holds_no_blank(schema: Schema) -> bool:
-    """Tell whether an empty text in a form stands for no value: the field holds no text, or requires one and is hidden.
+    """Return whether an empty text in a form stands for no value: the field holds no text, or a hidden one.
 
     A form cannot show a write-only field, so that such a field is empty where the user did not touch it.
     """

@@ -43,7 +43,7 @@ _NO_DECIMALS = re.compile(r"\.0*(?=[\t-\r ]*$)")
 _DEEPEST = 4
 
 
-def _refusal(value: Any, code: str, message: str) -> Misread:
+def _misread(value: Any, code: str, message: str) -> Misread:
     """Return the error of a value that cannot be read; null has the same code for every type."""
     return Misread("null", "This field may not be null.") if value is None else Misread(code, message)
 
@@ -55,7 +55,7 @@ def _text(value: Any) -> Any:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    raise _refusal(value, "invalid", "Not a valid string.")
+    raise _misread(value, "invalid", "Not a valid string.")
 
 
 def _trimmed(value: Any) -> Any:
@@ -70,7 +70,7 @@ def _boolean(value: Any) -> Any:
             return True
         if value in _FALSE:
             return False
-    raise _refusal(value, "invalid", "Must be a valid boolean.")
+    raise _misread(value, "invalid", "Must be a valid boolean.")
 
 
 def whole_number(text: str) -> int | None:
@@ -90,7 +90,7 @@ def _integer(value: Any) -> Any:
         number = whole_number(str(value))
         if number is not None:
             return number
-    raise _refusal(value, "invalid", "A valid integer is required.")
+    raise _misread(value, "invalid", "A valid integer is required.")
 
 
 def _number(value: Any) -> Any:
@@ -103,7 +103,7 @@ def _number(value: Any) -> Any:
             number = float("nan")
         if number - number == 0:
             return number
-    raise _refusal(value, "invalid", "A valid number is required.")
+    raise _misread(value, "invalid", "A valid number is required.")
 
 
 def _file(value: Any) -> Any:
@@ -111,7 +111,7 @@ def _file(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return _text(value)
-    raise _refusal(value, "invalid", "The submitted data was not a file. Check the encoding type on the form.")
+    raise _misread(value, "invalid", "The submitted data was not a file. Check the encoding type on the form.")
 
 
 def _unchanged(value: Any) -> Any:
@@ -125,7 +125,7 @@ def _reference(value: Any) -> Any:
         return int(value)
     key = _key(value) if isinstance(value, str) else None
     if key is None:
-        raise _refusal(value, "incorrect_type", _expected("Incorrect type. Expected pk value, received {type}.", value))
+        raise _misread(value, "incorrect_type", _expected("Incorrect type. Expected pk value, received {type}.", value))
     return key
 
 
@@ -151,7 +151,7 @@ def _may_be_object(schema: Schema, resolve: Resolve) -> bool:
 def _choice(value: Any) -> Any:
     """Return the value as text, so that the enum decides: a value that is no text is no choice."""
     if value is None:
-        raise _refusal(value, "invalid_choice", "Not a valid choice.")
+        raise _misread(value, "invalid_choice", "Not a valid choice.")
     return value if isinstance(value, str) else str(value)
 
 
@@ -163,7 +163,7 @@ def _expected(template: str, value: Any) -> Translatable:
 def _list(item: Reader) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, list):
-            raise _refusal(value, "not_a_list", _expected('Expected a list of items but got type "{type}".', value))
+            raise _misread(value, "not_a_list", _expected('Expected a list of items but got type "{type}".', value))
         return [item(entry) for entry in value]
 
     return read
@@ -172,7 +172,7 @@ def _list(item: Reader) -> Reader:
 def _object(readers: Mapping[str, Reader], nullable: frozenset[str]) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise _refusal(value, "invalid", _expected('Expected an object but got type "{type}".', value))
+            raise _misread(value, "invalid", _expected('Expected an object but got type "{type}".', value))
         return {
             name: None if entry is None and name in nullable else readers[name](entry)
             for name, entry in value.items()

@@ -30,8 +30,8 @@ class Operation:
     """One method on one path, with everything that the document says about it.
 
     ``bodies`` maps each request media type to its schema; ``responses`` maps each status to the schema of its JSON
-    answer, or None where it has no body. ``protected`` tells whether anonymous callers are rejected, ``knows_callers``
-    whether it makes a difference who calls.
+    answer, or None where it has no body. ``protected``: anonymous callers are rejected. ``knows_callers``: it
+    makes a difference who calls.
     """
 
     id: str

@@ -79,7 +79,7 @@ class Dispatcher:
         return answer
 
     def serves(self, path: str) -> bool:
-        """Tell whether the document has a path."""
+        """Return whether the document has a path."""
         return self._router.find(path) is not None
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:

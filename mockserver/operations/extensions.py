@@ -32,7 +32,7 @@ Roles = Collection[str]
 
 
 def has_role(roles: Roles, actor: Actor | None, document: Document | None = None) -> bool:
-    """Tell whether a caller has one of these roles, on a document if one is given."""
+    """Return whether a caller has one of these roles, on a document if one is given."""
     if actor is None:
         return "anonymous" in roles
     owns = document is not None and document.get(OWNER) == actor.name
@@ -90,7 +90,7 @@ class SchemaExtensions:
         )
 
     def sees(self, actor: Actor | None, document: Document) -> bool:
-        """Tell whether a document exists for a caller."""
+        """Return whether a document exists for a caller."""
         audiences = (table.get(document.get(field, "")) for field, table in self.sight.items())
         return all(roles is None or has_role(roles, actor, document) for roles in audiences)
 

@@ -71,6 +71,6 @@ class Suggestions:
 
 
 def _fits(form: str, other: str) -> bool:
-    """Tell whether two shapes differ only in the places of ids."""
+    """Return whether two shapes differ only in the places of ids."""
     here, there = form.split("/"), other.split("/")
     return len(here) == len(there) and all(b in {a, _ID} for a, b in zip(here, there, strict=True) if a)

@@ -31,7 +31,7 @@ _PLAIN: Final = frozenset((b"", b"*/*", b"application/json"))
 
 @lru_cache(maxsize=256)
 def accepts_json(accept: bytes) -> bool:
-    """Tell whether an Accept header lets JSON through; a header without a media type lets everything through."""
+    """Return whether an Accept header lets JSON through; a header without a media type lets everything through."""
     if accept in _PLAIN:
         return True
     media_types = _media_types(accept)
@@ -40,7 +40,7 @@ def accepts_json(accept: bytes) -> bool:
 
 @lru_cache(maxsize=256)
 def prefers_html(accept: bytes) -> bool:
-    """Tell whether an Accept header prefers HTML to JSON, as that of a browser does."""
+    """Return whether an Accept header prefers HTML to JSON, as that of a browser does."""
     return _media_types(accept).best_match([JSON, HTML]) == HTML
 
 
@@ -58,7 +58,7 @@ def header(request: Request, name: bytes) -> str | None:
 
 
 def handling(request: Request, strict: bool) -> tuple[bool, str | None]:
-    """Tell whether a request is read strictly, and which preference of its own was applied (RFC 7240)."""
+    """Return whether a request is read strictly, and which preference of its own was applied (RFC 7240)."""
     prefer = request.headers.get(b"prefer")
     if prefer is None:
         return strict, None

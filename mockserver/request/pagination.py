@@ -11,7 +11,7 @@ DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 MAX_DIGITS: Final = 18
 BEYOND: Final = 10**MAX_DIGITS
-"""Stands for every larger number: Python refuses to read numbers of more than 4,300 digits."""
+"""Stands for every larger number: Python cannot read numbers of more than 4,300 digits."""
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import pytest
 
 from specdouble import OPENAPI
 from specdouble.document import SpecError, load
-from specdouble.extensions import WORDS, misuses
+from specdouble.extensions import EXTENSIONS, misuses
 from specdouble.yaml_reader import read_yaml
 from tests.generic.conftest import LIBRARY
 from tests.specdouble.conftest import Write
@@ -97,7 +97,7 @@ def test_a_wrong_word_is_told_with_its_place_and_what_to_do(write: Write, parts:
     line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if word in text)
     assert message in str(refused.value)
     assert refused.value.line == line
-    assert str(refused.value.pointer).endswith(("/tag", *WORDS, "x-alowed-to"))
+    assert str(refused.value.pointer).endswith(("/tag", *EXTENSIONS, "x-alowed-to"))
 
 
 def test_a_field_cannot_be_required_and_hidden_from_some(write: Write) -> None:
@@ -115,7 +115,7 @@ def test_every_word_in_its_place_is_accepted() -> None:
     assert list(misuses(load(OPENAPI))) == []
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", EXTENSIONS)
 def test_no_value_of_a_word_makes_the_reader_stumble(word: str) -> None:
     values: list[Any] = [None, True, 7, "x", [], [7], [None], {}, {"a": 7}, {"a": [[]]}, {"a": {}}]
     for value in values:
@@ -130,6 +130,6 @@ def test_no_value_of_a_word_makes_the_reader_stumble(word: str) -> None:
 
 def test_the_head_of_the_contract_names_every_word_that_it_uses() -> None:
     text = OPENAPI.read_text()
-    used = {word for word in WORDS if any(word in path.read_text() for path in OPENAPI.parent.rglob("*.yaml"))}
+    used = {word for word in EXTENSIONS if any(word in path.read_text() for path in OPENAPI.parent.rglob("*.yaml"))}
     assert {word for word in used if f"#   {word} " not in text} == set()
     assert isinstance(read_yaml(OPENAPI), dict)

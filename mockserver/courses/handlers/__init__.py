@@ -1,4 +1,4 @@
-"""What operations do: one module a resource; a handler has the name of its operation."""
+"""The handlers of operations: one module per resource; a handler has the name of its operation."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -96,9 +96,9 @@ HANDLERS: Mapping[str, Handler] = {
     "authorize": oauth.authorize,
     "revoke_token": oauth.revoke_token,
 }
-"""operationId → what it does. An update leaves what is not required as it is, so that it is a patch (COURSE-PUT-03)."""
+"""operationId → handler. A PUT keeps absent fields that are not required, so that it is a PATCH (COURSE-PUT-03)."""
 
 
 def handlers(settings: Settings) -> dict[str, Handler]:
-    """Return the table as a community has set it."""
+    """Return the handlers for some settings."""
     return {**HANDLERS, "verify_token": partial(oauth.verify_token, settings.secret)}

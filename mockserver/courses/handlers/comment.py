@@ -43,7 +43,7 @@ def get_course_comment(call: Call) -> Any:
 
 
 def create_course_comment(call: Call) -> Any:
-    """Store a new comment, and tell the leads of the course (COMMENT-01, COMMENT-05, COMMENT-17)."""
+    """Store a new comment, and notify the leads of the course (COMMENT-01, COMMENT-05, COMMENT-17)."""
     state, lesson = call.state, call.documents[2]
     key, parent = state.next_id(entities.COMMENTS), call.body.get("parent")
     comment = {
@@ -82,7 +82,7 @@ def patch_course_comment(call: Call) -> Any:
 
 
 def delete_course_comment(call: Call) -> None:
-    """Remove a comment and the replies to it; what answered it stays, in reply to nothing (COMMENT-15)."""
+    """Remove a comment and its replies; comments in reply to it stay, without the reference (COMMENT-15)."""
     comment = call.documents[3]
     for row in entities.replies(call.state, comment):
         call.state.remove(entities.COMMENTS, row["id"])

@@ -34,7 +34,7 @@ def create_course(call: Call) -> Any:
 
 
 def patch_course(call: Call) -> Any:
-    """Change what the body has and nothing else (COURSE-PATCH-06, COURSE-PUT-03)."""
+    """Change the fields in the body and no other (COURSE-PATCH-06, COURSE-PUT-03)."""
     before = call.documents[0]
     after = {**before, **as_set(call, changes(call, before["id"]))}
     if not after["slug"]:
@@ -48,7 +48,7 @@ def patch_course(call: Call) -> Any:
 
 
 def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
-    """Return changes of a course as the settings of the community would have them.
+    """Apply the settings to the changes of a course.
 
     By default a new name leaves the slug as it is (COURSE-PATCH-19).
     """
@@ -65,14 +65,14 @@ def as_set(call: Call, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _let_in(call: Call, course: Document) -> None:
-    """Make members of those who asked to be; by default their requests stay as they are (COURSE-PATCH-29)."""
+    """Accept all pending requests to join; by default they stay pending (COURSE-PATCH-29)."""
     for tie in entities.members(call.state, course["id"]):
         if tie["status"] == "requested":
             move(call, course, tie["user"], Action.JOIN)
 
 
 def changes(call: Call, key: int) -> dict[str, Any]:
-    """Return what a body changes in a course, in the form in which it is stored."""
+    """Return the changes of a course that a body asks for, as they are stored."""
     values = dict(call.body)
     if "image_original" in values:
         picture = values.pop("image_original")
@@ -110,14 +110,14 @@ def _is_taken(state: State, slug: str, key: int) -> bool:
 
 
 def delete_course(call: Call) -> None:
-    """Take a course out of every route; its record stays (COURSE-DEL-03)."""
+    """Remove a course from every route; its record stays (COURSE-DEL-03)."""
     course = call.documents[0]
     call.state.remove(entities.COURSES, course["id"])
     call.state.put(entities.DELETED_COURSES, course["id"], {**course, "deleted": True})
 
 
 def get_course_status(call: Call) -> Any:
-    """Tell the caller's own join status (COURSE-GET-03)."""
+    """Show the caller's own join status (COURSE-GET-03)."""
     return {"status": entities.status(call.state, call.documents[0]["id"], caller(call))}
 
 
@@ -140,7 +140,7 @@ _VIEWS: Mapping[str, Callable[[Call, Document, int | None], dict[str, Any]]] = {
 
 
 def _emulated(call: Call) -> int | None:
-    """Return the id of the user whose values are shown: the one that is asked for, else the caller's."""
+    """Return the id of the user whose view is shown: the one in the query, or the caller."""
     user = asked_number(call, "user")
     if user is None:
         return caller(call)

@@ -1,4 +1,4 @@
-"""Lists of courses: one's own, those of somebody else, the search, and suggestions."""
+"""Lists of courses: the caller's own, those of another user, the search, and suggestions."""
 
 from collections.abc import Callable, Collection, Iterable
 from operator import itemgetter
@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import entities
-from mockserver.courses.handlers.listing import LEARNING, asked_number, asked_statuses, ordered, page_of, words
+from mockserver.courses.handlers.listing import LEARNING, asked_number, asked_statuses, ordered, page_of, search_text
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.roles import caller
 from mockserver.courses.rules.visibility import visible_among
@@ -35,7 +35,7 @@ def get_user_courses(call: Call) -> Any:
 
 
 def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list[Document]:
-    """Return the courses in which a user has one of some statuses, newest join first, where the caller sees them."""
+    """Return the visible courses in which a user has one of some statuses, newest join first."""
     ties = [row for row in call.state.where(entities.MEMBERSHIPS, "user", user) if row["status"] in statuses]
     ties.sort(key=itemgetter("course"), reverse=True)
     ties.sort(key=lambda row: row["joined_at"] or "", reverse=True)
@@ -59,7 +59,7 @@ def _candidates(call: Call) -> Iterable[Document]:
 
 def _filters(call: Call) -> list[Callable[[Document], bool]]:
     filters: list[Callable[[Document], bool]] = []
-    text = words(call)
+    text = search_text(call)
     if text:
         filters.append(lambda course: text in course["name"].casefold() or text in course["description"].casefold())
     values = parameters.as_list(call.query, "categories")
@@ -70,7 +70,7 @@ def _filters(call: Call) -> list[Callable[[Document], bool]]:
 
 
 def get_course_suggestion(call: Call) -> Any:
-    """List the courses that the caller could join and has no tie to, newest first (SUGG-01)."""
+    """List the courses that the caller could join and has no membership in, newest first (SUGG-01)."""
     user, state = caller(call), call.state
     tied = {row["course"] for row in state.where(entities.MEMBERSHIPS, "user", user)}
     rows = [row for row in state.all(entities.COURSES) if row["privacy"] in _JOINABLE and row["id"] not in tied]

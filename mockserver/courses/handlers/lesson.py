@@ -40,7 +40,7 @@ def create_course_lesson(call: Call) -> Any:
 
 
 def patch_course_lesson(call: Call) -> Any:
-    """Change what the body has and nothing else; questions left out of their order are deleted (QUIZ-12)."""
+    """Change the fields in the body and no other; questions left out of their order are deleted (QUIZ-12)."""
     before = call.documents[2]
     values = dict(call.body)
     if before["type"] != entities.QUIZ:

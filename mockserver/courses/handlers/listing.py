@@ -1,4 +1,4 @@
-"""How lists are asked for: statuses, numbers, words and an order."""
+"""The query parameters of lists: statuses, numbers, a search and an order."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
@@ -21,16 +21,16 @@ _BEYOND = 10**18
 STATUSES = ("creator", "manager", "joined", "invited", "requested")
 
 LEARNING = ("manager", "joined")
-"""Whose courses, and which people of a course, are listed unless the caller says otherwise (MINE-02, MEMBERS-01)."""
+"""The default statuses of lists of courses and of members (MINE-02, MEMBERS-01)."""
 
 
 def page_of(call: Call, rows: Sequence[T], represent: Callable[[T], Any]) -> Any:
-    """Answer the page of rows that is asked for; no other row is represented."""
+    """Return the page of rows that the query asks for; no other row is represented."""
     return page(rows, call.query, call.request.url, represent)
 
 
 def asked_number(call: Call, name: str) -> int | None:
-    """Return the integer that a query parameter holds, None where it is absent or blank; refuse anything else."""
+    """Return the integer in a query parameter, None where it is absent or blank; reject anything else."""
     text = parameters.text(call.query, name).strip()
     if not text:
         return None
@@ -43,7 +43,7 @@ def asked_number(call: Call, name: str) -> int | None:
 def asked_statuses(
     call: Call, choices: Collection[str] = STATUSES, default: Iterable[str] = (), rule: str = "LIST-07"
 ) -> set[str]:
-    """Return the statuses that a list is narrowed to (LIST-06); refuse one that there is not (LIST-07)."""
+    """Return the statuses that a list is filtered by (LIST-06); reject an unknown one (LIST-07)."""
     statuses = parameters.as_list(call.query, "statuses")
     for value in statuses:
         if value not in choices:
@@ -57,8 +57,8 @@ def ordered(
 ) -> list[Document]:
     """Sort rows by the fields between commas, descending behind a minus (LIST-08).
 
-    Fields that rows cannot be sorted by are passed over, and where none is left the default holds (LIST-09). Equal rows
-    stand in the order of ``tie``, in the direction of the last field (LIST-11); no value comes before any.
+    Unknown fields are ignored; without a known one the default holds (LIST-09). Equal rows are in the order of ``tie``,
+    in the direction of the last field (LIST-11). Null comes before any value.
     """
     fields = [term.strip() for term in ordering.split(",")]
     terms = [term for term in fields if term.removeprefix("-") in sortable] or [default]
@@ -71,19 +71,19 @@ def ordered(
 
 
 def _sorted(rows: list[Document], field: str, *, descending: bool) -> list[Document]:
-    # To compare plain values is several times faster than to compare pairs that put None first.
+    # Comparing plain values is several times faster than comparing pairs that put None first.
     blank = [row for row in rows if row[field] is None]
     filled = [row for row in rows if row[field] is not None] if blank else rows
     filled.sort(key=itemgetter(field), reverse=descending)
     return filled + blank if descending else blank + filled
 
 
-def words(call: Call) -> str:
-    """Return what is searched for, to be compared with case-folded text; empty where nothing is (LIST-10)."""
+def search_text(call: Call) -> str:
+    """Return the case-folded search text, empty where there is none (LIST-10)."""
     return parameters.text(call.query, "search").strip().casefold()
 
 
 def names_hold(call: Call, user: int, text: str) -> bool:
-    """Tell whether the username or the real name of a user holds a case-folded text."""
+    """Return whether the username or the real name of a user holds a case-folded text."""
     person = call.state.get(entities.USERS, user) or {}
     return text in person["username"].casefold() or text in person["real_name"].casefold()

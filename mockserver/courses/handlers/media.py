@@ -1,4 +1,4 @@
-"""Medias that lessons and comments carry, and the pictures behind them."""
+"""Media of lessons and comments, and their pictures."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -21,7 +21,7 @@ _NO_PICTURE = dict.fromkeys(("image", "image_width", "image_height"))
 
 
 def create_media(call: Call) -> Any:
-    """Keep a picture, the address of a page or something of another service."""
+    """Store a picture, the URL of a page or an embed of another service."""
     key = call.state.next_id(entities.MEDIAS)
     medium = {
         **_belongings(call),
@@ -38,7 +38,7 @@ def create_media(call: Call) -> Any:
 
 
 def _belongings(call: Call) -> dict[str, Any]:
-    """Return what belongs to the type of a medium; what the body has beside that is left out."""
+    """Return the fields of a medium of its type, without other fields of the body."""
     body, kind = call.body, call.body["type"]
     return {
         "url": body["url"] if kind == "url" else None,
@@ -59,7 +59,7 @@ def _picture(call: Call, value: object) -> dict[str, Any]:
 
 
 def keep_picture(state: State, value: object) -> str:
-    """Keep a picture, or one made up for a text that stands for it; the same picture has the same token."""
+    """Store a picture, or a placeholder for a text; the same picture has the same token."""
     upload = picture_in(value)
     content = pictures.placeholder(str(value)) if upload is None else upload
     token = f"{_UPLOADS}{sha256(content).hexdigest()[:20]}"
@@ -73,7 +73,7 @@ def get_media(call: Call) -> Any:
 
 
 def delete_media(call: Call) -> None:
-    """Remove a medium; what refers to it shows it no more (MEDIA-07)."""
+    """Remove a medium; lessons and comments that refer to it no longer show it (MEDIA-07)."""
     call.state.remove(entities.MEDIAS, call.documents[0]["id"])
 
 
@@ -81,7 +81,7 @@ def delete_media(call: Call) -> None:
 
 
 def picture(sizes: Mapping[str, int], path: str, state: State) -> Answer | None:
-    """Serve a stored picture, or None where the path is not one of a picture; ``sizes`` are in pixels, by name."""
+    """Serve a stored picture, or return None for any other path; ``sizes`` are in pixels, by name."""
     if path.startswith(COURSE_PICTURES):
         token, _, size = path.removeprefix(COURSE_PICTURES).partition("/")
         return _size(token, sizes.get(size), state)
@@ -89,7 +89,7 @@ def picture(sizes: Mapping[str, int], path: str, state: State) -> Answer | None:
 
 
 def _size(token: str, pixels: int | None, state: State) -> Answer | None:
-    """One size of the picture of a course (COURSE-PATCH-09)."""
+    """Return one size of the picture of a course (COURSE-PATCH-09)."""
     stored = state.get(entities.PICTURES, token)
     if stored is None or pixels is None:
         return None
@@ -100,7 +100,7 @@ def _size(token: str, pixels: int | None, state: State) -> Answer | None:
 
 
 def _whole(token: str, state: State) -> Answer | None:
-    """The picture of a medium or a question, as it was uploaded."""
+    """Return the picture of a medium or a question, as it was uploaded."""
     stored = state.get(entities.PICTURES, token)
     return None if stored is None else _picture_response(pictures.whole(stored["content"]))
 

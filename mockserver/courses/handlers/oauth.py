@@ -21,14 +21,14 @@ LIFETIME = 36_000
 """How long an access token lives, in seconds (AUTH-OA-02)."""
 
 SCOPE = "read write"
-"""What tokens are good for, unless the client asked for less (AUTH-OA-02)."""
+"""The scope of tokens, unless the client asks for less (AUTH-OA-02)."""
 
 CODES = "authorization code"
 REFRESH = "refresh token"
 
 
 class GrantRejected(Exception):
-    """A grant is refused; carries the status and the error code of RFC 6749."""
+    """A grant is rejected; carries the status and the error code of RFC 6749."""
 
     def __init__(self, status: int, error: str, rule: str) -> None:
         super().__init__(error)
@@ -36,7 +36,7 @@ class GrantRejected(Exception):
 
 
 def issue_token(call: Call) -> Any:
-    """Give out tokens for a grant (AUTH-OA-01 to AUTH-OA-03, AUTH-OA-07)."""
+    """Issue tokens for a grant (AUTH-OA-01 to AUTH-OA-03, AUTH-OA-07)."""
     grants = {"password": _password, "authorization_code": _code, "refresh_token": _refresh}
     try:
         client = _client(call)
@@ -51,14 +51,14 @@ def issue_token(call: Call) -> Any:
 def _client(call: Call) -> str:
     name = str(call.body.get("client_id"))
     client = CLIENTS.get(name)
-    # A public client has no secret to say (AUTH-OA-03), a confidential one always says it.
+    # A public client has no secret (AUTH-OA-03), a confidential one always sends it.
     if client is None or (call.body.get("client_secret") or "") != client["secret"]:
         raise GrantRejected(401, "invalid_client", "AUTH-OA-07")
     return name
 
 
 def _password(call: Call, client: str) -> Document:
-    """People log in with their name for a password."""
+    """Log a user in; the password is their name."""
     name = call.body.get("username")
     token = call.state.get(TOKENS, str(name))
     if token is None or call.body.get("password") != name or token["expires"] is not None:
@@ -67,7 +67,7 @@ def _password(call: Call, client: str) -> Document:
 
 
 def _code(call: Call, client: str) -> Document:
-    """A code is good only with the address that it was sent to (RFC 6749, 4.1.3)."""
+    """Redeem a code, which is valid only with the URI that it was sent to (RFC 6749, 4.1.3)."""
     if call.body.get("redirect_uri") != CLIENTS[client]["redirect_uri"]:
         raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     return _spend(call.state, CODES, call.body.get("code"), client)
@@ -78,7 +78,7 @@ def _refresh(call: Call, client: str) -> Document:
 
 
 def _spend(state: State, kind: str, value: object, client: str) -> Document:
-    """Take a code or refresh token out of the world; each is good once."""
+    """Remove a code or a refresh token from the state: each is valid once."""
     grant: Document | None = state.get(kind, str(value))
     if grant is None or grant["client"] != client:
         raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
@@ -87,7 +87,7 @@ def _spend(state: State, kind: str, value: object, client: str) -> Document:
 
 
 def _scope(call: Call, requested: str) -> str:
-    """Return the scope that a client gets: all there is, or what it asks for where the community heeds scopes."""
+    """Return the scope that a client gets: the whole scope, or the requested one where scopes are checked."""
     if not requested or not entities.setting(call.state, "scopes_are_checked"):
         return SCOPE
     scopes = [word for word in SCOPE.split() if word in requested.split()]
@@ -119,7 +119,7 @@ def _give_access(call: Call, user: int, scope: str) -> str:
 
 
 def _new(state: State, kind: str) -> str:
-    """Return a token that is new in this world, and the same at every start."""
+    """Return a new token; the tokens are the same after every start."""
     return f"{kind}-{state.next_id(TOKENS)}"
 
 
@@ -154,7 +154,7 @@ def _granted(call: Call, kind: str, scope: str) -> str:
 
 
 def revoke_token(call: Call) -> Any:
-    """Make a token worthless; unknown ones are revoked already (AUTH-OA-06)."""
+    """Revoke a token; an unknown one counts as revoked (AUTH-OA-06)."""
     try:
         _client(call)
     except GrantRejected as rejection:
@@ -168,6 +168,6 @@ def revoke_token(call: Call) -> Any:
 
 
 def verify_token(secret: str, call: Call) -> Any:
-    """Tell whether a JWT is signed with the secret and still alive (AUTH-JWT-08)."""
+    """Check that a JWT is signed with the secret and has not expired (AUTH-JWT-08)."""
     jwt.verified(str(call.body["token"]), secret, call.now)
     return {}

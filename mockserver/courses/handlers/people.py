@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.call import Call
 from mockserver.courses import entities
-from mockserver.courses.handlers.listing import LEARNING, asked_statuses, names_hold, ordered, page_of, words
+from mockserver.courses.handlers.listing import LEARNING, asked_statuses, names_hold, ordered, page_of, search_text
 from mockserver.courses.representations import people as represent
 from mockserver.courses.representations import quiz
 from mockserver.courses.rules.roles import INSIDERS
@@ -17,33 +17,33 @@ _BY_ACTIVITY = ("joined_at", "last_active_at")
 
 
 def get_course_joined_users(call: Call) -> Any:
-    """List who is in a course, as far as its leads let others know (MEMBERS-01 to MEMBERS-07)."""
+    """List the members of a course, unless its leads hide them (MEMBERS-01 to MEMBERS-07)."""
     ties = _ties(call, asked_statuses(call, INSIDERS, LEARNING, "MEMBERS-02"))
     return page_of(call, ties, lambda tie: represent.user_minimal(call.state, tie["user"]))
 
 
 def get_course_invited_users(call: Call) -> Any:
-    """List who is invited (INVITED-01)."""
+    """List the invited users (INVITED-01)."""
     return page_of(call, _ties(call, {"invited"}), lambda tie: represent.user_cut(call.state, tie["user"]))
 
 
 def get_course_users_to_approve(call: Call) -> Any:
-    """List who has asked to be let in (REQ-01)."""
+    """List the users whose request to join is pending (REQ-01)."""
     ties = _matching(call, _ties(call, {"requested"}))
     return page_of(call, ties, lambda tie: represent.user(call.state, tie["user"]))
 
 
 def specific_course_suggested_users(call: Call) -> Any:
-    """List who could be invited: everybody who has no tie to the course (SUGU-01, SUGU-02)."""
+    """List the users that could be invited: those without a membership (SUGU-01, SUGU-02)."""
     tied = {row["user"] for row in entities.members(call.state, call.documents[0]["id"])}
     users = [row["id"] for row in call.state.all(entities.USERS) if row["id"] not in tied and not row["deleted"]]
-    text = words(call)
+    text = search_text(call)
     matching = [user for user in users if names_hold(call, user, text)] if text else users
     return page_of(call, matching, lambda user: represent.user_cut(call.state, user))
 
 
 def get_course_dashboard_users(call: Call) -> Any:
-    """List how far everybody is (DASHU-01 to DASHU-03)."""
+    """List the progress of all members (DASHU-01 to DASHU-03)."""
     course = call.documents[0]["id"]
     ties = _matching(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
     active = [{**tie, "last_active_at": entities.last_active_at(call.state, course, tie["user"])} for tie in ties]
@@ -59,7 +59,7 @@ def get_course_dashboard_quiz(call: Call) -> Any:
         for row in call.state.where(entities.ATTEMPTS, "course", course)
         if entities.status(call.state, course, row["user"]) in statuses
     ]
-    text = words(call)
+    text = search_text(call)
     if text:
         rows = [row for row in rows if names_hold(call, row["user"], text) or text in _quiz(call, row)]
     return page_of(call, rows[::-1], lambda row: quiz.quiz_dashboard(call, row))
@@ -71,10 +71,10 @@ def _quiz(call: Call, attempt: Document) -> str:
 
 
 def _ties(call: Call, statuses: Collection[str]) -> list[Document]:
-    """Return who has one of some statuses in the course on the path, in the order in which the ties were made."""
+    """Return the memberships with some statuses in the course on the path, oldest first."""
     return [row for row in entities.members(call.state, call.documents[0]["id"]) if row["status"] in statuses]
 
 
 def _matching(call: Call, ties: list[Document]) -> list[Document]:
-    text = words(call)
+    text = search_text(call)
     return [tie for tie in ties if names_hold(call, tie["user"], text)] if text else ties

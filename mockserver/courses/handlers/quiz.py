@@ -36,7 +36,7 @@ def create_course_question(call: Call) -> Any:
 
 
 def patch_course_question(call: Call) -> Any:
-    """Change what the body has and nothing else; answers replace all answers (QUIZ-06, QUIZ-07)."""
+    """Change the fields in the body and no other; answers replace all answers (QUIZ-06, QUIZ-07)."""
     before = call.documents[3]
     after = {**before, **_changes(call, before=before["answers"])}
     call.state.put(entities.QUESTIONS, after["id"], after)
@@ -53,7 +53,7 @@ def _changes(call: Call, before: Iterable[Document]) -> dict[str, Any]:
 
 
 def _answers(call: Call, answers: Iterable[Document], before: Iterable[Document]) -> list[Document]:
-    """Return answers as they are stored: each keeps the id of this question that came with it, or gets a new one."""
+    """Return answers as they are stored: each keeps the id of an answer to this question, or gets a new one."""
     free = {answer["id"] for answer in before}
     result: list[Document] = []
     for answer in answers:

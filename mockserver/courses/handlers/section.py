@@ -31,7 +31,7 @@ def create_course_section(call: Call) -> Any:
 
 
 def patch_course_section(call: Call) -> Any:
-    """Change what the body has and nothing else (SECTION-05, SECTION-06)."""
+    """Change the fields in the body and no other (SECTION-05, SECTION-06)."""
     after = {**call.documents[1], **_changes(call)}
     call.state.put(entities.SECTIONS, after["id"], after)
     return represent(after)

@@ -22,13 +22,13 @@ def comment(call: Call, document: Document) -> Json:
 
 
 def comment_with_replies(call: Call, document: Document) -> Json:
-    """The schema CourseComment as the list of a course shows it: with all replies and with where it stands."""
+    """The schema CourseComment as the list of a course shows it: with its replies, its lesson and its section."""
     replies = [reply(call, row) for row in entities.replies(call.state, document)]
     return {**reply(call, document), "replies": replies, "extras": _place(call, document)}
 
 
 def reply(call: Call, document: Document) -> Json:
-    """What all comments have; text goes in and html comes out (COMMENT-05)."""
+    """Return the fields of every comment; text goes in and html comes out (COMMENT-05)."""
     return {
         "id": document["id"],
         "html": document["text"],
@@ -50,5 +50,5 @@ def _place(call: Call, document: Document) -> Json:
 
 
 def _reference(call: Call, collection: str, key: int, field: str) -> Json:
-    comment = call.state.get(collection, key) or {}
-    return {"id": key, field: comment[field]}
+    document = call.state.get(collection, key) or {}
+    return {"id": key, field: document[field]}

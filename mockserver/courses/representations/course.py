@@ -1,4 +1,4 @@
-"""A course as each schema of the documentation shows it, keys in the order of its pages."""
+"""The representations of a course, one for each schema; keys in the order of the documentation."""
 
 from typing import Any
 
@@ -69,16 +69,16 @@ def course_with_member_count(call: Call, document: Document) -> Json:
 
 
 def course_behind_the_door(call: Call, document: Document) -> Json:
-    """The schema CourseUserDetail for whoever has asked to be let in: there are no sections for him yet (JOIN-03)."""
+    """The schema CourseUserDetail for a user whose request to join is pending: without sections (JOIN-03)."""
     body = course_user_detail(call, document, caller(call))
     return {**body, "sections": [], "num_lessons": 0, "num_sections": 0, "num_lessons_completed": 0}
 
 
 def course_user_detail(call: Call, document: Document, user: int | None) -> Json:
-    """The schema CourseUserDetail: what a learner has before him, without drafts and empty sections (VIEW-02)."""
+    """The schema CourseUserDetail: the course as a learner sees it, without drafts and empty sections (VIEW-02)."""
     who = learner(call.state, document["id"], user)
-    visible = list(syllabus(call.state, document, who, call.now))
-    sections = [_user_section(document, shown, who) for shown in visible]
+    parts = list(syllabus(call.state, document, who, call.now))
+    sections = [_user_section(document, part, who) for part in parts]
     body = _body(call, document, _FULL, who)
     overall = body.pop("user_completion_rate")
     body["sections"] = sections
@@ -108,7 +108,7 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
 
 
 def _images(call: Call, document: Document) -> Json:
-    """The four sizes as absolute URLs; without a picture null, or what the community shows (COURSE-CREATE-12)."""
+    """The four sizes as absolute URLs; without a picture null, or the default picture (COURSE-CREATE-12)."""
     token = document["picture"]
     if token is None:
         return dict.fromkeys(_IMAGE_FIELDS, entities.setting(call.state, "default_picture") or None)
@@ -116,11 +116,11 @@ def _images(call: Call, document: Document) -> Json:
     return {field: folder + size for field, size in _IMAGES}
 
 
-def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
-    lessons = [{**_lesson_detail(lesson, who), "locked": locked} for lesson, locked in shown.lessons]
-    body = SECTION(shown.section)
-    body["available_date"] = available_date(course, shown.section, who)
-    body["locked"] = shown.locked
+def _user_section(course: Document, part: Visible, who: Learner) -> Json:
+    lessons = [{**_lesson_detail(lesson, who), "locked": locked} for lesson, locked in part.lessons]
+    body = SECTION(part.section)
+    body["available_date"] = available_date(course, part.section, who)
+    body["locked"] = part.locked
     body["num_lessons"] = len(lessons)
     body["num_lessons_completed"] = [lesson["completion_status"] for lesson in lessons].count("completed")
     body["lessons"] = lessons

@@ -1,4 +1,4 @@
-"""Sections, lessons and what is in them."""
+"""The representations of sections, lessons and their content."""
 
 from typing import Any
 
@@ -37,12 +37,12 @@ def lesson(call: Call, document: Document) -> Json:
 
 
 def _completion(call: Call, document: Document) -> str:
-    found = call.state.get(entities.COMPLETIONS, (document["id"], caller(call)))
-    return entities.UNCOMPLETED if found is None else str(found["status"])
+    completion = call.state.get(entities.COMPLETIONS, (document["id"], caller(call)))
+    return entities.UNCOMPLETED if completion is None else str(completion["status"])
 
 
 def _examination(call: Call, document: Document) -> Json:
-    """What only quizzes have."""
+    """Return the fields that only quizzes have."""
     if document["type"] != entities.QUIZ:
         return {"passing_grade": None, "questions": [], "last_attempt": None}
     attempts = call.state.where(entities.ATTEMPTS, "learner", (document["id"], caller(call)))

@@ -50,7 +50,7 @@ def user(state: State, user: int) -> Json:
 
 
 def me(call: Call, user_id: int) -> Json:
-    """The schema Me: who calls, his part in the community, and what he may do there."""
+    """The schema Me: the caller, their role and their permissions."""
     document = call.state.get(entities.USERS, user_id) or {}
     return {
         **user(call.state, user_id),
@@ -65,13 +65,13 @@ def me(call: Call, user_id: int) -> Json:
 
 
 def permission(state: State, person: Document) -> Json:
-    """The schema UserPermission: what somebody may do in the community (COURSE-CREATE-02)."""
+    """The schema UserPermission: the permissions of a user (COURSE-CREATE-02)."""
     may_create = bool(person["staff"]) or not entities.setting(state, "courses_only_staff_enabled")
     return {**_PERMISSIONS, "create_course": may_create}
 
 
 def user_dashboard(call: Call, tie: Document) -> Json:
-    """The schema CourseUserDashboard: how far somebody is in the course on the path (DASHU-01)."""
+    """The schema CourseUserDashboard: the progress of a user in the course on the path (DASHU-01)."""
     state, course = call.state, call.documents[0]
     who: Learner = learner(state, course["id"], tie["user"])
     return {

@@ -1,4 +1,4 @@
-"""Who may comment, and what a comment may answer to."""
+"""Conditions on comments and replies."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from mockserver.store import Document
 
 @rule
 def comments_are_enabled(call: Call) -> bool:
-    """Nobody comments where comments are switched off (COMMENT-02)."""
+    """Hold where the lesson allows comments (COMMENT-02)."""
     return bool(call.documents[2]["comments_enabled"])
 
 
@@ -33,7 +33,7 @@ def _comment(call: Call, field: str) -> Document | None:
 
 @check("COMMENT-04", "parent", "invalid", "Name a first-level comment of this lesson.")
 def parent_is_of_first_level(call: Call) -> bool:
-    """Replies stand below a first-level comment of the same lesson."""
+    """The parent of a reply is a first-level comment of the same lesson."""
     if call.body.get("parent") is None:
         return True
     parent = _comment(call, "parent")
@@ -41,13 +41,13 @@ def parent_is_of_first_level(call: Call) -> bool:
 
 
 class RepliesStayTogether:
-    """Who replies to a reply names the comment that both stand below."""
+    """A reply to a reply has the same parent."""
 
     id = "COMMENT-03"
     field = None
 
     def problems(self, call: Call) -> Iterator[Problem]:
-        """Yield what is wrong with the comment that is replied to."""
+        """Yield what is wrong with the parent or the reply that is answered."""
         if call.body.get("in_reply_to") is None:
             return
         if call.body.get("parent") is None:

@@ -1,4 +1,4 @@
-"""What a course may become: conditions on the body of a create, an update or a patch."""
+"""Conditions on the bodies that create and change courses."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from mockserver.store import Document
 
 
 def privacy_may_be_reverted(call: Call) -> bool:
-    """Making a published course a draft again has no effect, where the community wants no rejection."""
+    """Hold where the settings ignore a change from published to draft instead of rejecting it."""
     return bool(entities.setting(call.state, "privacy_revert_is_ignored"))
 
 
@@ -32,7 +32,7 @@ def sections_order_is_complete(call: Call) -> bool:
 
 
 class PictureIsReadable:
-    """An uploaded picture is one; a string stands for a picture unless the caller asked to be taken strictly."""
+    """An uploaded picture can be read; a text stands for a picture, except in strict mode."""
 
     id = "COURSE-PATCH-43"
     field = "image_original"
@@ -58,7 +58,7 @@ class PictureIsReadable:
                 yield from (replace(problem, field=self.field, rule=self.id) for problem in error.problems)
 
     def _least(self, call: Call) -> int:
-        """How many pixels the picture needs each way."""
+        """Return how many pixels the picture needs in width and height."""
         least: int = entities.setting(call.state, "picture_min_side")
         return least
 
@@ -67,18 +67,18 @@ picture_is_readable = PictureIsReadable()
 
 
 def picture_in(value: object) -> bytes | None:
-    """Return the bytes of the picture that a body brings, None where it brings none or a string that stands for one."""
+    """Return the bytes of the picture in a body, None for no picture or a text that stands for one."""
     if isinstance(value, File):
         return value.content
     return pictures.from_text(value) if isinstance(value, str) else None
 
 
-# --- what only a community asks for that has set it so ----------------------------------------------------------------
+# --- conditions that only some settings ask for -----------------------------------------------------------------------
 
 
 @check("type_is_fixed_after_publication", "type", "invalid", "The type of a published course is fixed.")
 def type_is_kept(call: Call) -> bool:
-    """A published course keeps its type (COURSE-PATCH-23, where the community has set it otherwise)."""
+    """A published course keeps its type (COURSE-PATCH-23, where the settings say so)."""
     before = call.documents[0]
     changed = call.body.get("type", before["type"]) != before["type"]
     return not (changed and before["privacy"] and entities.setting(call.state, "type_is_fixed_after_publication"))
@@ -86,13 +86,13 @@ def type_is_kept(call: Call) -> bool:
 
 @check("advanced_types_are_refused", "type", "invalid_choice", "In this community every course is self-paced.")
 def type_is_offered(call: Call) -> bool:
-    """A course is of a type that the community offers (where the community has set it so)."""
+    """A course is of a type that the community offers (where the settings say so)."""
     return bool(call.body.get("type", entities.SELF_PACED) == entities.SELF_PACED)
 
 
 @check("publication_needs_content", "privacy", "invalid", "Write a description and publish a lesson first.")
 def publication_has_content(call: Call) -> bool:
-    """A course is published with a description and a lesson (COURSE-PATCH-30, where the community asks for it)."""
+    """A course is published with a description and a lesson (COURSE-PATCH-30, where the settings say so)."""
     if not call.body.get("privacy") or not entities.setting(call.state, "publication_needs_content"):
         return True
     if not call.documents:
@@ -104,14 +104,14 @@ def publication_has_content(call: Call) -> bool:
 
 @check("og_image_is_url", "og_image", "invalid", "Enter an http address.")
 def og_image_is_an_address(call: Call) -> bool:
-    """og_image is an address (COURSE-PATCH-36, where the community asks for it)."""
+    """og_image is an address (COURSE-PATCH-36, where the settings say so)."""
     text = call.body.get("og_image")
     return not text or text.startswith(("http://", "https://")) or not entities.setting(call.state, "og_image_is_url")
 
 
 @check("inactive_categories_are_refused", "categories", "does_not_exist", "One of the categories is not active.")
 def categories_are_active(call: Call) -> bool:
-    """Courses are filed under active categories (where the community has set it so)."""
+    """Courses are filed under active categories (where the settings say so)."""
     return all(row["active"] for row in _categories(call))
 
 
@@ -127,12 +127,12 @@ def _categories(call: Call) -> list[Document]:
 
 @check("names_ignore_case", "name", "unique", "This name is already taken, in other capitals.")
 def name_is_free_in_capitals_too(call: Call) -> bool:
-    """No other course has the name in any capitals (where the community has set it so)."""
+    """No other course has the name in any capitals (where the settings say so)."""
     if "name" not in call.body:
         return True
     own = call.documents[0]["id"] if call.documents else None
     names_stay_taken = entities.setting(call.state, "deleted_courses_keep_names")
-    # No index is kept for this: it would cost those something who have not switched it on.
+    # Without an index: it would cost time even where the setting is off.
     rows = chain(call.state.all(entities.COURSES), call.state.all(entities.DELETED_COURSES) if names_stay_taken else ())
     name = call.body["name"].casefold()
     return all(row["id"] == own or row["name"].casefold() != name for row in rows)
@@ -149,10 +149,10 @@ def _is_kept(field: str) -> Check:
 
 
 KEPT = (_is_kept("name"), _is_kept("slug"))
-"""Names and slugs of deleted courses stay taken (where the community has set it so)."""
+"""Names and slugs of deleted courses stay taken (where the settings say so)."""
 
 
 def text_for_a_picture(call: Call) -> Iterator[str]:
-    """Tell that a text stands for a picture, which a strict reader refuses (COURSE-PATCH-43)."""
+    """Yield a notice of a text that stands for a picture, which strict mode rejects (COURSE-PATCH-43)."""
     if isinstance(call.body.get(PictureIsReadable.field), str) and call.body[PictureIsReadable.field]:
         yield "a text was taken for a picture: image_original"

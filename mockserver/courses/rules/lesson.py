@@ -14,7 +14,7 @@ def type_of_lesson_is_kept(call: Call) -> bool:
 
 @check("QUIZ-13", "questions_order", "invalid", "List ids of questions of this quiz, each once at most.")
 def questions_order_is_known(call: Call) -> bool:
-    """The order names questions of the quiz, each once; on other lessons it means nothing (QUIZ-14)."""
+    """The order names questions of the quiz, each once; on other lessons it is ignored (QUIZ-14)."""
     order = call.body.get("questions_order")
     if order is None or _kind(call) != entities.QUIZ:
         return True

@@ -1,4 +1,4 @@
-"""What a medium must bring, by its type."""
+"""Conditions on media, by their type."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from mockserver.policy import rule
 
 @rule
 def is_ones_own(call: Call) -> bool:
-    """The caller has created the medium."""
+    """Hold where the caller created the medium."""
     return bool(call.documents[0]["user"] == caller(call))
 
 
@@ -29,7 +29,7 @@ class FieldIsThere:
 
 
 class ImageIsReadable(PictureIsReadable):
-    """The picture of a medium or a question is one, as that of a course has to be."""
+    """The picture of a medium or a question can be read, as that of a course."""
 
     field = "image"
 

@@ -1,4 +1,4 @@
-"""Questions, answers, and what an attempt is worth."""
+"""Conditions on questions and attempts, and the grading of attempts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ SINGLE = "single_choice"
 MULTI = "multi_choice"
 
 Response = Mapping[str, Any]
-"""What was answered to one question: ``question_id`` and ``selected_options``."""
+"""The response to one question: ``question_id`` and ``selected_options``."""
 
 
 @rule
@@ -27,7 +27,7 @@ def lesson_is_quiz(call: Call) -> bool:
 
 
 def _resulting(call: Call, field: str) -> Any:
-    """Return what a field of the question is once the body has been applied, None where nothing is known of it."""
+    """Return a field of the question after the change, None where it is absent."""
     before = call.documents[3].get(field) if len(call.documents) > 3 else None
     return call.body.get(field, before)
 
@@ -52,13 +52,13 @@ def multi_choice_has_a_correct(call: Call) -> bool:
 
 
 class _Responses:
-    """A condition on the answers of an attempt."""
+    """A condition on the responses of an attempt."""
 
     field = "responses"
 
     @staticmethod
     def responses(call: Call) -> Sequence[Response]:
-        """Return what the body answers."""
+        """Return the responses in the body."""
         return call.body.get("responses") or ()
 
     @staticmethod
@@ -73,7 +73,7 @@ class EveryQuestionIsAnswered(_Responses):
     id = "ATTEMPT-02"
 
     def problems(self, call: Call) -> Iterator[Problem]:
-        """Yield the refusal of an attempt that leaves questions out."""
+        """Yield the rejection of an attempt that leaves questions out."""
         if "responses" not in call.body:
             return
         missing = self.questions(call).keys() - {response["question_id"] for response in self.responses(call)}
@@ -90,7 +90,7 @@ class ResponsesFit(_Responses):
     id = "ATTEMPT-04"
 
     def problems(self, call: Call) -> Iterator[Problem]:
-        """Yield what is wrong with each answer."""
+        """Yield what is wrong with each response."""
         questions = self.questions(call)
         answered: set[int] = set()
         for response in self.responses(call):
@@ -126,7 +126,7 @@ responses_fit = ResponsesFit()
 
 
 def judged(question: Document, selected: Sequence[int]) -> dict[str, Any]:
-    """Return a copy of a question with what was answered; it is right as a whole or not at all (ATTEMPT-05)."""
+    """Return a copy of a question with the selected answers; it is correct as a whole or not at all (ATTEMPT-05)."""
     selection = set(selected)
     answers = [{**answer, "selected": answer["id"] in selection} for answer in question["answers"]]
     right = all(answer["correct"] == answer["selected"] for answer in answers)
@@ -139,5 +139,5 @@ def grade(right: int, total: int) -> int:
 
 
 def result(grade: int, passing_grade: int) -> str:
-    """Tell what a grade makes of the lesson (ATTEMPT-07)."""
+    """Return the result of an attempt with a grade (ATTEMPT-07)."""
     return entities.COMPLETED if grade >= passing_grade else entities.FAILED

@@ -15,6 +15,6 @@ def lessons_order_is_complete(call: Call) -> bool:
 
 @check("SECTION-09", "dripped_at", "invalid", "Enter a moment as 2025-01-31T09:00:00Z.")
 def dripped_at_is_a_moment(call: Call) -> bool:
-    """The moment at which a section opens is one of the calendar."""
+    """The moment at which a section opens is a valid date-time."""
     text = call.body.get("dripped_at")
     return text is None or read_moment(text) is not None

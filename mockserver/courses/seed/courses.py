@@ -1,4 +1,4 @@
-"""The first courses: four that differ in who sees them, then one of each kind that has something to learn."""
+"""The first courses: four that differ in who sees them, then one for each way of learning."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ INSIDE = frozenset({"creator", "manager", "joined"})
 CREATOR, MANAGER, LEARNER = 1, 2, 3
 
 Changes = Mapping[str, Any]
-"""What differs from the defaults."""
+"""The fields that differ from the defaults."""
 
 
 def plant(state: State) -> None:
@@ -54,7 +54,7 @@ def _first_course(state: State, name: str, privacy: str, description: str) -> No
 
 
 def _structured_course(state: State) -> None:
-    """Three sections that open one after the other, counted from the day on which somebody joins."""
+    """Three sections that open one after the other, counted from the day on which a user joins."""
     key = state.next_id(entities.COURSES)
     published = {"status": entities.PUBLISHED}
     order = [
@@ -79,7 +79,7 @@ def _scheduled_course(state: State) -> None:
 
 
 def _examined_course(state: State) -> None:
-    """A lesson, a quiz and what comes after, to be learned in this order; somebody has begun to."""
+    """A lesson, a quiz and what comes after, to be learned in this order; one user has begun."""
     key = state.next_id(entities.COURSES)
     media = _media(state)
     lessons: dict[str, Changes] = {

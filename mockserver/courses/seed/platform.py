@@ -1,4 +1,4 @@
-"""What the platform tells of itself to clients that start: preferences, features and categories."""
+"""The preferences, features and categories that clients load first."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mockserver.courses.settings import Settings
 from mockserver.store import State
 
 CATEGORIES = ("Design", "Engineering", "Languages")
-"""Those of the first courses; one that is no longer active and one for staff alone come after them."""
+"""The categories of the first courses; an inactive one and one for staff follow them."""
 
 FEATURES = ("course",)
 
@@ -28,16 +28,16 @@ URL_TEMPLATES = {
 }
 """The vendor's client stops without these, the default cover, and the switch of its course types."""
 
-_TOLD = ("content_availability", "courses_enabled", "courses_advanced_enabled", "courses_only_staff_enabled")
+_PREFERENCES = ("content_availability", "courses_enabled", "courses_advanced_enabled", "courses_only_staff_enabled")
 
 
 def plant(settings: Settings, state: State) -> None:
-    """Store the settings of the community, and what its clients ask for."""
+    """Store the settings, and the data that clients load first."""
     state.put(entities.SETTINGS, "community", settings.public_values())
     for name, template in URL_TEMPLATES.items():
         _preference(state, "configurations", f"url_template_{name}", template)
     _preference(state, "images", "user_default_cover", "")
-    for name in _TOLD:
+    for name in _PREFERENCES:
         _preference(state, "configurations", name, getattr(settings, name))
     for name in FEATURES:
         key = state.next_id(entities.FEATURES)

@@ -8,7 +8,7 @@ import pytest
 from mockserver.courses import Settings
 from mockserver.courses.handlers import handlers
 from mockserver.courses.policy import POLICY, policies
-from mockserver.courses.rules.membership import ROLES, TABLE, TRANSITIONS, Action, Refusal
+from mockserver.courses.rules.membership import ROLES, TABLE, TRANSITIONS, Action, Rejection
 from specdouble import OPENAPI, document
 from specdouble.rules import load_rules
 
@@ -28,7 +28,7 @@ def named() -> Iterator[str]:
         yield from (name for name in (policy.login, policy.missing) if name is not None)
         yield from (gate.id for gate in (*policy.visible, *policy.allowed) if isinstance(gate.id, str))
         yield from (check.id for check in policy.valid if check.id)
-    yield from (row.after.rule for row in TABLE if isinstance(row.after, Refusal))
+    yield from (row.after.rule for row in TABLE if isinstance(row.after, Rejection))
 
 
 def test_every_operation_has_a_line_in_the_policy_and_every_line_an_operation() -> None:
