@@ -27,7 +27,7 @@ from contracts.resource import Resource
 from contracts.run import CheckResult, Listener, Silence, new_tag, run_checks
 from contracts.served import absent, catalogue, narrowed
 from contracts.target import Conduct, Safety, Target
-from contracts.verdict import Inconclusive, NotApplicable, Verdict
+from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
 from specdouble import OPENAPI
 
 DEFAULT_SEED = 20260701

@@ -40,8 +40,8 @@ def load(name: str) -> Any:
 @contextmanager
 def serving(application: Any) -> Iterator[str]:
     """Serve an ASGI or WSGI application, or what a factory makes, and yield the address; CannotRun if it cannot be."""
-    from specdouble.serving import DidNotStart
-    from specdouble.serving import serving as serving_asgi
+    from specdouble.testserver import DidNotStart
+    from specdouble.testserver import serving as serving_asgi
 
     try:
         with serving_asgi(as_asgi(application)) as url:

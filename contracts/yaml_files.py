@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 from contracts.errors import CannotRun
-from specdouble.files import line_below, mappings, repeated_key
+from specdouble.yaml_reader import line_below, mappings, repeated_key
 
 Steps: TypeAlias = Sequence[str | int]
 

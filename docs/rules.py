@@ -25,12 +25,42 @@ MENTION = re.compile(r"\b([A-Z]+(?:-[A-Z]+)*)-(\d\d)\b(?:\s+to\s+\1-(\d\d)\b)?")
 Address = tuple[str, str]
 """A module of the mock, and a name in it; no name for the module as a whole."""
 
-SCHEMA, BODIES = ("schemas.py", "BodySchema"), ("bodies.py", "Bodies")
+SCHEMA, BODIES = ("openapi/body_schema.py", "BodySchema"), ("request/body.py", "Bodies")
 TABLE = ("courses/rules/membership.py", "TABLE")
 COURSE, SHOWN = "courses/handlers/course.py", "courses/representations/course.py"
 
+DECODER, BEARER, CLAIMS = ("request/decoding.py", "Decoder"), ("auth/bearer.py", "bearer"), ("auth/jwt.py", "claims")
+PAGES = "request/pagination.py"
+
+TABLES = ("courses/schema_rules.py", "courses/rules/protocol.py")
+"""The modules that name the rules which the schemas and the core enforce."""
+
 UNNAMED: Mapping[str, Address] = {
-    "AUTH-JWT-07": ("jwt.py", "claims"),
+    "AUTH-01": BEARER,
+    "AUTH-03": ("errors.py", "BadCredentials"),
+    "AUTH-04": ("errors.py", "Unauthenticated"),
+    "AUTH-05": ("errors.py", "Unauthenticated"),
+    "AUTH-JWT-01": CLAIMS,
+    "AUTH-JWT-02": ("auth/jwt.py", "verified"),
+    "AUTH-JWT-03": CLAIMS,
+    "AUTH-JWT-04": CLAIMS,
+    "AUTH-JWT-05": CLAIMS,
+    "AUTH-JWT-06": CLAIMS,
+    "TRANS-01": ("operations/dispatcher.py", "Dispatcher"),
+    "TRANS-02": DECODER,
+    "TRANS-03": DECODER,
+    "TRANS-04": DECODER,
+    "TRANS-05": ("request/negotiation.py", "negotiate"),
+    "TRANS-06": ("errors.py", "MethodNotAllowed"),
+    "TRANS-07": ("operations/routing.py", "integer"),
+    "ERR-04": ("request/body.py", "Bodies"),
+    "ERR-05": ("operations/endpoint.py", "Endpoint"),
+    "ERR-06": ("operations/faults.py", ""),
+    "LIST-01": (PAGES, "page"),
+    "LIST-02": (PAGES, "_link"),
+    "LIST-03": (PAGES, "Page"),
+    "LIST-04": (PAGES, "Page"),
+    "AUTH-JWT-07": CLAIMS,
     "ERR-01": ("errors.py", "ApiError"),
     "LIST-05": ("courses/handlers/section.py", "get_course_sections"),
     "COURSE-CREATE-03": SCHEMA,
@@ -38,28 +68,30 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-08": (SHOWN, "course"),
     "COURSE-PATCH-11": SCHEMA,
     "COURSE-PATCH-12": SCHEMA,
-    "COURSE-PATCH-13": ("decoding.py", "Decoder"),
-    "COURSE-PATCH-14": ("decoding.py", "Decoder"),
+    "COURSE-PATCH-13": DECODER,
+    "COURSE-PATCH-14": DECODER,
     "COURSE-PATCH-15": BODIES,
     "COURSE-PATCH-16": BODIES,
     "COURSE-PATCH-17": BODIES,
-    "COURSE-PATCH-18": ("values.py", "reader"),
+    "COURSE-PATCH-18": ("openapi/coercion.py", "reader"),
     "COURSE-PATCH-20": BODIES,
     "COURSE-PATCH-21": SCHEMA,
     "COURSE-PATCH-24": SCHEMA,
-    "COURSE-PATCH-25": ("words.py", "Move"),
-    "COURSE-PATCH-27": ("words.py", "Move"),
-    "COURSE-PATCH-28": ("words.py", "Move"),
+    "COURSE-PATCH-22": SCHEMA,
+    "COURSE-PATCH-25": ("operations/extensions.py", "Move"),
+    "COURSE-PATCH-26": ("operations/extensions.py", "Move"),
+    "COURSE-PATCH-27": ("operations/extensions.py", "Move"),
+    "COURSE-PATCH-28": ("operations/extensions.py", "Move"),
     "COURSE-PATCH-31": ("courses/rules/people.py", "members_are_shown"),
     "COURSE-PATCH-32": ("courses/rules/access.py", "lessons_before_are_done"),
     "COURSE-PATCH-33": ("courses/handlers/comment.py", "create_course_comment"),
-    "COURSE-PATCH-34": ("values.py", "reader"),
+    "COURSE-PATCH-34": ("openapi/coercion.py", "reader"),
     "COURSE-PATCH-35": SCHEMA,
-    "COURSE-PATCH-37": ("courses/model.py", "sections"),
+    "COURSE-PATCH-37": ("courses/entities.py", "sections"),
     "COURSE-PATCH-39": (COURSE, "patch_course"),
     "COURSE-PATCH-40": (SHOWN, "category"),
     "COURSE-PATCH-41": BODIES,
-    "COURSE-PATCH-42": ("decoding.py", "gather"),
+    "COURSE-PATCH-42": ("request/decoding.py", "gather"),
     "COURSE-PATCH-44": SCHEMA,
     "COURSE-PATCH-46": ("store/memory.py", ""),
     "COURSE-PATCH-47": (COURSE, "patch_course"),
@@ -89,8 +121,8 @@ UNNAMED: Mapping[str, Address] = {
     "START-02": ("courses/handlers/platform.py", "get_dynamic_preferences"),
     "START-03": ("courses/handlers/platform.py", "get_features"),
 }
-"""What enforces the rules that the code does not name: most are words of the contract, which a part reads that knows of
-no course."""
+"""The parts of the mock that enforce rules without naming them: the core, which knows no course, reads most of these
+rules in the document."""
 
 
 def main() -> None:
@@ -161,6 +193,8 @@ def named_in(module: Path) -> set[str]:
 def _rank(address: Address) -> tuple[int, Address]:
     """Predicates before handlers, both before the table of policies, and modules as a whole last."""
     rooms = ("courses/rules/", "courses/handlers/", "courses/policy.py", "courses/")
+    if address[0] in TABLES:
+        return (2 * len(rooms), address)
     room = next((place for place, each in enumerate(rooms) if address[0].startswith(each)), len(rooms))
     return (room + (0 if address[1] else len(rooms)), address)
 

@@ -4,12 +4,15 @@ python docs/settings.py
 """
 
 import re
-from dataclasses import Field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, get_args
+
+import msgspec
+from msgspec.structs import FieldInfo, fields
 
 from docs.docstrings import texts_of
-from mockserver.courses import Settings, settings
+from mockserver import settings as generic
+from mockserver.courses.settings import GENERIC, Settings
 
 PAGE = Path(__file__).parent / "settings.md"
 
@@ -31,9 +34,9 @@ def main() -> None:
 def page() -> str:
     """The page, as it has to be by now."""
     told = texts()
-    known = [each for each in fields(Settings) if each.name in told]
+    known = {field.name: field for field in fields(Settings)}
     lines = [
-        "<!-- Written by `python docs/settings.py`; change the texts in mockserver/courses/settings.py, not here. -->",
+        "<!-- Written by `python docs/settings.py` from mockserver/settings.py and mockserver/courses/settings.py. -->",
         "",
         "# The settings of the mock",
         "",
@@ -41,11 +44,11 @@ def page() -> str:
         "its default. `GET /__mock__/settings` tells how a running mock is set. The first five are preferences;",
         "the others are switches, each for something that the documentation of the platform does not say, so that your",
         "tenant may do otherwise than the mock does by default. With `--spec` of another API, these hold too:",
-        f"{', '.join(f'`{name}`' for name in settings.OF_ANY_DOCUMENT)}.",
+        f"{', '.join(f'`{name}`' for name in generic.Settings.__struct_fields__)}.",
         "",
         "| setting | default | what it does | why it is open |",
         "|---|---|---|---|",
-        *(_row(each, told[each.name]) for each in known),
+        *(_row(known[name], text) for name, text in told.items()),
         "",
         *_PROMISES,
     ]
@@ -73,25 +76,31 @@ _PROMISES = (
 )
 
 
-def _row(setting: "Field[Any]", told: Told) -> str:
+def _row(setting: FieldInfo, told: Told) -> str:
     return f"| `{setting.name}` | `{_spelled(setting)}` | {_limits(setting, told.does)} | {told.why} |"
 
 
-def _spelled(setting: "Field[Any]") -> str:
+def _spelled(setting: FieldInfo) -> str:
     """The default as a YAML file has it."""
     value = setting.default
     return str(value).lower() if isinstance(value, bool) else str(value) if value != "" else '""'
 
 
-def _limits(setting: "Field[Any]", does: str) -> str:
-    least, most = setting.metadata.get("limits", (None, None))
-    return does if least is None else f"{does} From {least} to {most}."
+def _limits(setting: FieldInfo, does: str) -> str:
+    meta = next((part for part in get_args(setting.type) if isinstance(part, msgspec.Meta)), None)
+    return does if meta is None else f"{does} From {meta.ge} to {meta.le}."
 
 
 def texts() -> dict[str, Told]:
-    """Setting → its text in the code, in the order of the code."""
+    """Setting → its text in the code, in the order of the code: those of the course domain first."""
     parts = {name: text.partition("\n\n") for name, text in texts_of(Settings).items()}
-    return {name: Told(" ".join(does.split()), " ".join(why.split())) for name, (does, _, why) in parts.items()}
+    own = {name: Told(" ".join(does.split()), " ".join(why.split())) for name, (does, _, why) in parts.items()}
+    return {**own, **{name: _generic(name, text) for name, text in texts_of(generic.Settings).items()}}
+
+
+def _generic(name: str, text: str) -> Told:
+    rules, why = GENERIC[name]
+    return Told(f"{' '.join(text.split()).removesuffix('.')} ({rules}).", why)
 
 
 if __name__ == "__main__":

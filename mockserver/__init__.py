@@ -2,5 +2,5 @@
 
 import warnings
 
-# Connexion imports Starlette's test client, which announces a successor of httpx to whoever starts the mock.
+# Connexion imports Starlette's test client, which warns about httpx: nothing that the users of the mock can change.
 warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")

@@ -4,9 +4,9 @@ import gc
 
 
 def main() -> None:
-    """Start the mock as the arguments say."""
-    # While modules load and the mock is built next to nothing becomes garbage, and to look for it takes a sixth of the
-    # start. `cli.serve` collects again.
+    """Start the mock."""
+    # Loading modules and building the mock leaves no garbage, and looking for it takes a sixth of the start.
+    # `cli.serve` switches the collector on again.
     gc.disable()
     from mockserver import cli
 

@@ -1,38 +1,43 @@
-"""The composition root: specification, store, domain and clock become one application."""
+"""The composition root: document, domain, settings, store and clock become one application."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 
+import msgspec
 from starlette.types import ASGIApp
 
-from mockserver import courses, specification, words
-from mockserver.api import Api
+from mockserver import courses
+from mockserver.asgi.app import application
 from mockserver.clock import Clock, now
 from mockserver.domain import Domain
-from mockserver.http import application
-from mockserver.resources import PARENT
-from mockserver.specification import Specification, canonical, properties
+from mockserver.openapi import specification
+from mockserver.openapi.resources import PARENT
+from mockserver.openapi.specification import Specification, canonical, properties
+from mockserver.operations import extensions
+from mockserver.operations.dispatcher import Dispatcher
+from mockserver.settings import Settings, adapt
+from mockserver.spec_overrides import generic_overrides, override_spec
 from mockserver.store import Indexes, Store, open_store
 from specdouble import OPENAPI, document
+from specdouble.suggest import did_you_mean
 
-BODY_LIMIT = 10 * 1024 * 1024
-"""The largest request body that is read, in bytes, unless told otherwise."""
+BODY_LIMIT: Final = 10 * 1024 * 1024
+"""The largest request body that is read, in bytes, unless the caller asks for another limit."""
 
 
-class Options(TypedDict, total=False):
-    """How a mock is built; what is left out has its default.
+S = TypeVar("S", bound=Settings)
 
-    ``settings`` are those of the course domain, ``domain`` takes the place of the behaviour that belongs to the
-    specification, ``body_limit`` is the largest request body that is read, in bytes, ``clock`` tells the real time.
-    """
+
+class OptionsDict(TypedDict, total=False):
+    """The options of a mock as keyword arguments; see Options."""
 
     store: str
-    settings: courses.Settings
+    settings: Settings | Path
     domain: Domain
     strict: bool
     body_limit: int
@@ -40,34 +45,57 @@ class Options(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
+class Options:
+    """How a mock is built."""
+
+    store: str = "memory://"
+    settings: Settings | Path | None = None
+    """The settings, or the YAML file that they are read from."""
+    secret: str | None = None
+    """The secret that signs JWTs; it overrides the one of the settings."""
+    domain: Domain | None = None
+    """Replaces the behaviour that the document asks for."""
+    strict: bool = False
+    """Reject what the real backend would tolerate."""
+    body_limit: int = BODY_LIMIT
+    """The largest request body that is read, in bytes."""
+    clock: Callable[[], datetime] = now
+    """Returns the real time."""
+
+
+class UnknownDomain(Exception):
+    """The document asks for a domain that the mock does not have."""
+
+
+@dataclass(frozen=True)
 class Mock:
-    """A mock that is ready to be served, what it remembers, and the lines that introduce it at an address."""
+    """A mock that is ready to be served, its state, and the lines that introduce it at an address."""
 
     app: ASGIApp
     store: Store
     introduce: Callable[[str], list[str]]
 
 
-def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Options]) -> ASGIApp:
-    """Build the mock of a specification, a file or a loaded document, as an ASGI application.
+def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[OptionsDict]) -> ASGIApp:
+    """Build the mock of a document, a file or a loaded one, as an ASGI application.
 
-    Raises SpecError for a document that cannot be served, SettingsError for settings that it has no use for, StoreError
-    for a store that cannot be opened.
+    Raises SpecError for a document or a settings file that cannot be used, UnknownDomain where the document asks for a
+    domain that does not exist, SettingsError for settings that the document does not have, and StoreError for a store
+    that cannot be opened.
     """
-    return create_mock(spec, **options).app
+    return create_mock(spec, Options(**options)).app
 
 
-def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Options]) -> Mock:
-    """Build the mock of a specification with what there is to say of it; see ``create_app``."""
+def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Options()) -> Mock:
+    """Build the mock of a document together with its state and its introduction; see ``create_app``."""
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
-    known = options.get("domain") or domain_of(contract, options.get("settings", courses.Settings()))
-    contract = known.amend(contract)
-    behaviour = words.obeying(contract, known)
-    store = open_store(options.get("store", "memory://"), indexes(contract, behaviour))
+    domain = options.domain or domain_of(contract, options)
+    contract = domain.override(contract)
+    behaviour = extensions.apply_extensions(contract, domain)
+    store = open_store(options.store, indexes(contract, behaviour))
     store.seed(behaviour.seed)
-    clock = Clock(options.get("clock", now))
-    api = Api(contract, behaviour, store, clock, strict=options.get("strict", False))
-    app = application(api, contract, body_limit=options.get("body_limit", BODY_LIMIT))
+    dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
+    app = application(dispatcher, contract, body_limit=options.body_limit)
     return Mock(app, store, partial(_introduce, behaviour, store))
 
 
@@ -76,26 +104,44 @@ def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:
         return behaviour.introduce(state, base)
 
 
-def domain_of(contract: Specification, settings: courses.Settings) -> Domain:
-    """Return the behaviour that belongs to a specification: plain CRUD by its words, unless it is one of courses.
+def domain_of(contract: Specification, options: Options) -> Domain:
+    """Return the behaviour that a document asks for, as the settings have it; plain CRUD where it asks for none."""
+    name = contract.document.get(extensions.DOMAIN)
+    if name is None:
+        settings = _settings(options, Settings)
+        domain = extensions.domain(contract).configured(settings)
+        overrides = generic_overrides()
+        return replace(domain, override=lambda contract: override_spec(contract, settings, overrides))
+    if name == courses.NAME:
+        return courses.domain(_settings(options, courses.Settings))
+    raise UnknownDomain(f'unknown domain "{name}" in {extensions.DOMAIN}. {did_you_mean(str(name), [courses.NAME])}')
 
-    Raises SettingsError for settings that mean something with courses alone.
-    """
-    if courses.serves(contract.operations):
-        return courses.domain(settings)
-    return courses.elsewhere(settings, words.domain(contract))
+
+def _settings(options: Options, kind: type[S]) -> S:
+    """Return the settings of the options as those of a domain."""
+    source = options.settings
+    if source is None:
+        settings = kind()
+    elif isinstance(source, Path):
+        settings = kind.read(source)
+    else:
+        settings = adapt(source, kind)
+    if options.secret is None or "secret" not in kind.__struct_fields__:
+        return settings
+    return msgspec.structs.replace(settings, secret=options.secret)
 
 
 def indexes(contract: Specification, behaviour: Domain) -> Indexes:
-    """Collect the fields by which documents are looked up: parents, unique fields, and what the domain asks for."""
-    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    """Collect the fields by which documents are looked up: parents, unique fields, and those that the domain needs."""
+    fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for operation in contract.operations.values():
+        collection = operation.address.collection
         if operation.address.steps:
-            found[operation.address.collection][PARENT] = None
+            fields[collection][PARENT] = None
         for schema in operation.bodies.values():
             for name, value in properties(schema, contract.resolve).items():
                 if canonical(value, contract.resolve).get("x-unique"):
-                    found[operation.address.collection][name] = None
-    for collection, fields in behaviour.indexes.items():
-        found[collection].update(dict.fromkeys(fields))
-    return {collection: tuple(fields) for collection, fields in found.items()}
+                    fields[collection][name] = None
+    for collection, names in behaviour.indexes.items():
+        fields[collection].update(dict.fromkeys(names))
+    return {collection: tuple(names) for collection, names in fields.items()}

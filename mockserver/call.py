@@ -7,27 +7,27 @@ from urllib.parse import quote
 
 import msgspec
 
-from mockserver.specification import Operation
+from mockserver.openapi.specification import Operation
 from mockserver.store import Document, State
 
 _IN_QUERY = "%=&+/?:@!$'()*,;~"
-"""What stands for itself in a query string, beside letters and digits."""
+"""The characters that need no escape in a query string, beside letters and digits."""
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who calls. An anonymous caller is None in the place of an Actor."""
+    """A caller who is logged in; an anonymous caller is None."""
 
     id: int
     name: str
     staff: bool = False
     scope: str | None = None
-    """What the token is good for, None where it says nothing of that."""
+    """The scope of the token, None where it has none."""
     role: str = ""
-    """What the document calls people of this kind, where it declares roles (x-roles)."""
+    """The role that the token names, where the document declares roles (x-roles)."""
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What came over HTTP: raw bytes, and header names in lower case."""
+    """An HTTP request: raw bytes, and header names in lower case."""
 
     method: str
     path: str
@@ -44,13 +44,13 @@ class Request(msgspec.Struct, frozen=True):
 
     @property
     def target(self) -> str:
-        """The path and the query string, with only such characters as a URL may hold."""
+        """The path and the query string, escaped as a URL requires."""
         query = f"?{quote(self.query, safe=_IN_QUERY)}" if self.query else ""
         return quote(self.path) + query
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request after the steps that are behind it.
+    """One request after the steps before its handler.
 
     ``path`` holds the path parameters, ``documents`` the resources that they address, outermost first; ``body`` is
     empty until it has been decoded, which happens after the caller was authorised.
@@ -68,12 +68,12 @@ class Call(msgspec.Struct, frozen=True):
     body: Mapping[str, Any] = {}
 
     def with_body(self, body: Mapping[str, Any]) -> "Call":
-        """The same call, its body decoded."""
+        """Return the same call with its decoded body."""
         return msgspec.structs.replace(self, body=body)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What goes back: ``content`` is JSON-like, or bytes of the media type that the headers name, or None."""
+    """A response: ``content`` is JSON-like, or bytes of the media type that the headers name, or None."""
 
     status: int
     content: Any = None

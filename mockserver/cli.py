@@ -1,4 +1,4 @@
-"""The command ``mockserver``: arguments become an application, and the application is served."""
+"""The command ``mockserver``: build an application from the arguments, and serve it."""
 
 import gc
 import logging
@@ -6,7 +6,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,66 +13,73 @@ import click
 import uvicorn
 from starlette.types import ASGIApp
 
-from mockserver import courses
-from mockserver.app import BODY_LIMIT, create_mock
+from mockserver.app import BODY_LIMIT, Options, UnknownDomain, create_mock
+from mockserver.auth.jwt import DEVELOPMENT_SECRET
 from mockserver.store import StoreError
 from specdouble import OPENAPI
 from specdouble.document import SpecError
-from specdouble.serving import Connection
+from specdouble.testserver import Connection
 
 CANNOT_RUN = 2
-"""Exit status of a start that failed."""
+"""Exit status where the mock cannot start."""
 
 
-def _filled(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Refuse a secret that is none."""
+def _require_text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Reject an empty secret."""
     if value == "":
-        raise click.BadParameter("it is empty; give the text that JWTs are signed with.")
+        raise click.BadParameter("it is empty. Give the text that JWTs are signed with.")
     return value
 
 
-@click.command(context_settings={"show_default": True})
+@click.command(
+    context_settings={"show_default": True, "help_option_names": ["-h", "--help"]},
+    epilog="Stop the mock with Ctrl+C. GET / lists its entry points, GET /__mock__/health answers once it is ready.",
+)
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
-@click.option("--spec", default=OPENAPI, type=click.Path(path_type=Path), help="OpenAPI 3.0 or 3.1 document to serve.")
-@click.option("--store", default="memory://", help="Where the state lives.")
-@click.option("--strict", is_flag=True, help="Refuse with 400 what the real backend lets pass.")
-@click.option("--settings", type=click.Path(path_type=Path), help="YAML file of what the community has set.")
+@click.option(
+    "-p", "--port", default=8000, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
+)
+@click.option(
+    "--spec",
+    default=OPENAPI,
+    show_default="the bundled document",
+    type=click.Path(path_type=Path),
+    help="OpenAPI 3.0 or 3.1 document to serve, in YAML or JSON.",
+)
+@click.option("--store", default="memory://", help="URL of the store that keeps the state.")
+@click.option("--strict", is_flag=True, help="Reject with 400 what the real backend would tolerate.")
+@click.option("--settings", type=click.Path(path_type=Path), help="YAML file of settings, one per line.")
 @click.option(
     "--secret",
     envvar="MOCKSERVER_SECRET",
-    show_default=courses.SECRET,
-    callback=_filled,
-    help="Secret that signs JWTs (HS256); goes before the one of the settings.",
+    show_envvar=True,
+    show_default=DEVELOPMENT_SECRET,
+    callback=_require_text,
+    help="Secret that JWTs are signed with (HS256). Overrides the one of --settings.",
 )
 @click.option("--max-body", default=BODY_LIMIT, type=click.IntRange(1), help="Largest request body, in bytes.")
+@click.version_option(package_name="specdouble", prog_name="mockserver", message="%(prog)s %(version)s")
 def main(
     host: str, port: int, spec: Path, store: str, strict: bool, settings: Path | None, secret: str | None, max_body: int
 ) -> None:
     """Serve a stateful mock of an OpenAPI document."""
     listener = _listen(host, port)
+    options = Options(store, settings, secret, strict=strict, body_limit=max_body)
     try:
-        community = _settings(settings, secret)
-        mock = create_mock(spec, store=store, settings=community, strict=strict, body_limit=max_body)
+        mock = create_mock(spec, options)
     except (SpecError, StoreError) as error:
         listener.close()
         _stop(str(error))
-    except courses.SettingsError as error:
+    except UnknownDomain as error:
         listener.close()
-        _stop(f"{settings}: {error}")
+        _stop(f"{spec}: {error}")
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
 
 
-def _settings(path: Path | None, secret: str | None) -> courses.Settings:
-    """Return the settings of a file, with another secret where one is given."""
-    settings = courses.Settings() if path is None else courses.Settings.read(path)
-    return settings if secret is None else replace(settings, secret=secret)
-
-
 def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve an application on a socket until interrupted; ``ready`` is called once it answers."""
-    # What a start leaves behind stays for good: nothing in it is worth looking at again when garbage is collected.
+    # The objects of the start live as long as the process: the garbage collector need not visit them again.
     gc.freeze()
     gc.enable()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
@@ -101,7 +107,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        _stop(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --host or --port")
+        reason = error.strerror or str(error)
+        _stop(f"cannot listen on {host}:{port}: {reason}. Choose another address with --host, or a port with --port.")
 
 
 def _stop(message: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The mock's time: it runs with the real one until it is set, moved or stopped."""
+"""The mock's time: it follows the real time until it is set, moved or frozen."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _DURATION = re.compile(
 
 
 class TimeError(ValueError):
-    """A moment or a duration that the clock does not take; the message says which ones it does."""
+    """A moment or a duration that the clock does not accept; the message says which ones it does."""
 
 
 def now() -> datetime:
@@ -25,25 +25,25 @@ def now() -> datetime:
 
 
 class Clock:
-    """Tells the time of the mock. Called, it returns an aware datetime in UTC."""
+    """The time of the mock; calling it returns an aware datetime in UTC."""
 
     def __init__(self, source: Callable[[], datetime] = now) -> None:
         self._source = source
         self.state: tuple[timedelta, datetime | None] = _RELEASED
-        """How far it is from the real time, and the moment at which it was stopped."""
+        """The offset from the real time, and the moment at which the clock was frozen."""
 
     def __call__(self) -> datetime:
-        """Return the moment that it is."""
+        """Return the present moment."""
         offset, frozen = self.state
         return self._source() + offset if frozen is None else frozen
 
     @property
     def frozen(self) -> bool:
-        """Whether the time stands still."""
+        """Whether the clock is frozen."""
         return self.state[1] is not None
 
     def set(self, moment: datetime) -> None:
-        """Make it ``moment`` now; a frozen clock stays frozen. Raises TimeError outside of 1970 to 8999."""
+        """Set the clock to a moment; a frozen clock stays frozen. Raises TimeError outside of 1970 to 8999."""
         if not EARLIEST <= moment < LATEST:
             raise TimeError("The clock goes from 1970 to 8999.")
         self.state = (moment - self._source(), moment if self.frozen else None)
@@ -57,7 +57,7 @@ class Clock:
         self.set(moment)
 
     def freeze(self) -> None:
-        """Let the time stand still."""
+        """Freeze the clock."""
         self.state = (self.state[0], self())
 
     def release(self) -> None:
@@ -71,7 +71,7 @@ def moment(text: str) -> datetime:
         read = datetime.fromisoformat(text)
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise TimeError(f"{text[:80]!r} is no moment; write one as 2025-01-31T09:00:00Z.") from error
+        raise TimeError(f"{text[:80]!r} is no moment. Write it as 2025-01-31T09:00:00Z.") from error
 
 
 def duration(value: object) -> timedelta:

@@ -1,4 +1,4 @@
-"""What a mock knows beyond its specification: who calls, who may, what happens, and the world at start.
+"""What a mock adds to its specification: who calls, who may do what, what operations do, and the initial state.
 
 ``Domain()`` alone serves any document as plain create, read, update and delete.
 """
@@ -6,46 +6,51 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from mockserver.call import Actor, Answer, Call
-from mockserver.errors import ErrorBody, envelope
-from mockserver.language import Languages
+from mockserver.error_bodies import ErrorBody, error_list, framework_body
+from mockserver.errors import Reason
+from mockserver.languages import ENGLISH, FOLDER, Languages
+from mockserver.openapi.body_schema import SchemaRules
+from mockserver.openapi.coercion import Rewrite
+from mockserver.openapi.specification import Operation, Specification
 from mockserver.policy import Policy, Predicate, anybody
-from mockserver.specification import Operation, Specification
+from mockserver.settings import Settings
 from mockserver.store import Indexes, Key, State
-from mockserver.values import Rewrite
 
 Handler = Callable[[Call], Any]
-"""Does what an operation does; returns the JSON-like content of its success, or a whole Answer."""
+"""Runs an operation; returns the JSON-like content of its success, or a whole Answer."""
 
 Authenticate = Callable[[str | None, State, datetime], Actor | None]
-"""Turns an Authorization header or an API key into who calls; None is anonymous. Raises Unauthenticated."""
+"""Returns who calls by an Authorization header or an API key, None for an anonymous caller; raises BadCredentials."""
 
 Link = Callable[[str, State], Answer | None]
 """Answers a path outside the specification, such as a stored picture, or returns None."""
 
 
 Gone = Callable[[str, Key, Actor | None, State], bool]
-"""Tells whether a document of a collection was deleted, and whether the caller may know of that."""
+"""Returns whether a document of a collection was deleted and the caller may know it."""
 
 READING = frozenset({"GET", "HEAD"})
+_EVERY_METHOD = READING | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def any_credentials(header: str | None, state: State, now: datetime) -> Actor | None:
-    """Take every credential for somebody of that name: a plain document tells nothing of people."""
+    """Accept every credential as the name of its caller: a plain document says nothing about users."""
     name = (header or "").rpartition(" ")[2]
     return Actor(crc32(name.encode()), name) if name else None
 
 
-def _nothing(state: State) -> None:
-    """Leave the world empty."""
+def _no_seed(state: State) -> None:
+    """Start with an empty state."""
 
 
-def _first_steps(state: State, base: str) -> list[str]:
-    """A plain document has no people and no world to speak of."""
-    return [f"Try: curl {base}/openapi.json"]
+def _introduce(state: State, base: str) -> list[str]:
+    """Return a first request to try: a plain document has no users and no initial state."""
+    return [f"Try      curl {base}/openapi.json"]
 
 
 def _no_link(path: str, state: State) -> Answer | None:
@@ -53,60 +58,73 @@ def _no_link(path: str, state: State) -> Answer | None:
 
 
 def nothing_is_gone(collection: str, key: Key, actor: Actor | None, state: State) -> bool:
-    """What was deleted never was."""
+    """Treat a deleted document as one that never existed."""
     return False
 
 
-def _as_it_is(contract: Specification) -> Specification:
+def _unchanged(contract: Specification) -> Specification:
     return contract
 
 
 @dataclass(frozen=True)
 class Domain:
-    """Behaviour by operation id; what is left out is plain CRUD, open to everybody whom the document lets in."""
+    """Behaviour by operation id; the default is plain CRUD, open to everybody whom the document lets in."""
 
     policies: Mapping[str, Policy] = field(default_factory=dict)
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     authenticate: Authenticate = any_credentials
-    seed: Callable[[State], None] = _nothing
+    seed: Callable[[State], None] = _no_seed
     indexes: Indexes = field(default_factory=dict)
     link: Link = _no_link
-    introduce: Callable[[State, str], list[str]] = _first_steps
-    """Tells, line by line, who is there and what to try; the second argument is the address of the mock."""
+    introduce: Callable[[State, str], list[str]] = _introduce
+    """Returns the lines that introduce the users and a first request to the mock at an address."""
     advice: Mapping[str, str] = field(default_factory=dict)
-    """What to tell whoever asks for a path that nothing serves, by its shape: /course/{}/subscribe/ (see signpost)."""
-    refusals: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    """(operation id, field, code) → the id of the documented rule that refuses so."""
+    """The shape of a path that nothing serves, as in /books/{}/lend/ → advice for who asks for it."""
+    rules: Mapping[Reason, str] = field(default_factory=dict)
+    """The reason of a rejection by the core → the id of the rule that documents it."""
+    schema_rules: Mapping[str, SchemaRules] = field(default_factory=dict)
+    """Operation id → the ids of the rules that its request schema enforces."""
     rewritten: Mapping[str, Mapping[str, Rewrite]] = field(default_factory=dict)
-    """Operation id → field → what becomes of its text before anything judges it."""
+    """Operation id → field → rewrites its text before it is validated."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """What was set, by name, as far as it may be told."""
-    amend: Callable[[Specification], Specification] = _as_it_is
-    """Changes what the document promises, where the settings have the mock do otherwise."""
-    error_body: ErrorBody = envelope
+    """The settings by name, without secrets."""
+    override: Callable[[Specification], Specification] = _unchanged
+    """Overrides the document where the settings change what the mock does."""
+    error_body: ErrorBody = error_list
     languages: Languages | None = None
-    """In which languages refusals are written; in English alone for None."""
-    sent_on: Container[str] = READING
-    """The methods that are redirected from a path that only lacks its slash (TRANS-01)."""
+    """Translates rejections; None: they are in English."""
+    redirected: Container[str] = READING
+    """The methods that are redirected from a path that only lacks its slash."""
     gone: Gone = nothing_is_gone
     cross_origin: bool = True
     """Whether pages of any origin may read the answers."""
     requests_per_minute: int = 0
-    """How many requests somebody has a minute; any number for 0."""
+    """How many requests a caller may send per minute; 0: any number."""
 
     excuses: Mapping[str, Predicate] = field(default_factory=dict)
-    """Rule that a word of the document stands for → the calls to which it does not apply."""
+    """Rule that a specification extension enforces → the calls to which it does not apply."""
 
     def policy(self, operation: Operation) -> Policy:
-        """Return what stands between a call and its handler; the document alone decides where nothing else is known."""
-        return self.policies.get(operation.id) or Policy(login="AUTH-02" if operation.protected else None)
-
-    def rule_of(self, operation: str, field: str, code: str) -> str | None:
-        """Return the id of the documented rule that refuses so, if need be one that speaks of another operation."""
-        named = self.refusals.get((operation, field, code))
-        return named or next((rule for key, rule in self.refusals.items() if key[1:] == (field, code)), None)
+        """Return what stands between a call and its handler; by default only what the document says."""
+        return self.policies.get(operation.id) or Policy(login="" if operation.protected else None)
 
     def without(self, rule: str) -> "Domain":
-        """The same domain with one rule taken out of every policy, and of what the document says."""
+        """Return the same domain without one rule: in no policy, and in no extension of the document."""
         policies = {name: policy.without(rule) for name, policy in self.policies.items()}
         return replace(self, policies=policies, excuses={**self.excuses, rule: anybody})
+
+    def configured(self, settings: Settings, *catalogues: Path) -> "Domain":
+        """Return the same domain with the settings of any document; ``catalogues`` are folders of translations."""
+        translated = settings.message_language != ENGLISH or settings.accept_language_is_heeded
+        languages = Languages(
+            settings.message_language, negotiated=settings.accept_language_is_heeded, folders=(FOLDER, *catalogues)
+        )
+        return replace(
+            self,
+            settings=settings.public_values(),
+            error_body=framework_body if settings.plain_errors else self.error_body,
+            languages=languages if translated else None,
+            redirected=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
+            cross_origin=settings.pages_of_any_origin_may_read,
+            requests_per_minute=settings.requests_per_minute,
+        )

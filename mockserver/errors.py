@@ -1,9 +1,10 @@
-"""What can go wrong in a request, and how it is said.
+"""Rejections: an HTTP status, what is wrong, and why.
 
     ApiError                        status, code, message
     ├── ParseError              400  the body cannot be read
-    ├── Invalid                 400  the body was read and refused; carries every bad field
+    ├── Invalid                 400  the body was read and is not valid; carries every bad field
     ├── Unauthenticated         401
+    │   └── BadCredentials      401  credentials came, and they are not valid
     ├── Forbidden               403
     ├── NotFound                404
     ├── MethodNotAllowed        405  carries the methods that exist
@@ -17,23 +18,45 @@
     ├── Failed                  500
     └── Unavailable             503
 
-Every one of them has the body of ERR-02, unless the domain has another.
+A rejection carries the id of the documented rule behind it. The core knows no documented rule: it gives a ``Reason``,
+and a domain names the rule that documents it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum, auto
 from math import ceil
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from mockserver.messages import joined, said
+from mockserver.messages import joined, translatable
+
+
+class Reason(Enum):
+    """Why the core rejects a request."""
+
+    LOGIN_REQUIRED = auto()
+    LOGIN_BEFORE_METHOD = auto()
+    """Anonymous callers do not learn which methods a protected path offers."""
+    BAD_CREDENTIALS = auto()
+    AUTHORIZATION_HEADER = auto()
+    TOKEN_SIGNATURE = auto()
+    TOKEN_LIFETIME = auto()
+    TOKEN_USER = auto()
+    TOKEN_TYPE = auto()
+    TOKEN_CLAIMS = auto()
+    METHOD = auto()
+    ACCEPT = auto()
+    MEDIA_TYPE = auto()
+    MALFORMED_BODY = auto()
+    RATE_LIMIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with a body.
 
-    ``field`` is None where the body as a whole is refused; ``rule`` is the id of the rule that refused.
+    ``field`` is None where the body as a whole is rejected; ``rule`` is the id of the rule behind the rejection.
     """
 
     field: str | None
@@ -43,18 +66,25 @@ class Problem:
 
 
 class ApiError(Exception):
-    """A refusal: an HTTP status and the body that explains it."""
+    """A rejection: an HTTP status and the message that explains it."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "error"
-    text: ClassVar[str] = "The request was refused."
+    text: ClassVar[str] = "The request was rejected."
+    usual_reason: ClassVar[Reason | None] = None
 
     def __init__(
-        self, message: str | None = None, *, rule: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        message: str | None = None,
+        *,
+        rule: str | None = None,
+        reason: Reason | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.message = message or self.text
         super().__init__(self.message)
         self.rule = rule
+        self.reason = reason or self.usual_reason
         self.headers = dict(headers or {})
 
     @property
@@ -62,20 +92,21 @@ class ApiError(Exception):
         """What is wrong, one thing or several."""
         return (Problem(None, self.code, self.message, self.rule),)
 
-    def reword(self, say: Callable[[str], str]) -> None:
-        """Put everything that is told to people in other words."""
-        self.message = say(self.message)
+    def translate(self, translate: Callable[[str], str]) -> None:
+        """Translate every message."""
+        self.message = translate(self.message)
 
 
 class ParseError(ApiError):
-    """The body cannot be read (TRANS-04)."""
+    """The body cannot be read."""
 
     code = "parse_error"
     text = "The body cannot be read."
+    usual_reason = Reason.MALFORMED_BODY
 
 
 class Invalid(ApiError):
-    """The body was read, and one or more of its fields are refused (ERR-02, ERR-04)."""
+    """The body was read, and one or more of its fields are not valid."""
 
     code = "invalid"
 
@@ -91,31 +122,32 @@ class Invalid(ApiError):
         """Every bad field, and what is wrong with the body as a whole."""
         return self._problems
 
-    def reword(self, say: Callable[[str], str]) -> None:
-        """Put everything that is told to people in other words."""
-        self._problems = tuple(replace(problem, message=say(problem.message)) for problem in self._problems)
+    def translate(self, translate: Callable[[str], str]) -> None:
+        """Translate every message."""
+        self._problems = tuple(replace(problem, message=translate(problem.message)) for problem in self._problems)
 
 
 class Unauthenticated(ApiError):
-    """Nobody is logged in, or the token is not good (AUTH-02 to AUTH-05)."""
+    """The request needs credentials, and none or no valid ones came."""
 
     status = 401
     code = "not_authenticated"
     text = "Authentication credentials were not provided."
 
-    def __init__(self, message: str | None = None, *, rule: str | None = None) -> None:
-        super().__init__(message, rule=rule, headers={"WWW-Authenticate": "Bearer"})
+    def __init__(self, message: str | None = None, *, rule: str | None = None, reason: Reason | None = None) -> None:
+        super().__init__(message, rule=rule, reason=reason, headers={"WWW-Authenticate": "Bearer"})
 
 
 class BadCredentials(Unauthenticated):
-    """A token came, and it is not good (AUTH-03, AUTH-JWT-01 to AUTH-JWT-05)."""
+    """Credentials came, and they are not valid."""
 
     code = "authentication_failed"
     text = "The token is not valid."
+    usual_reason = Reason.BAD_CREDENTIALS
 
 
 class Forbidden(ApiError):
-    """The actor may see this, and may not do it."""
+    """The caller may see this, but not do it."""
 
     status = 403
     code = "permission_denied"
@@ -123,7 +155,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """There is no such thing for this actor."""
+    """Nothing here exists for this caller."""
 
     status = 404
     code = "not_found"
@@ -131,26 +163,28 @@ class NotFound(ApiError):
 
 
 class MethodNotAllowed(ApiError):
-    """The path does not offer this method (TRANS-06)."""
+    """The path does not offer this method."""
 
     status = 405
     code = "method_not_allowed"
+    usual_reason = Reason.METHOD
 
     def __init__(self, method: str, allowed: Iterable[str]) -> None:
-        message = said('Method "{method}" not allowed.', method=method)
-        super().__init__(message, rule="TRANS-06", headers={"Allow": ", ".join(allowed)})
+        message = translatable('Method "{method}" not allowed.', method=method)
+        super().__init__(message, headers={"Allow": ", ".join(allowed)})
 
 
 class NotAcceptable(ApiError):
-    """The caller takes no JSON (TRANS-05)."""
+    """The caller does not accept JSON."""
 
     status = 406
     code = "not_acceptable"
     text = "Answers are application/json; the Accept header excludes it."
+    usual_reason = Reason.ACCEPT
 
 
 class Gone(ApiError):
-    """There was such a thing, and the actor may know that it was deleted."""
+    """This existed and was deleted, and the caller may know it."""
 
     status = 410
     code = "gone"
@@ -158,7 +192,7 @@ class Gone(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """What the caller wants to change is no longer as he knows it."""
+    """The resource has changed since the caller read it."""
 
     status = 412
     code = "precondition_failed"
@@ -166,7 +200,7 @@ class PreconditionFailed(ApiError):
 
 
 class PreconditionRequired(ApiError):
-    """The caller does not say which version of it he wants to change."""
+    """The caller does not say which version they want to change."""
 
     status = 428
     code = "precondition_required"
@@ -181,70 +215,40 @@ class TooLarge(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """The body has a media type that nobody reads (TRANS-03)."""
+    """The operation does not read bodies of this media type."""
 
     status = 415
     code = "unsupported_media_type"
+    usual_reason = Reason.MEDIA_TYPE
 
 
 class Throttled(ApiError):
-    """The caller has asked too often."""
+    """The caller has sent too many requests."""
 
     status = 429
     code = "throttled"
     text = "Request was throttled."
 
-    def __init__(self, wait: timedelta | None, *, rule: str | None = None) -> None:
+    def __init__(self, wait: timedelta | None, *, reason: Reason | None = None) -> None:
         if wait is None:
-            super().__init__(rule=rule)
+            super().__init__(reason=reason)
             return
         seconds = ceil(wait.total_seconds())
         until = "Expected available in {wait} second." if seconds == 1 else "Expected available in {wait} seconds."
-        message = joined([said(self.text), said(until, wait=seconds)])
-        super().__init__(message, rule=rule, headers={"Retry-After": str(seconds)})
+        message = joined([translatable(self.text), translatable(until, wait=seconds)])
+        super().__init__(message, reason=reason, headers={"Retry-After": str(seconds)})
 
 
 class Failed(ApiError):
-    """The mock has a mistake of its own."""
+    """The mock itself failed."""
 
     status = 500
     text = "The mock failed; its log says where."
 
 
 class Unavailable(ApiError):
-    """Nothing can be done at present; only a fault that was asked for answers so."""
+    """The service is unavailable; only an injected fault answers so."""
 
     status = 503
     code = "service_unavailable"
     text = "Service temporarily unavailable, try again later."
-
-
-# --- how it is said ---------------------------------------------------------------------------------------------------
-
-ErrorBody = Callable[[ApiError], Any]
-"""Writes the body of a refusal."""
-
-
-def envelope(error: ApiError) -> dict[str, Any]:
-    """The platform's body: one entry a field in the order found, field-less problems after them (ERR-02, ERR-03)."""
-    fields: dict[str, list[dict[str, str]]] = {}
-    whole: list[dict[str, str]] = []
-    for problem in error.problems:
-        message = {"code": problem.code, "message": problem.message}
-        if problem.field is None:
-            whole.append(message)
-        else:
-            fields.setdefault(problem.field, []).append(message)
-    # The vendor's form looks at the first entry only, and knows the word "unique" (research: real client, 3).
-    ordered = sorted(fields.items(), key=lambda item: item[1][0]["code"] != "unique")
-    return {"errors": [{"field": field, "messages": messages} for field, messages in ordered] + whole}
-
-
-def framework_body(error: ApiError) -> dict[str, Any]:
-    """The body of Django REST Framework by itself: texts by field, or one text as the detail; no codes."""
-    if not isinstance(error, Invalid):
-        return {"detail": error.message}
-    fields: dict[str, list[str]] = {}
-    for problem in error.problems:
-        fields.setdefault(problem.field or "non_field_errors", []).append(problem.message)
-    return fields

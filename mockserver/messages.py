@@ -1,11 +1,11 @@
-"""What is said to people: a message remembers what it was made of, so that it can be said in another language."""
+"""Messages to people: each remembers what it was made of, so that it can be translated."""
 
 from collections.abc import Iterable, Mapping
 from typing import Self
 
 
-class Said(str):
-    """A message with values in it; it is the English text."""
+class Translatable(str):
+    """A message with values in it; as a text it is the English message."""
 
     __slots__ = ("template", "values")
 
@@ -14,19 +14,19 @@ class Said(str):
 
     @classmethod
     def of(cls, template: str, values: Mapping[str, object]) -> Self:
-        """Put values into the places that a template has for them."""
-        made = cls(template.format(**values) if values else template)
-        made.template = template
-        made.values = values
-        return made
+        """Put values into the places of a template."""
+        message = cls(template.format(**values) if values else template)
+        message.template = template
+        message.values = values
+        return message
 
 
-def said(template: str, **values: object) -> Said:
-    """Make a message; values that are messages themselves are said in the same language."""
-    return Said.of(template, values)
+def translatable(template: str, **values: object) -> Translatable:
+    """Build a message; values that are messages themselves are translated with it."""
+    return Translatable.of(template, values)
 
 
-def joined(messages: Iterable[str]) -> Said:
-    """Say several messages one after the other."""
-    named = {f"part{number}": message for number, message in enumerate(messages)}
-    return Said.of(" ".join(f"{{{name}}}" for name in named), named)
+def joined(messages: Iterable[str]) -> Translatable:
+    """Join several messages to one."""
+    parts = {f"part{number}": message for number, message in enumerate(messages)}
+    return Translatable.of(" ".join(f"{{{name}}}" for name in parts), parts)

@@ -1,7 +1,7 @@
 """Who may do what: rules are named predicates, policies are expressions of them.
 
-leads_course = Rule("…", lambda call: …)
-Policy(visible=sees_course, allowed=Gate(leads_course | is_staff, "COURSE-PATCH-03"))
+owns_book = Rule("owns_book", lambda call: …)
+Policy(visible=(Gate(sees_book, "visible"),), allowed=(Gate(owns_book | is_librarian, "owned"),))
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +22,7 @@ class Rule:
     holds: Predicate
 
     def __call__(self, call: Call) -> bool:
-        """Tell whether the rule holds for the call."""
+        """Return whether the rule holds for a call."""
         return self.holds(call)
 
     def __and__(self, other: "Rule") -> "Rule":
@@ -42,24 +42,24 @@ def rule(predicate: Predicate) -> Rule:
 
 @rule
 def anybody(call: Call) -> bool:
-    """Every caller, anonymous ones too."""
+    """Hold for every caller, even an anonymous one."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A rule with the id under which it refuses: one id, or one that depends on the call."""
+    """A rule with the id under which it rejects: one id, or one that depends on the call."""
 
     rule: Rule
     id: str | Callable[[Call], str]
 
-    def refusal(self, call: Call) -> str:
-        """Return the id of the rule that refuses the call."""
+    def rule_id(self, call: Call) -> str:
+        """Return the id under which a call is rejected."""
         return self.id if isinstance(self.id, str) else self.id(call)
 
 
 class Validator(Protocol):
-    """Something that looks for problems in a body; ``field`` is the one that it looks at, or None."""
+    """Finds problems in a body; ``field`` is the one that it looks at, or None."""
 
     @property
     def id(self) -> str:
@@ -75,7 +75,7 @@ class Validator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition on a body, with the field and code of its refusal and the id of the rule behind it."""
+    """One condition on a body, with the field and the code of its rejection, and the id of the rule behind it."""
 
     id: str
     field: str | None
@@ -84,7 +84,7 @@ class Check:
     holds: Predicate
 
     def problems(self, call: Call) -> Sequence[Problem]:
-        """Return the refusal if the condition does not hold."""
+        """Return the rejection where the condition does not hold."""
         return () if self.holds(call) else (Problem(self.field, self.code, self.message, self.id),)
 
 
@@ -98,12 +98,32 @@ def check(id: str, field: str | None, code: str, message: str) -> Callable[[Pred
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """Everything that stands between a call and its handler, in the order in which it is asked.
+class Renamed:
+    """A validator under the id of another rule, or under none where ``id`` is empty.
 
-    ``login`` is the rule id of a 401 (None where anonymous callers may pass), ``missing`` that of a 404 for what does
-    not exist; ``visible`` answers 404, ``allowed`` 403, ``valid`` 400. ``tolerated`` tells what passed
-    only because the request was read leniently.
+    One condition may be documented for several operations, by a rule for each.
+    """
+
+    validator: Validator
+    id: str
+
+    @property
+    def field(self) -> str | None:
+        """The field that it looks at."""
+        return self.validator.field
+
+    def problems(self, call: Call) -> Iterable[Problem]:
+        """Yield what is wrong."""
+        return (replace(problem, rule=self.id or None) for problem in self.validator.problems(call))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that stands between a call and its handler, in the order in which it is checked.
+
+    ``login`` is the rule id of a 401: empty where no rule documents it, None where anonymous callers may pass.
+    ``missing`` is the rule id of a 404 for what does not exist. ``visible`` answers 404, ``allowed`` 403, ``valid``
+    400. ``tolerated`` finds what passes only because the request is read leniently.
     """
 
     login: str | None = None
@@ -114,7 +134,7 @@ class Policy:
     tolerated: tuple[Callable[[Call], Iterable[str]], ...] = ()
 
     def without(self, id: str) -> "Policy":  # noqa: A002
-        """The same policy with one rule taken out: what the rule forbade is let pass."""
+        """Return the same policy without one rule: it accepts what the rule rejected."""
         return replace(
             self,
             login=None if self.login == id else self.login,

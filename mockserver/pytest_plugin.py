@@ -1,4 +1,4 @@
-"""A running mock for the tests of whoever builds against it; pytest finds the fixtures and the marker by itself."""
+"""Fixtures with a running mock for the tests of other projects; pytest finds them and the marker by itself."""
 
 import json
 import warnings
@@ -16,32 +16,32 @@ CLOCK = "specdouble_clock"
 
 @dataclass(frozen=True)
 class RunningMock:
-    """A mock that answers at a URL."""
+    """A mock that runs at a URL."""
 
     url: str
 
     def reset(self) -> None:
-        """Return to the world at start, and to the real time."""
+        """Return to the initial state, and to the real time."""
         self._ask("POST", "reset")
 
-    def clock(self, **wanted: Any) -> Any:
-        """Move the mock's time by `set`, `advance`, `freeze=True` or `release=True`; what it shows now, in any case."""
-        return self._ask("POST", "clock", wanted) if wanted else self._ask("GET", "clock")
+    def clock(self, **changes: Any) -> Any:
+        """Change the mock's clock by `set`, `advance`, `freeze=True` or `release=True`; return what it shows now."""
+        return self._ask("POST", "clock", changes) if changes else self._ask("GET", "clock")
 
     def journal(self) -> Any:
-        """What came since the last reset, what went, and which rule refused."""
+        """Return the requests since the last reset, with their answers and the rules that rejected them."""
         return self._ask("GET", "journal")
 
-    def fault(self, **wanted: Any) -> Any:
-        """Let requests fail from now on, as in `fault(status=503, operation="patch_course", times=2)`; what was set."""
-        return self._ask("POST", "faults", wanted)
+    def fault(self, **fields: Any) -> Any:
+        """Inject a fault, as in `fault(status=503, operation="change_book", times=2)`; return it."""
+        return self._ask("POST", "faults", fields)
 
     def faults(self) -> Any:
-        """The faults that wait for a request, and how often each has struck."""
+        """Return the faults that wait for a request, and how often each has struck."""
         return self._ask("GET", "faults")
 
     def clear_faults(self) -> None:
-        """Let nothing fail any more."""
+        """Remove all faults."""
         self._ask("DELETE", "faults")
 
     def _ask(self, method: str, name: str, body: object = None) -> Any:
@@ -50,16 +50,16 @@ class RunningMock:
             headers = {"Content-Type": "application/json"}
             connection.request(method, f"/__mock__/{name}", None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
-            told = answer.read().decode()
+            text = answer.read().decode()
         finally:
             connection.close()
         if answer.status >= 300:
-            raise RuntimeError(f"The mock at {self.url} answered {answer.status} to {method} /__mock__/{name}: {told}")
-        return json.loads(told) if told else None
+            raise RuntimeError(f"The mock at {self.url} answered {answer.status} to {method} /__mock__/{name}: {text}")
+        return json.loads(text) if text else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known that sets the mock's clock."""
+    """Register the marker that sets the mock's clock."""
     config.addinivalue_line(
         "markers", f"{CLOCK}(set, advance, freeze): the time at which specdouble_fresh_mock starts the test"
     )
@@ -67,18 +67,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def specdouble_mock_options() -> dict[str, Any]:
-    """What `mockserver.app.create_app` takes, `spec` above all; override it to have another mock."""
+    """Return the arguments of `mockserver.app.create_app`, such as `spec`; override this to serve another mock."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def specdouble_mock(specdouble_mock_options: dict[str, Any]) -> Iterator[RunningMock]:
-    """A mock on a free port of this machine, for the whole session; `reset()` it where a test needs a fresh world."""
+    """Serve a mock on a free port for the whole session; call `reset()` where a test needs the initial state."""
     with warnings.catch_warnings():
-        # What the libraries of the mock announce is nothing that the tests of others could mend.
+        # Deprecations in the libraries of the mock are nothing that the tests of other projects could fix.
         warnings.simplefilter("ignore")
         from mockserver.app import create_app
-        from specdouble.serving import serving
+        from specdouble.testserver import serving
 
         app = create_app(**specdouble_mock_options)
     with serving(app) as url:
@@ -87,7 +87,7 @@ def specdouble_mock(specdouble_mock_options: dict[str, Any]) -> Iterator[Running
 
 @pytest.fixture
 def specdouble_fresh_mock(specdouble_mock: RunningMock, request: pytest.FixtureRequest) -> RunningMock:
-    """The mock in its world at start, at the time that the marker `specdouble_clock` asks for, the real one without."""
+    """Return the mock in its initial state, at the time of the marker `specdouble_clock` or the real time."""
     specdouble_mock.reset()
     marker = request.node.get_closest_marker(CLOCK)
     if marker is not None:

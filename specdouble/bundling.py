@@ -1,7 +1,7 @@
-"""One document out of all files, held against the OpenAPI standard. The one module that knows prance.
+"""Bundle the files of a document into one, and validate it. This is the only module that uses prance.
 
-A component keeps its name and is referred to; whatever else a document keeps in other files, paths above all, is put in
-place.
+References to components stay references, by the name of the component. Everything else from other files, such as paths,
+is inlined.
 """
 
 import re
@@ -10,24 +10,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from specdouble.files import Files, Location, Pointer, SpecError, reference_of
-from specdouble.lowering import is_newer
+from specdouble.downgrade import is_newer
+from specdouble.extensions import METHODS, misuses
 from specdouble.pointers import found_at, steps_of
-from specdouble.vocabulary import METHODS, misuses
+from specdouble.references import Files, Location, Pointer, reference_of
+from specdouble.yaml_reader import SpecError
 
-# Prance puts every $ref in place that it finds, so those that stay have another name while it works.
+# Prance inlines every $ref, so that references that stay need another name while it works.
 KEPT = "$ref-that-stays"
 MAX_MESSAGE = 300
 STANDARDS = {"3.0": "https://spec.openapis.org/oas/v3.0.3", "3.1": "https://spec.openapis.org/oas/v3.1.0"}
 
 
 def bundle(files: Files) -> dict[str, Any]:
-    """Return one document out of all files: references to components by name, everything else put in place."""
+    """Return one document out of all files: references to components by name, everything else inlined."""
     from prance.util.resolver import RESOLVE_FILES, RESOLVE_INTERNAL, RefResolver
     from prance.util.url import ResolutionError, absurl, urlresource
 
     names = _names(files)
-    documents = dict(_renamed(files, names))
+    documents = dict(_rename_references(files, names))
     urls = {path: absurl(_url(files, path)) for path in documents}
     resolver = RefResolver(
         documents[files.root],
@@ -38,14 +39,14 @@ def bundle(files: Files) -> dict[str, Any]:
     try:
         resolver.resolve_references()
     except ResolutionError:
-        message = "something outside of components refers to itself; list it under components and refer to that"
+        message = "something outside of components refers to itself. List it under components, and refer to that."
         raise SpecError(files.root, message) from None
     bundled: dict[str, Any] = restored(resolver.specs)
     return bundled
 
 
 def _names(files: Files) -> dict[Location, str]:
-    """Return the places in other files that are known as a component, with the reference to it."""
+    """Return the places in other files that have a name among the components, with the reference to it."""
     names: dict[Location, str] = {}
     for here in _components(files):
         places = files.chain(here)
@@ -63,12 +64,12 @@ def _components(files: Files) -> Iterator[Location]:
             yield Location(files.root, ("components", kind, name))
 
 
-def _renamed(files: Files, names: dict[Location, str]) -> Iterator[tuple[Path, Any]]:
-    """Yield each file with its references renamed; renaming finds the files that are left to do."""
-    done: set[Path] = set()
-    while left := [path for path in files.contents if path not in done]:
+def _rename_references(files: Files, names: dict[Location, str]) -> Iterator[tuple[Path, Any]]:
+    """Yield each file with its references renamed; renaming one may read further files."""
+    renamed: set[Path] = set()
+    while left := [path for path in files.contents if path not in renamed]:
         for path in left:
-            done.add(path)
+            renamed.add(path)
             yield path, _rename(files.document(path), Location(path), files, names)
 
 
@@ -79,25 +80,25 @@ def _rename(node: Any, here: Location, files: Files, names: dict[Location, str])
         return node
     renamed = {KEPT if key == "$ref" else key: _rename(value, here / key, files, names) for key, value in node.items()}
     if here.pointer[-2:] == ("discriminator", "mapping"):
-        return {key: _mapped(value, here, files, names) for key, value in renamed.items()}
+        return {key: _rename_mapping(value, here, files, names) for key, value in renamed.items()}
     reference = reference_of(node)
-    return renamed if reference is None else _pointed(renamed, reference, here, files, names)
+    return renamed if reference is None else _rename_reference(renamed, reference, here, files, names)
 
 
-def _pointed(
+def _rename_reference(
     node: dict[str, Any], reference: str, here: Location, files: Files, names: dict[Location, str]
 ) -> dict[str, Any]:
-    """Return a reference that stays where its target has a place in the bundle, else one for prance to put in place."""
+    """Return a reference that stays, if its target has a place in the bundle, else one for prance to inline."""
     target = files.target(reference, here)
-    known = str(target) if target.path == files.root else names.get(target)
-    if known == str(here) and here.path == files.root:
+    name = str(target) if target.path == files.root else names.get(target)
+    if name == str(here) and here.path == files.root:
         end = files.chain(here)[-1]
         return {"$ref": _url(files, end.path) + str(end)}
-    return {"$ref": _url(files, target.path) + str(target)} if known is None else {**node, KEPT: known}
+    return {"$ref": _url(files, target.path) + str(target)} if name is None else {**node, KEPT: name}
 
 
-def _mapped(value: Any, here: Location, files: Files, names: dict[Location, str]) -> Any:
-    """Return a discriminator's reference, which is spelled as plain text; a bare schema name stays as it is."""
+def _rename_mapping(value: Any, here: Location, files: Files, names: dict[Location, str]) -> Any:
+    """Rename the reference of a discriminator, which is a plain text; the bare name of a schema stays as it is."""
     if not isinstance(value, str) or not re.search(r"[/#]", value):
         return value
     target = files.target(value, here)
@@ -105,7 +106,7 @@ def _mapped(value: Any, here: Location, files: Files, names: dict[Location, str]
 
 
 def _url(files: Files, path: Path) -> str:
-    # A number and not the path: no blank, "#" or drive letter can be misread in it.
+    # A number instead of the path, which may hold characters that mean something in a URL.
     return f"file:///{list(files.contents).index(path)}"
 
 
@@ -119,47 +120,47 @@ def restored(node: Any) -> Any:
 
 
 def check(document: dict[str, Any], files: Files) -> None:
-    """Look for what is wrong although, or before, the standard says so; it is told with its place in the files."""
+    """Report errors that the validator does not find, or describes badly, with their place in the files."""
     for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document), *misuses(document)):
         raise files.error(files.source(pointer), message)
 
 
 def validate(document: dict[str, Any], files: Files) -> None:
-    """Hold the document against the standard of its version; what is wrong is told with its place in the files."""
+    """Validate the document by the OpenAPI standard of its version; report errors with their place in the files."""
     import prance
 
     try:
         parser = prance.BaseParser(str(files.root), lazy=True, backend="openapi-spec-validator")
-        # Given a text, prance would read it as YAML once more, which takes four times as long as to validate it.
+        # Given a text, prance would parse it as YAML again, which takes four times as long as the validation.
         parser.url, parser.specification = None, document
         parser.parse()
     except prance.ValidationError as error:
-        cause = _closest(error.__cause__ or error)
+        cause = _most_likely_error(error.__cause__ or error)
         message = str(getattr(cause, "message", cause))[:MAX_MESSAGE]
         place = files.source(_place(cause, document))
         raise files.error(place, _verdict(message, document, files)) from None
     except (LookupError, AttributeError, TypeError) as error:
-        # The validator stumbles over a reference to a component of another kind.
-        message = f"the validator cannot read it ({error!r}); does each reference name a component of the right kind?"
+        # The validator fails over a reference to a component of another kind.
+        message = f"the validator cannot read it ({error!r}). Check that each reference names a component of its kind."
         raise SpecError(files.root, message) from None
 
 
 def _verdict(message: str, document: dict[str, Any], files: Files) -> str:
     version = ".".join(str(document["openapi"]).split(".")[:2])
     if is_newer(files.document(files.root)) and not is_newer(document):
-        return f"this cannot be read: {message}; OpenAPI 3.1 is read as far as 3.0 can say the same"
-    return f"this is not OpenAPI {version}: {message}; see {STANDARDS[version]}"
+        return f"this cannot be read: {message}. OpenAPI 3.1 is supported as far as 3.0 can express the same."
+    return f"this is not OpenAPI {version}: {message}. See {STANDARDS[version]}"
 
 
-def _closest(error: BaseException) -> BaseException:
-    """Return, of the errors of all alternatives, the one of the alternative that was most likely meant."""
+def _most_likely_error(error: BaseException) -> BaseException:
+    """Return the error of the alternative that the author most likely meant."""
     while context := getattr(error, "context", None):
-        error = max(context, key=lambda tried: (len(tried.absolute_path), "$ref" not in tried.message))
+        error = max(context, key=lambda cause: (len(cause.absolute_path), "$ref" not in cause.message))
     return error
 
 
 def _place(error: BaseException, document: dict[str, Any]) -> Pointer:
-    """Return where the error is: where it counts from the root, or else where the schema stands that it speaks of."""
+    """Return the place of an error: its own path from the root, or else the place of its schema."""
     node: Any = document
     path = tuple(getattr(error, "absolute_path", ()))
     with suppress(LookupError, TypeError):
@@ -168,7 +169,7 @@ def _place(error: BaseException, document: dict[str, Any]) -> Pointer:
         if node == getattr(error, "instance", None):
             return tuple(str(part) for part in path)
     schema = getattr(error, "schema", None)
-    return next((pointer for pointer, found in _nodes(document) if found == schema), ())
+    return next((pointer for pointer, node in _nodes(document) if node == schema), ())
 
 
 def _nodes(node: Any, here: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
@@ -188,12 +189,15 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, A
 
 
 def _repeated_ids(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
-    seen: dict[str, Pointer] = {}
+    places: dict[str, Pointer] = {}
     for pointer, _, operation in _operations(document):
         name = operation.get("operationId")
-        if isinstance(name, str) and seen.setdefault(name, pointer) != pointer:
-            _, path, method = seen[name]
-            yield (*pointer, "operationId"), f'"{name}" is the id of {method.upper()} {path} too; give each its own'
+        if isinstance(name, str) and places.setdefault(name, pointer) != pointer:
+            _, path, method = places[name]
+            yield (
+                (*pointer, "operationId"),
+                f'"{name}" is also the id of {method.upper()} {path}. Give each operation its own.',
+            )
 
 
 def _undeclared_parameters(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
@@ -201,13 +205,13 @@ def _undeclared_parameters(document: dict[str, Any]) -> Iterator[tuple[Pointer, 
         declared = {*_path_parameters(document, item), *_path_parameters(document, operation)}
         for name in re.findall(r"\{([^{}]*)\}", pointer[1]):
             if name not in declared:
-                yield pointer, f'the path parameter "{name}" is not declared; add it to parameters with "in: path"'
+                yield pointer, f'the path parameter "{name}" is not declared. Add it to parameters with "in: path".'
 
 
 def _path_parameters(document: dict[str, Any], node: dict[str, Any]) -> Iterator[str]:
     parameters = node.get("parameters")
     for parameter in parameters if isinstance(parameters, list) else ():
         reference = reference_of(parameter)
-        found = found_at(document, steps_of(reference)) if reference else parameter
-        if isinstance(found, dict) and found.get("in") == "path":
-            yield str(found.get("name"))
+        target = found_at(document, steps_of(reference)) if reference else parameter
+        if isinstance(target, dict) and target.get("in") == "path":
+            yield str(target.get("name"))

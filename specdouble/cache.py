@@ -1,4 +1,4 @@
-"""Bundled documents, kept in the user's cache folder: validation costs more than the rest of a start."""
+"""Cache bundled documents in the user's cache folder: validation costs more than the rest of a start."""
 
 import hashlib
 import json
@@ -12,11 +12,11 @@ from typing import Any
 
 import yaml
 
-from specdouble.files import Files
+from specdouble.references import Files
 
 
 def cache_folder() -> Path:
-    """Return the folder in which bundled documents are kept, where the platform wants it."""
+    """Return the folder of cached documents, where the operating system wants it."""
     if configured := os.environ.get("XDG_CACHE_HOME"):
         return Path(configured) / "specdouble"
     if sys.platform == "win32":
@@ -27,9 +27,9 @@ def cache_folder() -> Path:
 
 
 def cache_entry(path: Path) -> Path | None:
-    """Return the file that keeps what ``path`` led to, or None where there is no home for one.
+    """Return the cache file of the document at ``path``, or None where there is no cache folder.
 
-    Its name tells document and reader apart, so that another version of either never finds it.
+    Its name depends on the document and on the code that reads it, so that another version of either never finds it.
     """
     with suppress(RuntimeError):
         return cache_folder() / f"{_digest(str(path).encode(), *_readers())}.json"
@@ -37,9 +37,9 @@ def cache_entry(path: Path) -> Path | None:
 
 
 def _readers() -> tuple[bytes, ...]:
-    """Return what stands for the versions of specdouble and of prance.
+    """Return bytes that change with the versions of specdouble and of prance.
 
-    The source itself and the name of prance's metadata folder: to ask importlib.metadata would cost 60 ms.
+    These are the source itself and the names of metadata folders: importlib.metadata would take 60 ms.
     """
     site = Path(yaml.__file__).parent.parent
     installed = sorted(entry.name for entry in site.glob("*.dist-info") if _VALIDATORS.match(entry.name))
@@ -50,19 +50,19 @@ _VALIDATORS = re.compile(r"(prance|openapi_spec_validator|openapi_schema_validat
 
 
 def recall(entry: Path | None) -> dict[str, Any] | None:
-    """Return the document that was kept, provided that each of its files still holds the same."""
+    """Return the cached document, provided that none of its files has changed."""
     if entry is None:
         return None
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-        kept = json.loads(entry.read_bytes())
-        if all(_digest(Path(path).read_bytes()) == digest for path, digest in kept["files"].items()):
-            document: dict[str, Any] = kept["document"]
+        entry_content = json.loads(entry.read_bytes())
+        if all(_digest(Path(path).read_bytes()) == digest for path, digest in entry_content["files"].items()):
+            document: dict[str, Any] = entry_content["document"]
             return document
     return None
 
 
 def remember(entry: Path | None, files: Files, document: dict[str, Any]) -> None:
-    """Keep a document for the next start; where that fails, the next start is merely slower."""
+    """Cache a document for the next start; where that fails, the next start is only slower."""
     if entry is None:
         return
     digests = {str(path): _digest(content) for path, content in files.contents.items()}

@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901), which name a place in a document: ``/paths/~1cats~1/get``."""
+"""JSON pointers (RFC 6901), which name a place in a document, such as ``/paths/~1cats~1/get``."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -6,32 +6,32 @@ from typing import Any
 
 
 def written(steps: Iterable[str]) -> str:
-    """Write the keys that lead to a place as a pointer; the whole document is the empty one."""
+    """Write keys as a pointer; the whole document is the empty one."""
     return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def steps_of(pointer: str) -> tuple[str, ...]:
-    """Read the keys of a pointer, be it a fragment with ``#`` before it."""
+    """Read the keys of a pointer, with or without ``#`` before it."""
     _, *steps = pointer.removeprefix("#").split("/")
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
 def node_at(document: Any, steps: Iterable[str]) -> Any:
-    """Return what stands at a place; LookupError or TypeError where nothing does."""
+    """Return the node at a place; LookupError or TypeError where there is none."""
     for step in steps:
         document = document[int(step) if isinstance(document, list) and step.isdecimal() else step]
     return document
 
 
 def found_at(document: Any, steps: Iterable[str]) -> Any:
-    """Return what stands at a place, None where nothing does."""
+    """Return the node at a place, or None."""
     with suppress(LookupError, TypeError):
         return node_at(document, steps)
     return None
 
 
 def resolved(document: Any, node: Any) -> Any:
-    """Follow references inside of a document until something else is found; LookupError or TypeError where none is."""
+    """Follow references within a document to their end; LookupError or TypeError where one leads nowhere."""
     while isinstance(node, Mapping) and "$ref" in node:
         node = node_at(document, steps_of(str(node["$ref"])))
     return node

@@ -1,4 +1,4 @@
-"""The rules of the contract: what the API promises beyond the shape of its messages."""
+"""Read the rules of the contract: what the API promises beyond the shape of its messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from specdouble import RULES
-from specdouble.files import SpecError, read_yaml
+from specdouble.suggest import did_you_mean
+from specdouble.yaml_reader import SpecError, read_yaml
 
 Certainty = Literal["STATED", "IMPLIED", "ASSUMED"]
 Person = Literal["anon", "member", "requested", "invited", "joined", "manager", "creator", "staff"]
@@ -16,7 +17,7 @@ EVERY_OPERATION = "*"
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """The answer to a request that comes under a rule; ``field`` and ``code`` are those of ERR-02."""
+    """The response to a request under a rule; ``field`` and ``code`` are those of the error body."""
 
     status: int
     field: str | None = None
@@ -26,7 +27,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One promise: in words, whom and which operations it binds, what shows it, and how sure we are of it."""
+    """One promise: its text, its users and operations, the response that shows it, and how certain it is."""
 
     id: str
     text: str
@@ -37,7 +38,7 @@ class Rule:
     source: tuple[str, ...]
 
     def speaks_of(self, operation: str) -> bool:
-        """Whether the rule binds an operation, by name or because it binds all that its words fit."""
+        """Return whether the rule holds for an operation, by name or because it holds for all."""
         return operation in self.operations or EVERY_OPERATION in self.operations
 
 
@@ -45,18 +46,18 @@ def load_rules(path: Path = RULES) -> dict[str, Rule]:
     """Read the rules of a file by their ids, in its order; SpecError where the file is broken."""
     document = read_yaml(path)
     if not isinstance(document, dict):
-        raise SpecError(path, "the file holds no mapping; write each rule under its id")
+        raise SpecError(path, "the file is not a mapping. Write each rule under its id.")
     return {name: _Reader(path, name, entry).rule() for name, entry in document.items()}
 
 
 class _Reader:
-    """Reads one rule, and knows where it is when something is wrong with it."""
+    """Reads one rule, and reports errors with its place."""
 
     def __init__(self, path: Path, name: str, entry: Any) -> None:
         self._path = path
         self._name = name
         if not isinstance(entry, dict):
-            raise self._error("holds no mapping; give it text, operations, who, expect, certainty and source")
+            raise self._error("is not a mapping. Give it text, operations, who, expect, certainty and source.")
         self._entry = entry
 
     def rule(self) -> Rule:
@@ -75,41 +76,43 @@ class _Reader:
     def _expect(self) -> Expect:
         entry = self._entry["expect"]
         if not isinstance(entry, dict):
-            raise self._error('has an "expect" that is no mapping; give it a status at least')
+            raise self._error('has an "expect" that is not a mapping. Give it a status at least.')
         self._check_keys(entry, {"status"}, "expect.", Expect.__dataclass_fields__.keys())
         status = entry["status"]
         if type(status) is not int or not 100 <= status <= 599:
-            raise self._error(f'has the status "{status}" in "expect"; write a number from 100 to 599')
+            raise self._error(f'has the status "{status}" in "expect". Write a number from 100 to 599.')
         texts = {key: self._text(entry, key) for key in entry if key != "status"}
         return Expect(status, **texts)
 
     def _certainty(self) -> Any:
         certainty = self._entry["certainty"]
         if certainty not in get_args(Certainty):
-            raise self._error(f'has the certainty "{certainty}"; write {" or ".join(get_args(Certainty))}')
+            raise self._error(f'has the certainty "{certainty}". Write {" or ".join(get_args(Certainty))}.')
         return certainty
 
-    def _names(self, key: str, known: tuple[Any, ...] = (), empty: bool = False) -> tuple[Any, ...]:
+    def _names(self, key: str, choices: tuple[Any, ...] = (), empty: bool = False) -> tuple[Any, ...]:
         names = self._entry[key]
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not (names or empty):
-            raise self._error(f'needs a list of names as "{key}"')
+            raise self._error(f'needs a list of names as "{key}".')
         for name in names:
-            if known and name not in known:
-                raise self._error(f'has "{name}" in "{key}"; write {", ".join(known)}')
+            if choices and name not in choices:
+                raise self._error(f'has "{name}" in "{key}". {did_you_mean(name, choices)}')
         return tuple(names)
 
     def _text(self, entry: Mapping[str, Any], key: str) -> str:
         text = entry[key]
         if not isinstance(text, str) or not text.strip():
-            raise self._error(f'needs a text as "{key}"')
+            raise self._error(f'needs a text as "{key}".')
         return text
 
-    def _check_keys(self, entry: Mapping[str, Any], needed: set[str], where: str, known: Any = None) -> None:
-        missing, unknown = sorted(needed - entry.keys()), sorted(entry.keys() - (known or needed))
+    def _check_keys(self, entry: Mapping[str, Any], needed: set[str], where: str, choices: Any = None) -> None:
+        missing, unknown = sorted(needed - entry.keys()), sorted(entry.keys() - (choices or needed))
         if missing:
-            raise self._error(f'lacks "{where}{missing[0]}"; add it')
+            raise self._error(f'lacks "{where}{missing[0]}". Add it.')
         if unknown:
-            raise self._error(f'has "{where}{unknown[0]}", which means nothing; take it out, or mend its name')
+            raise self._error(
+                f'has the unknown key "{where}{unknown[0]}". {did_you_mean(unknown[0], choices or needed)}'
+            )
 
     def _error(self, message: str) -> SpecError:
         return SpecError(self._path, f"{self._name} {message}", pointer=f"#/{self._name}")

@@ -9,7 +9,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", r"jsonschema\..* is deprecated", DeprecationWarning)
     import connexion  # noqa: F401
 
-from tests.mockserver.harness import close_mocks
+from tests.mockserver.support import close_mocks
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("untimed", deadline=None)

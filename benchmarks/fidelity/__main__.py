@@ -13,7 +13,7 @@ from benchmarks.fidelity import report, sides
 from benchmarks.fidelity.cases import cases
 from benchmarks.fidelity.compare import compare
 from mockserver.courses import Settings
-from specdouble.files import SpecError
+from specdouble.yaml_reader import SpecError
 
 
 @click.command(context_settings={"show_default": True})

@@ -11,7 +11,7 @@ from benchmarks.soak import report
 from benchmarks.soak.drawing import Drawing
 from benchmarks.soak.run import Outcome, soak
 from benchmarks.soak.sides import in_process, over_http
-from mockserver import specification
+from mockserver.openapi import specification
 from specdouble import OPENAPI, document
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 from benchmarks.soak.values import TAME, WILD, Values
 from mockserver.courses import SECRET
-from mockserver.resources import split
-from mockserver.specification import Operation, Parameter, Specification
+from mockserver.openapi.resources import split
+from mockserver.openapi.specification import Operation, Parameter, Specification
 
 PEOPLE = ("creator", "manager", "joined", "invited", "requested", "member", "staff")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from contracts.findings import Finding
-from specdouble.files import Files, SpecError
 from specdouble.pointers import steps_of, written
+from specdouble.references import Files
+from specdouble.yaml_reader import SpecError
 
 
 @dataclass(frozen=True)

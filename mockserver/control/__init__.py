@@ -1,5 +1,5 @@
-"""What is beside the API, under /__mock__/: health, reset, journal, settings, clock, faults."""
+"""The control plane, under /__mock__/: health, reset, journal, settings, clock, faults."""
 
-from mockserver.control.routes import Control
+from mockserver.control.routes import PREFIX, Control
 
-__all__ = ["Control"]
+__all__ = ["PREFIX", "Control"]

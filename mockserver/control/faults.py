@@ -1,97 +1,106 @@
-"""What somebody asks to go wrong: POST /__mock__/faults, read and held against what there is."""
+"""POST /__mock__/faults: check a requested fault against what the mock can do and what it serves."""
 
-from collections.abc import Callable, Collection, Mapping
-from difflib import get_close_matches
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, get_args
 
-from mockserver.api import Api
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
 from mockserver.errors import BadCredentials, Invalid, Problem
-from mockserver.faults import ANONYMOUS, Fault
-
-Check = Callable[[Any], bool]
+from mockserver.operations.dispatcher import Dispatcher
+from mockserver.operations.faults import ANONYMOUS, Fault
+from specdouble.suggest import did_you_mean
 
 _LONGEST: Final = 80
-_SOMEBODY: Final = f"Send the token of somebody, or {ANONYMOUS}."
+"""How many characters of an unknown name a message repeats."""
+
+_SEND_A_TOKEN: Final = f"Send the token of a person, or {ANONYMOUS}."
 
 
-def _whole(least: int, most: int) -> tuple[Check, str]:
-    def holds(value: Any) -> bool:
-        return type(value) is int and least <= value <= most
-
-    return holds, f"Send a whole number from {least} to {most}."
+def _whole_number(least: int, most: int) -> Meta:
+    return Meta(ge=least, le=most, description=f"Send a whole number from {least} to {most}.")
 
 
-_KINDS: Final[Mapping[str, tuple[Check, str]]] = {
-    "status": _whole(400, 599),
-    "retry_after": _whole(0, 1_000_000),
-    "body": (lambda value: isinstance(value, str), "Send a text; it is answered as HTML."),
-    "delay_ms": _whole(1, 60_000),
-    "broken": (lambda value: value is True, "Send true."),
-    "operation": (lambda value: isinstance(value, str), "Send the operationId of an operation."),
-    "person": (lambda value: isinstance(value, str), _SOMEBODY),
-    "times": _whole(1, 1_000_000),
+class FaultRequest(msgspec.Struct, kw_only=True):
+    """The body of the request; each description says what to send where a value is of no use."""
+
+    status: Annotated[int, _whole_number(400, 599)] | UnsetType = UNSET
+    retry_after: Annotated[int, _whole_number(0, 1_000_000)] | UnsetType = UNSET
+    body: Annotated[str, Meta(description="Send a text. It becomes the body of the response, as HTML.")] | UnsetType = (
+        UNSET
+    )
+    delay_ms: Annotated[int, _whole_number(1, 60_000)] | UnsetType = UNSET
+    broken: Annotated[bool, Meta(description="Send true.")] | UnsetType = UNSET
+    operation: Annotated[str, Meta(description="Send the operationId of an operation.")] | UnsetType = UNSET
+    person: Annotated[str, Meta(description=_SEND_A_TOKEN)] | UnsetType = UNSET
+    times: Annotated[int, _whole_number(1, 1_000_000)] | UnsetType = UNSET
+
+
+_FIELDS: Final[Mapping[str, Any]] = {
+    field.name: get_args(field.type)[0] for field in msgspec.structs.fields(FaultRequest)
 }
-"""Name → what its value has to be, and what to say where it is something else."""
+"""Name → annotated type."""
 
 
-def inject(api: Api, wanted: Mapping[str, Any]) -> Fault:
-    """Let go wrong what is wanted; raises Invalid with everything that is wrong with it."""
-    problems = [*_misread(wanted), *_at_odds(wanted)]
-    asked = dict(wanted)
+def inject(dispatcher: Dispatcher, body: Mapping[str, Any]) -> Fault:
+    """Inject the fault that a body describes; raises Invalid with everything that is wrong with it."""
+    problems = [*_wrong_values(body), *_contradictions(body)]
+    values = dict(body)
     if not problems:
-        problems += _unknown_operation(api, asked)
-        problems += _unknown_person(api, asked)
+        problems += _unknown_operation(dispatcher, values)
+        problems += _resolve_person(dispatcher, values)
     if problems:
         raise Invalid(problems)
-    return api.faults.add(**asked)
+    return dispatcher.faults.add(**values)
 
 
-def _misread(wanted: Mapping[str, Any]) -> list[Problem]:
-    problems: list[Problem] = []
-    for name, value in wanted.items():
-        if name not in _KINDS:
-            problems.append(Problem(name[:_LONGEST], "unknown", f"A fault has {', '.join(_KINDS)}."))
-        elif not _KINDS[name][0](value):
-            problems.append(Problem(name, "invalid", _KINDS[name][1]))
-    return problems
+def _wrong_values(body: Mapping[str, Any]) -> Iterator[Problem]:
+    # Converted field by field: the whole struct would stop at the first wrong value.
+    for name, value in body.items():
+        if name not in _FIELDS:
+            yield Problem(name[:_LONGEST], "unknown", f"A fault has {', '.join(_FIELDS)}.")
+            continue
+        try:
+            valid = msgspec.convert(value, _FIELDS[name]) is not False
+        except msgspec.ValidationError:
+            valid = False
+        if not valid:
+            yield Problem(name, "invalid", get_args(_FIELDS[name])[1].description)
 
 
-def _at_odds(wanted: Mapping[str, Any]) -> list[Problem]:
-    """Tell what says nothing, or not together."""
-    if not wanted.keys() & {"status", "delay_ms", "broken"}:
-        return [
-            Problem(None, "required", "Say what goes wrong: a status, a delay_ms, or that the connection is broken.")
-        ]
-    if "broken" in wanted and "status" in wanted:
-        return [Problem("status", "invalid", "A connection that is broken brings no status; leave one of the two out.")]
-    lost = [name for name in ("retry_after", "body") if name in wanted and "status" not in wanted]
-    return [Problem(name, "invalid", "Send a status beside it, which it belongs to.") for name in lost]
+def _contradictions(body: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what asks for no fault at all, or for two that exclude each other."""
+    if not body.keys() & {"status", "delay_ms", "broken"}:
+        text = "Say what goes wrong: send a status, a delay_ms, or broken."
+        yield Problem(None, "required", text)
+        return
+    if "broken" in body and "status" in body:
+        yield Problem("status", "invalid", "A broken connection has no status. Send one of the two.")
+        return
+    for name in ("retry_after", "body"):
+        if name in body and "status" not in body:
+            yield Problem(name, "invalid", "This belongs to a status. Send a status too.")
 
 
-def _unknown_operation(api: Api, asked: Mapping[str, Any]) -> list[Problem]:
-    known = [endpoint.operation.id for endpoint in api.endpoints.values()]
-    name = asked.get("operation")
-    if name is None or name in known:
-        return []
-    said = f'There is no operation "{name[:_LONGEST]}"{_meant(name, known)}'
-    return [Problem("operation", "does_not_exist", said)]
+def _unknown_operation(dispatcher: Dispatcher, values: Mapping[str, Any]) -> Iterator[Problem]:
+    operations = [endpoint.operation.id for endpoint in dispatcher.endpoints.values()]
+    name = values.get("operation")
+    if name is not None and name not in operations:
+        hint = did_you_mean(name[:_LONGEST], operations, "/openapi.json lists the operations by operationId.")
+        yield Problem("operation", "does_not_exist", f'There is no operation "{name[:_LONGEST]}". {hint}')
 
 
-def _meant(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f", did you mean {near[0]}?" if near else "; /openapi.json has them all, by operationId."
-
-
-def _unknown_person(api: Api, asked: dict[str, Any]) -> list[Problem]:
-    """Put the name of a person in the place of the token, by which people are known to callers."""
-    token = asked.get("person")
+def _resolve_person(dispatcher: Dispatcher, values: dict[str, Any]) -> Iterator[Problem]:
+    """Replace the token of a person by the name under which the mock knows them."""
+    token = values.get("person")
     if token is None or token == ANONYMOUS:
-        return []
+        return
     try:
-        actor = api.known(token)
+        actor = dispatcher.person_of(token)
     except BadCredentials as error:
-        return [Problem("person", "does_not_exist", f"{error} {_SOMEBODY}")]
+        yield Problem("person", "does_not_exist", f"{error} {_SEND_A_TOKEN}")
+        return
     if actor is None:
-        return [Problem("person", "does_not_exist", _SOMEBODY)]
-    asked["person"] = actor.name
-    return []
+        yield Problem("person", "does_not_exist", _SEND_A_TOKEN)
+    else:
+        values["person"] = actor.name

@@ -1,4 +1,4 @@
-"""Pictures of courses: what may be uploaded, and the sizes made of it."""
+"""Pictures: check an upload, and scale it to the sizes of a course."""
 
 import base64
 import binascii
@@ -14,12 +14,12 @@ from urllib.parse import unquote_to_bytes
 from PIL import Image, ImageOps
 
 from mockserver.errors import Invalid, Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 
 FIELD: Final = "image_original"
 FORMATS: Final = ("GIF", "PNG", "JPEG")
 SIZES: Final = ("bigger", "big", "medium", "small")
-"""What is made of a picture; how many pixels each is wide and high, a community has set."""
+"""The sizes of a picture; the settings say how many pixels each has."""
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 
@@ -43,22 +43,23 @@ def read_upload(content: bytes, limit: int = MAX_BYTES, least: int = 1) -> bytes
     ``too_large``, ``too_small`` or ``invalid_image``, and nothing else.
     """
     if not content:
-        raise _refusal("empty", "The submitted file is empty. Send a gif, png or jpeg picture.")
+        raise _rejection("empty", "The submitted file is empty. Send a gif, png or jpeg picture.")
     if len(content) > limit:
-        raise _refusal(
-            "too_large", said("The picture has {size} bytes. Send at most {limit}.", size=len(content), limit=limit)
+        raise _rejection(
+            "too_large",
+            translatable("The picture has {size} bytes. Send at most {limit}.", size=len(content), limit=limit),
         )
     with _opened(content) as image:
         if min(image.size) < least:
             template = "The picture has {width} by {height} pixels. Send one of {least} by {least} at least."
-            raise _refusal("too_small", said(template, width=image.width, height=image.height, least=least))
+            raise _rejection("too_small", translatable(template, width=image.width, height=image.height, least=least))
         return content
 
 
 def from_text(text: str) -> bytes | None:
-    """The bytes of a data URI or of a picture in base64; None for any other text, which stands for a picture.
+    """The bytes of a data URI or of a picture in base64; None for any other text, for which a placeholder is used.
 
-    Whether the bytes are a picture is for ``read_upload`` to say.
+    ``read_upload`` checks whether the bytes are a picture.
     """
     if text[:5].lower() == "data:":
         return _from_data_uri(text)
@@ -122,7 +123,7 @@ def _decoded(content: bytes, draft: int | None) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except Exception as error:  # a decoder met with hostile bytes raises whatever they lead it to
-        raise _refusal("invalid_image", "This is not a whole gif, png or jpeg picture.") from error
+        raise _rejection("invalid_image", "This is not a whole gif, png or jpeg picture.") from error
     return image
 
 
@@ -132,12 +133,12 @@ def _check_pixels(image: Image.Image) -> None:
 
 
 def _too_many_pixels() -> Invalid:
-    return _refusal(
-        "invalid_image", said("The picture has more than {limit} pixels. Send a smaller one.", limit=MAX_PIXELS)
+    return _rejection(
+        "invalid_image", translatable("The picture has more than {limit} pixels. Send a smaller one.", limit=MAX_PIXELS)
     )
 
 
-def _refusal(code: str, message: str) -> Invalid:
+def _rejection(code: str, message: str) -> Invalid:
     return Invalid([Problem(FIELD, code, message, "COURSE-PATCH-43")])
 
 

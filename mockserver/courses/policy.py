@@ -3,33 +3,34 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from mockserver.courses.rules import comments, content, lifecycle, medias, membership, people, quizzes, views
+from mockserver.courses.rules import comment, course, lesson, media, membership, people, quiz, section, views
 from mockserver.courses.rules.access import drip_is_over, lesson_is_published, lessons_before_are_done
 from mockserver.courses.rules.roles import inside_course, is_staff, leads_course, may_write, wrote_it
-from mockserver.courses.rules.visibility import hidden_by, nobody, sees_course
+from mockserver.courses.rules.visibility import hidden_by, never, sees_course
 from mockserver.courses.settings import Settings
-from mockserver.policy import Gate, Policy, Validator
+from mockserver.policy import Gate, Policy, Renamed, Validator
 
-_COURSE = (
-    lifecycle.sections_order_is_complete,
-    lifecycle.picture_is_readable,
-    lifecycle.publication_has_content,
-    lifecycle.og_image_is_an_address,
-)
-_TOLERATED = (lifecycle.text_for_a_picture,)
-_CHANGED_COURSE = (*_COURSE, lifecycle.type_is_kept)
-_SECTION = (content.lessons_order_is_complete, content.dripped_at_is_a_moment)
-_LESSON = (content.questions_order_is_known,)
-_CHANGED_LESSON = (*_LESSON, content.type_of_lesson_is_kept)
-_QUESTION = (quizzes.single_choice_has_one_correct, quizzes.multi_choice_has_a_correct, medias.question_is_readable)
-_ATTEMPT = (quizzes.quiz_has_questions, quizzes.every_question_is_answered, quizzes.responses_fit)
-_COMMENT = (comments.says_something, comments.parent_is_of_first_level, comments.replies_stay_together)
-_MEDIUM = (medias.url_is_there, medias.embed_is_there, medias.image_is_there, medias.medium_is_readable)
+_DOCUMENTED: tuple[Validator, ...] = (course.sections_order_is_complete, course.picture_is_readable)
+_AS_SET: tuple[Validator, ...] = (course.publication_has_content, course.og_image_is_an_address)
+_NEW_COURSE = (*(Renamed(check, "") for check in _DOCUMENTED), *_AS_SET)
+_WHOLE_COURSE = (*(Renamed(check, "COURSE-PUT-01") for check in _DOCUMENTED), *_AS_SET, course.type_is_kept)
+_CHANGED_COURSE = (*_DOCUMENTED, *_AS_SET, course.type_is_kept)
+_TOLERATED = (course.text_for_a_picture,)
+_SECTION = (section.lessons_order_is_complete, section.dripped_at_is_a_moment)
+_NEW_SECTION = (Renamed(section.lessons_order_is_complete, ""), section.dripped_at_is_a_moment)
+_NEW_LESSON = (Renamed(lesson.questions_order_is_known, ""),)
+_CHANGED_LESSON = (lesson.questions_order_is_known, lesson.type_of_lesson_is_kept)
+_CHOICES = (quiz.single_choice_has_one_correct, quiz.multi_choice_has_a_correct)
+_NEW_QUESTION = (*_CHOICES, media.question_is_readable)
+_CHANGED_QUESTION = (*_CHOICES, Renamed(media.question_is_readable, ""))
+_ATTEMPT = (quiz.quiz_has_questions, quiz.every_question_is_answered, quiz.responses_fit)
+_COMMENT = (comment.says_something, comment.parent_is_of_first_level, comment.replies_stay_together)
+_MEDIUM = (media.url_is_there, media.embed_is_there, media.image_is_there, media.medium_is_readable)
 _ROLES = (membership.some_role_is_changed, membership.creator_stays, membership.one_role_each)
 
-_SEEN = Gate(sees_course, "VIS-09")
-_QUIZ = Gate(quizzes.lesson_is_quiz, "QUIZ-09")
-_ATTEMPTED = Gate(quizzes.lesson_is_quiz, "ATTEMPT-01")
+_VISIBLE = Gate(sees_course, "VIS-09")
+_QUIZ = Gate(quiz.lesson_is_quiz, "QUIZ-09")
+_ATTEMPTED = Gate(quiz.lesson_is_quiz, "ATTEMPT-01")
 _PUBLISHED = Gate(lesson_is_published, "ACCESS-02")
 _LEARN = (
     Gate(inside_course, "ACCESS-01"),
@@ -41,8 +42,8 @@ _LEARN = (
 def _below(
     *allowed: Gate, login: str | None = "AUTH-02", only: tuple[Gate, ...] = (), valid: tuple[Validator, ...] = ()
 ) -> Policy:
-    """What is below a course is there for whoever sees the course (VIS-09), and for nobody under a foreign parent."""
-    return Policy(login=login, missing="TRANS-08", visible=(_SEEN, *only), allowed=allowed, valid=valid)
+    """Return the policy of an operation below a course: it exists for callers who see the course (VIS-09)."""
+    return Policy(login=login, missing="TRANS-08", visible=(_VISIBLE, *only), allowed=allowed, valid=valid)
 
 
 def _leads(id: str, *valid: Validator, only: tuple[Gate, ...] = ()) -> Policy:  # noqa: A002
@@ -62,7 +63,7 @@ def _course(login: str, missing: str, hidden: str, lead: str, *valid: Validator)
 
 
 POLICY: Mapping[str, Policy] = {
-    "create_course": Policy(login="COURSE-CREATE-01", valid=_COURSE, tolerated=_TOLERATED),
+    "create_course": Policy(login="COURSE-CREATE-01", valid=_NEW_COURSE, tolerated=_TOLERATED),
     "get_joined_courses": Policy(login="MINE-01"),
     "search_courses": Policy(),
     "get_user_courses": Policy(),
@@ -81,7 +82,7 @@ POLICY: Mapping[str, Policy] = {
     "patch_course": _course(
         "COURSE-PATCH-02", "COURSE-PATCH-05", "COURSE-PATCH-04", "COURSE-PATCH-03", *_CHANGED_COURSE
     ),
-    "update_course": _course("COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", *_CHANGED_COURSE),
+    "update_course": _course("COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", "COURSE-PUT-01", *_WHOLE_COURSE),
     "delete_course": _course("COURSE-DEL-02", "COURSE-DEL-03", "COURSE-DEL-02", "COURSE-DEL-02"),
     #
     "join_or_accept_invite_to_course": _below(login="JOIN-01"),
@@ -98,41 +99,41 @@ POLICY: Mapping[str, Policy] = {
     #
     "get_course_sections": _leads("SECTION-01"),
     "get_course_section": _leads("SECTION-01"),
-    "create_course_section": _leads("SECTION-01", *_SECTION),
+    "create_course_section": _leads("SECTION-01", *_NEW_SECTION),
     "update_course_section": _leads("SECTION-01", *_SECTION),
     "patch_course_section": _leads("SECTION-01", *_SECTION),
     "delete_course_section": _leads("SECTION-01"),
     #
     "get_course_lessons": _leads("LESSON-10"),
     "get_course_lesson": _learners(),
-    "create_course_lesson": _leads("LESSON-01", *_LESSON),
+    "create_course_lesson": _leads("LESSON-01", *_NEW_LESSON),
     "update_course_lesson": _leads("LESSON-07", *_CHANGED_LESSON),
     "patch_course_lesson": _leads("LESSON-06", *_CHANGED_LESSON),
     "delete_course_lesson": _leads("LESSON-11"),
-    "mark_complete_course_lesson": _learners(valid=(content.quiz_is_not_ticked_off,)),
+    "mark_complete_course_lesson": _learners(valid=(lesson.quiz_is_not_ticked_off,)),
     "mark_incomplete_course_lesson": _learners(),
     #
     "get_course_questions": _learners(only=(_QUIZ,)),
     "get_course_question": _learners(only=(_QUIZ,)),
-    "create_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
-    "create_course_question_on_lesson": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
-    "update_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
-    "patch_course_question": _leads("QUIZ-01", *_QUESTION, only=(_QUIZ,)),
+    "create_course_question": _leads("QUIZ-01", *_NEW_QUESTION, only=(_QUIZ,)),
+    "create_course_question_on_lesson": _leads("QUIZ-01", *_NEW_QUESTION, only=(_QUIZ,)),
+    "update_course_question": _leads("QUIZ-01", *_CHANGED_QUESTION, only=(_QUIZ,)),
+    "patch_course_question": _leads("QUIZ-01", *_CHANGED_QUESTION, only=(_QUIZ,)),
     "delete_course_question": _leads("QUIZ-01", only=(_QUIZ,)),
     "make_course_quiz_attempt": _learners(only=(_ATTEMPTED,), valid=_ATTEMPT),
     "get_course_attempt": _author("ATTEMPT-13"),
     #
     "get_course_comments": _leads("COMMENT-10"),
     "get_course_lesson_comments": _learners(),
-    "create_course_comment": _learners(Gate(comments.comments_are_enabled, "COMMENT-02"), valid=_COMMENT),
+    "create_course_comment": _learners(Gate(comment.comments_are_enabled, "COMMENT-02"), valid=_COMMENT),
     "get_course_comment": _leads("COMMENT-12"),
-    "update_course_comment": _author("COMMENT-13", comments.says_something),
-    "patch_course_comment": _author("COMMENT-13", comments.says_something),
+    "update_course_comment": _author("COMMENT-13", comment.says_something),
+    "patch_course_comment": _author("COMMENT-13", comment.says_something),
     "delete_course_comment": _author("COMMENT-15"),
     #
     "create_media": Policy(login="MEDIA-01", valid=_MEDIUM),
     "get_media": Policy(login="MEDIA-05", missing="MEDIA-05"),
-    "delete_media": Policy(login="MEDIA-07", missing="MEDIA-07", allowed=(Gate(medias.is_ones_own, "MEDIA-07"),)),
+    "delete_media": Policy(login="MEDIA-07", missing="MEDIA-07", allowed=(Gate(media.is_ones_own, "MEDIA-07"),)),
     "get_dynamic_preferences": Policy(),
     "get_features": Policy(),
     "get_categories": Policy(),
@@ -154,14 +155,14 @@ _CONTENT = {
     "get_user_courses": "USERC-03",
     "get_categories": "START-08",
 }
-"""What anonymous callers may read while the community shows its content to everybody, and the rule that ends it."""
+"""Operations open to anonymous callers → the rule that closes them where content_availability is off."""
 
 
 _WRITING_COURSES = ("create_course", "update_course", "patch_course")
 
 
 def policies(settings: Settings) -> dict[str, Policy]:
-    """Return the table as a community has set it."""
+    """Return the table for the settings of a community."""
     table = dict(POLICY)
     if settings.courses_only_staff_enabled:
         table["create_course"] = replace(table["create_course"], allowed=(Gate(is_staff, "COURSE-CREATE-02"),))
@@ -175,37 +176,37 @@ def policies(settings: Settings) -> dict[str, Policy]:
     table.update({n: replace(table[n], valid=(*table[n].valid, *further)) for n in _WRITING_COURSES})
     if settings.scopes_are_checked:
         written = Gate(may_write, "scopes_are_checked")
-        asked = {name: policy for name, policy in table.items() if policy.login is not None}
-        table.update({n: replace(policy, allowed=(*policy.allowed, written)) for n, policy in asked.items()})
+        protected = {name: policy for name, policy in table.items() if policy.login is not None}
+        table.update({n: replace(policy, allowed=(*policy.allowed, written)) for n, policy in protected.items()})
     if settings.hidden_is_forbidden:
         table = {name: _forbidding(policy) for name, policy in table.items()}
     if not settings.courses_enabled:
-        closed = Gate(nobody, "courses_enabled")
+        closed = Gate(never, "courses_enabled")
         table.update({n: replace(p, visible=(closed,)) for n, p in table.items() if "course" in n or "quiz" in n})
     return table
 
 
 def _further(settings: Settings) -> Iterator[Validator]:
-    """Yield what the settings ask of the bodies of courses besides."""
+    """Yield the further conditions on the bodies of courses that the settings ask for."""
     if settings.advanced_types_are_refused and not settings.courses_advanced_enabled:
-        yield lifecycle.type_is_offered
+        yield course.type_is_offered
     if settings.inactive_categories_are_refused:
-        yield lifecycle.categories_are_active
+        yield course.categories_are_active
     if settings.staff_categories_are_refused:
-        yield lifecycle.categories_are_for_the_caller
+        yield course.categories_are_for_the_caller
     if settings.names_ignore_case:
-        yield lifecycle.name_is_free_in_capitals_too
+        yield course.name_is_free_in_capitals_too
     if settings.deleted_courses_keep_names:
-        yield from lifecycle.KEPT
+        yield from course.KEPT
 
 
 def _closed(policy: Policy) -> Policy:
-    """Answer 403 where a caller gets no more than the lock screen."""
+    """Reject callers who get no more than the lock screen with 403."""
     return replace(policy, allowed=(Gate(people.is_before_no_lock_screen, "MEMBERS-05"), *policy.allowed))
 
 
 def _forbidding(policy: Policy) -> Policy:
-    """Answer 403 where a course is hidden."""
+    """Answer 403 instead of 404 where a course is hidden."""
     hidden = tuple(gate for gate in policy.visible if gate.rule is sees_course)
-    seen = tuple(gate for gate in policy.visible if gate.rule is not sees_course)
-    return replace(policy, visible=seen, allowed=(*hidden, *policy.allowed))
+    rest = tuple(gate for gate in policy.visible if gate.rule is not sees_course)
+    return replace(policy, visible=rest, allowed=(*hidden, *policy.allowed))

@@ -1,33 +1,22 @@
-"""What a community may set, and a real tenant's answer could change: one YAML file of names and values."""
+"""The settings of a community: its preferences, and the decisions that a real tenant may make differently."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Final
 
+import msgspec
+
+from mockserver import settings as generic
+from mockserver.auth.jwt import DEVELOPMENT_SECRET
 from mockserver.courses.pictures import MAX_BYTES, SIZES
-from mockserver.language import ENGLISH, LANGUAGES
-from specdouble.files import SpecError, read_yaml
-
-SECRET = "specdouble-development-secret-of-32-bytes"  # noqa: S105  # for development: printed at every start
-"""The secret that signs JWTs unless another is given."""
 
 
-def _limited(default: int, least: int, most: int) -> int:
-    """A number with the limits between which it may be set."""
-    limited: int = field(default=default, metadata={"limits": (least, most)})
-    return limited
-
-
-@dataclass(frozen=True)
-class Settings:
+class Settings(generic.Settings, frozen=True, kw_only=True):
     """The preferences of the community, then the decisions where the documentation is silent.
 
     Each is followed by what it does and, after a blank line, by why it can be set: docs/settings.py reads both.
     """
 
-    secret: str = SECRET
+    secret: str = DEVELOPMENT_SECRET
     """Signs JWTs (HS256, AUTH-JWT-01).
 
     Every community has its own.
@@ -38,12 +27,12 @@ class Settings:
     A preference of the platform.
     """
     courses_enabled: bool = True
-    """Without it every course route answers 404.
+    """If off, every course route answers 404.
 
     Clients know the preference; the documentation does not say what the server does about it.
     """
     courses_advanced_enabled: bool = True
-    """Told to clients, which then offer structured and scheduled courses.
+    """Shown to clients, which then offer structured and scheduled courses.
 
     A preference of the platform.
     """
@@ -56,32 +45,32 @@ class Settings:
     staff_leads_courses: bool = False
     """Staff of the community may do in every course what its managers may (VIS-10).
 
-    The documentation names creator and managers, and staff only where courses are created.
+    The documentation names creator and managers, and mentions staff only for creating courses.
     """
     hidden_is_forbidden: bool = False
-    """Whoever may not see a course is answered 403 and not 404 (VIS-09).
+    """Callers who may not see a course get 403 instead of 404 (VIS-09).
 
-    404 is documented for the status of a course alone.
+    404 is documented only for the status of a course.
     """
     rename_moves_slug: bool = False
     """A new name without a slug beside it gives the course a new slug too (COURSE-PATCH-19).
 
-    The slug is said to come from the name; when, is not.
+    The documentation derives the slug from the name, but does not say when.
     """
     type_is_fixed_after_publication: bool = False
     """The type of a published course cannot change any more (COURSE-PATCH-23).
 
-    What becomes of people half-way through is not said.
+    The documentation does not say what happens to people who have begun the course.
     """
     privacy_revert_is_ignored: bool = False
-    """Making a published course a draft again is let pass without effect, not refused (COURSE-PATCH-26).
+    """Making a published course a draft again is ignored instead of rejected (COURSE-PATCH-26).
 
-    It is documented as impossible, not how one is told.
+    It is documented as impossible, without an error.
     """
     auto_accept_on_open: bool = False
     """Pending requests become memberships when the course turns open (COURSE-PATCH-29).
 
-    What a change of privacy does to people is not said.
+    The documentation does not say what a change of privacy does to requests.
     """
     publication_needs_content: bool = False
     """A course is published only with a description and a published lesson (COURSE-PATCH-30).
@@ -89,97 +78,92 @@ class Settings:
     The vendor's form asks for them; the documentation does not.
     """
     texts_are_trimmed: bool = False
-    """Blanks at both ends are cut of every text, and not of names and slugs alone (COURSE-PATCH-35).
+    """Blanks at both ends are cut from every text, not only from names and slugs (COURSE-PATCH-35).
 
     The framework cuts them by default; the documentation does not say.
     """
     markup_is_sanitised: bool = False
-    """What a browser could run is cut out of description, meta_* and og_*, and of the texts of lessons and comments;
-    harmless tags stay (COURSE-PATCH-35, COURSE-PATCH-36, LESSON-04, COMMENT-05).
+    """Markup that a browser could run is removed from description, meta_* and og_*, and from the texts of lessons and
+    comments; harmless tags stay (COURSE-PATCH-35, COURSE-PATCH-36, LESSON-04, COMMENT-05).
 
-    Whoever shows these texts as HTML trusts the server; the documentation does not say that he may.
+    A client that shows these texts as HTML trusts the server; the documentation does not say that it may.
     """
     og_image_is_url: bool = False
     """og_image must be an http address (COURSE-PATCH-36).
 
-    Its type is said to be a text, its name an image.
+    Its type is documented as a text, but its name says image.
     """
     partial_sections_order: bool = False
-    """A sections_order that leaves sections out moves those that it names to the front (COURSE-PATCH-38).
+    """A sections_order that leaves sections out moves the named ones to the front (COURSE-PATCH-38).
 
-    "All section ids" is what belongs there; what less than all does is not said."""
+    The documentation asks for "all section ids", and does not say what fewer do."""
     inactive_categories_are_refused: bool = False
-    """A course cannot be filed under a category that is not active (COURSE-PATCH-41).
+    """A course cannot have a category that is not active (COURSE-PATCH-41).
 
-    Categories can be switched off; for what, is not said.
+    Categories can be inactive; the documentation does not say what that means for courses.
     """
     staff_categories_are_refused: bool = False
-    """Only staff files a course under a category whose content is for staff alone (COURSE-PATCH-41).
+    """Only staff can give a course a category whose content is for staff only (COURSE-PATCH-41).
 
-    Categories have such a mark (content_only_staff); whether a course is content, is not said.
+    Categories have such a flag (content_only_staff); the documentation does not say whether a course is content.
     """
 
-    slashless_writes_are_redirected: bool = False
-    """Every method, and not only reading, is sent on with 301 to the path that lacks nothing but its slash (TRANS-01).
-
-    A framework does the one or the other by default.
-    """
-    name_max_length: int = _limited(255, 1, 255)
+    name_max_length: Annotated[int, msgspec.Meta(ge=1, le=255)] = 255
     """The most characters that the name of a course may have (COURSE-PATCH-48).
 
-    The vendor's form stops at 50; other names of the platform stop at 255, which answers promise.
+    The vendor's form allows 50; other names of the platform allow 255, which the documented answers promise.
     """
     names_ignore_case: bool = False
-    """Names that differ in capitals alone are the same (COURSE-PATCH-17).
+    """Names that differ only in capitals are equal (COURSE-PATCH-17).
 
-    Names are said to be unique; how they are compared depends on the database.
+    Names are documented as unique; how they are compared depends on the database.
     """
     deleted_courses_keep_names: bool = False
     """Name and slug of a deleted course stay taken (COURSE-PATCH-17).
 
-    A course that is deleted is marked so and kept; whether it counts is not said.
+    A deleted course is marked and kept; the documentation does not say whether its name stays taken.
     """
     advanced_types_are_refused: bool = False
     """Where courses_advanced_enabled is false, a course can only be self-paced (COURSE-PATCH-22).
 
-    The vendor's client offers no other type then; whether the server takes one is not said.
+    The vendor's client then offers no other type; the documentation does not say whether the server accepts one.
     """
     category_objects_are_read: bool = False
-    """A category may be written as an object with its id, the way it is answered (COURSE-PATCH-41).
+    """A category may be sent as an object with its id, as it is answered (COURSE-PATCH-41).
 
     Samples send ids, while the schema has objects for reading and writing alike.
     """
     picture_can_be_cleared: bool = False
-    """An image_original of null, or an empty text, takes the picture away (COURSE-PATCH-43).
+    """An image_original of null, or an empty text, removes the picture (COURSE-PATCH-43).
 
-    No way to take a picture away is documented.
+    The documentation has no way to remove a picture.
     """
-    picture_max_bytes: int = _limited(MAX_BYTES, 1, 20 * MAX_BYTES)
-    """How large an uploaded picture may be; the body that it is in is limited by --max-body (COURSE-PATCH-43).
+    picture_max_bytes: Annotated[int, msgspec.Meta(ge=1, le=20 * MAX_BYTES)] = MAX_BYTES
+    """The largest uploaded picture, in bytes; --max-body limits the whole body (COURSE-PATCH-43).
 
     No limit is documented.
     """
-    picture_min_side: int = _limited(1, 1, 4096)
-    """How many pixels the picture of a course needs in width and in height (COURSE-PATCH-43).
+    picture_min_side: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 1
+    """The least width and height of the picture of a course, in pixels (COURSE-PATCH-43).
 
-    Pictures of categories are said to need 600; of courses nothing is said.
+    600 is documented for pictures of categories, nothing for those of courses.
     """
-    image_bigger_pixels: int = _limited(800, 1, 4096)
+    image_bigger_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 800
     """Width and height of image_bigger, which is a square (COURSE-PATCH-09).
 
     The four sizes have names and no numbers.
     """
-    image_big_pixels: int = _limited(400, 1, 4096)
+    image_big_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 400
     """Width and height of image_big (COURSE-PATCH-09).
 
     As above.
     """
-    image_medium_pixels: int = _limited(200, 1, 4096)
+    image_medium_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 200
     """Width and height of image_medium (COURSE-PATCH-09).
 
     As above.
     """
-    image_small_pixels: int = _limited(100, 1, 4096)
+    image_small_pixels: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 100
     """Width and height of image_small (COURSE-PATCH-09).
 
     As above.
@@ -188,134 +172,58 @@ class Settings:
     """The http address that is answered for all sizes while a course has no picture, null where it is empty
     (COURSE-CREATE-12).
 
-    Categories are said to have such a picture; courses are not.
+    Such a picture is documented for categories only.
     """
     authors_read_their_comments: bool = False
-    """Whoever wrote a comment may read it by itself (COMMENT-12).
+    """The author of a comment may read it by itself (COMMENT-12).
 
-    Members list, change and delete their comments; to read a single one, creator and managers are named alone.
+    Members list, change and delete their comments; only creator and managers are documented to read a single one.
     """
     lock_screen_hides_members: bool = False
-    """Who gets the lock screen of a private course is answered 403 where he asks who is in it (MEMBERS-05).
+    """Callers who get the lock screen of a private course get 403 for the list of its members (MEMBERS-05).
 
-    Anybody may, by the page; to let strangers know more than the lock screen shows may be a slip.
-    """
-    plain_errors: bool = False
-    """Errors are those of Django REST Framework: {"name": ["…"]}, {"detail": "…"} (ERR-02, ERR-03).
-
-    No body of an error is documented; the vendor's client reads the envelope.
-    """
-    message_language: str = ENGLISH
-    """The language of the messages in errors: en, de, es, fr or it; codes stay what they are (ERR-02).
-
-    Samples are in English; a community has members, and the vendor is Italian.
-    """
-    accept_language_is_heeded: bool = False
-    """Who sends Accept-Language has the messages in it, where it is one of these languages, and Content-Language and
-    Vary with every answer (ERR-02).
-
-    The framework does so where it is told to; the documentation does not mention the header.
-    """
-    pages_of_any_origin_may_read: bool = True
-    """Answers carry the CORS headers, and a preflight is answered (TRANS-06).
-
-    Nothing is documented for browsers; a mock without these headers helps nobody but to see how a page fails.
-    """
-    requests_per_minute: int = _limited(0, 0, 1_000_000)
-    """How many requests somebody has in any minute of the mock's clock; the next is answered 429 with Retry-After.
-    Anonymous callers count as one, and 0 is no limit (ERR-06).
-
-    429 is among the documented errors, without a number.
-    """
-    if_match_is_checked: bool = False
-    """Items have an ETag; PUT, PATCH and DELETE with another one in If-Match are refused with 412 (COURSE-PATCH-46).
-
-    No version of a course is documented.
+    The documentation lets anybody list them; to show more than the lock screen does may be an oversight.
     """
     deleted_is_gone: bool = False
-    """A deleted course, and all below it, is 410 for whoever could see it; 404 for the others (VIS-11).
+    """A deleted course, and everything below it, is 410 for callers who could see it, 404 for others (VIS-11).
 
     410 is among the documented errors, without an occasion.
     """
     scopes_are_checked: bool = False
-    """A token that has a scope needs "write" in it for all that is not reading, else it is refused with 403; clients
-    get the scope that they ask for (AUTH-OA-02).
+    """A token with a scope needs "write" in it for everything but reading, else the answer is 403; clients get the
+    scope that they ask for (AUTH-OA-02).
 
-    Tokens have a scope; which one an operation needs is not said.
+    Tokens have a scope; the documentation does not say which one an operation needs.
     """
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.secret:
-            raise ValueError('the setting "secret" is empty; make it the text that JWTs are signed with')
+            raise ValueError('"secret" is empty. Use the text that JWTs are signed with.')
         if self.default_picture and not self.default_picture.startswith(("http://", "https://")):
-            raise ValueError(f'the setting "default_picture" is {self.default_picture!r}; make it an http address')
-        if self.message_language not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
-            raise ValueError(f'the setting "message_language" is {self.message_language!r}; make it one of: {known}')
-        for each in fields(self):
-            least, most = each.metadata.get("limits", (None, None))
-            if least is not None and not least <= getattr(self, each.name) <= most:
-                told = f'the setting "{each.name}" is {getattr(self, each.name)}'
-                raise ValueError(f"{told}; make it a whole number from {least} to {most}")
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read the settings of a YAML file; those that it leaves out have their defaults.
-
-        Raises SpecError where the file cannot be read, a name is none of a setting or a value none that it can have.
-        """
-        found = read_yaml(path)
-        if found is None:
-            return cls()
-        if not isinstance(found, Mapping):
-            raise SpecError(
-                path, "the file holds no mapping; write one setting a line, as in: staff_leads_courses: true"
-            )
-        known = {each.name: type(each.default) for each in fields(cls)}
-        for name, value in found.items():
-            if name not in known:
-                raise SpecError(path, _unknown(str(name), known))
-            if type(value) is not known[name]:
-                raise SpecError(path, f'the setting "{name}" is {value!r}; make it {_KIND[known[name]]}')
-        try:
-            return cls(**found)
-        except ValueError as error:
-            raise SpecError(path, str(error)) from error
+            raise ValueError(f'"default_picture" is {self.default_picture!r}. Use an http address.')
 
     def picture_sizes(self) -> dict[str, int]:
         """Return the name of each size of a picture, and its pixels."""
         return {size: getattr(self, f"image_{size}_pixels") for size in SIZES}
 
-    def values(self) -> dict[str, Any]:
-        """Return name → value of all that may be told; the secret is not."""
-        return {name: value for name, value in asdict(self).items() if name != "secret"}
 
-    def of_courses_alone(self) -> list[str]:
-        """Return the names of what is set otherwise than by default and means nothing where there are no courses."""
-        changed = (each.name for each in fields(self) if getattr(self, each.name) != each.default)
-        return [name for name in changed if name not in OF_ANY_DOCUMENT and name != "secret"]
-
-
-OF_ANY_DOCUMENT = (
-    "slashless_writes_are_redirected",
-    "requests_per_minute",
-    "plain_errors",
-    "message_language",
-    "accept_language_is_heeded",
-    "pages_of_any_origin_may_read",
-    "if_match_is_checked",
-)
-"""The settings that hold whatever document is served."""
-
-
-class SettingsError(Exception):
-    """A setting that the document to be served has no use for."""
-
-
-_KIND = {bool: "true or false", str: "a text", int: "a whole number"}
-
-
-def _unknown(name: str, known: Mapping[str, Any]) -> str:
-    near = get_close_matches(name, known, n=1)
-    meant = f", did you mean {near[0]}?" if near else ""
-    return f'there is no setting "{name}"{meant}; the settings are: {", ".join(known)}'
+GENERIC: Final[Mapping[str, tuple[str, str]]] = {
+    "slashless_writes_are_redirected": ("TRANS-01", "A framework does the one or the other by default."),
+    "plain_errors": (
+        "ERR-02, ERR-03",
+        "No body of an error is documented; the vendor's client reads the list of errors.",
+    ),
+    "message_language": ("ERR-02", "Samples are in English; a community has members, and the vendor is Italian."),
+    "accept_language_is_heeded": (
+        "ERR-02",
+        "The framework does so where it is configured to; the documentation does not mention the header.",
+    ),
+    "pages_of_any_origin_may_read": (
+        "TRANS-06",
+        "Nothing is documented for browsers; a mock without these headers helps nobody but to see how a page fails.",
+    ),
+    "requests_per_minute": ("ERR-06", "429 is among the documented errors, without a number."),
+    "if_match_is_checked": ("COURSE-PATCH-46", "No version of a course is documented."),
+}
+"""Setting of any document → the rules that it changes here, and why the documentation leaves it open."""

@@ -1,4 +1,4 @@
-"""Slugs: the names of courses as URLs hold them."""
+"""Slugs: the names of courses in URLs."""
 
 import re
 import unicodedata
@@ -17,15 +17,15 @@ def slugify(name: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", name)
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    # Case folding may write one letter as two ("ß" as "ss"), which lower() leaves to be lost.
+    # Case folding writes "ß" as "ss"; lower() would keep the letter, which is then removed.
     return OTHER_THAN_SLUG.sub("-", letters.casefold())[:MAX_LENGTH].strip("-_")
 
 
-def free(slug: str, taken: Callable[[str], bool]) -> str:
+def free(slug: str, is_taken: Callable[[str], bool]) -> str:
     """The slug itself or, while it is taken, the same with -2, -3 …, never longer than a slug may be."""
-    if not taken(slug):
+    if not is_taken(slug):
         return slug
-    return next(candidate for candidate in map(_numbered(slug), count(2)) if not taken(candidate))
+    return next(candidate for candidate in map(_numbered(slug), count(2)) if not is_taken(candidate))
 
 
 def _numbered(slug: str) -> Callable[[int], str]:

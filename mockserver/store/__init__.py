@@ -1,4 +1,4 @@
-"""What the mock remembers: stores are opened by URL, and changed in transactions."""
+"""The state of the mock: a store is opened by URL, and changed in transactions."""
 
 from mockserver.store.memory import MemoryStore
 from mockserver.store.state import Document, Indexes, Key, State, Store
@@ -21,6 +21,6 @@ def open_store(url: str, indexes: Indexes | None = None) -> Store:
     scheme, separator, _ = url.partition("://")
     backend = _BACKENDS.get(scheme) if separator else None
     if backend is None:
-        known = ", ".join(f"{name}://" for name in _BACKENDS)
-        raise StoreError(f"no store is called {url!r}; use one of: {known}")
+        schemes = ", ".join(f"{name}://" for name in _BACKENDS)
+        raise StoreError(f"unknown store {url!r}. Use one of: {schemes}")
     return backend(indexes or {})

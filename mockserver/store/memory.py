@@ -76,7 +76,7 @@ class MemoryStore:
         return _Transaction(self._tables)
 
     def seed(self, plant: Callable[[State], None]) -> None:
-        """Fill the store and keep a copy to return to."""
+        """Fill the store, and keep a copy of the result."""
         with self.transaction() as state:
             plant(state)
         self._start = self._copy(self._tables)
@@ -92,7 +92,7 @@ class MemoryStore:
 
 
 class _Transaction:
-    """A state that can take back what was done through it."""
+    """A state that can roll back the changes made through it."""
 
     __slots__ = ("_tables", "_undo")
 
@@ -119,7 +119,7 @@ class _Transaction:
         return self._tables[collection].documents.get(key)
 
     def many(self, collection: str, keys: Iterable[Key]) -> list[Document]:
-        """Return the documents under ``keys`` in that order, without those that are not there."""
+        """Return the documents under ``keys`` in that order, without the missing ones."""
         documents = self._tables[collection].documents
         return [documents[key] for key in keys if key in documents]
 
@@ -142,19 +142,19 @@ class _Transaction:
         return len(self._tables[collection].documents)
 
     def put(self, collection: str, key: Key, document: Document) -> None:
-        """Store ``document`` under ``key``, in the place of what was there."""
+        """Store ``document`` under ``key``; it replaces the one that was there."""
         table = self._tables[collection]
         self._undo.append((table, key, table.put(key, document)))
 
     def remove(self, collection: str, key: Key) -> None:
-        """Forget the document under ``key``."""
+        """Remove the document under ``key``."""
         table = self._tables[collection]
         before = table.remove(key)
         if before is not None:
             self._undo.append((table, key, before))
 
     def next_id(self, collection: str) -> int:
-        """Return the next integer of a count that is never taken back, as a database sequence is not."""
+        """Return the next integer of a sequence, which is never rolled back, as that of a database is not."""
         table = self._tables[collection]
         table.last_id += 1
         return table.last_id

@@ -1,4 +1,4 @@
-"""What a store promises: documents in collections, found by key or by an indexed field, changed all or nothing."""
+"""The interface of a store: documents in collections, looked up by key or by an indexed field, changed atomically."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -13,13 +13,13 @@ Indexes = Mapping[str, tuple[str, ...]]
 
 
 class State(Protocol):
-    """What one transaction sees and changes."""
+    """The state as one transaction sees and changes it."""
 
     def get(self, collection: str, key: Key) -> Document | None:
         """Return the document under ``key``, or None."""
 
     def many(self, collection: str, keys: Iterable[Key]) -> list[Document]:
-        """Return the documents under ``keys`` in that order, without those that are not there."""
+        """Return the documents under ``keys`` in that order, without the missing ones."""
 
     def all(self, collection: str) -> Iterator[Document]:
         """Yield every document of a collection in the order of creation."""
@@ -34,10 +34,10 @@ class State(Protocol):
         """Return how many documents a collection holds."""
 
     def put(self, collection: str, key: Key, document: Document) -> None:
-        """Store ``document`` under ``key``, in the place of what was there."""
+        """Store ``document`` under ``key``; it replaces the one that was there."""
 
     def remove(self, collection: str, key: Key) -> None:
-        """Forget the document under ``key``."""
+        """Remove the document under ``key``."""
 
     def next_id(self, collection: str) -> int:
         """Return an integer that no document of the collection has had as its id, counted from 1."""
@@ -47,10 +47,10 @@ class Store(Protocol):
     """Where the state lives."""
 
     def transaction(self) -> AbstractContextManager[State]:
-        """Open a transaction; an exception inside takes back all that it changed."""
+        """Open a transaction; an exception inside rolls back everything that it changed."""
 
     def seed(self, plant: Callable[[State], None]) -> None:
-        """Fill the store by ``plant`` and remember the result as the world at start."""
+        """Fill the store by ``plant`` and remember the result as the initial state."""
 
     def reset(self) -> None:
-        """Return to the world at start."""
+        """Return to the initial state."""

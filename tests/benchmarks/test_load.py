@@ -8,7 +8,7 @@ from benchmarks.load import operations, sizes
 from benchmarks.load.exchanges import request
 from benchmarks.load.generator import LoadError, answer, volley
 from benchmarks.load.servers import MOCK, Launcher
-from mockserver import specification
+from mockserver.openapi import specification
 from specdouble import OPENAPI, document
 
 _TWICE = range(1, 3)

@@ -9,8 +9,8 @@ import pytest
 from benchmarks.soak.drawing import Drawing, Drawn
 from benchmarks.soak.run import ROUNDS, Outcome, soak
 from benchmarks.soak.sides import Answered, in_process, over_http
-from mockserver import specification
-from mockserver.specification import Specification
+from mockserver.openapi import specification
+from mockserver.openapi.specification import Specification
 from specdouble import OPENAPI, document
 
 

@@ -17,10 +17,10 @@ from contracts.model import Model
 from contracts.profile import Secret, load
 from specdouble import OPENAPI
 from specdouble.document import load as load_document
-from tests.any_spec.conftest import KENNEL
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, SLUGS, UUIDS, Ids, document_with
 from tests.contracts.told import HOSTILE
+from tests.generic.conftest import KENNEL
 
 URL = "http://127.0.0.1:9"
 

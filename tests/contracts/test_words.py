@@ -10,8 +10,8 @@ from contracts.api import read_document
 from contracts.model import Model
 from contracts.profile import Access, FieldNotes, Profile, ResourceNotes, load
 from contracts.words import FRESH, completed
-from tests.any_spec.conftest import LIBRARY, LIBRARY_PROFILE
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
+from tests.generic.conftest import LIBRARY, LIBRARY_PROFILE
 
 
 @pytest.fixture(scope="module")

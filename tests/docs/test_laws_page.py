@@ -3,7 +3,7 @@
 from contracts.law import LAWS
 from contracts.registry import load as load_checks
 from docs import laws
-from specdouble.vocabulary import STANDING, WORDS
+from specdouble.extensions import EXTENSIONS, STANDING
 
 VOCABULARY = laws.PAGE.with_name("vocabulary.md").read_text(encoding="utf-8")
 
@@ -18,7 +18,7 @@ def test_the_page_says_of_every_law_what_it_goes_by() -> None:
 
 
 def test_every_word_and_role_is_explained() -> None:
-    assert {word for word in WORDS if f"| `{word}` |" not in VOCABULARY} == set()
+    assert {word for word in EXTENSIONS if f"| `{word}` |" not in VOCABULARY} == set()
     assert {role for role in STANDING if f"`{role}`" not in VOCABULARY} == set()
 
 

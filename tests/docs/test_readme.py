@@ -10,7 +10,7 @@ import pytest
 
 from mockserver.app import create_mock
 from specdouble import OPENAPI
-from tests.mockserver.harness import Mock, mock_of
+from tests.mockserver.support import Mock, mock_of
 
 README = OPENAPI.parents[1] / "README.md"
 BASE = "http://127.0.0.1:8000"

@@ -28,5 +28,6 @@ def test_what_enforces_a_rule_without_naming_it_is_there(rule: str, address: rul
 
 
 def test_no_rule_is_listed_as_unnamed_that_the_code_names() -> None:
-    named = {rule for module in rules.modules() for rule in rules.named_in(module)}
+    tables = [rules.MOCK / table for table in rules.TABLES]
+    named = {rule for module in rules.modules() if module not in tables for rule in rules.named_in(module)}
     assert sorted(named & set(rules.UNNAMED)) == []

@@ -1,8 +1,7 @@
 """The page on the settings says what is so: docs/settings.py writes it."""
 
-from dataclasses import fields
-
 import pytest
+from msgspec.structs import fields
 
 from docs import settings
 from mockserver.courses import Settings

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.mockserver.harness import Mock, mock_of
+from tests.mockserver.support import Mock, mock_of
 
 As = Callable[[str], httpx.Client]
 

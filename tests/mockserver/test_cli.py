@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import httpx
@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.cli import main
-from tests.mockserver.harness import COURSES, OPEN, PEOPLE, course
-from tests.mockserver.harness.server import PATIENCE, Server, run, running
+from tests.mockserver.support import COURSES, OPEN, PEOPLE, course
+from tests.mockserver.support.server import PATIENCE, Server, run, running
 
 AS_CREATOR = {"Authorization": "Bearer creator"}
 
@@ -180,11 +180,22 @@ def test_arguments_that_make_no_sense_are_told_without_a_traceback(arguments: tu
     assert ended.stderr.startswith("Usage: ")
 
 
-def test_help_names_every_option() -> None:
-    ended = CliRunner().invoke(main, ["--help"])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_names_every_option(option: str) -> None:
+    ended = CliRunner().invoke(main, [option])
     assert ended.exit_code == 0
-    for option in ("--host", "--port", "--spec", "--store", "--strict", "--secret", "--max-body"):
-        assert option in ended.stdout
+    for parameter in main.params:
+        assert any(name in ended.stdout for name in parameter.opts)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    ended = CliRunner().invoke(main, ["--version"])
+    assert (ended.exit_code, ended.stdout) == (0, f"mockserver {version('specdouble')}\n")
+
+
+def test_the_first_line_is_the_address_of_the_mock() -> None:
+    with running("-p", "0") as server:
+        assert server.said.splitlines()[0] == f"Mock     http://127.0.0.1:{server.port}"
 
 
 # --- over the wire ----------------------------------------------------------------------------------------------------

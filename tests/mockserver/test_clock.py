@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.clock import Clock, TimeError, duration, moment
 from tests.mockserver.conftest import As
-from tests.mockserver.harness import OPEN, Mock, course, outcome
+from tests.mockserver.support import OPEN, Mock, course, outcome
 
 CLOCK = "/__mock__/clock"
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.harness import COURSES, ENCODINGS, OPEN, PRIVATE, SECRET, Mock, course, form, outcome, status
-from tests.mockserver.snapshot import snapshot
+from tests.mockserver.support import COURSES, ENCODINGS, OPEN, PRIVATE, SECRET, Mock, course, form, outcome, status
+from tests.mockserver.support.snapshot import snapshot
 
 
 @pytest.mark.rule("ERR-01")
@@ -13,7 +13,7 @@ from tests.mockserver.snapshot import snapshot
     ("person", "method", "path", "code"),
     [
         ("creator", "GET", "/api/v2/nowhere/", 404),
-        ("creator", "GET", "/", 404),
+        ("creator", "GET", "/nowhere", 404),
         ("anon", "POST", COURSES, 401),
         ("member", "PATCH", course(OPEN), 403),
         ("creator", "TRACE", course(OPEN), 405),

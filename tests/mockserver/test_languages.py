@@ -3,7 +3,7 @@
 import ast
 import gettext
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from string import Formatter
@@ -14,12 +14,12 @@ import pytest
 
 import mockserver
 from benchmarks.soak.drawing import Drawing
-from mockserver import specification
 from mockserver.courses import Settings
-from mockserver.language import LANGUAGES
+from mockserver.languages import LANGUAGES
+from mockserver.openapi import specification
 from specdouble import OPENAPI, document
-from specdouble.files import read_yaml
-from tests.mockserver.harness import OPEN, SECRET, Mock, course, mock_of, outcome
+from specdouble.yaml_reader import read_yaml
+from tests.mockserver.support import OPEN, SECRET, Mock, course, mock_of, outcome
 
 CODE = Path(mockserver.__file__).parent
 TRANSLATED = [name for name in LANGUAGES if name != "en"]
@@ -113,7 +113,7 @@ def test_the_contract_offers_the_choice_where_there_is_one() -> None:
 
 
 def test_a_language_that_there_is_not_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"is 'tlh'; make it one of: en, de, es, fr, it$"):
+    with pytest.raises(ValueError, match=r"is 'tlh'. Use one of: en, de, es, fr, it\.$"):
         Settings(message_language="tlh")
 
 
@@ -174,16 +174,19 @@ def test_other_languages_say_the_same_of_the_same_requests() -> None:
 
 # --- the files --------------------------------------------------------------------------------------------------------
 
-ABOUT_THE_MOCK = ("__main__", "cli", "clock", "control", "pytest_plugin", "amendments", "settings", "seed")
+ABOUT_THE_MOCK = ("__main__", "cli", "clock", "control", "pytest_plugin", "spec_overrides", "settings", "seed")
 """Modules that speak to whoever starts the mock, or asks for its controls: in English."""
 
 SENTENCE = re.compile(r'["{A-Z].* .*\.', re.DOTALL)
 NO_MESSAGES = {"See /openapi.json."}
 
 
-def modules() -> Iterator[ast.Module]:
+COURSES = CODE / "courses"
+
+
+def modules(of: Callable[[Path], bool] = lambda path: True) -> Iterator[ast.Module]:
     for path in CODE.rglob("*.py"):
-        if not {*path.relative_to(CODE).with_suffix("").parts} & {*ABOUT_THE_MOCK}:
+        if of(path) and not {*path.relative_to(CODE).with_suffix("").parts} & {*ABOUT_THE_MOCK}:
             yield ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -200,14 +203,28 @@ def texts(module: ast.Module) -> Iterator[str]:
 def handed_on(module: ast.Module) -> Iterator[str]:
     """The texts from which a module makes messages, whole sentences or not."""
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "translatable":
             yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
-def messages() -> set[str]:
-    """Everything that the mock can say to a caller."""
-    whole = {text for module in modules() for text in texts(module) if SENTENCE.fullmatch(text)}
-    return (whole | {text for module in modules() for text in handed_on(module)}) - NO_MESSAGES
+def messages(of: Callable[[Path], bool] = lambda path: True) -> set[str]:
+    """Everything that some modules of the mock can say to a caller."""
+    whole = {text for module in modules(of) for text in texts(module) if SENTENCE.fullmatch(text)}
+    return (whole | {text for module in modules(of) for text in handed_on(module)}) - NO_MESSAGES
+
+
+def of_courses(path: Path) -> bool:
+    return COURSES in path.parents
+
+
+def of_the_core(path: Path) -> bool:
+    return not of_courses(path)
+
+
+def translations_of(language: str) -> dict[str, str]:
+    """The translations of the core and of the courses."""
+    files = (folder / "languages" / f"{language}.yaml" for folder in (CODE, COURSES))
+    return {message: text for file in files for message, text in read_yaml(file).items()}
 
 
 def test_every_message_is_found() -> None:
@@ -221,7 +238,7 @@ def test_every_message_is_found() -> None:
 
 
 def test_no_message_is_made_in_a_way_that_cannot_be_translated() -> None:
-    """Values are put into a message by said(), which remembers it without them."""
+    """Values are put into a message by translatable(), which remembers it without them."""
     nodes = (node for module in modules() for node in ast.walk(module) if isinstance(node, ast.JoinedStr))
     assert [text for text in map(written, nodes) if SENTENCE.fullmatch(text)] == []
 
@@ -233,15 +250,16 @@ def written(node: ast.JoinedStr) -> str:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_language_has_every_message_and_no_other(language: str) -> None:
-    translations = read_yaml(CODE / "languages" / f"{language}.yaml")
-    assert sorted(messages() - translations.keys()) == []
-    assert sorted(translations.keys() - messages()) == []
-    assert all(text.strip() == text != "" for text in translations.values())
+    core = read_yaml(CODE / "languages" / f"{language}.yaml")
+    assert sorted(messages(of_the_core) ^ core.keys()) == []
+    courses = read_yaml(COURSES / "languages" / f"{language}.yaml")
+    assert sorted((messages(of_courses) - core.keys()) ^ courses.keys()) == []
+    assert all(text.strip() == text != "" for text in (*core.values(), *courses.values()))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_values_of_its_message(language: str) -> None:
-    for message, translation in read_yaml(CODE / "languages" / f"{language}.yaml").items():
+    for message, translation in translations_of(language).items():
         assert places(translation) == places(message), message
 
 
@@ -263,7 +281,7 @@ THEIR_NAMES = {
 def test_what_the_framework_says_is_said_in_its_own_words(language: str) -> None:
     framework = pytest.importorskip("rest_framework", reason="the framework is not installed")
     known = gettext.translation("django", Path(framework.__file__).parent / "locale", [language])
-    ours = read_yaml(CODE / "languages" / f"{language}.yaml")
+    ours = translations_of(language)
     theirs = {message: found for message in ours for found in said_by(known, message)}
     assert len(theirs) > 15
     assert {message: ours[message] for message in theirs} == theirs

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.mockserver.courses import keys
-from tests.mockserver.harness import (
+from tests.mockserver.courses.support import schema_keys
+from tests.mockserver.support import (
     COURSES,
     OPEN,
     PEOPLE,
@@ -27,7 +27,7 @@ bounded = settings(max_examples=150, deadline=None, suppress_health_check=[Healt
 TEXT_FIELDS = ["name", "slug", "description", "type", "privacy", "enforce_lessons_order", "hide_member_count"]
 TEXT_FIELDS += ["new_comment_notification_enabled", "meta_title", "og_image", "image_original", "id", "foo"]
 LEFT_OUT_WHEN_BLANK = [*TEXT_FIELDS[5:8], "image_original"]
-names = st.sampled_from([*TEXT_FIELDS, *keys.DETAIL, "sections_order", "categories", ""]) | st.text(max_size=8)
+names = st.sampled_from([*TEXT_FIELDS, *schema_keys.DETAIL, "sections_order", "categories", ""]) | st.text(max_size=8)
 
 texts = st.text(max_size=20) | st.sampled_from(
     [
@@ -73,8 +73,8 @@ def test_a_change_is_whole_or_refused_and_can_be_repeated(body: dict[str, Any]) 
     if answer.status_code == 400:
         assert after == before
         return
-    assert answer.json() == {name: after[name] for name in keys.COURSE}
-    untouched = set(keys.COURSE) - set(body) - {"image_bigger", "image_big", "image_medium", "image_small"}
+    assert answer.json() == {name: after[name] for name in schema_keys.COURSE}
+    untouched = set(schema_keys.COURSE) - set(body) - {"image_bigger", "image_big", "image_medium", "image_small"}
     assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
     again = creator.patch(course(OPEN), **as_json(body))
     assert again.status_code == 200

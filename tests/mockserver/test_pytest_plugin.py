@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.any_spec.conftest import KENNEL
+from tests.generic.conftest import KENNEL
 
 pytest_plugins = ["pytester"]
 

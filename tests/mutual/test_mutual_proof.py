@@ -10,7 +10,7 @@ from contracts.registry import load as load_checks
 from mockserver import courses
 from mockserver.app import create_app
 from specdouble.rules import load_rules
-from specdouble.serving import serving
+from specdouble.testserver import serving
 from tests.mutual.mutants import MUTANTS
 
 Record = Callable[[str, object], None]

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from mockserver.app import create_app
-from specdouble.serving import serving
+from specdouble.testserver import serving
 
 PROJECT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.app import create_app
 from mockserver.courses import SECRET
-from specdouble.serving import serving
+from specdouble.testserver import serving
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node")

@@ -6,7 +6,7 @@ import pytest
 
 from specdouble import OPENAPI
 from specdouble.bundling import bundle
-from specdouble.files import Files
+from specdouble.references import Files
 
 Write = Callable[..., Path]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.specdouble.reading import (
+from tests.specdouble.support.contract import (
     MEDIA,
     Document,
     accepts,

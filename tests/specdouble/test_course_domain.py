@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from specdouble.rules import Rule, load_rules
-from tests.specdouble.reading import (
+from tests.specdouble.support.contract import (
     MEDIA,
     Document,
     accepts,

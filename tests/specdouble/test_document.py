@@ -10,7 +10,7 @@ from specdouble import cache as cache_module
 from specdouble import document as document_module
 from specdouble.cache import cache_folder
 from specdouble.document import SpecError, load
-from specdouble.files import read_yaml
+from specdouble.yaml_reader import read_yaml
 from tests.specdouble.conftest import Write
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Cats, version: '1'}\n"
@@ -188,12 +188,12 @@ def test_json_is_read_too(tmp_path: Path) -> None:
     [
         ("- a\n", None, "a list, not a mapping"),
         ("", None, "nothing, not a mapping"),
-        ("info: {}\n", None, '"openapi: 3.0.3"'),
-        ("openapi: 3.2.0\n", 1, "3.0 and 3.1 are read"),
+        ("info: {}\n", None, "Start the file with: openapi: 3.0.3"),
+        ("openapi: 3.2.0\n", 1, "Convert it to OpenAPI 3.0 or 3.1"),
         ("info: {}\nswagger: '2.0'\n", 2, "Swagger 2.0"),
         (HEAD + "paths: {/a/: [}\n", 3, "not YAML"),
-        (HEAD + "paths: {}\npaths: {}\n", 4, '"paths" occurs twice'),
-        (HEAD + "? [a]\n: b\n", 3, "a key must be text"),
+        (HEAD + "paths: {}\npaths: {}\n", 4, '"paths" is repeated'),
+        (HEAD + "? [a]\n: b\n", 3, "a key must be a text"),
         (HEAD + "x: !!binary aGk=\n", 3, "not YAML"),
         (HEAD + "x: " + "9" * 5000 + "\n", None, "a number that cannot be read"),
         (HEAD + "x: &a [*a]\npaths: {}\n", None, "in itself"),
@@ -202,7 +202,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         (HEAD + "paths:\n  /a/:\n    $ref: '#/nowhere'\n", 5, "#/nowhere"),
         (HEAD + "paths:\n  /a/:\n    $ref: ''\n", 5, "the whole document"),
         (HEAD + "paths:\n  /a/:\n    $ref: missing.yaml#/a\n", 5, "names no file"),
-        (HEAD + "paths:\n  /a/:\n    $ref: https://example.org/a.yaml\n", 5, "keep a copy beside"),
+        (HEAD + "paths:\n  /a/:\n    $ref: https://example.org/a.yaml\n", 5, "Keep a copy here"),
         (HEAD + "paths:\n  /a/:\n    $ref: 5\n", 5, "5 is not of type 'string'"),
         (HEAD + "paths: []\n", 3, "[] is not of type 'object'"),
         (HEAD + "paths:\n  /a/:\n    get:\n      operationId: a\n", 5, "'responses' is a required property"),
@@ -212,7 +212,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         (
             HEAD + f"paths:\n  /a/:\n    get:\n      parameters: [{{$ref: '#/info'}}]\n      {OK}\n",
             None,
-            "component of the right kind",
+            "component of its kind",
         ),
     ],
 )
@@ -229,7 +229,7 @@ def test_a_broken_document_is_refused_with_its_place(write: Write, text: str, li
 
 def test_an_id_that_two_operations_share_is_refused_where_it_occurs_again(write: Write) -> None:
     operation = f"\n    get:\n      operationId: same\n      {OK}\n"
-    with pytest.raises(SpecError, match='"same" is the id of GET /a/ too') as caught:
+    with pytest.raises(SpecError, match='"same" is also the id of GET /a/') as caught:
         load(write(root=f"{HEAD}paths:\n  /a/:{operation}  /b/:{operation}"))
     assert (caught.value.line, caught.value.pointer) == (10, "#/paths/~1b~1/get/operationId")
 
@@ -250,7 +250,7 @@ def test_a_broken_file_is_named_and_not_the_one_that_refers_to_it(write: Write) 
 
 def test_recursion_outside_of_components_is_refused(write: Write) -> None:
     root = write(root=HEAD + "paths: {}\nx-tree: {$ref: tree.yaml#/T}\n", tree="T: {child: {$ref: '#/T'}}\n")
-    with pytest.raises(SpecError, match="list it under components"):
+    with pytest.raises(SpecError, match="List it under components"):
         load(root)
 
 

@@ -135,17 +135,17 @@ def test_a_rule_speaks_of_the_operations_it_names_and_a_general_one_of_all(rules
     [
         ("  certainty: STATED\n", "", 'lacks "certainty"'),
         ("STATED", "SURE", 'has the certainty "SURE"'),
-        ("{status: 200}", "200", '"expect" that is no mapping'),
+        ("{status: 200}", "200", '"expect" that is not a mapping'),
         ("{status: 200}", "{status: ok}", 'the status "ok"'),
         ("{status: 200}", "{status: 42}", 'the status "42"'),
         ("{status: 200}", "{code: x}", 'lacks "expect.status"'),
-        ("{status: 200}", "{status: 200, colour: red}", 'has "expect.colour"'),
+        ("{status: 200}", "{status: 200, colour: red}", 'has the unknown key "expect.colour"'),
         ("{status: 200}", "{status: 200, note: 5}", 'needs a text as "note"'),
         ("[manager, creator]", "[manager, boss]", 'has "boss" in "who"'),
         ("[patch_course]", "[]", 'needs a list of names as "operations"'),
         ("[patch_course]", "patch_course", 'needs a list of names as "operations"'),
         ("  text: Creator and managers may change a course.\n", "  text: ' '\n", 'needs a text as "text"'),
-        ("  text:", "  colour: red\n  text:", 'has "colour"'),
+        ("  text:", "  colour: red\n  text:", 'has the unknown key "colour"'),
     ],
 )
 def test_a_broken_rule_is_refused_by_its_name(write: Write, old: str, new: str, words: str) -> None:
@@ -158,7 +158,7 @@ def test_a_broken_rule_is_refused_by_its_name(write: Write, old: str, new: str, 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("- a\n", "no mapping"), ("A-1: text\n", "A-1 holds no mapping"), ("A: [\n", "not YAML")],
+    [("- a\n", "not a mapping"), ("A-1: text\n", "A-1 is not a mapping"), ("A: [\n", "not YAML")],
 )
 def test_a_file_that_holds_no_rules_is_refused(write: Write, text: str, words: str) -> None:
     with pytest.raises(SpecError, match=words):

@@ -1,12 +1,12 @@
-"""What operations do: one module a resource; a handler has the name of its operation."""
+"""The handlers of operations: one module per resource; a handler has the name of its operation."""
 
 from collections.abc import Mapping
 from functools import partial
 
 from mockserver.courses.handlers import (
-    catalogue,
     comment,
     course,
+    course_lists,
     lesson,
     media,
     membership,
@@ -27,10 +27,10 @@ HANDLERS: Mapping[str, Handler] = {
     "get_course_status": course.get_course_status,
     "get_course_info": course.get_course_info,
     #
-    "get_joined_courses": catalogue.get_joined_courses,
-    "get_user_courses": catalogue.get_user_courses,
-    "search_courses": catalogue.search_courses,
-    "get_course_suggestion": catalogue.get_course_suggestion,
+    "get_joined_courses": course_lists.get_joined_courses,
+    "get_user_courses": course_lists.get_user_courses,
+    "search_courses": course_lists.search_courses,
+    "get_course_suggestion": course_lists.get_course_suggestion,
     #
     "join_or_accept_invite_to_course": membership.join_or_accept_invite_to_course,
     "leave_course": membership.leave_course,
@@ -96,9 +96,9 @@ HANDLERS: Mapping[str, Handler] = {
     "authorize": oauth.authorize,
     "revoke_token": oauth.revoke_token,
 }
-"""operationId → what it does. An update leaves what is not required as it is, so that it is a patch (COURSE-PUT-03)."""
+"""operationId → handler. A PUT keeps absent fields that are not required, so that it is a PATCH (COURSE-PUT-03)."""
 
 
 def handlers(settings: Settings) -> dict[str, Handler]:
-    """Return the table as a community has set it."""
+    """Return the handlers for some settings."""
     return {**HANDLERS, "verify_token": partial(oauth.verify_token, settings.secret)}

@@ -1,38 +1,38 @@
-"""Join, leave, invite, and change roles: what the table of memberships says comes true here."""
+"""Join, leave, invite, and change roles, by the table of rules/membership.py."""
 
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import asked_number
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import asked_number
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
-from mockserver.courses.rules.membership import ROLES, TRANSITIONS, Action, Refusal
+from mockserver.courses.rules.membership import ROLES, TRANSITIONS, Action, Rejection
 from mockserver.courses.rules.roles import INSIDERS, logged_in
 from mockserver.courses.rules.visibility import View, sight
 from mockserver.store import Document
 
 
 def move(call: Call, course: Document, user: int, action: Action) -> None:
-    """Let a tie become what the table says, or refuse as it says.
+    """Change a membership as the table says, or reject the action.
 
-    Whoever comes in is stamped with the moment (JOIN-04); whoever is inside keeps his stamp (ROLE-06).
+    A user who joins gets the present time as ``joined_at`` (JOIN-04); one who is inside keeps theirs (ROLE-06).
     """
     state, key = call.state, course["id"]
-    tie = model.membership(state, key, user)
+    tie = entities.membership(state, key, user)
     before = None if tie is None else tie["status"]
     after = TRANSITIONS[before, action, course["privacy"]]
-    if isinstance(after, Refusal):
+    if isinstance(after, Rejection):
         raise after.error(after.message, rule=after.rule)
     if after is None:
-        model.expel(state, key, user)
+        entities.expel(state, key, user)
     elif after != before:
         joined_at = tie["joined_at"] if tie is not None and before in INSIDERS else stamp(call.now)
-        model.enrol(state, key, user, after, joined_at if after in INSIDERS else None)
+        entities.enrol(state, key, user, after, joined_at if after in INSIDERS else None)
 
 
 def join_or_accept_invite_to_course(call: Call) -> Any:
-    """Join, ask to be let in, or accept an invitation (JOIN-01 to JOIN-05)."""
+    """Join, request to join, or accept an invitation (JOIN-01 to JOIN-05)."""
     course = call.documents[0]
     move(call, course, logged_in(call), Action.JOIN)
     if sight(call).view is View.LOCK_SCREEN:
@@ -41,17 +41,17 @@ def join_or_accept_invite_to_course(call: Call) -> Any:
 
 
 def leave_course(call: Call) -> None:
-    """Leave a course, or remove somebody from it (LEAVE-01 to LEAVE-04)."""
-    named = asked_number(call, "user")
+    """Leave a course, or remove another user from it (LEAVE-01 to LEAVE-04)."""
+    user = asked_number(call, "user")
     own = logged_in(call)
-    if named is None or named == own:
+    if user is None or user == own:
         move(call, call.documents[0], own, Action.LEAVE)
     else:
-        move(call, call.documents[0], named, Action.REMOVE)
+        move(call, call.documents[0], user, Action.REMOVE)
 
 
 def invite_users_to_course(call: Call) -> None:
-    """Invite users, and let in who had asked to be (INVITE-01 to INVITE-03)."""
+    """Invite users, and accept those whose request is pending (INVITE-01 to INVITE-03)."""
     for user in call.body["users"]:
         move(call, call.documents[0], user, Action.INVITE)
 
@@ -63,7 +63,7 @@ def remove_invitation_to_course(call: Call) -> None:
 
 
 def change_user_role_course(call: Call) -> None:
-    """Make users managers or participants, or put them out (ROLE-01 to ROLE-06)."""
+    """Make users managers or participants, or remove them (ROLE-01 to ROLE-06)."""
     for name, action in ROLES.items():
         for user in call.body.get(name) or ():
             move(call, call.documents[0], user, action)

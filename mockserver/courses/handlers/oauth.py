@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from mockserver import jwt, queries
-from mockserver.authentication import TOKENS
+from mockserver.auth import jwt
+from mockserver.auth.bearer import TOKENS
 from mockserver.call import Answer, Call
-from mockserver.courses import model
+from mockserver.courses import entities
+from mockserver.request import parameters
 from mockserver.store import Document, State
 
 CLIENTS: dict[str, dict[str, str]] = {
@@ -20,14 +21,14 @@ LIFETIME = 36_000
 """How long an access token lives, in seconds (AUTH-OA-02)."""
 
 SCOPE = "read write"
-"""What tokens are good for, unless the client asked for less (AUTH-OA-02)."""
+"""The scope of tokens, unless the client asks for less (AUTH-OA-02)."""
 
 CODES = "authorization code"
 REFRESH = "refresh token"
 
 
-class Refused(Exception):
-    """A grant is refused; carries the status and the error code of RFC 6749."""
+class GrantRejected(Exception):
+    """A grant is rejected; carries the status and the error code of RFC 6749."""
 
     def __init__(self, status: int, error: str, rule: str) -> None:
         super().__init__(error)
@@ -35,40 +36,40 @@ class Refused(Exception):
 
 
 def issue_token(call: Call) -> Any:
-    """Give out tokens for a grant (AUTH-OA-01 to AUTH-OA-03, AUTH-OA-07)."""
+    """Issue tokens for a grant (AUTH-OA-01 to AUTH-OA-03, AUTH-OA-07)."""
     grants = {"password": _password, "authorization_code": _code, "refresh_token": _refresh}
     try:
         client = _client(call)
         grant = grants.get(str(call.body.get("grant_type")))
         if grant is None:
-            raise Refused(400, "unsupported_grant_type", "AUTH-OA-01")
+            raise GrantRejected(400, "unsupported_grant_type", "AUTH-OA-01")
         return _tokens(call, grant(call, client), client)
-    except Refused as refused:
-        return refused.answer
+    except GrantRejected as rejection:
+        return rejection.answer
 
 
 def _client(call: Call) -> str:
     name = str(call.body.get("client_id"))
     client = CLIENTS.get(name)
-    # A public client has no secret to say (AUTH-OA-03), a confidential one always says it.
+    # A public client has no secret (AUTH-OA-03), a confidential one always sends it.
     if client is None or (call.body.get("client_secret") or "") != client["secret"]:
-        raise Refused(401, "invalid_client", "AUTH-OA-07")
+        raise GrantRejected(401, "invalid_client", "AUTH-OA-07")
     return name
 
 
 def _password(call: Call, client: str) -> Document:
-    """People log in with their name for a password."""
+    """Log a user in; the password is their name."""
     name = call.body.get("username")
     token = call.state.get(TOKENS, str(name))
     if token is None or call.body.get("password") != name or token["expires"] is not None:
-        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+        raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     return {"user": token["user"], "scope": _scope(call, str(call.body.get("scope", "")))}
 
 
 def _code(call: Call, client: str) -> Document:
-    """A code is good only with the address that it was sent to (RFC 6749, 4.1.3)."""
+    """Redeem a code, which is valid only with the URI that it was sent to (RFC 6749, 4.1.3)."""
     if call.body.get("redirect_uri") != CLIENTS[client]["redirect_uri"]:
-        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+        raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     return _spend(call.state, CODES, call.body.get("code"), client)
 
 
@@ -77,22 +78,22 @@ def _refresh(call: Call, client: str) -> Document:
 
 
 def _spend(state: State, kind: str, value: object, client: str) -> Document:
-    """Take a code or refresh token out of the world; each is good once."""
-    found: Document | None = state.get(kind, str(value))
-    if found is None or found["client"] != client:
-        raise Refused(400, "invalid_grant", "AUTH-OA-07")
+    """Remove a code or a refresh token from the state: each is valid once."""
+    grant: Document | None = state.get(kind, str(value))
+    if grant is None or grant["client"] != client:
+        raise GrantRejected(400, "invalid_grant", "AUTH-OA-07")
     state.remove(kind, str(value))
-    return found
+    return grant
 
 
-def _scope(call: Call, asked: str) -> str:
-    """Return the scope that a client gets: all there is, or what it asks for where the community heeds scopes."""
-    if not asked or not model.setting(call.state, "scopes_are_checked"):
+def _scope(call: Call, requested: str) -> str:
+    """Return the scope that a client gets: the whole scope, or the requested one where scopes are checked."""
+    if not requested or not entities.setting(call.state, "scopes_are_checked"):
         return SCOPE
-    wanted = [word for word in SCOPE.split() if word in asked.split()]
-    if len(wanted) != len(set(asked.split())):
-        raise Refused(400, "invalid_scope", "AUTH-OA-02")
-    return " ".join(wanted)
+    scopes = [word for word in SCOPE.split() if word in requested.split()]
+    if len(scopes) != len(set(requested.split())):
+        raise GrantRejected(400, "invalid_scope", "AUTH-OA-02")
+    return " ".join(scopes)
 
 
 def _tokens(call: Call, grant: Document, client: str) -> Answer:
@@ -118,34 +119,34 @@ def _give_access(call: Call, user: int, scope: str) -> str:
 
 
 def _new(state: State, kind: str) -> str:
-    """Return a token that is new in this world, and the same at every start."""
+    """Return a new token; the tokens are the same after every start."""
     return f"{kind}-{state.next_id(TOKENS)}"
 
 
 def authorize(call: Call) -> Any:
     """Send the browser back to the client with a code, or with a token in the fragment (AUTH-OA-04, AUTH-OA-05)."""
-    client = CLIENTS.get(queries.text(call.query, "client_id"))
-    uri = queries.text(call.query, "redirect_uri")
+    client = CLIENTS.get(parameters.text(call.query, "client_id"))
+    uri = parameters.text(call.query, "redirect_uri")
     if client is None:
-        return Refused(400, "invalid_client", "AUTH-OA-05").answer
+        return GrantRejected(400, "invalid_client", "AUTH-OA-05").answer
     if uri != client["redirect_uri"]:
-        return Refused(400, "redirect_uri_mismatch", "AUTH-OA-05").answer
-    kind = queries.text(call.query, "response_type")
+        return GrantRejected(400, "redirect_uri_mismatch", "AUTH-OA-05").answer
+    kind = parameters.text(call.query, "response_type")
     if kind not in {"code", "token"}:
-        return Refused(400, "unsupported_response_type", "AUTH-OA-04").answer
+        return GrantRejected(400, "unsupported_response_type", "AUTH-OA-04").answer
     try:
-        scope = _scope(call, queries.text(call.query, "scope"))
-    except Refused as refused:
-        return refused.answer
+        scope = _scope(call, parameters.text(call.query, "scope"))
+    except GrantRejected as rejection:
+        return rejection.answer
     return Answer(302, None, {"Location": uri + _granted(call, kind, scope)})
 
 
 def _granted(call: Call, kind: str, scope: str) -> str:
     user = call.actor.id if call.actor else 0
-    state = {"state": queries.text(call.query, "state")} if "state" in call.query else {}
+    state = {"state": parameters.text(call.query, "state")} if "state" in call.query else {}
     if kind == "code":
         code = _new(call.state, "code")
-        client = queries.text(call.query, "client_id")
+        client = parameters.text(call.query, "client_id")
         call.state.put(CODES, code, {"user": user, "client": client, "scope": scope})
         return "?" + urlencode({"code": code, **state})
     token = {"access_token": _give_access(call, user, scope), "token_type": "Bearer", "expires_in": LIFETIME}
@@ -153,11 +154,11 @@ def _granted(call: Call, kind: str, scope: str) -> str:
 
 
 def revoke_token(call: Call) -> Any:
-    """Make a token worthless; unknown ones are revoked already (AUTH-OA-06)."""
+    """Revoke a token; an unknown one counts as revoked (AUTH-OA-06)."""
     try:
         _client(call)
-    except Refused as refused:
-        return refused.answer
+    except GrantRejected as rejection:
+        return rejection.answer
     value = str(call.body.get("token"))
     token = call.state.get(TOKENS, value)
     if token is not None and token["expires"] is not None:
@@ -167,6 +168,6 @@ def revoke_token(call: Call) -> Any:
 
 
 def verify_token(secret: str, call: Call) -> Any:
-    """Tell whether a JWT is signed with the secret and still alive (AUTH-JWT-08)."""
+    """Check that a JWT is signed with the secret and has not expired (AUTH-JWT-08)."""
     jwt.verified(str(call.body["token"]), secret, call.now)
     return {}

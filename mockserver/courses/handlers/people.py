@@ -3,52 +3,52 @@
 from collections.abc import Collection
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.handlers.lists import LEARNING, asked_statuses, listed, names_hold, ordered, words
+from mockserver.courses import entities
+from mockserver.courses.handlers.listing import LEARNING, asked_statuses, names_hold, ordered, page_of, search_text
 from mockserver.courses.representations import people as represent
 from mockserver.courses.representations import quiz
 from mockserver.courses.rules.roles import INSIDERS
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
+from mockserver.request import parameters
 from mockserver.store import Document
 
 _BY_ACTIVITY = ("joined_at", "last_active_at")
 
 
 def get_course_joined_users(call: Call) -> Any:
-    """List who is in a course, as far as its leads let others know (MEMBERS-01 to MEMBERS-07)."""
+    """List the members of a course, unless its leads hide them (MEMBERS-01 to MEMBERS-07)."""
     ties = _ties(call, asked_statuses(call, INSIDERS, LEARNING, "MEMBERS-02"))
-    return listed(call, ties, lambda tie: represent.user_minimal(call.state, tie["user"]))
+    return page_of(call, ties, lambda tie: represent.user_minimal(call.state, tie["user"]))
 
 
 def get_course_invited_users(call: Call) -> Any:
-    """List who is invited (INVITED-01)."""
-    return listed(call, _ties(call, {"invited"}), lambda tie: represent.user_cut(call.state, tie["user"]))
+    """List the invited users (INVITED-01)."""
+    return page_of(call, _ties(call, {"invited"}), lambda tie: represent.user_cut(call.state, tie["user"]))
 
 
 def get_course_users_to_approve(call: Call) -> Any:
-    """List who has asked to be let in (REQ-01)."""
-    ties = _found(call, _ties(call, {"requested"}))
-    return listed(call, ties, lambda tie: represent.user(call.state, tie["user"]))
+    """List the users whose request to join is pending (REQ-01)."""
+    ties = _matching(call, _ties(call, {"requested"}))
+    return page_of(call, ties, lambda tie: represent.user(call.state, tie["user"]))
 
 
 def specific_course_suggested_users(call: Call) -> Any:
-    """List who could be invited: everybody who has no tie to the course (SUGU-01, SUGU-02)."""
-    tied = {row["user"] for row in model.members(call.state, call.documents[0]["id"])}
-    users = [row["id"] for row in call.state.all(model.USERS) if row["id"] not in tied and not row["deleted"]]
-    text = words(call)
-    found = [user for user in users if names_hold(call, user, text)] if text else users
-    return listed(call, found, lambda user: represent.user_cut(call.state, user))
+    """List the users that could be invited: those without a membership (SUGU-01, SUGU-02)."""
+    tied = {row["user"] for row in entities.members(call.state, call.documents[0]["id"])}
+    users = [row["id"] for row in call.state.all(entities.USERS) if row["id"] not in tied and not row["deleted"]]
+    text = search_text(call)
+    matching = [user for user in users if names_hold(call, user, text)] if text else users
+    return page_of(call, matching, lambda user: represent.user_cut(call.state, user))
 
 
 def get_course_dashboard_users(call: Call) -> Any:
-    """List how far everybody is (DASHU-01 to DASHU-03)."""
+    """List the progress of all members (DASHU-01 to DASHU-03)."""
     course = call.documents[0]["id"]
-    ties = _found(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
-    active = [{**tie, "last_active_at": model.last_active_at(call.state, course, tie["user"])} for tie in ties]
-    rows = ordered(active, queries.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
-    return listed(call, rows, lambda tie: represent.user_dashboard(call, tie))
+    ties = _matching(call, _ties(call, asked_statuses(call, INSIDERS, LEARNING)))
+    active = [{**tie, "last_active_at": entities.last_active_at(call.state, course, tie["user"])} for tie in ties]
+    rows = ordered(active, parameters.text(call.query, "ordering"), _BY_ACTIVITY, "-joined_at", tie="user")
+    return page_of(call, rows, lambda tie: represent.user_dashboard(call, tie))
 
 
 def get_course_dashboard_quiz(call: Call) -> Any:
@@ -56,25 +56,25 @@ def get_course_dashboard_quiz(call: Call) -> Any:
     course, statuses = call.documents[0]["id"], asked_statuses(call, INSIDERS, LEARNING)
     rows = [
         row
-        for row in call.state.where(model.ATTEMPTS, "course", course)
-        if model.status(call.state, course, row["user"]) in statuses
+        for row in call.state.where(entities.ATTEMPTS, "course", course)
+        if entities.status(call.state, course, row["user"]) in statuses
     ]
-    text = words(call)
+    text = search_text(call)
     if text:
         rows = [row for row in rows if names_hold(call, row["user"], text) or text in _quiz(call, row)]
-    return listed(call, rows[::-1], lambda row: quiz.quiz_dashboard(call, row))
+    return page_of(call, rows[::-1], lambda row: quiz.quiz_dashboard(call, row))
 
 
 def _quiz(call: Call, attempt: Document) -> str:
-    lesson = call.state.get(model.LESSONS, attempt[PARENT][2]) or {}
+    lesson = call.state.get(entities.LESSONS, attempt[PARENT][2]) or {}
     return str(lesson["name"]).casefold()
 
 
 def _ties(call: Call, statuses: Collection[str]) -> list[Document]:
-    """Return who has one of some statuses in the course on the path, in the order in which the ties were made."""
-    return [row for row in model.members(call.state, call.documents[0]["id"]) if row["status"] in statuses]
+    """Return the memberships with some statuses in the course on the path, oldest first."""
+    return [row for row in entities.members(call.state, call.documents[0]["id"]) if row["status"] in statuses]
 
 
-def _found(call: Call, ties: list[Document]) -> list[Document]:
-    text = words(call)
+def _matching(call: Call, ties: list[Document]) -> list[Document]:
+    text = search_text(call)
     return [tie for tie in ties if names_hold(call, tie["user"], text)] if text else ties

@@ -1,1 +1,1 @@
-"""What is stored, as each schema of the documentation shows it to the caller: one module a resource."""
+"""Represent stored documents as the schemas of the documentation do: one module per resource."""

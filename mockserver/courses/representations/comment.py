@@ -3,10 +3,10 @@
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.representations.media import medias
 from mockserver.courses.representations.people import user_minimal
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 Json = dict[str, Any]
@@ -17,18 +17,18 @@ def comment(call: Call, document: Document) -> Json:
     body = reply(call, document)
     if document["parent"] is not None:
         return body
-    replies = model.replies(call.state, document)
+    replies = entities.replies(call.state, document)
     return {**body, "latest_reply": reply(call, replies[-1]) if replies else None}
 
 
 def comment_with_replies(call: Call, document: Document) -> Json:
-    """The schema CourseComment as the list of a course shows it: with all replies and with where it stands."""
-    replies = [reply(call, row) for row in model.replies(call.state, document)]
+    """The schema CourseComment as the list of a course shows it: with its replies, its lesson and its section."""
+    replies = [reply(call, row) for row in entities.replies(call.state, document)]
     return {**reply(call, document), "replies": replies, "extras": _place(call, document)}
 
 
 def reply(call: Call, document: Document) -> Json:
-    """What all comments have; text goes in and html comes out (COMMENT-05)."""
+    """Return the fields of every comment; text goes in and html comes out (COMMENT-05)."""
     return {
         "id": document["id"],
         "html": document["text"],
@@ -43,12 +43,12 @@ def reply(call: Call, document: Document) -> Json:
 def _place(call: Call, document: Document) -> Json:
     course, section, lesson = document[PARENT]
     return {
-        "course": _named(call, model.COURSES, course, "slug"),
-        "section": _named(call, model.SECTIONS, section, "name"),
-        "lesson": _named(call, model.LESSONS, lesson, "name"),
+        "course": _reference(call, entities.COURSES, course, "slug"),
+        "section": _reference(call, entities.SECTIONS, section, "name"),
+        "lesson": _reference(call, entities.LESSONS, lesson, "name"),
     }
 
 
-def _named(call: Call, collection: str, key: int, field: str) -> Json:
-    found = call.state.get(collection, key) or {}
-    return {"id": key, field: found[field]}
+def _reference(call: Call, collection: str, key: int, field: str) -> Json:
+    document = call.state.get(collection, key) or {}
+    return {"id": key, field: document[field]}

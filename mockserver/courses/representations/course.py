@@ -1,10 +1,10 @@
-"""A course as each schema of the documentation shows it, keys in the order of its pages."""
+"""The representations of a course, one for each schema; keys in the order of the documentation."""
 
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model, pictures
-from mockserver.courses.representations.fields import LESSON, SECTION, Picker, picker
+from mockserver.courses import entities, pictures
+from mockserver.courses.representations._fields import LESSON, SECTION, Picker, picker
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.access import (
     Learner,
@@ -51,7 +51,7 @@ def course_dashboard(call: Call, document: Document, user: int | None) -> Json:
 def course_detail(call: Call, document: Document, user: int | None) -> Json:
     """The schema CourseDetail: every section and lesson, drafts included (VIEW-04)."""
     who = learner(call.state, document["id"], user)
-    sections = [_section_detail(call.state, section, who) for section in model.sections(call.state, document)]
+    sections = [_section_detail(call.state, section, who) for section in entities.sections(call.state, document)]
     return {
         **_body(call, document, _FULL, who),
         "sections": sections,
@@ -64,21 +64,21 @@ def course_with_member_count(call: Call, document: Document) -> Json:
     """The schema CourseWithMemberCount (DERIVED-08); the count is kept to the leads where they wish so (USERC-06)."""
     body = course(call, document)
     hidden = document["hide_member_count"] and body["join_status"] not in LEADS
-    inside = sum(row["status"] in INSIDERS for row in model.members(call.state, document["id"]))
+    inside = sum(row["status"] in INSIDERS for row in entities.members(call.state, document["id"]))
     return {**body, "member_count": None if hidden else inside}
 
 
 def course_behind_the_door(call: Call, document: Document) -> Json:
-    """The schema CourseUserDetail for whoever has asked to be let in: there are no sections for him yet (JOIN-03)."""
+    """The schema CourseUserDetail for a user whose request to join is pending: without sections (JOIN-03)."""
     body = course_user_detail(call, document, caller(call))
     return {**body, "sections": [], "num_lessons": 0, "num_sections": 0, "num_lessons_completed": 0}
 
 
 def course_user_detail(call: Call, document: Document, user: int | None) -> Json:
-    """The schema CourseUserDetail: what a learner has before him, without drafts and empty sections (VIEW-02)."""
+    """The schema CourseUserDetail: the course as a learner sees it, without drafts and empty sections (VIEW-02)."""
     who = learner(call.state, document["id"], user)
-    visible = list(syllabus(call.state, document, who, call.now))
-    sections = [_user_section(document, shown, who) for shown in visible]
+    parts = list(syllabus(call.state, document, who, call.now))
+    sections = [_user_section(document, part, who) for part in parts]
     body = _body(call, document, _FULL, who)
     overall = body.pop("user_completion_rate")
     body["sections"] = sections
@@ -103,24 +103,24 @@ def _body(call: Call, document: Document, pick: Picker, who: Learner) -> Json:
     body["user_completion_rate"] = completion_rate(state, document, who)
     body["created_at"] = document["created_at"]
     body["created_by"] = user_minimal(state, document["created_by"])
-    body["categories"] = [category(row) for row in state.many(model.CATEGORIES, sorted(document["categories"]))]
+    body["categories"] = [category(row) for row in state.many(entities.CATEGORIES, sorted(document["categories"]))]
     return body
 
 
 def _images(call: Call, document: Document) -> Json:
-    """The four sizes as absolute URLs; without a picture null, or what the community shows (COURSE-CREATE-12)."""
+    """The four sizes as absolute URLs; without a picture null, or the default picture (COURSE-CREATE-12)."""
     token = document["picture"]
     if token is None:
-        return dict.fromkeys(_IMAGE_FIELDS, model.setting(call.state, "default_picture") or None)
+        return dict.fromkeys(_IMAGE_FIELDS, entities.setting(call.state, "default_picture") or None)
     folder = f"{call.request.base}/media/course/{token}/"
     return {field: folder + size for field, size in _IMAGES}
 
 
-def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
-    lessons = [{**_lesson_detail(lesson, who), "locked": locked} for lesson, locked in shown.lessons]
-    body = SECTION(shown.section)
-    body["available_date"] = available_date(course, shown.section, who)
-    body["locked"] = shown.locked
+def _user_section(course: Document, part: Visible, who: Learner) -> Json:
+    lessons = [{**_lesson_detail(lesson, who), "locked": locked} for lesson, locked in part.lessons]
+    body = SECTION(part.section)
+    body["available_date"] = available_date(course, part.section, who)
+    body["locked"] = part.locked
     body["num_lessons"] = len(lessons)
     body["num_lessons_completed"] = [lesson["completion_status"] for lesson in lessons].count("completed")
     body["lessons"] = lessons
@@ -128,7 +128,7 @@ def _user_section(course: Document, shown: Visible, who: Learner) -> Json:
 
 
 def _section_detail(state: State, section: Document, who: Learner) -> Json:
-    lessons = [_lesson_detail(lesson, who) for lesson in model.lessons(state, section)]
+    lessons = [_lesson_detail(lesson, who) for lesson in entities.lessons(state, section)]
     return {**SECTION(section), "lessons": lessons, "num_lessons": len(lessons)}
 
 
@@ -141,6 +141,6 @@ def _lesson_detail(lesson: Document, who: Learner) -> Json:
 def _average_rate(state: State, document: Document) -> int:
     """The mean of the rates of those who learn, in whole percent (DERIVED-06)."""
     key, lessons = document["id"], published_keys(state, document)
-    learning = [row["user"] for row in model.members(state, key) if row["status"] in INSIDERS - {"creator"}]
+    learning = [row["user"] for row in entities.members(state, key) if row["status"] in INSIDERS - {"creator"}]
     rates = [rate_of(learner(state, key, user), lessons) for user in learning]
     return rate(sum(rates), 100 * len(rates)) if rates else 0

@@ -1,15 +1,15 @@
-"""Sections, lessons and what is in them."""
+"""The representations of sections, lessons and their content."""
 
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.representations.fields import LESSON, SECTION
+from mockserver.courses import entities
+from mockserver.courses.representations._fields import LESSON, SECTION
 from mockserver.courses.representations.media import medias
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.representations.quiz import attempt, question
 from mockserver.courses.rules.roles import caller
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 Json = dict[str, Any]
@@ -37,17 +37,17 @@ def lesson(call: Call, document: Document) -> Json:
 
 
 def _completion(call: Call, document: Document) -> str:
-    found = call.state.get(model.COMPLETIONS, (document["id"], caller(call)))
-    return model.UNCOMPLETED if found is None else str(found["status"])
+    completion = call.state.get(entities.COMPLETIONS, (document["id"], caller(call)))
+    return entities.UNCOMPLETED if completion is None else str(completion["status"])
 
 
 def _examination(call: Call, document: Document) -> Json:
-    """What only quizzes have."""
-    if document["type"] != model.QUIZ:
+    """Return the fields that only quizzes have."""
+    if document["type"] != entities.QUIZ:
         return {"passing_grade": None, "questions": [], "last_attempt": None}
-    attempts = call.state.where(model.ATTEMPTS, "learner", (document["id"], caller(call)))
+    attempts = call.state.where(entities.ATTEMPTS, "learner", (document["id"], caller(call)))
     return {
         "passing_grade": document["passing_grade"],
-        "questions": [question(call, row) for row in model.questions(call.state, document)],
+        "questions": [question(call, row) for row in entities.questions(call.state, document)],
         "last_attempt": attempt(call, attempts[-1]) if attempts else None,
     }

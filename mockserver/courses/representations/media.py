@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.store import Document
 
 Json = dict[str, Any]
@@ -36,4 +36,4 @@ def picture_url(call: Call, token: str | None) -> str | None:
 
 def medias(call: Call, keys: Iterable[int]) -> list[Json]:
     """The medias of some ids, in that order (LESSON-05)."""
-    return [media(call, row) for row in call.state.many(model.MEDIAS, keys)]
+    return [media(call, row) for row in call.state.many(entities.MEDIAS, keys)]

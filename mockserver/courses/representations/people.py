@@ -3,8 +3,8 @@
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
-from mockserver.courses.representations.fields import picker
+from mockserver.courses import entities
+from mockserver.courses.representations._fields import picker
 from mockserver.courses.rules.access import Learner, completion_rate, learner
 from mockserver.store import Document, State
 
@@ -35,49 +35,49 @@ _DASHBOARD = picker("id", "username", "real_name", "avatar")
 
 def user_minimal(state: State, user: int) -> Json:
     """The schema UserMinimal."""
-    return _MINIMAL(state.get(model.USERS, user) or {})
+    return _MINIMAL(state.get(entities.USERS, user) or {})
 
 
 def user_cut(state: State, user: int) -> Json:
     """The schema User, cut to the five attributes of the invited and the suggested (INVITED-01, SUGU-01)."""
-    return _CUT(state.get(model.USERS, user) or {})
+    return _CUT(state.get(entities.USERS, user) or {})
 
 
 def user(state: State, user: int) -> Json:
     """The schema User (REQ-01)."""
-    document = state.get(model.USERS, user) or {}
+    document = state.get(entities.USERS, user) or {}
     return {name: value for name, value in document.items() if name not in _PRIVATE}
 
 
 def me(call: Call, user_id: int) -> Json:
-    """The schema Me: who calls, his part in the community, and what he may do there."""
-    document = call.state.get(model.USERS, user_id) or {}
+    """The schema Me: the caller, their role and their permissions."""
+    document = call.state.get(entities.USERS, user_id) or {}
     return {
         **user(call.state, user_id),
         "email": document["email"],
         "email_isvalid": True,
         "permission": permission(call.state, document),
         "role": ["admin"] if document["staff"] else [],
-        "unseen_interactions_counter": len(call.state.where(model.NOTICES, "user", user_id)),
+        "unseen_interactions_counter": len(call.state.where(entities.NOTICES, "user", user_id)),
         "unseen_notification_banners_counter": 0,
         "status": "a",
     }
 
 
 def permission(state: State, person: Document) -> Json:
-    """The schema UserPermission: what somebody may do in the community (COURSE-CREATE-02)."""
-    may_create = bool(person["staff"]) or not model.setting(state, "courses_only_staff_enabled")
+    """The schema UserPermission: the permissions of a user (COURSE-CREATE-02)."""
+    may_create = bool(person["staff"]) or not entities.setting(state, "courses_only_staff_enabled")
     return {**_PERMISSIONS, "create_course": may_create}
 
 
 def user_dashboard(call: Call, tie: Document) -> Json:
-    """The schema CourseUserDashboard: how far somebody is in the course on the path (DASHU-01)."""
+    """The schema CourseUserDashboard: the progress of a user in the course on the path (DASHU-01)."""
     state, course = call.state, call.documents[0]
     who: Learner = learner(state, course["id"], tie["user"])
     return {
-        **_DASHBOARD(state.get(model.USERS, tie["user"]) or {}),
+        **_DASHBOARD(state.get(entities.USERS, tie["user"]) or {}),
         "join_status": tie["status"],
         "user_completion_rate": completion_rate(state, course, who),
-        "last_active_at": model.last_active_at(state, course["id"], tie["user"]),
+        "last_active_at": entities.last_active_at(state, course["id"], tie["user"]),
         "joined_at": tie["joined_at"],
     }

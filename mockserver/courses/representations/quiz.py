@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.representations.media import picture_url
 from mockserver.courses.representations.people import user_minimal
 from mockserver.courses.rules.roles import leads_course
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ def question(call: Call, document: Document) -> Json:
 
 
 def _hints(call: Call) -> tuple[str, ...]:
-    """Only leads are told which answers are correct (QUIZ-11)."""
+    """Return the field that marks correct answers, for leads only (QUIZ-11)."""
     return ("correct",) if leads_course(call) else ()
 
 
@@ -50,13 +50,13 @@ def attempt(call: Call, document: Document) -> Json:
 
 
 def _answered(call: Call, row: Document) -> Json:
-    """A question of an attempt tells whether it was answered rightly, its answers which were selected (ATTEMPT-12)."""
-    shown = ("id", "text", *_hints(call), "selected")
-    return {**question(call, row), "answers": _answers(row["answers"], shown), "correct": row["correct"]}
+    """Return a question of an attempt with its result and the selected answers (ATTEMPT-12)."""
+    fields = ("id", "text", *_hints(call), "selected")
+    return {**question(call, row), "answers": _answers(row["answers"], fields), "correct": row["correct"]}
 
 
 def quiz_dashboard(call: Call, document: Document) -> Json:
-    """The schema CourseQuizDashboard: one attempt of one person (DASHQ-01)."""
+    """The schema CourseQuizDashboard: one attempt of one user (DASHQ-01)."""
     course, section, lesson = document[PARENT]
     return {
         "id": document["id"],
@@ -73,5 +73,5 @@ def quiz_dashboard(call: Call, document: Document) -> Json:
 
 def lesson_name(call: Call, document: Document) -> str:
     """Return the name of the quiz that was attempted."""
-    found = call.state.get(model.LESSONS, document[PARENT][2]) or {}
-    return str(found["name"])
+    lesson = call.state.get(entities.LESSONS, document[PARENT][2]) or {}
+    return str(lesson["name"])

@@ -1,1 +1,1 @@
-"""The rules of courses: who is what, who sees what, what may become of a course, when a lesson is open."""
+"""The rules of courses as predicates: roles, visibility, access, and conditions on bodies."""

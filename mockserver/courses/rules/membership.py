@@ -1,20 +1,20 @@
-"""Membership as a state machine: one table tells what becomes of a tie, or why it is left alone."""
+"""Membership as a state machine: one table says how an action changes a join status, or why it is rejected."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses.rules.roles import caller, leads_course
 from mockserver.errors import ApiError, Forbidden, NotFound, Problem
+from mockserver.operations.routing import integer
 from mockserver.policy import check, rule
-from mockserver.routing import integer
+from mockserver.request import parameters
 
 
 class Action(Enum):
-    """What somebody does about a tie between a user and a course."""
+    """An action that changes the membership of a user in a course."""
 
     JOIN = "joins"
     LEAVE = "leaves"
@@ -27,16 +27,16 @@ class Action(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """The tie stays as it is, and the caller is told."""
+class Rejection:
+    """The membership does not change, and the action is rejected."""
 
     error: type[ApiError]
     rule: str
     message: str
 
 
-Outcome = str | None | Refusal
-"""The join status afterwards, or a refusal."""
+Outcome = str | None | Rejection
+"""The join status afterwards, or a rejection."""
 
 
 class Row(NamedTuple):
@@ -48,11 +48,11 @@ class Row(NamedTuple):
     privacy: tuple[str, ...] = ("", "open", "private", "secret")
 
 
-_HIDDEN = Refusal(NotFound, "VIS-09", "Not found.")
-_CREATOR_STAYS = Refusal(Forbidden, "LEAVE-01", "The creator of a course cannot leave it.")
-_CREATOR_IS_KEPT = Refusal(Forbidden, "MEMBER-17", "Nobody takes the creator out of a course.")
-_NOTHING_TO_LEAVE = Refusal(NotFound, "MEMBER-14", "You are nothing in this course.")
-_NOBODY_TO_REMOVE = Refusal(NotFound, "MEMBER-18", "This user is nothing in the course.")
+_HIDDEN = Rejection(NotFound, "VIS-09", "Not found.")
+_CREATOR_STAYS = Rejection(Forbidden, "LEAVE-01", "The creator of a course cannot leave it.")
+_CREATOR_IS_KEPT = Rejection(Forbidden, "MEMBER-17", "Nobody takes the creator out of a course.")
+_NOTHING_TO_LEAVE = Rejection(NotFound, "MEMBER-14", "You are nothing in this course.")
+_NOBODY_TO_REMOVE = Rejection(NotFound, "MEMBER-18", "This user is nothing in the course.")
 
 TABLE = (
     #   before                                  action           afterwards      in courses that are
@@ -86,7 +86,7 @@ TABLE = (
     Row(("manager",),                           Action.UNINVITE, "manager"),
     Row(("creator",),                           Action.UNINVITE, "creator"),
 
-    # The creator never gets here: a list that names him is refused as a whole (ROLE-02).
+    # The creator never gets here: a list that names them is rejected as a whole (ROLE-02).
     Row((None, "requested", "invited"),         Action.MANAGE,   "manager"),
     Row(("joined", "manager"),                  Action.MANAGE,   "manager"),
     Row((None, "requested", "invited"),         Action.ENROL,    "joined"),
@@ -102,27 +102,27 @@ TRANSITIONS: Mapping[tuple[str | None, Action, str], Outcome] = {
 
 
 ROLES: Mapping[str, Action] = {"managers": Action.MANAGE, "joined": Action.ENROL, "unjoined": Action.UNJOIN}
-"""The lists of a change of roles, and what happens to the users in each."""
+"""The lists of a change of roles → the action on the users in it."""
 
 
 # --- who may, and with which body -------------------------------------------------------------------------------------
 
 
 def leaver(call: Call) -> int | None:
-    """Return whom a DELETE of join/ removes: the user who is named, else the caller (LEAVE-03)."""
-    named = queries.text(call.query, "user").strip()
-    return integer(named) if named else caller(call)
+    """Return the user whom a DELETE of join/ removes: the one in the query, or the caller (LEAVE-03)."""
+    user = parameters.text(call.query, "user").strip()
+    return integer(user) if user else caller(call)
 
 
 @rule
 def only_leads_remove_others(call: Call) -> bool:
-    """A participant removes nobody but himself."""
+    """Hold for leads, or where callers remove themselves."""
     return leaver(call) == caller(call) or leads_course(call)
 
 
 @check("ROLE-01", None, "invalid", "Name at least one of managers, joined and unjoined.")
 def some_role_is_changed(call: Call) -> bool:
-    """A change of roles names somebody's new role."""
+    """A change of roles names at least one list."""
     return any(call.body.get(name) is not None for name in ROLES)
 
 
@@ -143,25 +143,25 @@ class CreatorStays(_RoleChange):
     id = "ROLE-02"
 
     def problems(self, call: Call) -> Iterator[Problem]:
-        """Yield each list that names him."""
+        """Yield each list that names the creator."""
         creator = call.documents[0]["created_by"]
         for name, users in self.lists(call).items():
             if creator in users:
-                yield Problem(name, "invalid", "The creator of a course keeps his role.", self.id)
+                yield Problem(name, "invalid", "The creator of a course keeps their role.", self.id)
 
 
 class OneRoleEach(_RoleChange):
-    """Nobody is in two lists."""
+    """No user is in two lists."""
 
     id = "ROLE-03"
 
     def problems(self, call: Call) -> Iterator[Problem]:
-        """Yield each list that names somebody whom one before it names."""
-        seen: set[int] = set()
+        """Yield each list that names a user of an earlier list."""
+        others: set[int] = set()
         for name, users in self.lists(call).items():
-            if not seen.isdisjoint(users):
+            if not others.isdisjoint(users):
                 yield Problem(name, "invalid", "A user can be given one role at a time.", self.id)
-            seen.update(users)
+            others.update(users)
 
 
 creator_stays = CreatorStays()

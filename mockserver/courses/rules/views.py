@@ -1,35 +1,35 @@
-"""Who may look at a course in which view, and as whom."""
+"""Who may see which view of a course, and as which user."""
 
-from mockserver import queries
 from mockserver.call import Call
 from mockserver.courses.rules.roles import leads_course
 from mockserver.errors import Problem
-from mockserver.messages import said
+from mockserver.messages import translatable
 from mockserver.policy import rule
+from mockserver.request import parameters
 
 VIEWS = ("user", "edit", "dashboard")
 
 
 def view_of(call: Call) -> str:
-    """Return the view that is asked for, ``user`` where none is (VIEW-01)."""
-    return (queries.text(call.query, "view") or "user") if call.query else "user"
+    """Return the view in the query, ``user`` by default (VIEW-01)."""
+    return (parameters.text(call.query, "view") or "user") if call.query else "user"
 
 
 @rule
 def edit_is_for_leads(call: Call) -> bool:
-    """The edit view shows drafts, so only the creator and managers get it."""
+    """Hold for leads, or for another view: the edit view shows drafts."""
     return view_of(call) != "edit" or leads_course(call)
 
 
 @rule
 def dashboard_is_for_leads(call: Call) -> bool:
-    """The dashboard tells of other people, so only the creator and managers get it."""
+    """Hold for leads, or for another view: the dashboard shows other users."""
     return view_of(call) != "dashboard" or leads_course(call)
 
 
 @rule
 def emulation_is_for_leads(call: Call) -> bool:
-    """Only the creator and managers look through another user's eyes."""
+    """Hold for leads, or where the query names no other user."""
     return "user" not in call.query or leads_course(call)
 
 
@@ -40,9 +40,9 @@ class ViewExists:
     field = "view"
 
     def problems(self, call: Call) -> list[Problem]:
-        """Return the refusal of a view that there is not."""
+        """Return the rejection of an unknown view."""
         view = view_of(call)
-        message = said('"{value}" is not a valid choice.', value=view)
+        message = translatable('"{value}" is not a valid choice.', value=view)
         return [] if view in VIEWS else [Problem(self.field, "invalid_choice", message, self.id)]
 
 

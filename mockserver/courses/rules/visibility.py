@@ -5,14 +5,14 @@ from enum import Enum
 from typing import NamedTuple
 
 from mockserver.call import Actor, Call
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.rules.roles import leads_as_staff, leads_every_course, status_of
 from mockserver.policy import rule
 from mockserver.store import Document, Key, State
 
 
 class View(Enum):
-    """What a caller gets to see."""
+    """How much of a course a caller sees."""
 
     FULL = "full"
     LOCK_SCREEN = "lock screen"
@@ -20,7 +20,7 @@ class View(Enum):
 
 
 class Sight(NamedTuple):
-    """A cell of the table: what is seen, and the rule that says so."""
+    """A cell of the table: the view, and the rule behind it."""
 
     view: View
     rule: str
@@ -55,34 +55,36 @@ SIGHT: dict[str, dict[str | None, Sight]] = {
         "creator": Sight(_FULL, "VIS-04"),
     },
 }
-"""privacy → join status → what is seen. Anonymous callers have the status None (VIS-08)."""
+"""privacy → join status → view. Anonymous callers have the status None (VIS-08)."""
 
 
 def sight(call: Call) -> Sight:
-    """Return what the caller sees of the course on the path."""
-    seen = SIGHT[call.documents[0]["privacy"]][status_of(call)]
-    return seen if seen.view is _FULL or not leads_as_staff(call) else Sight(_FULL, "VIS-10")
+    """Return how much the caller sees of the course on the path."""
+    cell = SIGHT[call.documents[0]["privacy"]][status_of(call)]
+    return cell if cell.view is _FULL or not leads_as_staff(call) else Sight(_FULL, "VIS-10")
 
 
 def visible_among(state: State, courses: Iterable[Document], actor: Actor | None) -> list[Document]:
-    """Return those of many courses that exist for somebody: his ties are looked up once, and not course by course."""
+    """Return the courses that exist for a caller; their memberships are looked up once, not course by course."""
     if leads_every_course(actor, state):
         return list(courses)
     user = actor.id if actor else None
-    ties = {row["course"]: row["status"] for row in state.where(model.MEMBERSHIPS, "user", user)}
-    shown = {privacy: {tie for tie, seen in row.items() if seen.view is not _NOTHING} for privacy, row in SIGHT.items()}
-    return [course for course in courses if ties.get(course["id"]) in shown[course["privacy"]]]
+    ties = {row["course"]: row["status"] for row in state.where(entities.MEMBERSHIPS, "user", user)}
+    visible = {
+        privacy: {tie for tie, cell in row.items() if cell.view is not _NOTHING} for privacy, row in SIGHT.items()
+    }
+    return [course for course in courses if ties.get(course["id"]) in visible[course["privacy"]]]
 
 
 def was_deleted(collection: str, key: Key, actor: Actor | None, state: State) -> bool:
-    """Tell whether a course was deleted that the caller could see (VIS-11, where the community tells of it)."""
-    found = state.get(model.DELETED_COURSES, key) if collection == model.COURSES else None
-    return found is not None and bool(visible_among(state, [found], actor))
+    """Return whether a deleted course was visible to the caller (VIS-11, where the settings reveal it)."""
+    course = state.get(entities.DELETED_COURSES, key) if collection == entities.COURSES else None
+    return course is not None and bool(visible_among(state, [course], actor))
 
 
 @rule
 def sees_course(call: Call) -> bool:
-    """The course exists for the caller, if only as a lock screen (VIS-01 to VIS-12)."""
+    """Hold where the course exists for the caller, if only as a lock screen (VIS-01 to VIS-12)."""
     return sight(call).view is not View.NOTHING
 
 
@@ -92,6 +94,6 @@ def hidden_by(call: Call) -> str:
 
 
 @rule
-def nobody(call: Call) -> bool:
-    """What is switched off exists for nobody."""
+def never(call: Call) -> bool:
+    """Hold for no caller."""
     return False

@@ -1,4 +1,4 @@
-"""The world at start: the same people, courses and categories at every start, down to ids and times."""
+"""The initial state: the same users, courses and categories at every start, down to ids and times."""
 
 from mockserver.courses.seed import courses, people, platform
 from mockserver.courses.seed.defaults import COURSE, LESSON, SECTION
@@ -9,7 +9,7 @@ __all__ = ["COURSE", "LESSON", "SECTION", "plant"]
 
 
 def plant(settings: Settings, state: State) -> None:
-    """Create people, what the platform tells of itself, categories and courses."""
+    """Create users, the preferences of the platform, categories and courses."""
     people.plant(state)
     platform.plant(settings, state)
     courses.plant(state)

@@ -1,13 +1,13 @@
-"""The first courses: four that differ in who sees them, then one of each kind that has something to learn."""
+"""The first courses: four that differ in who sees them, then one for each way of learning."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.seed.defaults import COURSE, JOINED, LESSON, SECTION, START
 from mockserver.courses.seed.people import STATUSES
 from mockserver.courses.seed.platform import CATEGORIES
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import State
 
 FIRST_COURSES = (
@@ -22,7 +22,7 @@ INSIDE = frozenset({"creator", "manager", "joined"})
 CREATOR, MANAGER, LEARNER = 1, 2, 3
 
 Changes = Mapping[str, Any]
-"""What differs from the defaults."""
+"""The fields that differ from the defaults."""
 
 
 def plant(state: State) -> None:
@@ -35,8 +35,8 @@ def plant(state: State) -> None:
 
 
 def _first_course(state: State, name: str, privacy: str, description: str) -> None:
-    key = state.next_id(model.COURSES)
-    published = {"status": model.PUBLISHED}
+    key = state.next_id(entities.COURSES)
+    published = {"status": entities.PUBLISHED}
     order = [
         _section(state, key, "Basics", {"Welcome": published, "First steps": published}),
         _section(state, key, "Practice", {"Exercise": published}),
@@ -50,13 +50,13 @@ def _first_course(state: State, name: str, privacy: str, description: str) -> No
     }
     _course(state, key, name, order, values)
     for user, status in enumerate(STATUSES, start=1):
-        model.enrol(state, key, user, status, JOINED if status in INSIDE else None)
+        entities.enrol(state, key, user, status, JOINED if status in INSIDE else None)
 
 
 def _structured_course(state: State) -> None:
-    """Three sections that open one after the other, counted from the day on which somebody joins."""
-    key = state.next_id(model.COURSES)
-    published = {"status": model.PUBLISHED}
+    """Three sections that open one after the other, counted from the day on which a user joins."""
+    key = state.next_id(entities.COURSES)
+    published = {"status": entities.PUBLISHED}
     order = [
         _section(state, key, f"Day {days + 1}", {f"Lesson of day {days + 1}": published}, drip_delay=days)
         for days in (0, 1, 7)
@@ -67,8 +67,8 @@ def _structured_course(state: State) -> None:
 
 def _scheduled_course(state: State) -> None:
     """Three sections: one that is open, one without a date, and one that opens in a far future."""
-    key = state.next_id(model.COURSES)
-    published = {"status": model.PUBLISHED}
+    key = state.next_id(entities.COURSES)
+    published = {"status": entities.PUBLISHED}
     order = [
         _section(state, key, "Opened", {"Today": published}, dripped_at=START),
         _section(state, key, "Without a date", {"Any day": published}),
@@ -79,34 +79,34 @@ def _scheduled_course(state: State) -> None:
 
 
 def _examined_course(state: State) -> None:
-    """A lesson, a quiz and what comes after, to be learned in this order; somebody has begun to."""
-    key = state.next_id(model.COURSES)
+    """A lesson, a quiz and what comes after, to be learned in this order; one user has begun."""
+    key = state.next_id(entities.COURSES)
     media = _media(state)
     lessons: dict[str, Changes] = {
-        "Read": {"status": model.PUBLISHED, "medias": [media], "text": "<p>Yeast lives on sugar.</p>"},
-        "Answer": {"status": model.PUBLISHED, "type": model.QUIZ},
-        "Go on": {"status": model.PUBLISHED},
+        "Read": {"status": entities.PUBLISHED, "medias": [media], "text": "<p>Yeast lives on sugar.</p>"},
+        "Answer": {"status": entities.PUBLISHED, "type": entities.QUIZ},
+        "Go on": {"status": entities.PUBLISHED},
     }
     section = _section(state, key, "Examination", lessons)
     values = {"privacy": "open", "enforce_lessons_order": True}
     _course(state, key, "Course with a quiz", [section], values)
     _enrol_leads(state, key)
-    model.enrol(state, key, LEARNER, "joined", JOINED)
-    read, quiz, _ = model.lessons(state, state.get(model.SECTIONS, section) or {})
+    entities.enrol(state, key, LEARNER, "joined", JOINED)
+    read, quiz, _ = entities.lessons(state, state.get(entities.SECTIONS, section) or {})
     _questions(state, quiz)
-    model.complete(state, key, read["id"], LEARNER, model.COMPLETED, "2025-01-08T09:00:00Z")
+    entities.complete(state, key, read["id"], LEARNER, entities.COMPLETED, "2025-01-08T09:00:00Z")
     first = _comment(state, read, LEARNER, "<p>Which sugar?</p>", None, "2025-01-08T10:00:00Z")
     _comment(state, read, MANAGER, "<p>Every kind.</p>", first, "2025-01-08T11:00:00Z")
 
 
 def _enrol_leads(state: State, course: int) -> None:
-    model.enrol(state, course, CREATOR, "creator", JOINED)
-    model.enrol(state, course, MANAGER, "manager", JOINED)
+    entities.enrol(state, course, CREATOR, "creator", JOINED)
+    entities.enrol(state, course, MANAGER, "manager", JOINED)
 
 
 def _course(state: State, key: int, name: str, sections_order: list[int], changes: Changes) -> None:
     state.put(
-        model.COURSES,
+        entities.COURSES,
         key,
         {
             **COURSE,
@@ -125,20 +125,20 @@ def _course(state: State, key: int, name: str, sections_order: list[int], change
 
 def _picture(state: State, course: int) -> str:
     token = f"start-{course}"
-    state.put(model.PICTURES, token, {"content": None, "text": token})
+    state.put(entities.PICTURES, token, {"content": None, "text": token})
     return token
 
 
 def _section(state: State, course: int, name: str, lessons: Mapping[str, Changes], **changes: Any) -> int:
-    key = state.next_id(model.SECTIONS)
+    key = state.next_id(entities.SECTIONS)
     order = [_lesson(state, course, key, lesson, values) for lesson, values in lessons.items()]
     row = {**SECTION, "id": key, PARENT: (course,), "name": name, "lessons_order": order, **changes}
-    state.put(model.SECTIONS, key, row)
+    state.put(entities.SECTIONS, key, row)
     return key
 
 
 def _lesson(state: State, course: int, section: int, name: str, changes: Changes) -> int:
-    key = state.next_id(model.LESSONS)
+    key = state.next_id(entities.LESSONS)
     row = {
         **LESSON,
         "id": key,
@@ -150,7 +150,7 @@ def _lesson(state: State, course: int, section: int, name: str, changes: Changes
         "created_by": CREATOR,
         **changes,
     }
-    state.put(model.LESSONS, key, row)
+    state.put(entities.LESSONS, key, row)
     return key
 
 
@@ -159,19 +159,21 @@ def _questions(state: State, quiz: Mapping[str, Any]) -> None:
         _question(state, quiz, "single_choice", "What do yeasts eat?", {"Sugar": True, "Salt": False}),
         _question(state, quiz, "multi_choice", "Which are grains?", {"Rye": True, "Spelt": True, "Yeast": False}),
     ]
-    state.put(model.LESSONS, quiz["id"], {**quiz, "questions_order": order})
+    state.put(entities.LESSONS, quiz["id"], {**quiz, "questions_order": order})
 
 
 def _question(state: State, quiz: Mapping[str, Any], kind: str, text: str, answers: Mapping[str, bool]) -> int:
-    key = state.next_id(model.QUESTIONS)
-    made = [{"id": state.next_id(model.ANSWERS), "text": said, "correct": right} for said, right in answers.items()]
-    row = {"id": key, PARENT: model.path_of(quiz), "type": kind, "image": None, "text": text, "answers": made}
-    state.put(model.QUESTIONS, key, row)
+    key = state.next_id(entities.QUESTIONS)
+    stored = [
+        {"id": state.next_id(entities.ANSWERS), "text": answer, "correct": right} for answer, right in answers.items()
+    ]
+    row = {"id": key, PARENT: entities.path_of(quiz), "type": kind, "image": None, "text": text, "answers": stored}
+    state.put(entities.QUESTIONS, key, row)
     return key
 
 
 def _media(state: State) -> int:
-    key = state.next_id(model.MEDIAS)
+    key = state.next_id(entities.MEDIAS)
     row = {
         "id": key,
         "added_at": START,
@@ -186,15 +188,15 @@ def _media(state: State) -> int:
         "embed": None,
         "user": CREATOR,
     }
-    state.put(model.MEDIAS, key, row)
+    state.put(entities.MEDIAS, key, row)
     return key
 
 
 def _comment(state: State, lesson: Mapping[str, Any], user: int, text: str, parent: int | None, at: str) -> int:
-    key = state.next_id(model.COMMENTS)
+    key = state.next_id(entities.COMMENTS)
     row = {
         "id": key,
-        PARENT: model.path_of(lesson),
+        PARENT: entities.path_of(lesson),
         "course": lesson[PARENT][0],
         "thread": (lesson["id"], parent),
         "user": user,
@@ -204,5 +206,5 @@ def _comment(state: State, lesson: Mapping[str, Any], user: int, text: str, pare
         "medias": [],
         "created_at": at,
     }
-    state.put(model.COMMENTS, key, row)
+    state.put(entities.COMMENTS, key, row)
     return key

@@ -1,4 +1,4 @@
-"""What courses, sections and lessons are where their authors say nothing."""
+"""The default fields of courses, sections and lessons."""
 
 from typing import Any
 

@@ -1,14 +1,14 @@
-"""The people, named after what they are to each of the first courses; a person's development token is the name."""
+"""The users, named after their role in the first courses; the development token of a user is their name."""
 
-from mockserver.authentication import TOKENS
-from mockserver.courses import model
+from mockserver.auth.bearer import TOKENS
+from mockserver.courses import entities
 from mockserver.courses.seed.defaults import START
 from mockserver.store import State
 
 PEOPLE = ("creator", "manager", "joined", "invited", "requested", "member", "staff")
 
 STATUSES = PEOPLE[:5]
-"""Those who have a tie to the first courses: it has their name."""
+"""The users with a membership in the first courses: its status is their name."""
 
 SETTINGS = {
     "qa_frequency": 1,
@@ -20,15 +20,15 @@ SETTINGS = {
 
 
 def plant(state: State) -> None:
-    """Create everybody, and a token for each."""
+    """Create all users, and a token for each."""
     for name in PEOPLE:
         _person(state, name)
 
 
 def _person(state: State, name: str) -> None:
-    key = state.next_id(model.USERS)
+    key = state.next_id(entities.USERS)
     state.put(
-        model.USERS,
+        entities.USERS,
         key,
         {
             "id": key,

@@ -1,14 +1,14 @@
-"""What the platform tells of itself to clients that start: preferences, features and categories."""
+"""The preferences, features and categories that clients load first."""
 
 from typing import Any
 
-from mockserver.courses import model
+from mockserver.courses import entities
 from mockserver.courses.seed.defaults import START
 from mockserver.courses.settings import Settings
 from mockserver.store import State
 
 CATEGORIES = ("Design", "Engineering", "Languages")
-"""Those of the first courses; one that is no longer active and one for staff alone come after them."""
+"""The categories of the first courses; an inactive one and one for staff follow them."""
 
 FEATURES = ("course",)
 
@@ -28,20 +28,20 @@ URL_TEMPLATES = {
 }
 """The vendor's client stops without these, the default cover, and the switch of its course types."""
 
-_TOLD = ("content_availability", "courses_enabled", "courses_advanced_enabled", "courses_only_staff_enabled")
+_PREFERENCES = ("content_availability", "courses_enabled", "courses_advanced_enabled", "courses_only_staff_enabled")
 
 
 def plant(settings: Settings, state: State) -> None:
-    """Store the settings of the community, and what its clients ask for."""
-    state.put(model.SETTINGS, "community", settings.values())
+    """Store the settings, and the data that clients load first."""
+    state.put(entities.SETTINGS, "community", settings.public_values())
     for name, template in URL_TEMPLATES.items():
         _preference(state, "configurations", f"url_template_{name}", template)
     _preference(state, "images", "user_default_cover", "")
-    for name in _TOLD:
+    for name in _PREFERENCES:
         _preference(state, "configurations", name, getattr(settings, name))
     for name in FEATURES:
-        key = state.next_id(model.FEATURES)
-        state.put(model.FEATURES, key, {"id": key, "name": name, "enabled": True})
+        key = state.next_id(entities.FEATURES)
+        state.put(entities.FEATURES, key, {"id": key, "name": name, "enabled": True})
     for name in CATEGORIES:
         _category(state, name)
     _category(state, "Archive", active=False)
@@ -49,14 +49,14 @@ def plant(settings: Settings, state: State) -> None:
 
 
 def _preference(state: State, section: str, name: str, value: Any) -> None:
-    key = state.next_id(model.PREFERENCES)
-    state.put(model.PREFERENCES, key, {"id": key, "section": section, "name": name, "value": value})
+    key = state.next_id(entities.PREFERENCES)
+    state.put(entities.PREFERENCES, key, {"id": key, "section": section, "name": name, "value": value})
 
 
 def _category(state: State, name: str, **changes: Any) -> None:
-    key = state.next_id(model.CATEGORIES)
+    key = state.next_id(entities.CATEGORIES)
     state.put(
-        model.CATEGORIES,
+        entities.CATEGORIES,
         key,
         {
             "id": key,

@@ -1,8 +1,8 @@
 import httpx
 import pytest
 
-from tests.mockserver.courses.school import Taught, enrol, examine, multi, single, teach
-from tests.mockserver.harness import ENCODINGS, Encode, Mock
+from tests.mockserver.courses.support.fixtures import Taught, enrol, examine, multi, single, teach
+from tests.mockserver.support import ENCODINGS, Encode, Mock
 
 
 @pytest.fixture

@@ -4,8 +4,19 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.courses.school import Taught, add_lesson, attempt, enrol, examine, key, make, single, solve, teach
-from tests.mockserver.harness import Mock, outcome
+from tests.mockserver.courses.support.fixtures import (
+    Taught,
+    add_lesson,
+    attempt,
+    enrol,
+    examine,
+    key,
+    make,
+    single,
+    solve,
+    teach,
+)
+from tests.mockserver.support import Mock, outcome
 
 MISSING = (404, [(None, "not_found")])
 

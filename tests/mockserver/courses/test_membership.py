@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.courses import keys
-from tests.mockserver.courses.school import Taught, enrol, names, progress, teach, tie
-from tests.mockserver.harness import DRAFT, OPEN, PEOPLE, PRIVATE, SECRET, Mock, course, outcome
+from tests.mockserver.courses.support import schema_keys
+from tests.mockserver.courses.support.fixtures import Taught, enrol, names, progress, teach, tie
+from tests.mockserver.support import DRAFT, OPEN, PEOPLE, PRIVATE, SECRET, Mock, course, outcome
 
 FORBIDDEN = (403, [(None, "permission_denied")])
 MISSING = (404, [(None, "not_found")])
@@ -50,7 +50,7 @@ def test_one_logs_in_to_join(as_: As, where: int) -> None:
 @pytest.mark.parametrize("person", ["member", "staff", "requested"])
 def test_whoever_joins_an_open_course_is_in_it_and_sees_it_so(mock: Mock, as_: As, person: str) -> None:
     answer = join(as_, person, OPEN)
-    assert (answer.status_code, list(answer.json())) == (200, keys.USER_DETAIL)
+    assert (answer.status_code, list(answer.json())) == (200, schema_keys.USER_DETAIL)
     assert answer.json()["join_status"] == tie(mock, course(OPEN), person) == "joined"
     assert answer.json() == as_(person).get(course(OPEN)).json()
     assert answer.json()["sections"]
@@ -59,7 +59,7 @@ def test_whoever_joins_an_open_course_is_in_it_and_sees_it_so(mock: Mock, as_: A
 @pytest.mark.rule("JOIN-03", "MEMBER-02")
 def test_whoever_asks_to_be_let_in_waits_without_sections(mock: Mock, as_: As) -> None:
     answer = join(as_, "member", PRIVATE)
-    assert (answer.status_code, list(answer.json())) == (200, keys.USER_DETAIL)
+    assert (answer.status_code, list(answer.json())) == (200, schema_keys.USER_DETAIL)
     assert (answer.json()["join_status"], answer.json()["sections"]) == ("requested", [])
     assert tie(mock, course(PRIVATE), "member") == "requested"
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.harness import ENCODINGS, OPEN, PEOPLE, Mock, outcome, status
+from tests.mockserver.support import ENCODINGS, OPEN, PEOPLE, Mock, outcome, status
 
 TOKEN = "/oauth/token/"
 REVOKE = "/oauth/revoke_token/"

@@ -4,8 +4,17 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.courses.school import Taught, attempt, enrol, examine, names, results, single, solve
-from tests.mockserver.harness import DRAFT, EVERYBODY, OPEN, PEOPLE, PRIVATE, SECRET, Mock, course, outcome
+from tests.mockserver.courses.support.fixtures import (
+    Taught,
+    attempt,
+    enrol,
+    examine,
+    names,
+    results,
+    single,
+    solve,
+)
+from tests.mockserver.support import DRAFT, EVERYBODY, OPEN, PEOPLE, PRIVATE, SECRET, Mock, course, outcome
 
 MINIMAL = ["id", "username", "real_name", "avatar", "community_badge", "deleted"]
 CUT = ["id", "username", "real_name", "avatar", "ext_id"]

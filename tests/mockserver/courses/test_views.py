@@ -2,8 +2,8 @@ import httpx
 import pytest
 
 from tests.mockserver.conftest import As
-from tests.mockserver.courses import keys
-from tests.mockserver.harness import DRAFT, EVERYBODY, OPEN, PEOPLE, PRIVATE, SECRET, course, form, outcome
+from tests.mockserver.courses.support import schema_keys
+from tests.mockserver.support import DRAFT, EVERYBODY, OPEN, PEOPLE, PRIVATE, SECRET, course, form, outcome
 
 LEADS = ("creator", "manager")
 OTHERS = [person for person in EVERYBODY if person not in LEADS]
@@ -14,7 +14,7 @@ FORBIDDEN = (403, [(None, "permission_denied")])
 @pytest.mark.parametrize("person", EVERYBODY)
 def test_the_view_is_user_where_none_is_asked_for(as_: As, person: str) -> None:
     plain = as_(person).get(course(OPEN))
-    assert list(plain.json()) == keys.USER_DETAIL
+    assert list(plain.json()) == schema_keys.USER_DETAIL
     assert plain.json() == as_(person).get(course(OPEN), params={"view": "user"}).json()
 
 
@@ -41,7 +41,7 @@ def test_the_view_user_leaves_out_drafts_and_sections_in_which_nothing_is_left(a
 @pytest.mark.parametrize("person", LEADS)
 def test_the_view_edit_shows_creator_and_managers_everything(as_: As, person: str) -> None:
     body = as_(person).get(course(OPEN), params={"view": "edit"}).json()
-    assert list(body) == keys.DETAIL
+    assert list(body) == schema_keys.DETAIL
     assert [section["id"] for section in body["sections"]] == body["sections_order"]
     assert {lesson["status"] for section in body["sections"] for lesson in section["lessons"]} == {"draft", "published"}
     assert body["num_sections"] == len(body["sections"])
@@ -52,7 +52,7 @@ def test_the_view_edit_shows_creator_and_managers_everything(as_: As, person: st
 @pytest.mark.parametrize("person", LEADS)
 def test_the_view_dashboard_shows_creator_and_managers_the_average_completion(as_: As, person: str) -> None:
     body = as_(person).get(course(OPEN), params={"view": "dashboard"}).json()
-    assert list(body) == keys.DASHBOARD
+    assert list(body) == schema_keys.DASHBOARD
     assert body["avg_completion_rate"] == 0
 
 
@@ -147,7 +147,7 @@ def test_looking_as_oneself_is_looking(creator: httpx.Client, view: str) -> None
 @pytest.mark.parametrize("person", ["member", "requested"])
 def test_looking_as_a_stranger_shows_the_course_in_full(creator: httpx.Client, key: int, person: str) -> None:
     body = creator.get(course(key), params={"user": str(PEOPLE[person])}).json()
-    assert list(body) == keys.USER_DETAIL
+    assert list(body) == schema_keys.USER_DETAIL
     assert body["join_status"] == (None if person == "member" else person)
 
 

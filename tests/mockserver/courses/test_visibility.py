@@ -3,8 +3,8 @@ import pytest
 
 from mockserver.courses import Settings
 from tests.mockserver.conftest import As
-from tests.mockserver.courses import keys
-from tests.mockserver.harness import (
+from tests.mockserver.courses.support import schema_keys
+from tests.mockserver.support import (
     COURSES,
     DRAFT,
     EVERYBODY,
@@ -43,7 +43,7 @@ def test_privacy_and_state_decide_what_is_seen_of_a_course(as_: As, key: int, pe
     if seen is X:
         assert outcome(answer) == NOT_FOUND
     else:
-        expected = keys.USER_DETAIL if seen is F else keys.MINIMAL
+        expected = schema_keys.USER_DETAIL if seen is F else schema_keys.MINIMAL
         assert (answer.status_code, list(answer.json())) == (200, expected)
         assert answer.json()["id"] == key
 
@@ -67,7 +67,7 @@ def test_a_closed_community_shows_its_members_the_same(key: int, person: str, se
 @pytest.mark.parametrize("view", ["user", "", None])
 def test_the_lock_screen_tells_nothing_of_what_is_inside(as_: As, view: str | None) -> None:
     answer = as_("member").get(course(PRIVATE), params={} if view is None else {"view": view})
-    assert list(answer.json()) == keys.MINIMAL
+    assert list(answer.json()) == schema_keys.MINIMAL
     assert "Ask to be let in." not in answer.text
 
 
@@ -75,7 +75,7 @@ def test_the_lock_screen_tells_nothing_of_what_is_inside(as_: As, view: str | No
 @pytest.mark.parametrize("key", [PRIVATE, SECRET])
 def test_who_is_invited_sees_private_and_secret_courses_in_full(as_: As, key: int) -> None:
     body = as_("invited").get(course(key)).json()
-    assert (list(body), body["join_status"]) == (keys.USER_DETAIL, "invited")
+    assert (list(body), body["join_status"]) == (schema_keys.USER_DETAIL, "invited")
 
 
 @pytest.mark.rule("VIS-06")

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import comment
 from mockserver.courses.representations import comment as represent
 from mockserver.courses.rules.roles import leads_course, wrote_it

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Call
-from mockserver.courses import Settings, model
+from mockserver.courses import Settings
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import course
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules import access
 from mockserver.courses.rules.access import Learner, Visible
 from mockserver.courses.rules.roles import caller
 from mockserver.courses.seed import COURSE
+from mockserver.request import parameters as queries
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import (
     Json,

@@ -1,8 +1,8 @@
 """DERIVED: for each rule, a mock without it."""
 
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.rules import access
 from mockserver.courses.rules.access import learner, rate, rate_of
 from mockserver.courses.rules.roles import INSIDERS

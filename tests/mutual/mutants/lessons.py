@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import lesson
 from mockserver.courses.representations import lesson as represent
 from mockserver.courses.rules import access

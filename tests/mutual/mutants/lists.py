@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mockserver import queries
 from mockserver.call import Actor, Call
-from mockserver.courses import model
-from mockserver.courses.handlers import catalogue, people
-from mockserver.courses.handlers.lists import STATUSES, listed
+from mockserver.courses import entities as model
+from mockserver.courses.handlers import course_lists as catalogue
+from mockserver.courses.handlers import people
+from mockserver.courses.handlers.listing import STATUSES
+from mockserver.courses.handlers.listing import page_of as listed
 from mockserver.courses.representations import course as represent
 from mockserver.courses.representations.people import user_cut
 from mockserver.courses.rules.roles import leads_course
 from mockserver.courses.rules.visibility import visible_among
+from mockserver.request import parameters as queries
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import (
     Json,

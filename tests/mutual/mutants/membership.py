@@ -4,16 +4,17 @@ from typing import Any
 
 import msgspec
 
-from mockserver import queries
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import membership
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
-from mockserver.courses.rules.membership import Action, Refusal
+from mockserver.courses.rules.membership import Action
+from mockserver.courses.rules.membership import Rejection as Refusal
 from mockserver.courses.rules.roles import caller, status_of
 from mockserver.courses.seed.defaults import START
 from mockserver.errors import NotFound
+from mockserver.request import parameters as queries
 from mockserver.store import State
 from tests.mutual.mutants.ways import (
     Json,

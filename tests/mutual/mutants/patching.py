@@ -4,17 +4,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver import bodies, decoding, values
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import course
 from mockserver.courses.representations import course as represent
-from mockserver.courses.rules import access, lifecycle, roles
+from mockserver.courses.rules import access, roles
+from mockserver.courses.rules import course as lifecycle
 from mockserver.courses.seed import COURSE
 from mockserver.domain import Handler
 from mockserver.errors import ParseError, Problem
+from mockserver.openapi import coercion as values
 from mockserver.policy import Gate, Policy, rule
+from mockserver.request import body as bodies
+from mockserver.request import decoding
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import (
     Json,

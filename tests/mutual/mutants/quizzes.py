@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import quiz
 from mockserver.courses.representations import quiz as represent
-from mockserver.resources import PARENT
+from mockserver.openapi.resources import PARENT
 from mockserver.store import Document
 from tests.mutual.mutants.lessons import without_a_trace
 from tests.mutual.mutants.ways import (

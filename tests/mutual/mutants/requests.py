@@ -7,15 +7,21 @@ from typing import Any
 
 import msgspec
 
-from mockserver import authentication, endpoint, errors, jwt, pagination, queries, routing
-from mockserver.api import Api
+from mockserver import errors
+from mockserver.auth import bearer as authentication
+from mockserver.auth import jwt
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.courses import Settings
-from mockserver.courses.handlers import catalogue, course
-from mockserver.courses.handlers.lists import ordered
+from mockserver.courses.handlers import course
+from mockserver.courses.handlers import course_lists as catalogue
+from mockserver.courses.handlers.listing import ordered
 from mockserver.domain import Handler
-from mockserver.endpoint import Endpoint
 from mockserver.errors import BadCredentials, NotFound
+from mockserver.operations import endpoint, routing
+from mockserver.operations.dispatcher import Dispatcher as Api
+from mockserver.operations.endpoint import Endpoint
+from mockserver.request import pagination
+from mockserver.request import parameters as queries
 from mockserver.store import Document, State
 from tests.mutual.mutants.ways import Json, Mutant, answering, dropped, handled, idle, patched, policies, refusing
 

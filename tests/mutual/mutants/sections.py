@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Call
-from mockserver.courses import model
+from mockserver.courses import entities as model
 from mockserver.courses.handlers import section
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules import access

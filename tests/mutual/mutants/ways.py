@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from mockserver import courses
-from mockserver.app import Options
+from mockserver.app import OptionsDict as Options
 from mockserver.call import Answer, Call
 from mockserver.courses.handlers import course
 from mockserver.courses.rules import visibility

@@ -1,0 +1,143 @@
+"""Read requests from an ASGI server, and write responses to it."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from starlette.types import Message, Receive, Scope, Send
+
+from mockserver.call import Answer
+from mockserver.errors import TooLarge
+from mockserver.messages import translatable
+from specdouble.testserver import HANG_UP
+
+Headers = list[tuple[bytes, bytes]]
+
+_HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
+_JSON_TYPE: Final = (b"content-type", b"application/json")
+_VARY: Final = (b"vary", b"Accept")
+_LONGEST_LENGTH: Final = 20
+"""How many digits of a Content-Length are read: Python cannot read numbers of more than 4,300 digits."""
+
+
+# --- requests ---------------------------------------------------------------------------------------------------------
+
+
+def headers_by_name(lines: Headers) -> dict[bytes, bytes]:
+    """Return headers by name; several lines with one name become one list (RFC 9110, 5.3)."""
+    headers = dict(lines)
+    if len(headers) != len(lines):
+        for name in headers:
+            headers[name] = b", ".join(value for other, value in lines if other == name)
+    return headers
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """Read the whole body; raises TooLarge beyond the limit, ConnectionError where the caller has left."""
+    length = headers.get(b"content-length", b"0")
+    if length == b"0" and b"transfer-encoding" not in headers:
+        return b""
+    if length.isdigit() and int(length[:_LONGEST_LENGTH]) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limit: int) -> TooLarge:
+    template = "The body is larger than {limit} bytes; start the mock with a larger --max-body to send it."
+    return TooLarge(translatable(template, limit=limit))
+
+
+def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    """Return scheme and host as the caller wrote them, even through a proxy."""
+    schemes = headers.get(b"x-forwarded-proto", b"")
+    return _base_url(scope["scheme"], schemes, headers.get(b"x-forwarded-host", b""), headers.get(b"host", b""))
+
+
+@lru_cache(maxsize=64)
+def _base_url(scheme: str, schemes: bytes, hosts: bytes, host: bytes) -> str:
+    """Prefer the values that the first proxy received; skip what is no scheme or no host."""
+    forwarded = _first(schemes).lower()
+    names = (name for name in (_first(hosts), _first(host)) if _HOST.fullmatch(name))
+    return f"{forwarded if forwarded in {'http', 'https'} else scheme}://{next(names, '127.0.0.1')}"
+
+
+def _first(values: bytes) -> str:
+    return values.partition(b",")[0].strip().decode("latin-1")
+
+
+def replay(content: bytes, receive: Receive) -> Receive:
+    """Give the next application a body that was read already, then whatever follows: that the caller has left."""
+    messages: list[Message] = [{"type": "http.request", "body": content, "more_body": False}]
+
+    async def replaying() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replaying
+
+
+# --- responses --------------------------------------------------------------------------------------------------------
+
+
+def with_headers(send: Send, headers: Headers) -> Send:
+    """Add headers to every response."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *headers]
+        await send(message)
+
+    return sending
+
+
+def encode(content: Any) -> bytes:
+    """Write JSON; the standard encoder writes what the fast one cannot: integers of more than 64 bits."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+async def respond(send: Send, answer: Answer, common: Iterable[tuple[bytes, bytes]], *, head: bool = False) -> None:
+    """Write a response with the headers that every response has; without its body for a HEAD request."""
+    content = answer.content
+    headers: Headers = [_VARY, *common]
+    if content is None:
+        body = b""
+    elif isinstance(content, bytes):
+        body = content
+    else:
+        body = encode(content)
+        headers.append(_JSON_TYPE)
+    if answer.status != 204:
+        headers.append((b"content-length", b"%d" % len(body)))
+    for name, value in answer.headers.items():
+        headers.append((name.lower().encode("ascii"), value.encode("ascii", "backslashreplace")))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+async def hang_up(scope: Scope, receive: Receive, send: Send) -> None:
+    """Break the connection: without a response if the server allows it, else in the middle of one."""
+    abort = scope.get("state", {}).get(HANG_UP)
+    if abort is None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+        return
+    abort()
+    # A server logs an error for an application that ends before it has noticed the broken connection.
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,1 @@
+"""Find out who calls: where the credentials travel, and whom a token names."""

@@ -1,0 +1,1 @@
+"""The OpenAPI document as values: its operations, resources and schemas."""

@@ -1,0 +1,263 @@
+"""List, create, retrieve, replace, update and delete documents of any resource."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from mockserver.call import Call
+from mockserver.errors import Invalid, NotFound, Problem
+from mockserver.openapi.examples import sample
+from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
+from mockserver.openapi.specification import (
+    Operation,
+    Schema,
+    Specification,
+    canonical,
+    properties,
+    required,
+)
+from mockserver.operations.extensions import extensions_of
+from mockserver.request import parameters
+from mockserver.request.pagination import page
+from mockserver.store import Document, Key, State
+
+Handler = Callable[[Call], Any]
+Represent = Callable[[Document], Document]
+
+
+def handler(operation: Operation, specification: Specification) -> Handler:
+    """Choose the handler of an operation by its method and the address of its path."""
+    crud = _Crud(operation, specification)
+    item = {"GET": crud.retrieve, "PUT": crud.replace, "PATCH": crud.update, "DELETE": crud.delete}
+    many = {"GET": crud.list, "POST": crud.create}
+    one = {
+        "GET": crud.detail,
+        "PUT": crud.write_detail,
+        "PATCH": crud.write_detail,
+        "DELETE": crud.delete_detail,
+    }
+    by_kind: Mapping[Kind, Mapping[str, Handler]] = {
+        Kind.ITEM: item,
+        Kind.COLLECTION: many,
+        Kind.VIEW: {"GET": crud.list},
+        Kind.DETAIL: many if crud.lists or operation.method == "POST" else one,
+    }
+    return by_kind[operation.address.kind].get(operation.method, crud.answer)
+
+
+def key_of(call: Call) -> tuple[Any, ...]:
+    """Return the keys of the documents on the path."""
+    return tuple(call.path[step.parameter] for step in call.operation.address.steps)
+
+
+class _Crud:
+    """The plain behaviour of one operation, compiled from its schemas."""
+
+    def __init__(self, operation: Operation, specification: Specification) -> None:
+        self.operation = operation
+        self.specification = specification
+        self.resolve = specification.resolve
+        response = self.resolve(operation.response or {})
+        self.array = _array_property(response, self.resolve)
+        self.lists = response.get("type") == "array" or self.array is not None
+        self.schema = _item_schema(response, self.array, self.resolve)
+        self.represent = representation(self.schema, self.resolve)
+        self.extensions = extensions_of(specification, operation.address.collection)
+        self.filters = _filters(operation, self.schema, self.resolve)
+        self.writable = _writable(operation, self.resolve)
+        self.key = specification.key(operation.address.collection)
+        fields = properties(self.schema, self.resolve)
+        self.identity = self.key.name if self.key.name in fields else "id"
+        """The field that identifies a document: the one named like the path parameter, if there is one."""
+        self.has_id_beside = self.identity != "id" and "id" in fields
+
+    def list(self, call: Call) -> Any:
+        """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
+        rows = [row for row in self._rows(call) if self.extensions.sees(call.actor, row) and self._matches(row, call)]
+        represent = self._shown_to(call)
+        if self.array is None:
+            return [represent(row) for row in rows]
+        answer = page(rows, call.query, call.request.url, represent)
+        return answer if self.array == "results" else {self.array: answer["results"], "total": answer["count"]}
+
+    def _shown_to(self, call: Call) -> Represent:
+        if not self.extensions.readers:
+            return self.represent
+        return lambda document: self.extensions.visible_part(call.actor, document, self.represent(document))
+
+    def _rows(self, call: Call) -> Iterable[Document]:
+        collection = self.operation.address.collection
+        above = key_of(call)
+        return call.state.where(collection, PARENT, above) if above else call.state.all(collection)
+
+    def _matches(self, row: Document, call: Call) -> bool:
+        # A caller who may not read a field may not filter by it either.
+        visible = self.extensions.visible_part(call.actor, row, row) if self.filters else row
+        for name in self.filters:
+            values = parameters.as_list(call.query, name)
+            if values and not {_text(value) for value in _values(visible.get(name))} & set(values):
+                return False
+        return True
+
+    def create(self, call: Call) -> Any:
+        """Store a new document; the mock assigns the id unless the body has one."""
+        collection = self.operation.address.collection
+        document = {**self._server_side(call), **self._defaults(), **call.body, **self._new_ids(call, collection)}
+        above = key_of(call)
+        if above:
+            document[PARENT] = above
+        if call.actor is not None:
+            document[OWNER] = call.actor.name
+        return self._shown_to(call)(self._put(call, document))
+
+    def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
+        """Return the key of a new document, and its ``id`` where the schema has that too."""
+        number = call.state.next_id(collection)
+        key = self._new_key(call, collection, number)
+        if self.has_id_beside:
+            return {self.identity: key, KEY: key, "id": _as_key(number, self._schema_of("id"))}
+        return {self.identity: key, "id": key}
+
+    def _new_key(self, call: Call, collection: str, number: int) -> Key:
+        key = call.body.get(self.identity)
+        if key is None:
+            return _as_key(number, self.key.schema or self._schema_of(self.identity))
+        if call.state.get(collection, key) is not None:
+            raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
+        return key  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
+
+    def _kept_ids(self, document: Document) -> dict[str, Key]:
+        return {name: document[name] for name in ("id", self.identity) if name in document}
+
+    def _schema_of(self, name: str) -> Schema:
+        return canonical(properties(self.schema, self.resolve).get(name, {}), self.resolve)
+
+    def _server_side(self, call: Call) -> dict[str, Any]:
+        """Return values for the required fields of the answer that the caller need not send."""
+        fields = properties(self.schema, self.resolve)
+        values = {
+            name: sample(fields[name], self.resolve) for name in required(self.schema, self.resolve) if name in fields
+        }
+        stamps = {n: _stamp(call) for n in values if canonical(fields[n], self.resolve).get("format") == "date-time"}
+        return {**values, **stamps}
+
+    def retrieve(self, call: Call) -> Any:
+        """Return the document that the path addresses."""
+        return self._shown_to(call)(call.documents[-1])
+
+    def replace(self, call: Call) -> Any:
+        """Replace the document by the body, but keep the fields that only the server writes."""
+        before = call.documents[-1]
+        unchanged = {name: value for name, value in before.items() if name not in self.writable}
+        changed = {**self._defaults(), **call.body, **unchanged, **self._kept_ids(before)}
+        return self._shown_to(call)(self._put(call, changed))
+
+    def _defaults(self) -> dict[str, Any]:
+        return {name: schema["default"] for name, schema in self.writable.items() if "default" in schema}
+
+    def update(self, call: Call) -> Any:
+        """Change only the fields that the body has."""
+        before = call.documents[-1]
+        changed = {**before, **call.body, **self._kept_ids(before)}
+        return self._shown_to(call)(self._put(call, changed))
+
+    def _put(self, call: Call, document: Document) -> Document:
+        document = self.extensions.with_derived_fields(document)
+        call.state.put(self.operation.address.collection, _key_in(document), document)
+        return document
+
+    def delete(self, call: Call) -> Any:
+        """Remove the document and everything below it."""
+        self._remove(call.state, self.operation.address.collection, key_of(call))
+
+    def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
+        for below in self.specification.below.get(collection, ()):
+            for document in state.where(below, PARENT, path):
+                self._remove(state, below, (*path, _key_in(document)))
+            state.remove(below, path)  # the detail of the document, which has the key of its path
+        state.remove(collection, path[-1])
+
+    def detail(self, call: Call) -> Any:
+        """Return the one document of this name that belongs to the resource above."""
+        document = call.state.get(self.operation.address.collection, key_of(call))
+        return self.represent(document if document is not None else sample(self.schema, self.resolve) or {})
+
+    def write_detail(self, call: Call) -> Any:
+        """Store the one document of this name that belongs to the resource above."""
+        collection = self.operation.address.collection
+        before = call.state.get(collection, key_of(call)) or {}
+        document = {**(before if call.operation.method == "PATCH" else {}), **call.body}
+        call.state.put(collection, key_of(call), document)
+        return self.represent(document)
+
+    def delete_detail(self, call: Call) -> Any:
+        """Remove the one document of this name that belongs to the resource above."""
+        if call.state.get(self.operation.address.collection, key_of(call)) is None:
+            raise NotFound
+        call.state.remove(self.operation.address.collection, key_of(call))
+
+    def answer(self, call: Call) -> Any:
+        """Answer an action that is not CRUD with a plain value of its schema."""
+        return sample(self.operation.response, self.resolve) if self.operation.response else None
+
+
+def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
+    """Compile the representation of a stored document: no write-only fields, and none of the mock's own."""
+    fields = properties(schema, resolve)
+    hidden = {name for name, value in fields.items() if value.get("writeOnly")} | {KEY, OWNER, PARENT}
+    if not fields or schema.get("additionalProperties"):
+        return lambda document: {name: value for name, value in document.items() if name not in hidden}
+    visible = [name for name in fields if name not in hidden]
+    return lambda document: {name: document[name] for name in visible if name in document}
+
+
+def _array_property(schema: Schema, resolve: Callable[[Any], Any]) -> str | None:
+    """Return the array in which a page holds its rows: ``results``, or its only array."""
+    fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
+    arrays = [name for name, value in fields.items() if value.get("type") == "array"]
+    if "results" in arrays:
+        return "results"
+    return arrays[0] if len(arrays) == 1 and {"items", "data"} & set(arrays) else None
+
+
+def _item_schema(schema: Schema, array: str | None, resolve: Callable[[Any], Any]) -> Schema:
+    if array is not None:
+        schema = canonical(properties(schema, resolve)[array], resolve)
+    if schema.get("type") == "array":
+        schema = resolve(schema.get("items", {}))
+    return schema
+
+
+def _filters(operation: Operation, schema: Schema, resolve: Callable[[Any], Any]) -> tuple[str, ...]:
+    fields = properties(schema, resolve)
+    return tuple(p.name for p in operation.parameters if p.location == "query" and p.name in fields)
+
+
+def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:
+    """Return the fields that the operation's body may set, each with the schema in which it is stored."""
+    fields = properties(next(iter(operation.bodies.values()), {}), resolve)
+    return {name: canonical(schema, resolve) for name, schema in fields.items() if not schema.get("readOnly")}
+
+
+def _key_in(document: Document) -> Key:
+    """Return the key of a document in paths."""
+    return document.get(KEY, document["id"])  # type: ignore[no-any-return]  # ids are int or str
+
+
+def _as_key(number: int, schema: Schema) -> Key:
+    """Return the number of a document as an id of its schema."""
+    if schema.get("type", "integer") == "integer":
+        return number
+    return str(UUID(int=number)) if schema.get("format") == "uuid" else str(number)
+
+
+def _values(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _stamp(call: Call) -> str:
+    return call.now.isoformat().replace("+00:00", "Z")

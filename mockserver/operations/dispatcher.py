@@ -1,0 +1,189 @@
+"""The API as one function from a request to an answer: it finds the endpoint and turns every outcome into an answer."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from mockserver.call import Actor, Answer, Request
+from mockserver.clock import Clock
+from mockserver.domain import READING, Domain
+from mockserver.error_bodies import ErrorBody, error_list
+from mockserver.errors import ApiError, BadCredentials, Failed, MethodNotAllowed, NotFound, Reason, Unauthenticated
+from mockserver.openapi.specification import Specification
+from mockserver.operations.endpoint import Endpoint
+from mockserver.operations.faults import ANONYMOUS, Fault, Faults
+from mockserver.operations.journal import Journal
+from mockserver.operations.routing import Route, Router
+from mockserver.operations.suggestions import Suggestions
+from mockserver.operations.throttling import Throttle
+from mockserver.request.negotiation import negotiate
+from mockserver.store import State, Store
+
+log = logging.getLogger("mockserver")
+
+
+class Dispatcher:
+    """Every operation of one specification on one store."""
+
+    def __init__(
+        self,
+        specification: Specification,
+        domain: Domain,
+        store: Store,
+        clock: Clock,
+        *,
+        strict: bool = False,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.domain = domain
+        self.journal = Journal()
+        self.faults = Faults()
+        self._throttle = Throttle(domain.requests_per_minute) if domain.requests_per_minute else None
+        self.endpoints = {
+            (operation.method, operation.path): Endpoint(
+                operation, specification, domain, strict=strict, throttle=self._throttle
+            )
+            for operation in specification.operations.values()
+        }
+        self._router: Router[Endpoint] = Router()
+        self._suggestions = Suggestions(domain.advice)
+
+    def mount(self, method: str, path: str, base_path: str) -> None:
+        """Serve the endpoint of an operation under a base path."""
+        endpoint = self.endpoints[method, path]
+        schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
+        self._router.add(base_path + path, method, endpoint, schemas)
+        self._suggestions.add(method, base_path + path)
+
+    def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
+        """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
+        match = self._router.find(request.path)
+        now = self.clock()
+        if match is None:
+            answer = self._elsewhere(request)
+            if answer is not None:
+                self.journal.record(request.method, request.path, answer, now)
+            return answer
+        try:
+            answer = self._run(request, *match, now)
+        except ApiError as error:
+            answer = self.rejection(error, request.headers)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            answer = self.rejection(Failed(), request.headers)
+        self.journal.record(request.method, request.path, answer, now, fault)
+        return answer
+
+    def serves(self, path: str) -> bool:
+        """Return whether the document has a path."""
+        return self._router.find(path) is not None
+
+    def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
+        method = request.method
+        if method == "OPTIONS":
+            return Answer(200, None, {"Allow": ", ".join(route.allow())})
+        endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        with self.store.transaction() as state:
+            if endpoint is not None:
+                return endpoint(request, path, state, now)
+            negotiate(request)
+            _require_login(request, route, state, now)
+            raise MethodNotAllowed(method, route.allow())
+
+    def _elsewhere(self, request: Request) -> Answer | None:
+        """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
+        if request.method in self.domain.redirected:
+            path = request.path + "/"
+            if self._router.find(path) is not None:
+                return Answer(301, None, {"Location": msgspec.structs.replace(request, path=path).target})
+        if request.method in READING:
+            with self.store.transaction() as state:
+                return self.domain.link(request.path, state)
+        return None
+
+    # --- rejections ---------------------------------------------------------------------------------------------------
+
+    def not_found(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer:
+        """Answer a request for an unknown path: 404, with a suggestion."""
+        return self.reject(method, path, NotFound(self._suggestions.describe(path)), headers)
+
+    def reject(self, method: str, path: str, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+        """Reject a request that never reached an operation."""
+        answer = self.rejection(error, headers)
+        self.journal.record(method, path, answer, self.clock())
+        return answer
+
+    def rejection(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+        """Return the answer to a rejected request, in the body, the language and with the rule ids of the domain."""
+        if error.rule is None and error.reason is not None:
+            error.rule = self.domain.rules.get(error.reason)
+        if self.domain.languages is not None:
+            self.domain.languages.translate(error, headers)
+        return rejection(error, self.domain.error_body)
+
+    # --- the control plane --------------------------------------------------------------------------------------------
+
+    def strike(self, request: Request) -> Fault | None:
+        """Return the injected fault that hits a request, or None."""
+        match = self._router.find(request.path)
+        if match is None:
+            return None
+        endpoint = match[0].methods.get("GET" if request.method == "HEAD" else request.method)
+        if endpoint is None:
+            return None
+        return self.faults.strike(endpoint.operation.id, lambda: self._name(endpoint, request))
+
+    def _name(self, endpoint: Endpoint, request: Request) -> str | None:
+        with self.store.transaction() as state:
+            try:
+                actor = endpoint.caller(request, state, self.clock())
+            except BadCredentials:
+                return None
+        return ANONYMOUS if actor is None else actor.name
+
+    def fail(self, request: Request, fault: Fault) -> Answer | None:
+        """Answer a request that an injected fault has hit; None where it gets no answer."""
+        description = fault.describe()
+        if fault.only_delays:
+            return fault.mark(self(request, description))
+        answer = None if fault.broken else fault.failure(self.rejection(fault.error(), request.headers))
+        self.journal.record(request.method, request.path, answer, self.clock(), description)
+        return fault.mark(answer)
+
+    def person_of(self, token: str) -> Actor | None:
+        """Return the person whom a token names, None for an empty one; raises BadCredentials for an unknown one."""
+        with self.store.transaction() as state:
+            return self.domain.authenticate(f"Bearer {token}", state, self.clock())
+
+    def reset(self) -> None:
+        """Return to the initial state, and to the real time."""
+        self.store.reset()
+        self.journal.clear()
+        self.faults.reset()
+        self.clock.release()
+        if self._throttle is not None:
+            self._throttle.reset()
+
+
+def _require_login(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
+    """Require a login before rejecting a method that the path does not offer.
+
+    Operations that are open to everybody are open for reading only. Where no operation knows its callers, none of them
+    needs a login.
+    """
+    endpoints = list(route.methods.values())
+    endpoint = next((endpoint for endpoint in endpoints if endpoint.needs_login), endpoints[0])
+    if endpoint.identify(request, state, now) is None and endpoint.operation.knows_callers:
+        raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
+
+
+def rejection(error: ApiError, body: ErrorBody = error_list) -> Answer:
+    """Return the answer to a rejected request, with the id of the rule behind it."""
+    headers = error.headers
+    if error.rule:
+        headers["X-Mock-Rule"] = error.rule
+    return Answer(error.status, body(error), headers)

@@ -1,0 +1,139 @@
+"""One operation from request to answer.
+
+Everything that can be known beforehand is compiled when the endpoint is built; a request only runs it. The gates have
+the order of the real backend: 406, 401, 404, 403, then 415 and 400.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from mockserver.auth import credentials
+from mockserver.call import Actor, Answer, Call, Request
+from mockserver.domain import Domain
+from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
+from mockserver.openapi.resources import PARENT
+from mockserver.openapi.specification import Operation, Specification
+from mockserver.operations import crud, etags
+from mockserver.operations.throttling import Identify, Throttle
+from mockserver.policy import Gate, Policy, Predicate
+from mockserver.request import parameters
+from mockserver.request.body import Bodies
+from mockserver.request.delete_parameters import DeleteParameters
+from mockserver.request.negotiation import handling, negotiate
+from mockserver.store import Document, State
+
+_MAX_NOTICES: Final = 10
+"""How many notices one answer carries: clients and servers limit the length of a header."""
+
+
+class Endpoint:
+    """Answers the calls of one operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        specification: Specification,
+        domain: Domain,
+        *,
+        strict: bool,
+        throttle: Throttle | None = None,
+    ) -> None:
+        self.operation = operation
+        self._strict = strict
+        self._credentials = credentials.reader(specification)
+        self._authenticate = domain.authenticate
+        self._policy = domain.policy(operation)
+        self._gates = _gates(self._policy)
+        self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
+        if operation.address.collection in specification.versioned:
+            self._handler = etags.with_etags(operation, self._handler, specification)
+        self._gone = domain.gone
+        rewritten = domain.rewritten.get(operation.id, {})
+        rules = domain.schema_rules.get(operation.id, {})
+        self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
+        self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
+        self._status = operation.status
+        self.identify: Identify = self._identify if throttle is None else throttle.guard(self._identify)
+        """Returns who calls; rejects anonymous callers of a protected operation, and callers who call too often."""
+
+    def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
+        """Answer a request; raises ApiError for a rejection."""
+        negotiate(request)
+        strict, preference = handling(request, self._strict)
+        actor = self.identify(request, state, now)
+        query = parameters.parse(request.query)
+        notices: tuple[str, ...] = ()
+        if self._delete_parameters is not None and not strict:
+            request, query, notices = self._delete_parameters.normalize(request, query)
+        call = Call(
+            operation=self.operation,
+            actor=actor,
+            path=path,
+            documents=self._load(path, actor, state),
+            query=query,
+            state=state,
+            now=now,
+            request=request,
+            strict=strict,
+        )
+        self._authorise(call)
+        call, body_notices = self._bodies.read(request, call)
+        return self._answer(self._handler(call), (*notices, *body_notices), preference)
+
+    def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
+        """Return who calls; reject anonymous callers of a protected operation."""
+        actor = self.caller(request, state, now)
+        if actor is None and self._policy.login is not None:
+            raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+        return actor
+
+    def caller(self, request: Request, state: State, now: datetime) -> Actor | None:
+        """Return who calls, whether they have to log in or not; raises BadCredentials."""
+        return self._authenticate(self._credentials(request), state, now)
+
+    @property
+    def needs_login(self) -> bool:
+        """Whether anonymous callers are rejected."""
+        return self._policy.login is not None
+
+    def _load(self, path: Mapping[str, Any], actor: Actor | None, state: State) -> tuple[Document, ...]:
+        documents: list[Document] = []
+        above: tuple[Any, ...] = ()
+        for step in self.operation.address.steps:
+            key = path[step.parameter]
+            document = state.get(step.collection, key)
+            if document is None or (above and document.get(PARENT) != above):
+                raise self._missing(step.collection, key, actor, state)
+            documents.append(document)
+            above = (*above, key)
+        return tuple(documents)
+
+    def _missing(self, collection: str, key: Any, actor: Actor | None, state: State) -> ApiError:
+        kind = Gone if self._gone(collection, key, actor, state) else NotFound
+        return kind(rule=self._policy.missing)
+
+    def _authorise(self, call: Call) -> None:
+        for holds, gate, error in self._gates:
+            if not holds(call):
+                raise error(rule=gate.rule_id(call))
+
+    def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
+        answer = result if isinstance(result, Answer) else Answer(self._status, result)
+        if not notices and preference is None:
+            return answer
+        headers = dict(answer.headers)
+        if notices:
+            more = (f"and {len(notices) - _MAX_NOTICES} more",) if len(notices) > _MAX_NOTICES else ()
+            headers["X-Mock-Notice"] = "; ".join((*notices[:_MAX_NOTICES], *more))
+        if preference is not None:
+            headers["Preference-Applied"] = preference
+        return Answer(answer.status, answer.content, headers)
+
+
+def _gates(policy: Policy) -> list[tuple[Predicate, Gate, type[ApiError]]]:
+    """Return the gates of a policy in the order in which they are checked, each with the error of its rejection."""
+    visible: list[tuple[Predicate, Gate, type[ApiError]]] = [
+        (gate.rule.holds, gate, NotFound) for gate in policy.visible
+    ]
+    return visible + [(gate.rule.holds, gate, Forbidden) for gate in policy.allowed]

@@ -1,0 +1,1 @@
+"""Read a request: its parameters, its body, and what it asks of the response."""

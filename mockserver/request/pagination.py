@@ -1,0 +1,69 @@
+"""Pages of a collection by limit and offset."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self, TypeVar
+from urllib.parse import unquote_plus
+
+from mockserver.request import parameters
+
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 100
+MAX_DIGITS: Final = 18
+BEYOND: Final = 10**MAX_DIGITS
+"""Stands for every larger number: Python cannot read numbers of more than 4,300 digits."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows a query asks for: ``limit`` of them, after the first ``offset``."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+    @classmethod
+    def asked(cls, query: parameters.Query) -> Self:
+        """Read the page that a query asks for; invalid values fall back to the defaults."""
+        if not query:
+            return cls()
+        limit = _whole_number(parameters.text(query, "limit")) or DEFAULT_LIMIT
+        return cls(min(limit, MAX_LIMIT), _whole_number(parameters.text(query, "offset")))
+
+
+def page(rows: Sequence[T], query: parameters.Query, url: str, represent: Callable[[T], Any]) -> dict[str, Any]:
+    """Return one page of rows with links to its neighbours.
+
+    ``url`` is the absolute URL of the request with its query string. Only the rows of the page are represented.
+    """
+    window = Page.asked(query)
+    end = window.offset + window.limit
+    return {
+        "count": len(rows),
+        "next": _link(url, window.limit, end) if end < len(rows) else None,
+        "previous": _link(url, window.limit, window.offset - window.limit) if window.offset else None,
+        "results": [represent(row) for row in rows[window.offset : end]],
+    }
+
+
+def _whole_number(text: str) -> int:
+    """Read a whole number; 0 for a text that holds none, or a negative one."""
+    digits = text.strip()
+    if not digits.isdecimal():
+        return 0
+    return int(digits) if len(digits) <= MAX_DIGITS else BEYOND
+
+
+def _link(url: str, limit: int, offset: int) -> str:
+    """Return the URL of another page: other parameters stay as they are, and the first page has no offset."""
+    address, _, query = url.partition("?")
+    pieces = [piece for piece in query.split("&") if piece and _name(piece) not in ("limit", "offset")]
+    pieces.append(f"limit={limit}")
+    if offset > 0:
+        pieces.append(f"offset={offset}")
+    return f"{address}?{'&'.join(pieces)}"
+
+
+def _name(piece: str) -> str:
+    return unquote_plus(piece.partition("=")[0])

@@ -1,0 +1,111 @@
+"""The code speaks plain technical English: some words are no names, and some phrases are no sentences.
+
+A package is added to PACKAGES once it follows the list.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+PACKAGES = ("specdouble", "mockserver")
+
+NO_NAMES = frozenset(
+    (
+        *(
+            "each",
+            "found",
+            "known",
+            "seen",
+            "held",
+            "given",
+            "made",
+            "asked",
+            "told",
+            "tell",
+            "telling",
+            "taken",
+            "said",
+        ),
+        *("heed", "heeded", "heeding", "obey", "obeying", "narrowed", "amended", "completed", "lowered", "shown"),
+        *("refuse", "refused", "refusal", "mend", "strangers", "nobody", "words"),
+    )
+)
+"""Words that are no names of variables, functions, classes or modules: name the thing instead."""
+
+NO_NAME_PARTS = re.compile(r"^_?insist(_|$)|_told$|^_?told_")
+
+ALLOWED: Mapping[str, frozenset[str]] = {
+    # Both are replaced from outside by tests/mutual, under these names.
+    "mockserver/request/body.py": frozenset({"_taken"}),
+    "mockserver/request/pagination.py": frozenset({"asked"}),
+    # The status of a lesson, as the API has it.
+    "mockserver/courses/entities.py": frozenset({"COMPLETED"}),
+}
+
+NO_PHRASES = re.compile(
+    r"\b(insist\w*|heed\w*|obey\w*|mend(s|ed)?|refus(e[sd]?|ing|als?)|let(s|ting)? pass|was let|stranger\w*|told|tells?"
+    r"|whoever|whomever|somebody|himself|of (his|her|its) own accord|have to do with|world at start|words of a document"
+    r"|lane [AB])\b"
+    r"|\b(he|him|his)\b",
+    re.IGNORECASE,
+)
+"""Phrases for which docstrings, comments and messages have a plain word; see the list in CONTRIBUTING.md."""
+
+NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal")
+"""Names of settings and schemas, which are public."""
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
+
+
+def names(tree: ast.AST) -> Iterator[str]:
+    """Every name that a module gives."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname
+
+
+def texts(source: str) -> Iterator[tuple[int, str]]:
+    """Every comment and text of a module, with its line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in {tokenize.COMMENT, tokenize.STRING}:
+            yield token.start[0], token.string
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_uses_no_word_of_the_list_as_a_name(path: Path) -> None:
+    allowed = ALLOWED.get(path.relative_to(PROJECT).as_posix(), frozenset())
+    given_names = {*names(ast.parse(path.read_text(encoding="utf-8"))), path.stem} - allowed
+    assert {name for name in given_names if name.strip("_").lower() in NO_NAMES or NO_NAME_PARTS.search(name)} == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_uses_no_phrase_of_the_list(path: Path) -> None:
+    found = [
+        f"{path.name}:{line}: {match[0]}"
+        for line, text in texts(path.read_text(encoding="utf-8"))
+        for match in NO_PHRASES.finditer(NAMES_OF_OTHERS.sub("", text))
+    ]
+    assert found == []
+
+
+def test_the_list_finds_what_it_is_for() -> None:
+    assert {"each", "_told_text"} <= set(names(ast.parse("def f(each): _told_text = 1")))
+    assert NO_NAME_PARTS.search("_insist_on")
+    assert NO_PHRASES.search("What was let pass is told to whoever asks.")
+    assert not NO_PHRASES.search("Return the headline.")
