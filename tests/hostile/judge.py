@@ -62,8 +62,11 @@ class Row:
 
 def judge(row: Row, backend: Backend, runs: Sequence[str], place: Place) -> None:
     """Note what commands did to a backend that are over by now."""
-    row.foreign += [record.line for record in backend.records if record.violation]
-    row.foreign += backend.harmed
+    # The worst comes first: what hit an item of others, before what might have.
+    violations = sorted(
+        (each for each in backend.records if each.violation), key=lambda each: "item of" not in each.violation
+    )
+    row.foreign += [*backend.harmed, *(each.line for each in violations)]
     said = "\n".join(each.output for each in row.commands)
     for run in runs:
         row.unnamed += [path_of(each) for each in backend.left_by(run) if not is_named(each, said, place.state)]

@@ -1,6 +1,7 @@
 """What ids look like, and to whom they belong."""
 
 from itertools import chain, count, cycle
+from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -48,6 +49,10 @@ class InventedWord(Backend):
 
     hides_drafts = True
     ids = contract.WORD
+
+    def options(self, files: Path) -> list[str]:
+        """As many requests as it takes to come to an invented id."""
+        return ["--max-requests", "300"]
 
     def stock(self) -> None:
         super().stock()
