@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, Protocol
 
-from contracts.answers import Reader, pages
+from contracts.answers import Listing, Reader, pages
 from contracts.errors import CannotRun
 from contracts.exchange import GONE, Answer
 from contracts.identifiers import found_in, step
@@ -104,8 +104,9 @@ class Cleanup:
         if item.state is State.DELETED:
             self._ledger.gone(path)
         else:
+            doubt = self._gate.proofs.doubt(entry.collection)
             self._look_elsewhere(
-                entry, f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}"
+                entry, f"may be left: 1 in {entry.collection}; its creation told {path}, not touched: {doubt}"
             )
         return False
 
@@ -223,9 +224,18 @@ class Cleanup:
             self._messages.append(f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}")
 
     def _rows(self, reader: Reader, collection: str) -> list[Mapping[str, Any]] | None:
-        """The rows of a collection as far as its pages go, None where it cannot be read."""
+        """The rows of all lists that show items of a collection, None where none can be read."""
+        found: list[Mapping[str, Any]] | None = None
+        for path, query, listing in self._gate.lists_of(collection):
+            rows = self._pages(reader, path, query, listing)
+            found = found if rows is None else [*(found or ()), *rows]
+        return found
+
+    @staticmethod
+    def _pages(reader: Reader, path: str, query: Mapping[str, Any], listing: Listing) -> list[Mapping[str, Any]] | None:
+        """The rows of a list as far as its pages go, None where it cannot be read."""
         found: list[Mapping[str, Any]] = []
-        for answer, rows in pages(reader, collection, self._gate.reading(collection).listing):
+        for answer, rows in pages(reader, path, listing, query):
             if answer.status in GONE:
                 return []
             if not answer.ok:

@@ -1,7 +1,7 @@
 """What is tested: a URL, the people who may be impersonated there, and what may be touched."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from threading import get_ident
@@ -137,6 +137,7 @@ class Target:
             if each.needs_version or self.profile.resource(resource.item).if_match
         ]
         self._note_what_is_undone(model)
+        self.gate.lists = {shape(each.collection): list(self._lists(model, each)) for each in model.resources}
         owners = {shape(each.collection): self.owner_of(each).name for each in model.resources}
         self.gate.proofs.owner = lambda collection: owners.get(shape(self.gate.guard.as_template(collection)), "")
         for resource in model.resources:
@@ -211,6 +212,15 @@ class Target:
             for name in self.profile.people if PERSON in given.values() else (ANONYMOUS,):
                 with suppress(NotApplicable):
                     self.gate.guard.lend_home(self.filled(home, resource, self.person(name)))
+
+    def _lists(self, model: Model, resource: Resource) -> Iterator[tuple[str, Mapping[str, object], Listing]]:
+        """The lists that the profile names for a resource, but for those whose query depends on the item."""
+        for name, query in self.profile.resource(resource.item).lists.items():
+            operation = model.operations.get(name)
+            is_fixed = not any("{" in str(value) for value in query.values())
+            own = operation is not None and (operation.path == resource.collection or "{" not in operation.path)
+            if operation is not None and own and is_fixed:
+                yield operation.path, query, self.listing(resource, model.listing(operation, resource))
 
     def _note_what_is_undone(self, model: Model) -> None:
         """Let be sent below a lent item what gives somebody a role, since the profile says how it is taken again."""

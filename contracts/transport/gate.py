@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from contracts.answers import Reading, Steps
+from contracts.answers import Listing, Reading, Steps
 from contracts.exchange import READS, Answer, Request
 from contracts.identifiers import names_of, step
 from contracts.ledger import Ledger
@@ -110,6 +110,8 @@ class Gate:
         self._cleaning = False
         self._answered_well: tuple[str, dict[str, str]] | None = None
         self._readings: dict[str, Reading] = {}
+        self.lists: dict[str, list[tuple[str, Mapping[str, Any], Listing]]] = {}
+        """Collection → the lists that the profile names for it: path, query and how each is read."""
         self._moved: dict[str, Moved] = {}
         """Path → where its item has moved."""
         self._given_ids: dict[str, str] = {}
@@ -140,6 +142,12 @@ class Gate:
             given = next((name for name in resource.keys if name in resource.create_fields), None)
             if given is not None:
                 self._given_ids[shape(resource.collection)] = given
+
+    def lists_of(self, collection: str) -> list[tuple[str, Mapping[str, Any], Listing]]:
+        """The lists that show items of a collection: path, query and how it is read."""
+        known = next((lists for path, lists in self.lists.items() if _fits(collection, path)), [])
+        lists = [(collection if _fits(collection, shape(path)) else path, query, how) for path, query, how in known]
+        return lists or [(collection, {}, self.reading(collection).listing)]
 
     def reading(self, collection: str) -> Reading:
         """How answers about the items of a collection are read."""

@@ -8,7 +8,7 @@ from threading import Event
 
 import contracts
 from tests.hostile.backend import Backend
-from tests.hostile.command import Place, arguments, named, run, short, started
+from tests.hostile.command import Ended, Place, arguments, named, run, short, started
 from tests.hostile.judge import Row, judge
 from tests.hostile.wire import serve
 
@@ -89,7 +89,7 @@ def _fuzz(backend: Backend, row: Row, place: Place, pace: Pace) -> None:
 
 def _clean(backend: Backend, row: Row, place: Place, pace: Pace) -> None:
     """Kill a run when it has created some items, and clean up after it."""
-    kill_a_run(backend, place, pace)
+    row.commands += kill_a_run(backend, place, pace)
     backend.interlude()
     line = arguments("clean", backend, place, *named("run"), *pace.options("clean"))
     row.commands.append(run(line, place, "clean", pace.limit))
@@ -97,7 +97,7 @@ def _clean(backend: Backend, row: Row, place: Place, pace: Pace) -> None:
 
 def _again(backend: Backend, row: Row, place: Place, pace: Pace) -> None:
     """Kill a run when it has created some items, and make another one."""
-    kill_a_run(backend, place, pace)
+    row.commands += kill_a_run(backend, place, pace)
     backend.interlude()
     line = arguments("check", backend, place, *named("run"), "--only", "CT106", *pace.options("check"))
     row.commands.append(run(line, place, "check", pace.limit))
@@ -118,8 +118,11 @@ def _two(backend: Backend, row: Row, place: Place, pace: Pace) -> None:
         row.commands += [each.wait(pace.limit) for each in (one, two)]
 
 
-def kill_a_run(backend: Backend, place: Place, pace: Pace) -> None:
-    """Start a check, and kill it in the middle: before it gets the response to its third creation."""
+def kill_a_run(backend: Backend, place: Place, pace: Pace) -> list[Ended]:
+    """Start a check, and kill it in the middle: before it gets the response to its third creation.
+
+    Return what a run said that came to its end before, since it creates less.
+    """
     line = arguments("check", backend, place, *named("run"), "--only", SIBLINGS, *pace.options("check"))
     with started(line, place, "killed") as running:
 
@@ -128,9 +131,10 @@ def kill_a_run(backend: Backend, place: Place, pace: Pace) -> None:
                 running.kill()
 
         backend.after_creation = kill
-        running.wait(pace.limit)
+        ended = running.wait(pace.limit)
     backend.after_creation = lambda number: None
     backend.start_over()
+    return [ended] if ended.code in (0, 1, 2) else []
 
 
 ATTEMPTS: Mapping[str, Callable[[Backend, Row, Place, Pace], None]] = {

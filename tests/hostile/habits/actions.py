@@ -101,7 +101,16 @@ class ActionsBelow(Backend):
 
 
 class Transfers(Backend):
-    """POST /things/{id}/transfer swaps the titles of an item and of another, which its body names."""
+    """POST /things/{id}/transfer swaps the titles of an item and of another, which its body names.
+
+    Below an item of the run every documented operation is sent: what such an operation does to other items is not
+    promised (docs/safety.md).
+    """
+
+    @property
+    def harmed(self) -> list[str]:
+        """Nothing is held against the run."""
+        return []
 
     def paths(self) -> Json:
         return super().paths() | action("transfer", "/things/{id}/transfer", NUMBER, fields={"other": NUMBER})
