@@ -109,7 +109,7 @@ def page() -> str:
         f"{len(rules)} rules: {_sureness(rules)}. STATED is what the documentation says,",
         "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`,",
         "and checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without",
-        "it is failed by the checker (`tests/mutual/`).",
+        "it is failed by the checker (`tests/mutation/`).",
     ]
     for family, members in groupby(rules.values(), lambda rule: rule.id.rpartition("-")[0]):
         lines += ["", f"## {family}", "", "| rule | says | operations | certainty | enforced by | checked by |"]

@@ -75,7 +75,7 @@ KILLED_BY = {
 
 
 NESTED = {"CT702"}
-"""The laws about what is inside of other items, as no notes are: tests/foreign/shop has a fault of each."""
+"""The laws about what is inside of other items, as no notes are: tests/backends/flask_shop has a fault of each."""
 
 
 @pytest.mark.parametrize(("fault", "law"), KILLED_BY.items())

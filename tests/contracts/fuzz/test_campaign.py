@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 import contracts
-from benchmarks.score.backend import serving
+from benchmarks.detection.backend import serving
 from contracts.cli import main
 from contracts.fuzz import state as states
 from contracts.fuzz import supervisor
