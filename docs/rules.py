@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE
-from contracts.profile import Profile, load
-from contracts.registry import load as load_checks
-from contracts.registry import spoken
+from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE
+from contracts.checks.selection import load as load_checks
+from contracts.checks.selection import spoken
+from contracts.profile.models import Profile, load
 from specdouble.rules import EVERY_OPERATION, Rule, load_rules
 
 PROJECT = Path(__file__).parent.parent

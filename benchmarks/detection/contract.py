@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.detection.subjects import HEALTHY, profile_for
-from contracts.served import narrowed
+from contracts.profile.subset import narrowed
 from specdouble import OPENAPI
 from specdouble.document import load
 

@@ -16,7 +16,7 @@ import msgspec
 import contracts
 from benchmarks.detection.subjects import profile_for
 from benchmarks.load.machine import cpu_seconds
-from contracts.run import CheckResult
+from contracts.runner.results import CheckResult
 
 TICK = 0.1  # seconds
 LAWS = "laws"

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 import contracts
 from benchmarks.reference_backend.app import running
-from contracts.profile import BUILT_IN, Profile
+from contracts.profile.models import BUILT_IN, Profile
 
-REFERENCE = Path(contracts.__file__).with_name("profiles") / "reference.yaml"
+REFERENCE = Path(contracts.__file__).parent / "profile" / "builtin" / "reference.yaml"
 
 _DECLARED: dict[str, dict[int, list[int]]] = {
     "not-found-for-forbidden": {403: [403, 404]},

@@ -1,8 +1,12 @@
 """ACCESS-01 to 07: to whom a lesson is open."""
 
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken
 from contracts.scenarios.classroom import (
     FUTURE,
     complete,
@@ -18,9 +22,6 @@ from contracts.scenarios.classroom import (
     ways_into,
 )
 from contracts.scenarios.steps import insist
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken
 
 READ, SHOW = "get_course_lesson", "get_course_info"
 LEADS = ("creator", "manager")

@@ -1,8 +1,11 @@
 """ATTEMPT-01 to 16: answering quizzes, and what that is worth."""
 
-from contracts.exchange import Json
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Json
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import (
     answer_ids,
     attempt,
@@ -20,8 +23,6 @@ from contracts.scenarios.classroom import (
     tried,
 )
 from contracts.scenarios.steps import insist
-from contracts.subject import Subject
-from contracts.target import Client
 
 TRY, READ, LESSON = "make_course_quiz_attempt", "get_course_attempt", "get_course_lesson"
 

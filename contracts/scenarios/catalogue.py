@@ -1,12 +1,13 @@
 """MINE-01 to 05, SEARCH-01 to 07, USERC-01 to 06, SUGG-01: lists of courses."""
 
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import bind, course_with, ids, page, send, settled
 from contracts.scenarios.steps import insist, listed, listed_ids
-from contracts.subject import Subject
-from contracts.target import Client
 
 MINE, SEARCH, SUGGESTED = "/api/v2/course/", "/api/v2/course/search/", "/api/v2/suggestion/course/"
 MINE_OF, SEARCH_OF, THEIRS_OF, SUGGESTION_OF = (

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from contracts.exchange import Answer, Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, reached
-from contracts.payload import Encoding, encode
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken, NotApplicable
+from contracts.checks.assertions import reached
+from contracts.checks.context import Context
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import Encoding, encode
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import Identifier
+from contracts.results.verdict import Broken, NotApplicable
 
 FUTURE, PAST = "2900-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
 EVERY_TIE = {"manager": "manager", "joined": "joined", "invited": "invited", "requested": "requested"}

@@ -2,10 +2,13 @@
 
 from contextlib import AbstractContextManager
 
-from contracts.exchange import Answer, Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import (
     comment,
     course_with,
@@ -22,8 +25,6 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_shows, listed, untouched
-from contracts.subject import Subject
-from contracts.target import Client
 
 CREATE, LIST, READ = "create_course_comment", "get_course_lesson_comments", "get_course_comment"
 PATCH, DELETE, ALL = "patch_course_comment", "delete_course_comment", "get_course_comments"

@@ -1,8 +1,9 @@
 """COURSE-CREATE-01 to 12: a new course."""
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, errors_of, scenario
-from contracts.payload import Encoding, encode
+from contracts.checks.context import Context, errors_of
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding, encode
+from contracts.messages.exchange import Answer, Json
 from contracts.scenarios.steps import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids, preference
 
 COLLECTION = "/api/v2/course/"

@@ -1,7 +1,8 @@
 """COURSE-DEL-01 to 03: deleting a course."""
 
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import course_of
 from contracts.scenarios.steps import insist, untouched
 

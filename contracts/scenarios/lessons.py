@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from contracts.exchange import Answer, Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, errors_of, scenario
-from contracts.payload import ENCODINGS, Encoding, encode
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context, errors_of
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import ENCODINGS, Encoding, encode
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import (
     attempt,
     comment,
@@ -25,7 +27,6 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_shows, untouched
-from contracts.subject import Subject
 
 CREATE, READ, LIST = "create_course_lesson", "get_course_lesson", "get_course_lessons"
 PATCH, PUT, DELETE = "patch_course_lesson", "update_course_lesson", "delete_course_lesson"

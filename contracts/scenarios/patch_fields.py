@@ -1,11 +1,13 @@
 """COURSE-PATCH-31 to 33, 35 and 36: flags and texts."""
 
-from contracts.exchange import Json
-from contracts.law import Context, matches, reached, scenario
-from contracts.payload import Encoding
+from contracts.checks.assertions import matches, reached
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import Encoding
+from contracts.messages.exchange import Json
+from contracts.results.verdict import Broken
 from contracts.scenarios.steps import TEXTS, insist, insist_keys, insist_shows, patched, untouched
-from contracts.subject import Subject
-from contracts.verdict import Broken
 
 
 @scenario("COURSE-PATCH-31")

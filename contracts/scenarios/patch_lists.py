@@ -2,9 +2,12 @@
 
 import json
 
-from contracts.identifiers import Identifier
-from contracts.law import Context, reached, scenario
-from contracts.payload import Encoding, Pair, encode_pairs
+from contracts.checks.assertions import reached
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import Encoding, Pair, encode_pairs
+from contracts.openapi.identifiers import Identifier
 from contracts.scenarios.steps import (
     FORMS,
     UNKNOWN_ID,
@@ -15,7 +18,6 @@ from contracts.scenarios.steps import (
     section_ids,
     untouched,
 )
-from contracts.subject import Subject
 
 
 @scenario("COURSE-PATCH-37")

@@ -1,7 +1,8 @@
 """COURSE-PATCH-15 to 21 and 48: name and slug."""
 
-from contracts.law import Context, scenario
-from contracts.payload import Encoding
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding
 from contracts.scenarios.steps import TEXTS, insist, insist_shows, patched, untouched
 
 LONGEST = 255

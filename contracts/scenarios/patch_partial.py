@@ -3,9 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, scenario, unchanged
-from contracts.payload import Encoding, Payload, raw
+from contracts.checks.assertions import unchanged
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding, Payload, raw
+from contracts.messages.exchange import Answer, Json
+from contracts.results.verdict import Broken
 from contracts.scenarios.steps import (
     FORMS,
     full,
@@ -16,7 +19,6 @@ from contracts.scenarios.steps import (
     patched,
     untouched,
 )
-from contracts.verdict import Broken
 
 UNWRITABLE: Json = {
     "created_at": "2001-02-03T04:05:06Z",

@@ -2,13 +2,14 @@
 
 from io import BytesIO
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, scenario
-from contracts.payload import Encoding, File, data_uri
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.generation.values import picture
+from contracts.messages.bodies import Encoding, File, data_uri
+from contracts.messages.exchange import Answer, Json
+from contracts.results.verdict import Broken
 from contracts.scenarios.steps import PICTURES, full_body, insist, patched, untouched
-from contracts.subject import Subject
-from contracts.values import picture
-from contracts.verdict import Broken
 
 LISTS = ("/api/v2/course/", "/api/v2/course/search/")
 

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from itertools import permutations
 
-from contracts.exchange import Json
-from contracts.law import Context, scenario
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Json
+from contracts.results.verdict import Broken, Inconclusive
 from contracts.scenarios.steps import PUBLISHED, STATUSES, insist, insist_keys, insist_shows, patched, untouched
-from contracts.subject import Subject
-from contracts.verdict import Broken, Inconclusive
 
 TYPES = ("self-paced", "structured", "scheduled")
 

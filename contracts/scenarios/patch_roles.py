@@ -1,8 +1,9 @@
 """COURSE-PATCH-01 to 05: who may patch."""
 
-from contracts.law import Context, scenario
-from contracts.payload import Encoding
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.steps import insist_shows, untouched
 
 HIDDEN_FROM = {

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
-from contracts.exchange import Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Json
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken
 from contracts.scenarios.classroom import (
     bind,
     complete,
@@ -26,8 +29,6 @@ from contracts.scenarios.classroom import (
     tried,
 )
 from contracts.scenarios.steps import insist, listed, listed_ids
-from contracts.subject import Subject
-from contracts.verdict import Broken
 
 MEMBERS, INVITED, REQUESTS = "get_course_joined_users", "get_course_invited_users", "get_course_users_to_approve"
 SUGGESTED, PROGRESS, TRIES = (

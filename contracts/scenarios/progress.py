@@ -1,6 +1,7 @@
 """DONE-01 to 06: ticking lessons off."""
 
-from contracts.law import Context, scenario
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
 from contracts.scenarios.classroom import (
     complete,
     course_with,

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from contracts.exchange import Answer, Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, errors_of, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context, errors_of
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import (
     attempt,
     choice,
@@ -21,8 +24,6 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_shows, untouched
-from contracts.subject import Subject
-from contracts.target import Client
 
 CREATE, READ, LIST = "create_course_question", "get_course_question", "get_course_questions"
 PATCH, PUT, DELETE = "patch_course_question", "update_course_question", "delete_course_question"

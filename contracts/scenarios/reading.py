@@ -1,7 +1,8 @@
 """COURSE-GET-01 to 03: reading a course."""
 
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.steps import STATUSES, insist, insist_keys, listed
 
 LISTS = ("/api/v2/course/", "/api/v2/course/search/")

@@ -1,8 +1,10 @@
 """COURSE-PUT-01 to 04: replacing a course."""
 
-from contracts.exchange import Json
-from contracts.law import Context, scenario, unchanged
-from contracts.profile import ANONYMOUS
+from contracts.checks.assertions import unchanged
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.exchange import Json
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.steps import PUBLISHED, UNKNOWN_ID, full, insist, insist_keys, insist_shows, untouched
 
 

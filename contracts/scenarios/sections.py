@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from contracts.exchange import Answer, Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.payload import ENCODINGS, Encoding, encode
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import ENCODINGS, Encoding, encode
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
 from contracts.scenarios.classroom import (
     FUTURE,
     PAST,
@@ -24,7 +26,6 @@ from contracts.scenarios.classroom import (
     settled,
 )
 from contracts.scenarios.steps import insist, insist_keys, insist_shows, section_ids, untouched
-from contracts.subject import Subject
 
 CREATE, LIST = "create_course_section", "get_course_sections"
 PATCH, PUT, DELETE = "patch_course_section", "update_course_section", "delete_course_section"

@@ -1,10 +1,11 @@
 """START-01 to 08: what front ends ask for before anything else."""
 
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken
 from contracts.scenarios.classroom import ids, insist_fields, page
 from contracts.scenarios.steps import PREFERENCES, insist, listed
-from contracts.verdict import Broken
 
 FEATURES, CATEGORIES = "/api/v2/feature/", "/api/v2/category/"
 TEMPLATES = (

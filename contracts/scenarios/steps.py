@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from contracts.exchange import Answer, Json
-from contracts.identifiers import ABSENT_NUMBER, Identifier
-from contracts.law import Context, differing, unchanged
-from contracts.payload import Encoding
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken, Inconclusive
+from contracts.checks.assertions import differing, unchanged
+from contracts.checks.context import Context
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import Encoding
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import ABSENT_NUMBER, Identifier
+from contracts.results.verdict import Broken, Inconclusive
 
 PREFERENCES = "/api/v2/dynamic_preference/"
 UNKNOWN_ID = ABSENT_NUMBER

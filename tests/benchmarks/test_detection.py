@@ -21,8 +21,8 @@ from benchmarks.detection.measure import LANES, Plan, Results, how_many
 from benchmarks.detection.runs import Journal, Run
 from benchmarks.detection.stock import LEARNING
 from benchmarks.detection.subjects import HEALTHY, Subject, chosen, profile_for
-from contracts.law import Check
-from contracts.run import CheckResult
+from contracts.checks.registration import Check
+from contracts.runner.results import CheckResult
 from specdouble.document import load
 
 FAULTS = [Subject(f"fault-{number}", kind, number, "it breaks") for number, kind in ((1, "a"), (2, "a"), (7, "b"))]

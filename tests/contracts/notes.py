@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
-from contracts.identifiers import Identifier
+from contracts.openapi.identifiers import Identifier
 from tests.contracts.notes_contract import DEFAULTS, FORMS, IDS, NUMBERS, PROFILE, SHOWN, STATES, WRITABLE, Ids, Note
 from tests.contracts.wsgi import served
 

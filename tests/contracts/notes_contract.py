@@ -9,8 +9,8 @@ from uuid import UUID
 
 from msgspec import structs
 
-from contracts.identifiers import Identifier
-from contracts.profile import Access, FieldNotes, Person, Profile, ResourceNotes, RoleCall
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import Access, FieldNotes, Person, Profile, ResourceNotes, RoleCall
 
 Note = dict[str, Any]
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from contracts.answers import Listing, Reading, listed
-from contracts.exchange import Answer, Request
-from contracts.model import Model
-from contracts.verdict import Broken, Inconclusive
+from contracts.client.pagination import listed
+from contracts.messages.exchange import Answer, Request
+from contracts.openapi.description import Model
+from contracts.openapi.envelopes import Listing, Reading
+from contracts.results.verdict import Broken, Inconclusive
 
 HOME = "http://x"
 

@@ -6,8 +6,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from contracts.application import as_asgi, load, serving
 from contracts.errors import CannotRun
+from contracts.runner.apps import as_asgi, load, serving
 
 
 def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

@@ -10,10 +10,10 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from contracts.baseline import UNEXPLAINED, Entry, compare, read, updated, write
-from contracts.cli import main
+from contracts.cli.commands import main
 from contracts.errors import CannotRun
 from contracts.report import junit
+from contracts.report.baseline import UNEXPLAINED, Entry, compare, read, updated, write
 from tests.contracts.notes import Notes
 from tests.contracts.told import FINDING, hostile, report
 

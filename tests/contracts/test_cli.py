@@ -12,7 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from contracts.cli import main
+from contracts.cli.commands import main
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import PROFILE_OF_FILE
 

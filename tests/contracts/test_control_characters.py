@@ -13,7 +13,7 @@ from rich.console import Console
 
 from contracts.fuzz.progress import Tally, Ticker
 from contracts.report import Report, console, github, html, junit, ndjson, sarif
-from contracts.report.texts import legal
+from contracts.results.text import legal
 from tests.contracts.told import FINDING, report
 
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from contracts import ending
-from contracts.cli import main
+from contracts.cli import ending
+from contracts.cli.commands import main
 from contracts.errors import CannotRun
-from contracts.faults import DEBUG
+from contracts.runner.internal_errors import DEBUG
 from tests.contracts.transport.hostile import Hostile, document, hostile
 
 LONG = 60.0
@@ -77,7 +77,7 @@ def test_a_command_breaks_off_what_is_on_its_way(
 
 def test_a_second_signal_ends_the_process_at_once(server: Hostile, tmp_path: Path) -> None:
     program = (
-        "import time; from contracts.interrupts import heeding\n"
+        "import time; from contracts.runner.signals import heeding\n"
         "with heeding(lambda: print('asked', flush=True), lambda: 'What stays: all.'):\n"
         "    print('ready', flush=True)\n"
         "    for _ in range(600): time.sleep(0.1)\n"

@@ -3,12 +3,13 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.exchange import Answer, Credentials, Request, Tape
-from contracts.payload import Encoding, File, Payload, encode, raw
-from contracts.people import Secret
+from contracts.client.connection import shown_header
+from contracts.messages.bodies import Encoding, File, Payload, encode, raw
+from contracts.messages.curl import Tape
+from contracts.messages.exchange import Answer, Credentials, Request
+from contracts.profile.people import Secret
 from contracts.report import Report
-from contracts.transport.wire import shown_header
-from contracts.verdict import Broken
+from contracts.results.verdict import Broken
 from tests.contracts.notes import Notes
 from tests.contracts.shell import needs_curl, ran
 

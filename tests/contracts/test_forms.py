@@ -10,12 +10,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from contracts.baseline import Comparison, Entry
-from contracts.matrix import permissions
-from contracts.model import Model
+from contracts.openapi.description import Model
 from contracts.report import Report, github, html, ndjson, sarif
-from contracts.report.places import Places
-from contracts.verdict import Verdict
+from contracts.report.baseline import Comparison, Entry
+from contracts.report.locations import Places
+from contracts.report.permissions import permissions
+from contracts.results.verdict import Verdict
 from specdouble import OPENAPI
 from specdouble.document import load
 from tests.contracts.notes_contract import DOCUMENT, PROFILE

@@ -9,10 +9,10 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 import contracts
+from contracts.client.limits import Halt
 from contracts.errors import CannotRun
 from contracts.report import Report
-from contracts.transport.limits import Halt
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
 from tests.contracts.wsgi import served

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
-from contracts.hypothesis_storage import hypothesis_in_cache
+from contracts.generation.storage import hypothesis_in_cache
 
 
 def home() -> Path:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.identifiers import ABSENT, Identifier, absent_id, found_in, led_to, names_of, step
-from contracts.profile import Profile
+from contracts.client.target import Conduct
+from contracts.openapi.identifiers import ABSENT, Identifier, absent_id, found_in, led_to, names_of, step
+from contracts.profile.models import Profile
 from contracts.report import Report
-from contracts.target import Conduct
 from tests.contracts.notes import Notes, serving
 from tests.contracts.notes_contract import NUMBERS, SLUGS, UUIDS, Ids, document_with, profile_with
 from tests.contracts.shell import ran

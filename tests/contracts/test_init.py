@@ -11,10 +11,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 import contracts
-from contracts.cli import main
-from contracts.init import profile_of
-from contracts.model import Model
-from contracts.profile import Secret, load
+from contracts.cli.commands import main
+from contracts.openapi.description import Model
+from contracts.profile.models import Secret, load
+from contracts.profile.scaffold import profile_of
 from specdouble import OPENAPI
 from specdouble.document import load as load_document
 from tests.any_spec.conftest import KENNEL

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from contracts.exchange import Answer
-from contracts.law import LAWS
-from contracts.laws.races import at_once
-from contracts.laws.states import way
-from contracts.registry import load as load_checks
+from contracts.checks.registration import LAWS
+from contracts.checks.selection import load as load_checks
+from contracts.client.target import Safety, Target
+from contracts.laws._states import way
+from contracts.laws.concurrency import at_once
+from contracts.messages.exchange import Answer
 from contracts.report import Report
-from contracts.target import Safety, Target
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import PROFILE
 

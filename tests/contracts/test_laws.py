@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Request
 
 import contracts
-from contracts.law import LAWS
+from contracts.checks.registration import LAWS
+from contracts.checks.selection import load as load_checks
 from contracts.laws import persistence
-from contracts.payload import Encoding
-from contracts.profile import ResourceNotes
-from contracts.registry import load as load_checks
+from contracts.messages.bodies import Encoding
+from contracts.openapi.resources import Field
+from contracts.profile.models import ResourceNotes
 from contracts.report import Report
-from contracts.resource import Field
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
 from tests.contracts.wsgi import served

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from contracts import ledger as ledgers
-from contracts.cleaning import Cleanup
+from contracts.client import ledger as ledgers
+from contracts.client.cleanup import Cleanup
+from contracts.client.connection import Wire
+from contracts.client.gate import Gate
+from contracts.client.ledger import Entry, Ledger
+from contracts.client.limits import Budget
+from contracts.client.marks import Mark, mark_of
+from contracts.client.safety import Guard, Safety
 from contracts.errors import CannotRun
-from contracts.exchange import Answer, Request
-from contracts.ledger import Entry, Ledger
-from contracts.marks import Mark, mark_of
-from contracts.model import Model
-from contracts.redaction import Redactor
-from contracts.transport.gate import Gate
-from contracts.transport.guard import Guard, Safety
-from contracts.transport.limits import Budget
-from contracts.transport.wire import Wire
+from contracts.messages.exchange import Answer, Request
+from contracts.openapi.description import Model
+from contracts.results.redaction import Redactor
 
 URL = "http://127.0.0.1:9"
 
@@ -248,7 +248,7 @@ def test_a_disk_that_is_full_is_told_before_anything_is_created(
         raise OSError(28, "No space left on device")
 
     ledger = Ledger(tmp_path / "run.ndjson")
-    monkeypatch.setattr("contracts.ledger.os.write", full)
+    monkeypatch.setattr("contracts.client.ledger.os.write", full)
     with pytest.raises(CannotRun, match="No space left on device; make room there, or give another --ledger"):
         ledger.begun("/notes", "alice", Mark())
     monkeypatch.undo()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.marks import Mark, digest, fields_of, mark_of
+from contracts.client.marks import Mark, digest, fields_of, mark_of
 
 TAG = "ct0a1b2c3d"
 MULTIPART = (

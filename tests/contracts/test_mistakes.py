@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.api import profile_for
 from contracts.errors import CannotRun
-from contracts.model import Model
-from contracts.profile import load
-from contracts.yaml_files import line_of, meant
+from contracts.openapi.description import Model
+from contracts.profile.models import load
+from contracts.profile.yaml_files import line_of, meant
+from contracts.runner.session import profile_for
 from tests.contracts.notes_contract import DOCUMENT
 
 GOOD = """\

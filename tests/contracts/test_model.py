@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from contracts.model import Model
-from contracts.payload import ENCODINGS
-from contracts.resource import Field, Resource
+from contracts.messages.bodies import ENCODINGS
+from contracts.openapi.description import Model
+from contracts.openapi.resources import Field, Resource
 from specdouble import OPENAPI
 from specdouble.document import load
 from tests.contracts.notes_contract import DOCUMENT, READ_ONLY

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from contracts.normalising import Declared, Rounding, agrees, visible_text
-from contracts.profile import FieldNotes
+from contracts.profile.models import FieldNotes
+from contracts.profile.normalization import Declared, Rounding, agrees, visible_text
 from contracts.report import Report
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.notes_contract import PROFILE
 
 

@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from contracts.baseline import Comparison, Entry
 from contracts.report import Report, RuleResult, html
-from contracts.report.groups import groups
+from contracts.report.baseline import Comparison, Entry
+from contracts.report.grouping import groups
 from contracts.report.html import Square, matrix
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.told import FINDING, HOSTILE, cells, hostile, report
 
 VOID = {"meta", "input", "link", "br", "img"}

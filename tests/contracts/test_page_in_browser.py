@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from contracts.report import RuleResult, html
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.browser import MISSING, browser, resize
 from tests.contracts.test_page import everything
 from tests.contracts.told import FINDING

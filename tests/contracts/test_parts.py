@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from contracts.findings import Finding
-from contracts.parts import Parts, fewest
+from contracts.generation.minimize import Parts, fewest
 from contracts.report import Report
+from contracts.results.findings import Finding
 
 NAMES = [f"part {number}" for number in range(16)]
 

@@ -3,7 +3,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from contracts.payload import Encoding, File, Unencodable, encode, encode_pairs
+from contracts.messages.bodies import Encoding, File, Unencodable, encode, encode_pairs
 
 
 def test_booleans_lists_and_numbers_in_a_form() -> None:

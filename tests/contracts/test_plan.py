@@ -10,10 +10,10 @@ import requests
 from click.testing import CliRunner
 
 from contracts import Report
-from contracts.cli import main
-from contracts.plan import Plan, plan
-from contracts.profile import Person, Profile, Secret
-from contracts.target import Safety
+from contracts.cli.commands import main
+from contracts.client.target import Safety
+from contracts.profile.models import Person, Profile, Secret
+from contracts.runner.plan import Plan, plan
 from tests.contracts.notes_contract import PROFILE
 
 URL = "http://127.0.0.1:9"

@@ -1,8 +1,8 @@
 import pytest
 
-from contracts.model import Model
-from contracts.profile import BUILT_IN, Profile, Secret, load
-from contracts.target import is_loopback
+from contracts.client.target import is_loopback
+from contracts.openapi.description import Model
+from contracts.profile.models import BUILT_IN, Profile, Secret, load
 from specdouble import OPENAPI
 from specdouble.document import load as load_document
 from tests.contracts.notes_contract import PROFILE

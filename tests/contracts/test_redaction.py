@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.messages import LONGEST_LINE, readable
-from contracts.exchange import Answer, Request, quote
-from contracts.redaction import LONGEST_BODY, Redactor
+from contracts.conformance.messages import LONGEST_LINE, readable
+from contracts.messages.curl import quote
+from contracts.messages.exchange import Answer, Request
+from contracts.results.redaction import LONGEST_BODY, Redactor
 from tests.contracts.spelled import decoded_base64, mixed, readings, spelled
 
 WORD = "${TOKEN}"

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from contracts.law import Context, Trial
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial
 from contracts.report import Report
-from contracts.run import verdict_of
-from contracts.trial import Outcome
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
+from contracts.runner.results import verdict_of
+from contracts.runner.trial import Outcome
 from tests.contracts.notes_contract import PROFILE
 
 

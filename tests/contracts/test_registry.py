@@ -2,12 +2,13 @@ import re
 
 import pytest
 
-from contracts import api
+from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE
+from contracts.checks.selection import load as load_checks
+from contracts.checks.selection import select
 from contracts.errors import CannotRun
-from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE
-from contracts.profile import Profile, load
-from contracts.registry import load as load_checks
-from contracts.registry import select
+from contracts.profile.models import Profile, load
+from contracts.report.rules import checks_by_rule
+from contracts.runner.session import rule_texts
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +18,12 @@ def profile() -> Profile:
 
 
 def test_every_documented_rule_has_a_check_or_a_reason_why_none_can_be(profile: Profile) -> None:
-    checked, documented = set(api.checks_by_rule(profile)), set(api.rule_texts())
+    checked, documented = set(checks_by_rule(profile)), set(rule_texts())
     assert documented - checked == set(UNOBSERVABLE)
 
 
 def test_no_check_speaks_for_a_rule_that_is_not_documented(profile: Profile) -> None:
-    assert set(api.checks_by_rule(profile)) <= set(api.rule_texts())
+    assert set(checks_by_rule(profile)) <= set(rule_texts())
 
 
 def test_a_lane_a_law_a_family_and_a_rule_are_chosen(profile: Profile) -> None:

@@ -11,14 +11,14 @@ import pytest
 from junitparser import JUnitXml
 from rich.console import Console
 
-from contracts.baseline import Comparison, Entry
-from contracts.findings import Finding
-from contracts.law import Check
+from contracts.checks.registration import Check
+from contracts.client.target import Safety
 from contracts.report import Report, RuleResult, html, junit, ndjson, sarif
+from contracts.report.baseline import Comparison, Entry
 from contracts.report.console import ConsoleProgress, show
-from contracts.run import CheckResult
-from contracts.target import Safety
-from contracts.verdict import Verdict
+from contracts.results.findings import Finding
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult
 
 FINDING = Finding(
     code="CT101",

@@ -12,11 +12,12 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts.law import Check, Context, scenario
+from contracts.checks.context import Context
+from contracts.checks.registration import Check, scenario
+from contracts.client.target import Target
 from contracts.report import Report
-from contracts.run import CheckResult, Silence
-from contracts.target import Target
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult, Silence
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
 
@@ -72,8 +73,8 @@ def test_scenarios_that_fill_a_list_go_last_and_are_told_where_they_belong(
     check: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stories: list[Check] = []
-    monkeypatch.setattr("contracts.law.SCENARIOS", stories)
-    monkeypatch.setattr("contracts.registry.SCENARIOS", stories)
+    monkeypatch.setattr("contracts.checks.registration.SCENARIOS", stories)
+    monkeypatch.setattr("contracts.checks.selection.SCENARIOS", stories)
 
     @scenario("NOTE-1", resource="note", fills=True)
     def many(context: Context) -> None:
@@ -114,7 +115,7 @@ def test_a_resource_without_a_law_holds_it_up_for_no_other(notes: Notes, tmp_pat
 def test_only_reads_are_sent_to_a_host_elsewhere(
     check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.conduct.is_loopback", lambda url: False)
+    monkeypatch.setattr("contracts.client.options.is_loopback", lambda url: False)
     report = check(only=["B"])
     assert {method for method, _ in notes.seen} == {"GET"}
     assert report.result("CT101").why == "needs writes, and only reads are allowed here (--safety sandbox)"
@@ -124,7 +125,7 @@ def test_only_reads_are_sent_to_a_host_elsewhere(
 def test_writes_elsewhere_are_sent_when_they_are_allowed(
     check: Callable[..., Report], notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.conduct.is_loopback", lambda url: False)
+    monkeypatch.setattr("contracts.client.options.is_loopback", lambda url: False)
     assert check(only=["CT106"], allow_writes=True).result("CT106").verdict is Verdict.HELD
     assert "PATCH" in {method for method, _ in notes.seen}
 
@@ -174,7 +175,7 @@ def test_a_dropped_connection_is_a_finding_and_the_run_goes_on(check: Callable[.
 
 
 def test_everybody_has_one_connection_of_his_own(notes: Notes) -> None:
-    from contracts.target import Safety
+    from contracts.client.target import Safety
 
     with Target(notes.url, PROFILE, Safety.SANDBOX, "t") as target:
         assert target.session("alice") is target.session("alice")

@@ -14,19 +14,20 @@ from click.testing import CliRunner, Result
 from msgspec import structs
 
 import contracts
-from contracts import ledger as ledgers
-from contracts import trial as trials
-from contracts.cli import main
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial
+from contracts.cli.commands import main
+from contracts.client import ledger as ledgers
+from contracts.client.limits import Bucket, Halt
+from contracts.client.target import Conduct, Safety, Target
 from contracts.errors import CannotRun
-from contracts.law import Context, Trial
-from contracts.model import Model
-from contracts.payload import Encoding, encode
-from contracts.profile import Person
+from contracts.messages.bodies import Encoding, encode
+from contracts.openapi.description import Model
+from contracts.profile.models import Person
 from contracts.report import Report
-from contracts.target import Conduct, Safety, Target
-from contracts.transport.limits import Bucket, Halt
-from contracts.trial import Outcome
-from contracts.verdict import NotApplicable, Verdict
+from contracts.results.verdict import NotApplicable, Verdict
+from contracts.runner import trial as trials
+from contracts.runner.trial import Outcome
 from tests.contracts.doors import Doors, Holding
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE, Note, document_of_versions
@@ -99,7 +100,13 @@ def killed(notes: Notes, document: Path, profile: Path, tmp_path: Path) -> Path:
     door = Holding(notes, after=3)
     with served(door) as url:
         arguments = ["--url", url, "--spec", document, "--profile", profile, "--ledger", ledger, "--only", "CT103"]
-        command = [sys.executable, "-c", "from contracts.cli import main; main()", "check", *map(str, arguments)]
+        command = [
+            sys.executable,
+            "-c",
+            "from contracts.cli.commands import main; main()",
+            "check",
+            *map(str, arguments),
+        ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert door.holding.wait(60)
         process.kill()
@@ -220,7 +227,7 @@ def test_nothing_more_is_tried_when_the_requests_are_spent(
         closed.append(context.target.gate.closed)
         return trials.run(context, trial)
 
-    monkeypatch.setattr("contracts.run.run_trial", tried)
+    monkeypatch.setattr("contracts.runner.run.run_trial", tried)
     report = check(only=["CT101"], max_examples=1, conduct=Conduct(max_requests=30))
     assert report.result("CT101").trials > len(closed)
     assert not any(closed)
@@ -328,7 +335,7 @@ def test_one_operation_that_always_fails_does_not(check: Callable[..., Report]) 
 
 def test_both_lanes_keep_to_the_rate(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("contracts.target.Bucket", partial(Bucket, clock=lambda: 0.0))
+    monkeypatch.setattr("contracts.client.target.Bucket", partial(Bucket, clock=lambda: 0.0))
     monkeypatch.setattr(Halt, "wait", lambda _, seconds: waits.append(seconds))
     report = contracts.check(
         notes.url, spec=document, profile=PROFILE, only=["A", "CT106"], max_examples=1, conduct=Conduct(rate=50)

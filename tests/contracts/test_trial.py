@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from contracts.findings import Finding
-from contracts.law import Context, Effort, Trial
-from contracts.trial import run
-from contracts.verdict import Broken, Inconclusive, NotApplicable, Verdict
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial
+from contracts.generation.effort import Effort
+from contracts.results.findings import Finding
+from contracts.results.verdict import Broken, Inconclusive, NotApplicable, Verdict
+from contracts.runner.trial import run
 from tests.contracts.notes import Notes
 
 

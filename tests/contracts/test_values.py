@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from jsonschema_rs import validator_for
 from PIL import Image
 
-from contracts.model import Model
-from contracts.payload import ENCODINGS
-from contracts.profile import FieldNotes
-from contracts.resource import Field
-from contracts.values import distinct, longest, other, picture, values
+from contracts.generation.values import distinct, longest, other, picture, values
+from contracts.messages.bodies import ENCODINGS
+from contracts.openapi.description import Model
+from contracts.openapi.resources import Field
+from contracts.profile.models import FieldNotes
 from tests.contracts.notes_contract import DOCUMENT
 
 FIELDS = {field.name: field for field in Model(DOCUMENT).resources[0].fields}

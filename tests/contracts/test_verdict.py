@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.verdict import together
+from contracts.results.verdict import together
 
 
 @pytest.mark.parametrize(

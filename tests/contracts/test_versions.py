@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts.law import LAWS
+from contracts.checks.registration import LAWS
 from contracts.report import Report
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import PROFILE, document_of_versions
 from tests.contracts.shell import needs_curl, ran

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from contracts.api import read_document
-from contracts.model import Model
-from contracts.profile import Access, FieldNotes, Profile, ResourceNotes, load
-from contracts.words import FRESH, completed
+from contracts.openapi.description import Model
+from contracts.profile.extensions import FRESH, completed
+from contracts.profile.models import Access, FieldNotes, Profile, ResourceNotes, load
+from contracts.runner.session import read_document
 from tests.any_spec.conftest import LIBRARY, LIBRARY_PROFILE
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
 

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from contracts.errors import CannotRun
-from contracts.yaml_files import Remedies, read
+from contracts.profile.yaml_files import Remedies, read
 
 
 class Shelf(msgspec.Struct, forbid_unknown_fields=True):

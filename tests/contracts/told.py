@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.findings import Finding
-from contracts.law import Check
-from contracts.matrix import Cell
+from contracts.checks.registration import Check
+from contracts.client.target import Safety
 from contracts.report import Report, RuleResult
-from contracts.run import CheckResult
-from contracts.target import Safety
-from contracts.verdict import Verdict
+from contracts.report.permissions import Cell
+from contracts.results.findings import Finding
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult
 
 HOSTILE = (
     "</pre></dd><script>document.title='owned'</script><img src=x onerror=alert(1)>\"'&{{7*7}}\x00\ud800\r\n::error::x"

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 import contracts
-from contracts.law import UNOBSERVABLE
-from contracts.registry import load as load_checks
+from contracts.checks.registration import UNOBSERVABLE
+from contracts.checks.selection import load as load_checks
 from mockserver import courses
 from mockserver.app import create_app
 from specdouble.rules import load_rules

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from contracts.application import serving
+from contracts.runner.apps import serving
 from tests.backends.drf_desk import app, faults
 
 with TemporaryDirectory(prefix="desk-", ignore_cleanup_errors=True) as folder, serving(app.start(Path(folder))) as url:

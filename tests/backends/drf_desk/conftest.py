@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts.profile import load
+from contracts.profile.models import load
 from contracts.report import Report
 
 HERE = Path(__file__).parent

@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts import drawing, trial
 from contracts.errors import CannotRun
-from contracts.people import Person
-from contracts.profile import load
+from contracts.generation import search as drawing
+from contracts.profile.models import load
+from contracts.profile.people import Person
 from contracts.report import Report
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
+from contracts.runner import trial
 from tests.backends.drf_desk.conftest import HERE, Desk
 from tests.backends.drf_desk.faults import BY_THE_ENGINE, KILLED_BY
 

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 from rich.console import Console
 
 import contracts
-from contracts.application import serving
 from contracts.errors import CannotRun
-from contracts.init import profile_of
 from contracts.laws import persistence
-from contracts.model import Model
-from contracts.profile import Answers, Profile, ResourceNotes, load
+from contracts.openapi.description import Model
+from contracts.profile.models import Answers, Profile, ResourceNotes, load
+from contracts.profile.scaffold import profile_of
 from contracts.report import Report
 from contracts.report.console import show
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
+from contracts.runner.apps import serving
 from tests.backends.flask_shop.app import PROFILE, SPEC, Shops
 from tests.backends.flask_shop.test_shop import NOTE, SHELF, SHOP
 

@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from contracts.application import serving
 from contracts.laws import persistence
-from contracts.profile import load
+from contracts.profile.models import load
 from contracts.report import Report
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
+from contracts.runner.apps import serving
 from tests.backends.flask_shop.app import PROFILE, SPEC, Shops
 
 SHOP, SHELF = "/shops/{shop}", "/shops/{shop}/shelves/{shelf}"

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 from rich.console import Console
 
 import contracts
-from contracts.engine.conformance import SELDOM
-from contracts.engine.settings import ACCEPTED, engine_config
-from contracts.findings import Finding
-from contracts.law import Effort
+from contracts.client.target import Safety, Target
+from contracts.conformance.config import ACCEPTED, engine_config
+from contracts.conformance.engine import SELDOM
+from contracts.generation.effort import Effort
 from contracts.report import Report
 from contracts.report.console import show
-from contracts.run import CheckResult, Silence
-from contracts.target import Safety, Target
-from contracts.verdict import Verdict
+from contracts.results.findings import Finding
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult, Silence
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
 

@@ -9,7 +9,7 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, ServerError
 from schemathesis.transport.serialization import Binary
 
-from contracts.engine.hooks import filter_failure
+from contracts.conformance.hooks import filter_failure
 from specdouble import OPENAPI
 from specdouble.document import load
 from tests.contracts.notes_contract import SLUGS, document_with

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.profile import Profile
-from contracts.target import Conduct, Safety
-from contracts.transport.overruns import PATIENCE
-from contracts.verdict import Verdict
+from contracts.client.overruns import PATIENCE
+from contracts.client.target import Conduct, Safety
+from contracts.profile.models import Profile
+from contracts.results.verdict import Verdict
 from tests.contracts.transport.hostile import document, hostile
 
 

@@ -17,13 +17,13 @@ from schemathesis.reporting.crashes import CrashCheck, CrashFile, CrashLink, Cra
 from schemathesis.transport.serialization import Binary
 from werkzeug.wrappers import Response as Answer
 
-from contracts.engine.recording import Identity, Recording, failed
-from contracts.engine.replay import Replay
-from contracts.engine.settings import engine_config
-from contracts.law import Effort
-from contracts.model import Model
-from contracts.run import contexts_of
-from contracts.target import Safety, Target
+from contracts.checks.contexts import contexts_of
+from contracts.client.target import Safety, Target
+from contracts.conformance.config import engine_config
+from contracts.conformance.recording import Identity, Recording, failed
+from contracts.conformance.replay import Replay
+from contracts.generation.effort import Effort
+from contracts.openapi.description import Model
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE
 from tests.contracts.wsgi import served

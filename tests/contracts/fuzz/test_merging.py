@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as changed
 
-from contracts.api import Terms
-from contracts.findings import Finding
+from contracts.client.target import Safety
 from contracts.fuzz.journal import Done, Entry, Found, Record
-from contracts.fuzz.merging import Merged, report
+from contracts.fuzz.merge import Merged, report
 from contracts.fuzz.units import Unit
 from contracts.report import Report
-from contracts.target import Safety
-from contracts.verdict import Verdict
+from contracts.results.findings import Finding
+from contracts.results.verdict import Verdict
+from contracts.runner.session import Terms
 from tests.contracts.told import FINDING
 
 WHERE = "/notes/{noteId}"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts.transport.calls import Calls, End
-from contracts.transport.cleanup import Cleanup, CleanupOver
-from contracts.transport.limits import Halt
-from contracts.transport.overruns import PATIENCE, PATIENCE_OF_A_RUN, Overruns
-from contracts.transport.responses import ResponseLimits
+from contracts.client.calls import Calls, End
+from contracts.client.cleanup_time import CleanupOver, CleanupTime
+from contracts.client.limits import Halt
+from contracts.client.overruns import PATIENCE, PATIENCE_OF_A_RUN, Overruns
+from contracts.client.responses import ResponseLimits
 from tests.contracts.transport.test_limits import Clock
 
 SLOW, LARGE = ResponseLimits().slow, ResponseLimits().large
@@ -59,7 +59,7 @@ def test_a_stop_ends_every_call_also_one_that_has_no_socket_yet(pair: tuple[sock
 
 def test_all_clean_ups_after_a_stop_have_one_time_together() -> None:
     clock, halt = Clock(), Halt()
-    cleanup = Cleanup(halt, 5, 300, clock)
+    cleanup = CleanupTime(halt, 5, 300, clock)
     halt.stop()
     assert cleanup.left == 5
     clock.now = 4
@@ -71,7 +71,7 @@ def test_all_clean_ups_after_a_stop_have_one_time_together() -> None:
 
 
 def test_a_clean_up_waits_for_a_target_so_long_and_no_longer() -> None:
-    cleanup = Cleanup(Halt(), 5, 300, Clock())
+    cleanup = CleanupTime(Halt(), 5, 300, Clock())
     cleanup.spend(299)
     assert cleanup.left == 1
     cleanup.spend(1)

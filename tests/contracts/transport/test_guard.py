@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from contracts.identifiers import ABSENT_NUMBER
-from contracts.transport.guard import Guard, Level, Safety
-from contracts.transport.ownership import Item, State
-from contracts.transport.routes import split
+from contracts.client.ownership import Item, State
+from contracts.client.routes import split
+from contracts.client.safety import Guard, Level, Safety
+from contracts.openapi.identifiers import ABSENT_NUMBER
 
 PATHS = {
     "/notes": {"get": {}, "post": {}},

@@ -2,8 +2,8 @@
 
 import pytest
 
+from contracts.client.limits import Breaker, Bucket, Budget, Spent
 from contracts.errors import TargetDown
-from contracts.transport.limits import Breaker, Bucket, Budget, Spent
 
 
 class Clock:

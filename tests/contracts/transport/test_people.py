@@ -12,12 +12,12 @@ import pytest
 from msgspec import convert, structs
 
 import contracts
+from contracts.client.target import Safety, Target
 from contracts.errors import CannotRun
-from contracts.people import Person, Secret
-from contracts.profile import Profile
+from contracts.profile.models import Profile
+from contracts.profile.people import Person, Secret
 from contracts.report import Report
-from contracts.target import Safety, Target
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from tests.contracts.doors import Doors, Guarded
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import DOCUMENT, PROFILE

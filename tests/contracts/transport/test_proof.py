@@ -11,15 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
 
-from contracts.law import Effort
-from contracts.model import Model
-from contracts.payload import Encoding, encode
-from contracts.profile import Person, Profile
-from contracts.run import contexts_of, new_tag
-from contracts.subject import Subject
-from contracts.target import Safety, Target
-from contracts.transport.gate import NotSent
-from contracts.verdict import Broken, Inconclusive, NotApplicable
+from contracts.checks.contexts import contexts_of
+from contracts.client.gate import NotSent
+from contracts.client.target import Safety, Target
+from contracts.fixtures.item import Subject
+from contracts.generation.effort import Effort
+from contracts.messages.bodies import Encoding, encode
+from contracts.openapi.description import Model
+from contracts.profile.models import Person, Profile
+from contracts.results.verdict import Broken, Inconclusive, NotApplicable
+from contracts.runner.run import new_tag
 from tests.contracts.wsgi import served
 
 CREATIONS = (

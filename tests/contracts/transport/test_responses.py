@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from contracts.conduct import Conduct
+from contracts.client.adapter import GatedAdapter
+from contracts.client.options import Conduct
+from contracts.client.responses import IncompleteResponse, is_deeper
+from contracts.client.target import Safety, Target
 from contracts.errors import TargetDown
-from contracts.people import Person
-from contracts.profile import Profile
-from contracts.target import Safety, Target
-from contracts.transport.adapter import GatedAdapter
-from contracts.transport.responses import IncompleteResponse, is_deeper
-from contracts.verdict import Broken, Lacking
+from contracts.profile.models import Profile
+from contracts.profile.people import Person
+from contracts.results.verdict import Broken, Lacking
 from tests.contracts.transport.hostile import MANY, Hostile, hostile
 
 SECONDS = 0.4

@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import contracts
-from contracts.cli import main
+from contracts.cli.commands import main
+from contracts.client.connection import Wire, header
+from contracts.client.target import Conduct, Safety, Target
 from contracts.errors import CannotRun
-from contracts.profile import Person, Profile
+from contracts.profile.models import Person, Profile
 from contracts.report import Report
-from contracts.target import Conduct, Safety, Target
-from contracts.transport.wire import Wire, header
 from tests.contracts.doors import Doors
 from tests.contracts.notes import Notes
 from tests.contracts.notes_contract import PROFILE
