@@ -28,8 +28,8 @@ def load() -> None:
     """Import every module of laws and scenarios, so that each registers its checks."""
     for package in ("contracts.laws", "contracts.scenarios"):
         root = importlib.import_module(package)
-        for module in pkgutil.iter_modules(root.__path__):
-            importlib.import_module(f"{package}.{module.name}")
+        for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+            importlib.import_module(module.name)
     # In the order of their codes, whichever module was imported first.
     ordered = sorted(LAWS.items())
     LAWS.clear()

@@ -7,7 +7,8 @@ from contracts.fixtures.item import Subject
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import (
     FUTURE,
     complete,
     course_with,
@@ -21,7 +22,6 @@ from contracts.scenarios.classroom import (
     tried,
     ways_into,
 )
-from contracts.scenarios.steps import insist
 
 READ, SHOW = "get_course_lesson", "get_course_info"
 LEADS = ("creator", "manager")

@@ -8,8 +8,8 @@ from contracts.client.target import Client
 from contracts.messages.bodies import raw
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import Broken, NotApplicable
+from contracts.scenarios._assertions import insist, preference
 from contracts.scenarios.oauth import granted
-from contracts.scenarios.steps import insist, preference
 from contracts.scenarios.tokens import bearer, minted
 
 COLLECTION, SEARCH = "/api/v2/course/", "/api/v2/course/search/"

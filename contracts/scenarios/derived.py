@@ -7,16 +7,8 @@ from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
-    complete,
-    course_of,
-    course_with,
-    lesson,
-    lessons,
-    section,
-    settled,
-)
-from contracts.scenarios.steps import insist, listed
+from contracts.scenarios._assertions import insist, listed
+from contracts.scenarios._fixtures import complete, course_of, course_with, lesson, lessons, section, settled
 
 SHOW, MANY = "get_course_info", 200
 

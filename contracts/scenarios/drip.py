@@ -9,8 +9,8 @@ from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Json
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios.classroom import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
-from contracts.scenarios.steps import insist
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
 
 READ, SHOW = "get_course_lesson", "get_course_info"
 LATE = 30

@@ -7,7 +7,7 @@ from contracts.checks.registration import UNOBSERVABLE, scenario
 from contracts.messages.bodies import Encoding, raw
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import Broken
-from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.scenarios._assertions import UNKNOWN_ID, insist, untouched
 from contracts.scenarios.tokens import bearer
 
 UNOBSERVABLE["ERR-06"] = "nothing that a client can send is documented to cause 410, 429, 500 or 503"

@@ -8,7 +8,7 @@ from contracts.checks.registration import scenario
 from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import Broken, Inconclusive
-from contracts.scenarios.steps import insist, listed_ids
+from contracts.scenarios._assertions import insist, listed_ids
 
 MINE, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
 PATHS = (MINE, SEARCH)

@@ -8,8 +8,8 @@ from contracts.client.target import Client
 from contracts.fixtures.item import Subject
 from contracts.messages.bodies import ENCODINGS, Encoding, File, data_uri, encode
 from contracts.messages.exchange import Answer, Json
-from contracts.scenarios.classroom import comment, insist_fields, known_media, lesson, section, settled
-from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.scenarios._assertions import UNKNOWN_ID, insist, untouched
+from contracts.scenarios._fixtures import comment, insist_fields, known_media, lesson, section, settled
 
 MEDIA, CREATE, READ = "/api/v2/media/", "create_media", "get_media"
 

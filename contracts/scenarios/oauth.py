@@ -9,7 +9,7 @@ from contracts.messages.exchange import Answer
 from contracts.profile.models import OAuth
 from contracts.profile.people import Secret
 from contracts.results.verdict import Broken, NotApplicable
-from contracts.scenarios.steps import insist
+from contracts.scenarios._assertions import insist
 
 TOKEN, REVOKE, AUTHORIZE = "/oauth/token/", "/oauth/revoke_token/", "/oauth/authorize/"
 KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}

@@ -2,7 +2,8 @@
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import (
     complete,
     course_with,
     dashboard_row,
@@ -15,7 +16,6 @@ from contracts.scenarios.classroom import (
     section,
     settled,
 )
-from contracts.scenarios.steps import insist
 
 COMPLETE, INCOMPLETE = "mark_complete_course_lesson", "mark_incomplete_course_lesson"
 INSIDERS = ("joined", "manager", "creator")

@@ -4,7 +4,8 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.fixtures.item import Subject
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import UNKNOWN_ID, insist
+from contracts.scenarios._fixtures import (
     bind,
     course_with,
     dashboard_row,
@@ -15,7 +16,6 @@ from contracts.scenarios.classroom import (
     settled,
     status_of,
 )
-from contracts.scenarios.steps import UNKNOWN_ID, insist
 
 INVITE, UNINVITE, ROLE = "invite_users_to_course", "remove_invitation_to_course", "change_user_role_course"
 NOT_LEADS = ("joined", "invited", "member", "staff")

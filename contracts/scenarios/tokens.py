@@ -10,7 +10,7 @@ from contracts.client.target import Client
 from contracts.messages.bodies import ENCODINGS, Encoding, encode
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import NotApplicable
-from contracts.scenarios.steps import UNKNOWN_ID, insist
+from contracts.scenarios._assertions import UNKNOWN_ID, insist
 
 VERIFY = "/api/v2/jwt/verify_token/"
 HOUR = 3600

@@ -8,8 +8,8 @@ from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding, encode, raw
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken
-from contracts.scenarios.classroom import section
-from contracts.scenarios.steps import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
+from contracts.scenarios._assertions import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
+from contracts.scenarios._fixtures import section
 
 COLLECTION = "/api/v2/course/"
 MALFORMED = (b"{", b'{"og_title": "x"', b'{"og_title": "x",}', b"og_title=x", b'{"og_title": "\xff"}', b"{'a': 1}")

@@ -7,7 +7,7 @@ from contracts.client.target import Client
 from contracts.messages.bodies import raw
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken
-from contracts.scenarios.steps import UNKNOWN_ID, insist, insist_keys
+from contracts.scenarios._assertions import UNKNOWN_ID, insist, insist_keys
 
 LEADS = ("creator", "manager")
 OTHERS = ("joined", "invited", "requested", "member", "staff")

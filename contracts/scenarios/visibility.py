@@ -4,7 +4,7 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.fixtures.item import Subject
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.steps import insist, insist_keys, listed_ids, untouched
+from contracts.scenarios._assertions import insist, insist_keys, listed_ids, untouched
 
 EVERYBODY = (ANONYMOUS, "member", "staff", "requested", "invited", "joined", "manager", "creator")
 LEADS = ("manager", "creator")

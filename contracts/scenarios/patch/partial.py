@@ -9,7 +9,7 @@ from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding, Payload, raw
 from contracts.messages.exchange import Answer, Json
 from contracts.results.verdict import Broken
-from contracts.scenarios.steps import (
+from contracts.scenarios._assertions import (
     FORMS,
     full,
     full_body,

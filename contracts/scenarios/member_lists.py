@@ -9,7 +9,8 @@ from contracts.messages.exchange import Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist, listed, listed_ids
+from contracts.scenarios._fixtures import (
     bind,
     complete,
     course_with,
@@ -28,7 +29,6 @@ from contracts.scenarios.classroom import (
     settled,
     tried,
 )
-from contracts.scenarios.steps import insist, listed, listed_ids
 
 MEMBERS, INVITED, REQUESTS = "get_course_joined_users", "get_course_invited_users", "get_course_users_to_approve"
 SUGGESTED, PROGRESS, TRIES = (

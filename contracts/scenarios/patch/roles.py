@@ -4,7 +4,7 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.steps import insist_shows, untouched
+from contracts.scenarios._assertions import insist_shows, untouched
 
 HIDDEN_FROM = {
     "draft": ("member", "requested", "invited", "joined", "staff"),

@@ -3,7 +3,7 @@
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.steps import STATUSES, insist, insist_keys, listed
+from contracts.scenarios._assertions import STATUSES, insist, insist_keys, listed
 
 LISTS = ("/api/v2/course/", "/api/v2/course/search/")
 

@@ -3,7 +3,7 @@
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding
-from contracts.scenarios.steps import TEXTS, insist, insist_shows, patched, untouched
+from contracts.scenarios._assertions import TEXTS, insist, insist_shows, patched, untouched
 
 LONGEST = 255
 

@@ -5,7 +5,7 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.messages.exchange import Json
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.steps import PUBLISHED, UNKNOWN_ID, full, insist, insist_keys, insist_shows, untouched
+from contracts.scenarios._assertions import PUBLISHED, UNKNOWN_ID, full, insist, insist_keys, insist_shows, untouched
 
 
 def _body(context: Context, **fields: object) -> Json:

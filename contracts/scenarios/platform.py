@@ -4,8 +4,8 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios.classroom import ids, insist_fields, page
-from contracts.scenarios.steps import PREFERENCES, insist, listed
+from contracts.scenarios._assertions import PREFERENCES, insist, listed
+from contracts.scenarios._fixtures import ids, insist_fields, page
 
 FEATURES, CATEGORIES = "/api/v2/feature/", "/api/v2/category/"
 TEMPLATES = (

@@ -9,7 +9,8 @@ from contracts.messages.bodies import ENCODINGS, Encoding, encode
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist, insist_keys, insist_shows, section_ids, untouched
+from contracts.scenarios._fixtures import (
     FUTURE,
     PAST,
     attempt,
@@ -25,7 +26,6 @@ from contracts.scenarios.classroom import (
     send,
     settled,
 )
-from contracts.scenarios.steps import insist, insist_keys, insist_shows, section_ids, untouched
 
 CREATE, LIST = "create_course_section", "get_course_sections"
 PATCH, PUT, DELETE = "patch_course_section", "update_course_section", "delete_course_section"

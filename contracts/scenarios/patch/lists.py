@@ -8,7 +8,7 @@ from contracts.checks.registration import scenario
 from contracts.fixtures.item import Subject
 from contracts.messages.bodies import Encoding, Pair, encode_pairs
 from contracts.openapi.identifiers import Identifier
-from contracts.scenarios.steps import (
+from contracts.scenarios._assertions import (
     FORMS,
     UNKNOWN_ID,
     category_ids,

@@ -4,7 +4,7 @@ from contracts.checks.context import Context, errors_of
 from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding, encode
 from contracts.messages.exchange import Answer, Json
-from contracts.scenarios.steps import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids, preference
+from contracts.scenarios._assertions import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids, preference
 
 COLLECTION = "/api/v2/course/"
 DEFAULTS: Json = {

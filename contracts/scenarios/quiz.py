@@ -9,7 +9,8 @@ from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist, insist_shows, untouched
+from contracts.scenarios._fixtures import (
     attempt,
     choice,
     course_with,
@@ -23,7 +24,6 @@ from contracts.scenarios.classroom import (
     send,
     settled,
 )
-from contracts.scenarios.steps import insist, insist_shows, untouched
 
 CREATE, READ, LIST = "create_course_question", "get_course_question", "get_course_questions"
 PATCH, PUT, DELETE = "patch_course_question", "update_course_question", "delete_course_question"

@@ -6,8 +6,8 @@ from contracts.client.target import Client
 from contracts.fixtures.item import Subject
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import bind, course_with, ids, page, send, settled
-from contracts.scenarios.steps import insist, listed, listed_ids
+from contracts.scenarios._assertions import insist, listed, listed_ids
+from contracts.scenarios._fixtures import bind, course_with, ids, page, send, settled
 
 MINE, SEARCH, SUGGESTED = "/api/v2/course/", "/api/v2/course/search/", "/api/v2/suggestion/course/"
 MINE_OF, SEARCH_OF, THEIRS_OF, SUGGESTION_OF = (

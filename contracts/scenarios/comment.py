@@ -9,7 +9,8 @@ from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist, insist_shows, listed, untouched
+from contracts.scenarios._fixtures import (
     comment,
     course_with,
     ids,
@@ -24,7 +25,6 @@ from contracts.scenarios.classroom import (
     send,
     settled,
 )
-from contracts.scenarios.steps import insist, insist_shows, listed, untouched
 
 CREATE, LIST, READ = "create_course_comment", "get_course_lesson_comments", "get_course_comment"
 PATCH, DELETE, ALL = "patch_course_comment", "delete_course_comment", "get_course_comments"

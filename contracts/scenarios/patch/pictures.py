@@ -9,7 +9,7 @@ from contracts.generation.values import picture
 from contracts.messages.bodies import Encoding, File, data_uri
 from contracts.messages.exchange import Answer, Json
 from contracts.results.verdict import Broken
-from contracts.scenarios.steps import PICTURES, full_body, insist, patched, untouched
+from contracts.scenarios._assertions import PICTURES, full_body, insist, patched, untouched
 
 LISTS = ("/api/v2/course/", "/api/v2/course/search/")
 

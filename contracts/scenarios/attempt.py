@@ -6,7 +6,8 @@ from contracts.client.target import Client
 from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Json
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import (
     answer_ids,
     attempt,
     course_with,
@@ -22,7 +23,6 @@ from contracts.scenarios.classroom import (
     settled,
     tried,
 )
-from contracts.scenarios.steps import insist
 
 TRY, READ, LESSON = "make_course_quiz_attempt", "get_course_attempt", "get_course_lesson"
 

@@ -7,7 +7,7 @@ from contracts.fixtures.item import Subject
 from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken
-from contracts.scenarios.steps import TEXTS, insist, insist_keys, insist_shows, patched, untouched
+from contracts.scenarios._assertions import TEXTS, insist, insist_keys, insist_shows, patched, untouched
 
 
 @scenario("COURSE-PATCH-31")

@@ -8,7 +8,7 @@ from contracts.checks.registration import scenario
 from contracts.fixtures.item import Subject
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken, Inconclusive
-from contracts.scenarios.steps import PUBLISHED, STATUSES, insist, insist_keys, insist_shows, patched, untouched
+from contracts.scenarios._assertions import PUBLISHED, STATUSES, insist, insist_keys, insist_shows, patched, untouched
 
 TYPES = ("self-paced", "structured", "scheduled")
 

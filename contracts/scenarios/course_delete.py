@@ -3,8 +3,8 @@
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import course_of
-from contracts.scenarios.steps import insist, untouched
+from contracts.scenarios._assertions import insist, untouched
+from contracts.scenarios._fixtures import course_of
 
 
 @scenario("COURSE-DEL-01", operation="delete")

@@ -9,7 +9,8 @@ from contracts.messages.bodies import ENCODINGS, Encoding, encode
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.scenarios._assertions import insist, insist_shows, untouched
+from contracts.scenarios._fixtures import (
     attempt,
     comment,
     complete,
@@ -26,7 +27,6 @@ from contracts.scenarios.classroom import (
     send,
     settled,
 )
-from contracts.scenarios.steps import insist, insist_shows, untouched
 
 CREATE, READ, LIST = "create_course_lesson", "get_course_lesson", "get_course_lessons"
 PATCH, PUT, DELETE = "patch_course_lesson", "update_course_lesson", "delete_course_lesson"
