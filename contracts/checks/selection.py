@@ -10,7 +10,8 @@ from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE, Check
 from contracts.errors import CannotRun
 from contracts.profile.models import Profile, ResourceNotes
 
-LANES = ("A", "B")
+ALIASES = {"conformance": "A", "laws": "B"}
+"""The words for all that the engine tries, and for all laws and scenarios → the letters that mean the same."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selec
     """The checks of these lanes, codes, rules or families; CannotRun for a word that means none of them."""
     load()
     _refuse_unknown(only, profile, rules)
+    only = [ALIASES.get(word, word) for word in only]
     scenarios = SCENARIOS if profile.scenarios else []
     if not only:
         return Selection(True, tuple(LAWS.values()), tuple(scenarios))
@@ -83,7 +85,7 @@ def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
 
 
 def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
-    known = sorted({*LANES, *names(profile, rules)})
+    known = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
     for word in only:
         if not any(matching(name, word) for name in known):
             close = difflib.get_close_matches(word, known, n=3)

@@ -27,7 +27,10 @@ _CONTRACT = (
 _CHOICE = (
     click.option("--max-examples", type=click.IntRange(1), help="Values drawn per field and media type."),
     click.option(
-        "--only", multiple=True, metavar="LANE|CODE|RULE", help="A, B, CT101, COURSE-PATCH-26, VIS … (repeatable)."
+        "--only",
+        multiple=True,
+        metavar="PART|CODE|RULE",
+        help="conformance, laws, CT101, VIS … (repeatable).",
     ),
 )
 _REPORT = (

@@ -26,7 +26,7 @@ def test_no_check_speaks_for_a_rule_that_is_not_documented(profile: Profile) -> 
     assert set(checks_by_rule(profile)) <= set(rule_texts())
 
 
-def test_a_lane_a_law_a_family_and_a_rule_are_chosen(profile: Profile) -> None:
+def test_a_part_a_law_a_family_and_a_rule_are_chosen(profile: Profile) -> None:
     def chosen(*only: str) -> tuple[bool, list[str], list[str]]:
         selection = select(only, profile, [])
         return (
@@ -37,10 +37,18 @@ def test_a_lane_a_law_a_family_and_a_rule_are_chosen(profile: Profile) -> None:
 
     assert chosen("A") == (True, [], [])
     assert chosen("B") == (False, list(LAWS), [each.code for each in SCENARIOS])
+    assert chosen("conformance") == chosen("A")
+    assert chosen("laws") == chosen("B")
+    assert chosen("conformance", "CT101") == (True, ["CT101"], [])
     assert chosen("CT101") == (False, ["CT101"], [])
     assert chosen("COURSE-PATCH-06") == (False, ["CT102", "CT502"], ["COURSE-PATCH-06"])
     assert set(chosen("VIS")[2]) == {f"VIS-{number:02}" for number in range(1, 13)}
     assert chosen("CT101", "VIS-01") == (False, ["CT101"], ["VIS-01"])
+
+
+def test_a_misspelled_part_is_refused_with_the_right_word(profile: Profile) -> None:
+    with pytest.raises(CannotRun, match="did you mean conformance"):
+        select(["conformence"], profile, [])
 
 
 def test_a_rule_is_not_chosen_by_the_beginning_of_its_number(profile: Profile) -> None:
