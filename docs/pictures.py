@@ -22,7 +22,7 @@ from benchmarks.detection.subjects import HEALTHY, profile_for
 from contracts.report import Report, html
 from contracts.report.console import ConsoleProgress, show
 from specdouble import OPENAPI
-from tests.contracts.browser import browser, resize
+from tests.contracts.support.browser import browser, resize
 
 FOLDER = Path(__file__).parent / "images"
 OPEN_TO_ALL, BACK_TO_DRAFT = "50", "59"

@@ -16,8 +16,8 @@ from contracts.fixtures.factory import Factory
 from contracts.generation.effort import Effort
 from contracts.openapi.description import Model
 from contracts.report import Report
-from tests.contracts.notes import Notes, serving
-from tests.contracts.notes_contract import DOCUMENT, PROFILE, PROFILE_OF_FILE
+from tests.contracts.support.notes import Notes, serving
+from tests.contracts.support.notes_contract import DOCUMENT, PROFILE, PROFILE_OF_FILE
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from contracts.client.target import Conduct, Safety
 from contracts.fuzz import campaign as fuzzing
 from contracts.fuzz.campaign import Campaign
 from contracts.runner.session import Terms, terms
-from tests.contracts.notes import Notes
-from tests.contracts.notes_contract import PROFILE
+from tests.contracts.support.notes import Notes
+from tests.contracts.support.notes_contract import PROFILE
 
 
 @dataclass(frozen=True)

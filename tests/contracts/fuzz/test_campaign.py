@@ -23,11 +23,11 @@ from contracts.fuzz.progress import Tally, Ticker
 from contracts.fuzz.supervisor import Shard, commands, supervise
 from contracts.profile.models import load as load_profile
 from mockserver.pytest_plugin import RunningMock
-from tests.contracts.doors import Doors
 from tests.contracts.fuzz.conftest import Asked
-from tests.contracts.notes import Notes
-from tests.contracts.notes_contract import PROFILE
-from tests.contracts.wsgi import served
+from tests.contracts.support.doors import Doors
+from tests.contracts.support.notes import Notes
+from tests.contracts.support.notes_contract import PROFILE
+from tests.contracts.support.wsgi import served
 
 REFERENCE = Path(contracts.__file__).parent / "profile" / "builtin" / "reference.yaml"
 LONG = 60

@@ -17,7 +17,7 @@ from contracts.fuzz.journal import Beat, Follower, Journal, Record, path_of, rea
 from contracts.fuzz.shard import Clock, Order
 from contracts.fuzz.units import Unit
 from contracts.results.verdict import Verdict
-from tests.contracts.notes import Notes
+from tests.contracts.support.notes import Notes
 
 Enter = Callable[..., Campaign]
 

@@ -15,7 +15,7 @@ from contracts.fuzz.units import PORTION, Unit, groups, of_shard, portions, unit
 from contracts.generation.effort import Effort
 from contracts.openapi.description import Model
 from contracts.runner.session import Terms, terms
-from tests.contracts.notes_contract import DOCUMENT
+from tests.contracts.support.notes_contract import DOCUMENT
 
 
 def contexts(held: Terms) -> list[Context]:
