@@ -1,3 +1,3 @@
-"""The former name of `contracts.pytest_plugin`, for `-p contracts.plugin` where the package is not installed."""
+"""The plugin by its public name, `contracts.plugin`: whoever loads or blocks it loads or blocks `pytest_plugin`."""
 
-from contracts.pytest_plugin import *  # noqa: F403  # the hooks are found by their names
+pytest_plugins = ["contracts.pytest_plugin"]

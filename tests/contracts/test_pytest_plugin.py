@@ -69,6 +69,15 @@ def test_a_word_that_means_nothing_is_a_usage_error(run: Run) -> None:
     result.stderr.fnmatch_lines(["*no lane, law or rule of that name; did you mean*"])
 
 
+@pytest.mark.parametrize("name", ["contracts.plugin", "contracts.pytest_plugin"])
+def test_the_plugin_is_loaded_and_blocked_by_either_of_its_names(pytester: pytest.Pytester, name: str) -> None:
+    loaded = pytester.runpytest_subprocess("-p", name, "--help")
+    assert "--contracts-url" in loaded.stdout.str()
+    blocked = pytester.runpytest_subprocess("-p", f"no:{name}", "--help")
+    assert "usage:" in blocked.stdout.str()
+    assert "--contracts-url" not in blocked.stdout.str()
+
+
 def test_without_a_url_nothing_is_added(run: Run) -> None:
     run().assert_outcomes(passed=1)
 
