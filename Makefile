@@ -70,7 +70,7 @@ soak: $(INSTALLED) ## send a hundred thousand requests, good and bad, and watch 
 	@$(PYTHON) -m benchmarks.soak $(ARGS)
 
 score: $(INSTALLED) ## score the checker by the faults that it finds (hours; ARGS="--faults 1,5-9 --seeds 1" for a part)
-	@$(PYTHON) -m benchmarks.score $(ARGS)
+	@$(PYTHON) -m benchmarks.detection $(ARGS)
 
 fidelity: $(INSTALLED) ## compare the mock with an independent backend, and explain where they differ (about a minute)
 	@$(PYTHON) -m benchmarks.fidelity $(ARGS)

@@ -4,25 +4,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.api import check
-    from contracts.cases import testcases
     from contracts.errors import CannotRun
-    from contracts.findings import Finding
-    from contracts.profile import Profile
-    from contracts.profile import load as load_profile
+    from contracts.profile.models import Profile
+    from contracts.profile.models import load as load_profile
+    from contracts.pytest_plugin import testcases
     from contracts.report import Report
-    from contracts.verdict import Verdict
+    from contracts.results.findings import Finding
+    from contracts.results.verdict import Verdict
 
 __all__ = ["CannotRun", "Finding", "Profile", "Report", "Verdict", "check", "load_profile", "testcases"]
 
 _HOMES = {
     "CannotRun": ("contracts.errors", "CannotRun"),
-    "Finding": ("contracts.findings", "Finding"),
-    "Profile": ("contracts.profile", "Profile"),
+    "Finding": ("contracts.results.findings", "Finding"),
+    "Profile": ("contracts.profile.models", "Profile"),
     "Report": ("contracts.report", "Report"),
-    "Verdict": ("contracts.verdict", "Verdict"),
+    "Verdict": ("contracts.results.verdict", "Verdict"),
     "check": ("contracts.api", "check"),
-    "load_profile": ("contracts.profile", "load"),
-    "testcases": ("contracts.cases", "testcases"),
+    "load_profile": ("contracts.profile.models", "load"),
+    "testcases": ("contracts.pytest_plugin", "testcases"),
 }
 
 

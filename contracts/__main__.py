@@ -1,6 +1,6 @@
 """`python -m contracts`."""
 
-from contracts.cli import main
+from contracts.cli.commands import main
 
 if __name__ == "__main__":
     main(prog_name="contracts")

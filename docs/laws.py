@@ -6,8 +6,8 @@ python docs/laws.py
 from collections.abc import Mapping
 from pathlib import Path
 
-from contracts.law import LAWS, Check
-from contracts.registry import load as load_checks
+from contracts.checks.registration import LAWS, Check
+from contracts.checks.selection import load as load_checks
 
 PAGE = Path(__file__).parent / "laws.md"
 

@@ -16,13 +16,13 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
 import contracts
-from benchmarks.score import contract
-from benchmarks.score.backend import serving
-from benchmarks.score.subjects import HEALTHY, profile_for
+from benchmarks.detection import contract
+from benchmarks.detection.backend import serving
+from benchmarks.detection.subjects import HEALTHY, profile_for
 from contracts.report import Report, html
 from contracts.report.console import ConsoleProgress, show
 from specdouble import OPENAPI
-from tests.contracts.browser import browser, resize
+from tests.contracts.support.browser import browser, resize
 
 FOLDER = Path(__file__).parent / "images"
 OPEN_TO_ALL, BACK_TO_DRAFT = "50", "59"

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from contracts import people, profile
+from contracts.profile import models as profile
+from contracts.profile import people
 from docs.docstrings import texts_of
 
 PAGE = Path(__file__).parent / "profile.md"
@@ -38,7 +39,7 @@ def main() -> None:
 def page() -> str:
     """The page, as it has to be by now."""
     lines = [
-        "<!-- Written by `python docs/profile.py`; the texts stand in contracts/profile.py and people.py. -->",
+        "<!-- Written by `python docs/profile.py`; the texts stand in contracts/profile/models.py and people.py. -->",
         "",
         "# The profile",
         "",

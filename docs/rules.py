@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from contracts.law import LAWS, SCENARIOS, UNOBSERVABLE
-from contracts.profile import Profile, load
-from contracts.registry import load as load_checks
-from contracts.registry import spoken
+from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE
+from contracts.checks.selection import load as load_checks
+from contracts.checks.selection import spoken
+from contracts.profile.models import Profile, load
 from specdouble.rules import EVERY_OPERATION, Rule, load_rules
 
 PROJECT = Path(__file__).parent.parent
@@ -141,7 +141,7 @@ def page() -> str:
         f"{len(rules)} rules: {_sureness(rules)}. STATED is what the documentation says,",
         "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`,",
         "and checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without",
-        "it is failed by the checker (`tests/mutual/`).",
+        "it is failed by the checker (`tests/mutation/`).",
     ]
     for family, members in groupby(rules.values(), lambda rule: rule.id.rpartition("-")[0]):
         lines += ["", f"## {family}", "", "| rule | says | operations | certainty | enforced by | checked by |"]

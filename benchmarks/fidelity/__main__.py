@@ -8,10 +8,10 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.faults.reference.app import running
 from benchmarks.fidelity import report, sides
 from benchmarks.fidelity.cases import cases
 from benchmarks.fidelity.compare import compare
+from benchmarks.reference_backend.app import running
 from mockserver.courses import Settings
 from specdouble.yaml_reader import SpecError
 

@@ -116,7 +116,7 @@ def mock(settings: Settings = AS_IT_COMES) -> Iterator[Mock]:
 @contextmanager
 def reference(application: "WSGIApplication") -> Iterator[Reference]:
     """Give the reference that runs in this process, healthy and as the framework has it."""
-    from benchmarks.faults.reference import world
+    from benchmarks.reference_backend import world
 
     world.build()
     transport = httpx.WSGITransport(app=application)

@@ -8,24 +8,24 @@ from pathlib import Path
 from msgspec import structs
 from rich.console import Console
 
-from contracts.api import DEFAULT_EXAMPLES, Terms, opened, terms
+from contracts.checks.contexts import contexts_of
+from contracts.client.target import Conduct, Safety, Target
 from contracts.errors import CannotRun, TargetDown
 from contracts.fuzz import shard
-from contracts.fuzz import state as states
+from contracts.fuzz import store as states
 from contracts.fuzz.confirmation import confirmed
 from contracts.fuzz.journal import path_of, read
-from contracts.fuzz.merging import Merged, report
+from contracts.fuzz.merge import Merged, report
 from contracts.fuzz.progress import Tally, Ticker
-from contracts.fuzz.state import Run
+from contracts.fuzz.store import Run
 from contracts.fuzz.supervisor import PATIENCE, commands, supervise
 from contracts.fuzz.units import Unit, of_shard, units
-from contracts.hypothesis_storage import hypothesis_in_cache
-from contracts.interrupts import heeding
-from contracts.law import Effort
+from contracts.generation.effort import Effort
+from contracts.generation.storage import hypothesis_in_cache
 from contracts.report import Report
 from contracts.report.console import plain
-from contracts.run import contexts_of
-from contracts.target import Conduct, Safety, Target
+from contracts.runner.session import DEFAULT_EXAMPLES, Terms, opened, terms
+from contracts.runner.signals import heeding
 
 STOPPED = "stopped; the same command goes on from here."
 

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.api import Terms
-from contracts.findings import CONFIRMATIONS, Finding
-from contracts.law import Context, Effort, Trial
-from contracts.run import asked, contexts_of, new_tag
-from contracts.target import Target
-from contracts.trial import Recipe, run_again
-from contracts.verdict import NotApplicable
+from contracts.checks.context import Context
+from contracts.checks.contexts import asked, contexts_of
+from contracts.checks.registration import Trial
+from contracts.client.target import Target
+from contracts.generation.effort import Effort
+from contracts.results.findings import CONFIRMATIONS, Finding
+from contracts.results.verdict import NotApplicable
+from contracts.runner.run import new_tag
+from contracts.runner.session import Terms
+from contracts.runner.trial import Recipe, run_again
 
 
 def confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
@@ -24,7 +27,7 @@ def _confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
         return finding
     target.tag = new_tag()
     if finding.lane == "A":
-        from contracts.engine.conformance import confirmed as by_the_engine
+        from contracts.conformance.engine import confirmed as by_the_engine
 
         return by_the_engine(target, held.document, finding)
     found = next(_trials(finding, target, held), None)

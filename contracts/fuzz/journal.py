@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
-from contracts import private_files
+from contracts.client import private_files
 from contracts.errors import CannotRun
-from contracts.findings import Finding
 from contracts.fuzz.units import Unit
-from contracts.matrix import LAWS
-from contracts.run import CheckResult, Tried
-from contracts.verdict import Verdict
+from contracts.report.permissions import LAWS
+from contracts.results.findings import Finding
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult, Tried
 
 VERSION = 1
 

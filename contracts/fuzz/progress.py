@@ -7,11 +7,11 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from contracts.findings import Finding
 from contracts.fuzz.durations import told
 from contracts.fuzz.journal import Beat, Entry, Follower
 from contracts.report.console import plain
-from contracts.report.texts import counted
+from contracts.results.findings import Finding
+from contracts.results.text import counted
 
 QUIET_SECONDS = 30.0
 """How often a run without a terminal says where it is."""

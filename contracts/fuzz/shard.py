@@ -9,16 +9,20 @@ from itertools import count
 from pathlib import Path
 from time import monotonic
 
-from contracts.api import Terms, opened
-from contracts.findings import finding_id
+from contracts.checks.context import Context
+from contracts.checks.contexts import contexts_of
+from contracts.checks.registration import Check, Trial
+from contracts.client.limits import Halt
+from contracts.client.target import Conduct, Target
 from contracts.fuzz.journal import Beat, Done, Entry, Found, Journal, Record, path_of, read
 from contracts.fuzz.units import Unit, of_shard, part_of, units
-from contracts.interrupts import heeding
-from contracts.law import Check, Context, Effort, Trial
-from contracts.run import CheckResult, Silence, contexts_of, new_tag, run_check
-from contracts.target import Conduct, Target
-from contracts.transport.limits import Halt
-from contracts.verdict import NotApplicable, Verdict
+from contracts.generation.effort import Effort
+from contracts.results.findings import finding_id
+from contracts.results.verdict import NotApplicable, Verdict
+from contracts.runner.results import CheckResult, Silence
+from contracts.runner.run import new_tag, run_check
+from contracts.runner.session import Terms, opened
+from contracts.runner.signals import heeding
 
 DEATHS = 3
 """How often a unit may end the process before it is left out."""
@@ -171,7 +175,7 @@ class _Worker:
         held, seed = self.order.held, unit.seed(self.order.seed)
         effort = Effort(seed, unit.examples(self.order.max_examples), self.clock.over)
         if unit.lane == "A":
-            from contracts.engine.conformance import conform
+            from contracts.conformance.engine import conform
 
             return conform(self.target, held.document, effort, Silence(), part_of(unit, held.model, self.known))
         contexts = contexts_of(self.target, held.model, effort)

@@ -7,12 +7,12 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
-from contracts import private_files
+from contracts.client import private_files
+from contracts.client.limits import Halt
 from contracts.fuzz.durations import told
 from contracts.fuzz.journal import path_of, read
 from contracts.fuzz.progress import Ticker
 from contracts.fuzz.shard import DEATHS
-from contracts.transport.limits import Halt
 
 TICK_SECONDS = 0.25
 FIRST_PAUSE_SECONDS = 1.0

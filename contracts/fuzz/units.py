@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from contracts.api import Terms
-from contracts.engine.conformance import Part
-from contracts.law import Context
-from contracts.model import Model
-from contracts.resource import Operation, Resource
-from contracts.run import asked
+from contracts.checks.context import Context
+from contracts.checks.contexts import asked
+from contracts.conformance.engine import Part
+from contracts.openapi.description import Model
+from contracts.openapi.resources import Operation, Resource
+from contracts.runner.session import Terms
 
 STATEFUL = "stateful"
 FIRST_PHASES, LATER_PHASES = "examples+coverage+fuzzing", "fuzzing"

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts.exchange import GONE, Answer, Json
-from contracts.identifiers import absent_id
-from contracts.law import Context, Trial, derived, differing, law, reached, unchanged
-from contracts.laws.changes import filled, filled_with, label
-from contracts.laws.lists import lists, searched
-from contracts.laws.states import brought
-from contracts.resource import Field, Operation
-from contracts.schemas import Schema
-from contracts.subject import Subject
-from contracts.verdict import Broken, NotApplicable
+from contracts.checks.assertions import derived, differing, reached, unchanged
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial, law
+from contracts.fixtures.item import Subject
+from contracts.laws._listing import lists, searched
+from contracts.laws._patching import filled, filled_with, label
+from contracts.laws._states import brought
+from contracts.messages.exchange import GONE, Answer, Json
+from contracts.openapi.identifiers import absent_id
+from contracts.openapi.resources import Field, Operation
+from contracts.openapi.schemas import Schema
+from contracts.results.verdict import Broken, NotApplicable
 
 
 @law("CT701", aka="referential consistency")

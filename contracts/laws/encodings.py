@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, Trial, derived, differing, law, reached
-from contracts.laws.changes import filled, filled_subject, filled_with, label, of_patch, ring, shows, told
-from contracts.payload import Encoding
-from contracts.resource import Field
-from contracts.verdict import Broken, NotApplicable
+from contracts.checks.assertions import derived, differing, reached
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial, law
+from contracts.laws._patching import filled, filled_subject, filled_with, label, of_patch, ring, shows, told
+from contracts.messages.bodies import Encoding
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.resources import Field
+from contracts.results.verdict import Broken, NotApplicable
 
 
 @law("CT501", aka="metamorphic relation")
@@ -28,7 +30,7 @@ def equivalence(context: Context) -> Iterator[Trial]:
 
 def _may_be_empty(context: Context, field: Field) -> bool:
     """Whether an empty text is legal: an illegal one may be refused in JSON, and in a form be a field left blank."""
-    from contracts.values import permits
+    from contracts.generation.values import permits
 
     notes = context.notes.notes(field.name)
     bound = notes.values is not None or notes.references is not None or "" in notes.avoid
@@ -36,7 +38,7 @@ def _may_be_empty(context: Context, field: Field) -> bool:
 
 
 def _same_effect(context: Context, field: Field) -> None:
-    from contracts.values import spiced
+    from contracts.generation.values import spiced
 
     def fields() -> Json:
         values = filled(context, *field.encodings)

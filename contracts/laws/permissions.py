@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from contracts.exchange import GONE, Answer
-from contracts.identifiers import Identifier
-from contracts.law import COLLECTION, Context, Trial, law
-from contracts.laws.lists import lists, searched
-from contracts.laws.states import exhibit, is_made, states
-from contracts.payload import Encoding, Unencodable, encode
-from contracts.profile import ANONYMOUS
-from contracts.resource import Field, Operation
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken, Inconclusive, Lacking, NotApplicable
+from contracts.checks.context import Context
+from contracts.checks.registration import COLLECTION, Trial, law
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.laws._listing import lists, searched
+from contracts.laws._states import exhibit, is_made, states
+from contracts.messages.bodies import Encoding, Unencodable, encode
+from contracts.messages.exchange import GONE, Answer
+from contracts.openapi.identifiers import Identifier
+from contracts.openapi.resources import Field, Operation
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken, Inconclusive, Lacking, NotApplicable
 
 ON_COLLECTION = ("create", "list")
 REFUSALS = (401, 403, 404)

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, Trial, derived, differing, encodable, law, reached, unchanged
-from contracts.laws.changes import filled, filled_subject, label, of_patch, pairs, shows, told
-from contracts.payload import Encoding, raw
-from contracts.resource import Field
-from contracts.schemas import kind_of, limits_of
-from contracts.subject import Subject
-from contracts.verdict import Broken, Lacking, NotApplicable
+from contracts.checks.assertions import derived, differing, encodable, reached, unchanged
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial, law
+from contracts.fixtures.item import Subject
+from contracts.laws._patching import filled, filled_subject, label, of_patch, pairs, shows, told
+from contracts.messages.bodies import Encoding, raw
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.resources import Field
+from contracts.openapi.schemas import kind_of, limits_of
+from contracts.results.verdict import Broken, Lacking, NotApplicable
 
 MEANT_FOR_BODIES = (400, 422)
 """The statuses of a refusal of what a body says."""
@@ -23,7 +25,7 @@ LATER_SECONDS = 1.5
 @of_patch
 def read_your_writes(context: Context) -> Iterator[Trial]:
     """What a PATCH accepted is what the next GET shows."""
-    from contracts.values import values
+    from contracts.generation.values import values
 
     for field, encoding in pairs(context, context.writable):
         subject = f"{field.name} in {encoding.short}"
@@ -51,7 +53,7 @@ def _write_and_read(context: Context, name: str, encoding: Encoding, value: Any)
 
 
 def _longest_texts(context: Context) -> Iterator[Trial]:
-    from contracts.values import longest
+    from contracts.generation.values import longest
 
     for field in context.writable:
         takes_more = longest(field, context.notes.notes(field.name), context.unique("l"))
@@ -61,7 +63,7 @@ def _longest_texts(context: Context) -> Iterator[Trial]:
 
 def _write_longest(context: Context, field: Field) -> None:
     """A text is not cut, nor refused for a length that the document allows."""
-    from contracts.values import longest
+    from contracts.generation.values import longest
 
     subject, word = context.fresh(), context.unique("l")
     text = longest(field, context.notes.notes(field.name), word) or word
@@ -116,7 +118,7 @@ def _insist_shown(context: Context, fields: Json, encoding: Encoding) -> None:
 
 def _write_and_see_follow(context: Context, name: str) -> None:
     """What is derived may show two values alike, and hardly all of them: texts of one length, say."""
-    from contracts.values import spiced
+    from contracts.generation.values import spiced
 
     subject, sources = context.fresh(), context.notes.notes(name).derived_from
     fields = [each for each in context.changeable if each.name in sources]

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from functools import partial
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, Trial, law, matches, moves, reached
-from contracts.laws.changes import filled, label, of_patch, pairs
-from contracts.laws.lists import seen_by
-from contracts.laws.states import exhibit, states
-from contracts.payload import Encoding
-from contracts.profile import ANONYMOUS
-from contracts.resource import Field
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken, Inconclusive, NotApplicable
+from contracts.checks.assertions import matches, moves, reached
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial, law
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.laws._listing import seen_by
+from contracts.laws._patching import filled, label, of_patch, pairs
+from contracts.laws._states import exhibit, states
+from contracts.messages.bodies import Encoding
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.resources import Field
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken, Inconclusive, NotApplicable
 
 FAR = 1000
 """By how much a count is changed that comes to the next number by itself."""
@@ -54,7 +56,7 @@ def _beside(context: Context, field: Field, encoding: Encoding) -> dict[str, obj
 
 
 def _other(context: Context, field: Field, before: dict[str, object]) -> object:
-    from contracts.values import other
+    from contracts.generation.values import other
 
     value = before[field.name]
     if moves(context, field.name) and isinstance(value, int) and not isinstance(value, bool):
@@ -109,7 +111,7 @@ def _one_bad(context: Context, encoding: Encoding) -> list[dict[str, object]]:
 
 
 def _uploads(context: Context, field: Field, subject: Subject) -> list[Answer]:
-    from contracts.values import picture
+    from contracts.generation.values import picture
 
     if not context.notes.notes(field.name).upload or Encoding.MULTIPART not in field.encodings:
         return []

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
-from contracts.law import Context, Trial, law
-from contracts.laws.changes import filled, label, of_patch
-from contracts.laws.states import brought
-from contracts.payload import Encoding
-from contracts.verdict import Broken, NotApplicable
+from contracts.checks.context import Context
+from contracts.checks.registration import Trial, law
+from contracts.laws._patching import filled, label, of_patch
+from contracts.laws._states import brought
+from contracts.messages.bodies import Encoding
+from contracts.results.verdict import Broken, NotApplicable
 
 
 @law("CT401", severity="critical")

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contracts.baseline import Comparison
-from contracts.findings import Finding
-from contracts.matrix import Cell
-from contracts.run import IN_PART, CheckResult
-from contracts.target import Safety
-from contracts.verdict import Verdict
+from contracts.client.target import Safety
+from contracts.report.baseline import Comparison
+from contracts.report.permissions import Cell
+from contracts.results.findings import Finding
+from contracts.results.verdict import Verdict
+from contracts.runner.results import IN_PART, CheckResult
 
 
 @dataclass(frozen=True)

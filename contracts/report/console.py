@@ -10,12 +10,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from contracts.findings import Finding
 from contracts.report import Report, RuleResult
-from contracts.report.groups import groups
-from contracts.report.texts import counted, legal
-from contracts.run import CheckResult
-from contracts.verdict import Verdict
+from contracts.report.grouping import groups
+from contracts.results.findings import Finding
+from contracts.results.text import counted, legal
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult
 
 COLOURS = {Verdict.NA: "dim", Verdict.HELD: "green", Verdict.NEVER: "yellow", Verdict.BROKEN: "bold red"}
 """Each verdict with its colour, the one that matters most last."""

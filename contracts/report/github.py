@@ -6,10 +6,10 @@ GitHub reads them from what a step prints, so the file to write to is `/dev/stdo
 from collections.abc import Iterator
 from pathlib import Path
 
-from contracts.findings import Finding
 from contracts.report import Report
-from contracts.report.places import Places
-from contracts.report.texts import legal
+from contracts.report.locations import Places
+from contracts.results.findings import Finding
+from contracts.results.text import legal
 
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "notice"}
 

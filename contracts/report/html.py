@@ -14,13 +14,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.findings import Finding
-from contracts.matrix import Cell
 from contracts.report import Report
-from contracts.report.groups import groups
-from contracts.report.places import Places
-from contracts.report.texts import legal
-from contracts.verdict import Verdict
+from contracts.report.grouping import groups
+from contracts.report.locations import Places
+from contracts.report.permissions import Cell
+from contracts.results.findings import Finding
+from contracts.results.text import legal
+from contracts.results.verdict import Verdict
 
 FOLDER = Path(__file__).parent / "page"
 GRAVITY = (Verdict.BROKEN, Verdict.NEVER, Verdict.HELD, Verdict.NA)

@@ -5,11 +5,11 @@ from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from contracts.findings import Finding
 from contracts.report import Report
-from contracts.report.texts import legal
-from contracts.run import CheckResult
-from contracts.verdict import Verdict
+from contracts.results.findings import Finding
+from contracts.results.text import legal
+from contracts.results.verdict import Verdict
+from contracts.runner.results import CheckResult
 
 
 def write(report: Report, path: Path) -> None:

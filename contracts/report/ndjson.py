@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from contracts.client.target import Safety
 from contracts.errors import CannotRun
-from contracts.findings import Finding
 from contracts.report import Report
-from contracts.report.places import Places
-from contracts.run import CheckResult
-from contracts.target import Safety
+from contracts.report.locations import Places
+from contracts.results.findings import Finding
+from contracts.runner.results import CheckResult
 
 VERSION = 1
 

@@ -10,11 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from contracts.findings import Finding
-from contracts.law import Check
+from contracts.checks.registration import Check
 from contracts.report import Report
-from contracts.report.places import Places
-from contracts.report.texts import cut, legal
+from contracts.report.locations import Places
+from contracts.results.findings import Finding
+from contracts.results.text import cut, legal
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}

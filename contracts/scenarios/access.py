@@ -1,9 +1,14 @@
 """ACCESS-01 to 07: to whom a lesson is open."""
 
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import (
     FUTURE,
     complete,
     course_with,
@@ -17,10 +22,6 @@ from contracts.scenarios.classroom import (
     tried,
     ways_into,
 )
-from contracts.scenarios.steps import insist
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken
 
 READ, SHOW = "get_course_lesson", "get_course_info"
 LEADS = ("creator", "manager")

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from contracts.exchange import Answer
-from contracts.law import Context, scenario
-from contracts.payload import raw
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.messages.bodies import raw
+from contracts.messages.exchange import Answer
+from contracts.results.verdict import Broken, NotApplicable
+from contracts.scenarios._assertions import insist, preference
 from contracts.scenarios.oauth import granted
-from contracts.scenarios.steps import insist, preference
 from contracts.scenarios.tokens import bearer, minted
-from contracts.target import Client
-from contracts.verdict import Broken, NotApplicable
 
 COLLECTION, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
 CATEGORIES = "/api/v2/category/"

@@ -1,21 +1,14 @@
 """DERIVED-01 to 10: counters and rates."""
 
-from contracts.exchange import Json
-from contracts.identifiers import Identifier
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
-from contracts.scenarios.classroom import (
-    complete,
-    course_of,
-    course_with,
-    lesson,
-    lessons,
-    section,
-    settled,
-)
-from contracts.scenarios.steps import insist, listed
-from contracts.subject import Subject
-from contracts.target import Client
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Json
+from contracts.openapi.identifiers import Identifier
+from contracts.profile.models import ANONYMOUS
+from contracts.scenarios._assertions import insist, listed
+from contracts.scenarios._fixtures import complete, course_of, course_with, lesson, lessons, section, settled
 
 SHOW, MANY = "get_course_info", 200
 

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from contracts.exchange import Json
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
-from contracts.scenarios.classroom import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
-from contracts.scenarios.steps import insist
-from contracts.subject import Subject
-from contracts.target import Client
-from contracts.verdict import Broken
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Json
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
 
 READ, SHOW = "get_course_lesson", "get_course_info"
 LATE = 30

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from contracts.exchange import Answer
-from contracts.law import UNOBSERVABLE, Context, errors_of, scenario
-from contracts.payload import Encoding, raw
-from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
+from contracts.checks.context import Context, errors_of
+from contracts.checks.registration import UNOBSERVABLE, scenario
+from contracts.messages.bodies import Encoding, raw
+from contracts.messages.exchange import Answer
+from contracts.results.verdict import Broken
+from contracts.scenarios._assertions import UNKNOWN_ID, insist, untouched
 from contracts.scenarios.tokens import bearer
-from contracts.verdict import Broken
 
 UNOBSERVABLE["ERR-06"] = "nothing that a client can send is documented to cause 410, 429, 500 or 503"
 

@@ -1,9 +1,12 @@
 """JOIN-01 to 05, LEAVE-01 to 04: coming in and going."""
 
-from contracts.law import Context, scenario
-from contracts.payload import raw
-from contracts.profile import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import raw
+from contracts.profile.models import ANONYMOUS
+from contracts.results.verdict import Broken, Inconclusive
+from contracts.scenarios._assertions import insist, insist_keys, untouched
+from contracts.scenarios._fixtures import (
     complete,
     course_of,
     course_with,
@@ -16,8 +19,6 @@ from contracts.scenarios.classroom import (
     settled,
     status_of,
 )
-from contracts.scenarios.steps import insist, insist_keys, untouched
-from contracts.verdict import Broken, Inconclusive
 
 JOIN, LEAVE = "join_or_accept_invite_to_course", "leave_course"
 BODIES = (raw("{"), raw("x", "text/plain"), raw('{"status": "manager"}'), raw("[1]"), raw("a=b", None))

@@ -3,11 +3,12 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
-from contracts.exchange import Answer
-from contracts.law import Context, scenario
-from contracts.scenarios.steps import insist, listed_ids
-from contracts.subject import Subject
-from contracts.verdict import Broken, Inconclusive
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Answer
+from contracts.results.verdict import Broken, Inconclusive
+from contracts.scenarios._assertions import insist, listed_ids
 
 MINE, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
 PATHS = (MINE, SEARCH)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from contracts.exchange import Answer, Json
-from contracts.law import Context, scenario
-from contracts.payload import ENCODINGS, Encoding, File, data_uri, encode
-from contracts.scenarios.classroom import comment, insist_fields, known_media, lesson, section, settled
-from contracts.scenarios.steps import UNKNOWN_ID, insist, untouched
-from contracts.subject import Subject
-from contracts.target import Client
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import ENCODINGS, Encoding, File, data_uri, encode
+from contracts.messages.exchange import Answer, Json
+from contracts.scenarios._assertions import UNKNOWN_ID, insist, untouched
+from contracts.scenarios._fixtures import comment, insist_fields, known_media, lesson, section, settled
 
 MEDIA, CREATE, READ = "/api/v2/media/", "create_media", "get_media"
 
@@ -64,7 +65,7 @@ def media_have_what_belongs_to_their_type(context: Context) -> None:
 
 
 def _picture() -> File:
-    from contracts.values import picture
+    from contracts.generation.values import picture
 
     return picture()
 

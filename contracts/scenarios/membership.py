@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from contracts.exchange import Answer
-from contracts.law import Context, scenario
-from contracts.scenarios.classroom import bind, course_of, send, status_of
-from contracts.scenarios.steps import PUBLISHED, insist
-from contracts.subject import Subject
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Answer
+from contracts.scenarios._assertions import PUBLISHED, insist
+from contracts.scenarios._fixtures import bind, course_of, send, status_of
 
 NOBODY: str | None = None
 EVERYWHERE = ("", *PUBLISHED)

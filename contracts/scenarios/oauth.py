@@ -2,13 +2,14 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from contracts.exchange import Answer
-from contracts.law import Context, scenario
-from contracts.payload import Encoding, encode
-from contracts.people import Secret
-from contracts.profile import OAuth
-from contracts.scenarios.steps import insist
-from contracts.verdict import Broken, NotApplicable
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding, encode
+from contracts.messages.exchange import Answer
+from contracts.profile.models import OAuth
+from contracts.profile.people import Secret
+from contracts.results.verdict import Broken, NotApplicable
+from contracts.scenarios._assertions import insist
 
 TOKEN, REVOKE, AUTHORIZE = "/oauth/token/", "/oauth/revoke_token/", "/oauth/authorize/"
 KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}

@@ -1,7 +1,9 @@
 """DONE-01 to 06: ticking lessons off."""
 
-from contracts.law import Context, scenario
-from contracts.scenarios.classroom import (
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.scenarios._assertions import insist
+from contracts.scenarios._fixtures import (
     complete,
     course_with,
     dashboard_row,
@@ -14,7 +16,6 @@ from contracts.scenarios.classroom import (
     section,
     settled,
 )
-from contracts.scenarios.steps import insist
 
 COMPLETE, INCOMPLETE = "mark_complete_course_lesson", "mark_incomplete_course_lesson"
 INSIDERS = ("joined", "manager", "creator")

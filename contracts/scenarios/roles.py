@@ -1,8 +1,11 @@
 """INVITE-01 to 03, UNINVITE-01, ROLE-01 to 06: what leads do about people."""
 
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
-from contracts.scenarios.classroom import (
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.profile.models import ANONYMOUS
+from contracts.scenarios._assertions import UNKNOWN_ID, insist
+from contracts.scenarios._fixtures import (
     bind,
     course_with,
     dashboard_row,
@@ -13,8 +16,6 @@ from contracts.scenarios.classroom import (
     settled,
     status_of,
 )
-from contracts.scenarios.steps import UNKNOWN_ID, insist
-from contracts.subject import Subject
 
 INVITE, UNINVITE, ROLE = "invite_users_to_course", "remove_invitation_to_course", "change_user_role_course"
 NOT_LEADS = ("joined", "invited", "member", "staff")

@@ -4,12 +4,13 @@ import time
 import warnings
 from typing import Any
 
-from contracts.exchange import Answer
-from contracts.law import Context, scenario
-from contracts.payload import ENCODINGS, Encoding, encode
-from contracts.scenarios.steps import UNKNOWN_ID, insist
-from contracts.target import Client
-from contracts.verdict import NotApplicable
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.messages.bodies import ENCODINGS, Encoding, encode
+from contracts.messages.exchange import Answer
+from contracts.results.verdict import NotApplicable
+from contracts.scenarios._assertions import UNKNOWN_ID, insist
 
 VERIFY = "/api/v2/jwt/verify_token/"
 HOUR = 3600

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from contracts.exchange import Json
-from contracts.law import Context, scenario
-from contracts.payload import Encoding, encode, raw
-from contracts.scenarios.classroom import section
-from contracts.scenarios.steps import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
-from contracts.verdict import Broken
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding, encode, raw
+from contracts.messages.exchange import Json
+from contracts.results.verdict import Broken
+from contracts.scenarios._assertions import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
+from contracts.scenarios._fixtures import section
 
 COLLECTION = "/api/v2/course/"
 MALFORMED = (b"{", b'{"og_title": "x"', b'{"og_title": "x",}', b"og_title=x", b'{"og_title": "\xff"}', b"{'a': 1}")

@@ -1,11 +1,13 @@
 """VIEW-01 to VIEW-11: the views of a course, and seeing it as somebody else."""
 
-from contracts.exchange import Json
-from contracts.law import Context, reached, scenario
-from contracts.payload import raw
-from contracts.scenarios.steps import UNKNOWN_ID, insist, insist_keys
-from contracts.target import Client
-from contracts.verdict import Broken
+from contracts.checks.assertions import reached
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.client.target import Client
+from contracts.messages.bodies import raw
+from contracts.messages.exchange import Json
+from contracts.results.verdict import Broken
+from contracts.scenarios._assertions import UNKNOWN_ID, insist, insist_keys
 
 LEADS = ("creator", "manager")
 OTHERS = ("joined", "invited", "requested", "member", "staff")

@@ -1,9 +1,10 @@
 """VIS-01 to VIS-12: for whom a course exists."""
 
-from contracts.law import Context, scenario
-from contracts.profile import ANONYMOUS
-from contracts.scenarios.steps import insist, insist_keys, listed_ids, untouched
-from contracts.subject import Subject
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.profile.models import ANONYMOUS
+from contracts.scenarios._assertions import insist, insist_keys, listed_ids, untouched
 
 EVERYBODY = (ANONYMOUS, "member", "staff", "requested", "invited", "joined", "manager", "creator")
 LEADS = ("manager", "creator")

@@ -11,7 +11,7 @@ from PIL import Image
 from urllib3 import encode_multipart_formdata
 from werkzeug.test import Client, TestResponse
 
-from benchmarks.faults.reference.settings import JWT_SECRET
+from benchmarks.reference_backend.settings import JWT_SECRET
 
 COURSES = "/api/v2/course/"
 

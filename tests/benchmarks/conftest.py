@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.faults.reference.app import running
+from benchmarks.reference_backend.app import running
 from tests.benchmarks.backend import Backend
 
 

@@ -77,6 +77,6 @@ def test_a_fault_shows_beside_the_variant(backend: Backend) -> None:
 
 
 def _faults() -> ModuleType:
-    from benchmarks.faults.reference import faults
+    from benchmarks.reference_backend import faults
 
     return faults

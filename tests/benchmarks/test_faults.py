@@ -13,7 +13,7 @@ each_fault = pytest.mark.parametrize("number", sorted(PROBES), ids=lambda number
 
 @pytest.fixture
 def faults(application: object, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    from benchmarks.faults.reference import faults
+    from benchmarks.reference_backend import faults
 
     monkeypatch.setattr(faults.persistence, "KEPT_SECONDS", 0.0)
     monkeypatch.setattr(faults.variants, "SECONDS_TO_ANSWER", 0.0)

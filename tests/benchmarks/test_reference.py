@@ -291,7 +291,7 @@ def test_creation_may_be_left_to_staff(backend: Backend) -> None:
 
 
 def _reference(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.faults.reference", *arguments]
+    return [sys.executable, "-m", "benchmarks.reference_backend", *arguments]
 
 
 def test_the_command_serves_the_planted_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:

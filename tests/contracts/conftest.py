@@ -9,14 +9,15 @@ import pytest
 import yaml
 
 import contracts
-from contracts.factory import Factory
-from contracts.law import Context, Effort
-from contracts.model import Model
+from contracts.checks.context import Context
+from contracts.checks.contexts import minimal_body
+from contracts.client.target import Safety, Target
+from contracts.fixtures.factory import Factory
+from contracts.generation.effort import Effort
+from contracts.openapi.description import Model
 from contracts.report import Report
-from contracts.run import minimal_body
-from contracts.target import Safety, Target
-from tests.contracts.notes import Notes, serving
-from tests.contracts.notes_contract import DOCUMENT, PROFILE, PROFILE_OF_FILE
+from tests.contracts.support.notes import Notes, serving
+from tests.contracts.support.notes_contract import DOCUMENT, PROFILE, PROFILE_OF_FILE
 
 
 @pytest.fixture(scope="session")

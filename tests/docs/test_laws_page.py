@@ -1,7 +1,7 @@
 """The pages on laws and words say what is so: docs/laws.py writes one, and the other names every word."""
 
-from contracts.law import LAWS
-from contracts.registry import load as load_checks
+from contracts.checks.registration import LAWS
+from contracts.checks.selection import load as load_checks
 from docs import laws
 from specdouble.extensions import EXTENSIONS, STANDING
 

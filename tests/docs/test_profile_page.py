@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from contracts.profile import Profile
+from contracts.profile.models import Profile
 from docs import profile
 from docs.docstrings import texts_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.profile import load
+from contracts.profile.models import load
 from docs import rules
 from specdouble.rules import load_rules
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import contracts
-from contracts.verdict import Verdict
+from contracts.results.verdict import Verdict
 from mockserver.app import create_app
 from specdouble import document
 from specdouble.testserver import serving

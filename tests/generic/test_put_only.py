@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.model import Model
+from contracts.openapi.description import Model
 from mockserver.app import create_mock
 from specdouble import document
 from specdouble.testserver import serving

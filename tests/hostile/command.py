@@ -131,7 +131,7 @@ def short(verb: str, *wanted: tuple[str, object]) -> list[str]:
 def _options(verb: str) -> frozenset[str]:
     from click import Group
 
-    from contracts.cli import main
+    from contracts.cli.commands import main
 
     assert isinstance(main, Group)
     return frozenset(option for each in main.commands[verb].params for option in each.opts)
@@ -178,6 +178,6 @@ def _run(arguments: list[str], output: str, folder: str, environment: Mapping[st
     for stream in (1, 2):
         os.dup2(file, stream)
     sys.argv = ["contracts", *arguments]
-    from contracts.cli import main
+    from contracts.cli.commands import main
 
     main(arguments, prog_name="contracts")

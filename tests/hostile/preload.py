@@ -6,9 +6,8 @@ from importlib import import_module
 MODULES = (
     "tests.hostile.command",
     "pytest.__main__",
-    "contracts.cli",
+    "contracts.cli.commands",
     "contracts.api",
-    "contracts.engine.conformance",
     "contracts.conformance.engine",
     "contracts.fuzz.campaign",
     "contracts.report.console",
@@ -31,7 +30,7 @@ MODULES = (
     "schemathesis.transport.wsgi",
     "pyrate_limiter",
     "specdouble.document",
-    "contracts.telling",
+    "contracts.cli.output",
     "contracts.report.html",
     "hypothesis.stateful",
     "hypothesis.strategies",
@@ -44,4 +43,4 @@ for name in MODULES:
         import_module(name)
 
 with suppress(ImportError, AttributeError):
-    import_module("contracts.registry").load()
+    import_module("contracts.checks.selection").load()

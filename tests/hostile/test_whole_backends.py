@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import contracts
-from benchmarks.score.backend import serving
+from benchmarks.detection.backend import serving
 from tests.hostile.command import Place, run, started
 from tests.hostile.wire import Request, Response, serve
 

@@ -10,7 +10,6 @@ from typing import Any
 import jwt
 from jwt.warnings import InsecureKeyLengthWarning
 
-from benchmarks.faults.reference.settings import JWT_SECRET
 from benchmarks.fidelity.bodies import JSON, Body, encoded
 from benchmarks.fidelity.cases.case import (
     COURSES,
@@ -18,6 +17,7 @@ from benchmarks.fidelity.cases.case import (
     VERIFY,
     Case,
 )
+from benchmarks.reference_backend.settings import JWT_SECRET
 
 
 def tokens() -> Iterator[Case]:

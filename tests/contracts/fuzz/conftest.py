@@ -9,12 +9,12 @@ import msgspec
 import pytest
 import yaml
 
-from contracts.api import Terms, terms
+from contracts.client.target import Conduct, Safety
 from contracts.fuzz import campaign as fuzzing
 from contracts.fuzz.campaign import Campaign
-from contracts.target import Conduct, Safety
-from tests.contracts.notes import Notes
-from tests.contracts.notes_contract import PROFILE
+from contracts.runner.session import Terms, terms
+from tests.contracts.support.notes import Notes
+from tests.contracts.support.notes_contract import PROFILE
 
 
 @dataclass(frozen=True)

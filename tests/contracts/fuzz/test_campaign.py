@@ -14,22 +14,22 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 import contracts
-from benchmarks.score.backend import serving
-from contracts.cli import main
-from contracts.fuzz import state as states
+from benchmarks.detection.backend import serving
+from contracts.cli.commands import main
+from contracts.fuzz import store as states
 from contracts.fuzz import supervisor
 from contracts.fuzz.journal import path_of, read
 from contracts.fuzz.progress import Tally, Ticker
 from contracts.fuzz.supervisor import Shard, commands, supervise
-from contracts.profile import load as load_profile
+from contracts.profile.models import load as load_profile
 from mockserver.pytest_plugin import RunningMock
-from tests.contracts.doors import Doors
 from tests.contracts.fuzz.conftest import Asked
-from tests.contracts.notes import Notes
-from tests.contracts.notes_contract import PROFILE
-from tests.contracts.wsgi import served
+from tests.contracts.support.doors import Doors
+from tests.contracts.support.notes import Notes
+from tests.contracts.support.notes_contract import PROFILE
+from tests.contracts.support.wsgi import served
 
-REFERENCE = Path(contracts.__file__).parent / "profiles" / "reference.yaml"
+REFERENCE = Path(contracts.__file__).parent / "profile" / "builtin" / "reference.yaml"
 LONG = 60
 """Seconds after which a test gives up waiting; nothing takes that long."""
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import CannotRun
-from contracts.fuzz import state as states
+from contracts.fuzz import store as states
 from contracts.fuzz.journal import Done, Entry, Follower, Found, Journal, path_of, read
-from contracts.fuzz.state import Run
+from contracts.fuzz.store import Run
 from contracts.fuzz.units import Unit
-from contracts.verdict import Verdict
-from tests.contracts.told import FINDING, hostile
+from contracts.results.verdict import Verdict
+from tests.contracts.support.told import FINDING, hostile
 
 UNIT = Unit("B", "CT101", "/notes/{noteId}", 0)
 ENTRY = Entry(

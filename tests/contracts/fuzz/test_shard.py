@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracts.client.target import Conduct, Safety
 from contracts.errors import CannotRun
 from contracts.fuzz import campaign as fuzzing
 from contracts.fuzz import shard
@@ -15,9 +16,8 @@ from contracts.fuzz.campaign import Campaign
 from contracts.fuzz.journal import Beat, Follower, Journal, Record, path_of, read
 from contracts.fuzz.shard import Clock, Order
 from contracts.fuzz.units import Unit
-from contracts.target import Conduct, Safety
-from contracts.verdict import Verdict
-from tests.contracts.notes import Notes
+from contracts.results.verdict import Verdict
+from tests.contracts.support.notes import Notes
 
 Enter = Callable[..., Campaign]
 

@@ -7,13 +7,15 @@ from itertools import groupby
 
 import pytest
 
-from contracts.api import Terms, terms
+from contracts.checks.context import Context
+from contracts.checks.contexts import contexts_of
+from contracts.checks.registration import LAWS
+from contracts.client.target import Safety, Target
 from contracts.fuzz.units import PORTION, Unit, groups, of_shard, portions, units
-from contracts.law import LAWS, Context, Effort
-from contracts.model import Model
-from contracts.run import contexts_of
-from contracts.target import Safety, Target
-from tests.contracts.notes_contract import DOCUMENT
+from contracts.generation.effort import Effort
+from contracts.openapi.description import Model
+from contracts.runner.session import Terms, terms
+from tests.contracts.support.notes_contract import DOCUMENT
 
 
 def contexts(held: Terms) -> list[Context]:

@@ -1,1 +1,0 @@
-"""A bench that scores the checker: an independent backend, and faults to plant in it."""

@@ -1,0 +1,1 @@
+"""What a law or a scenario is made of, and how checks are selected."""

@@ -1,0 +1,99 @@
+"""All checks there are, and the choice that `--only` makes among them."""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE, Check
+from contracts.errors import CannotRun
+from contracts.profile.models import Profile, ResourceNotes
+
+ALIASES = {"conformance": "A", "laws": "B"}
+"""The words for all that the engine tries, and for all laws and scenarios → the letters that mean the same."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run tries."""
+
+    conformance: bool
+    laws: tuple[Check, ...]
+    scenarios: tuple[Check, ...]
+    only: tuple[str, ...] = ()
+    """The words by which they were chosen; none of them where all are."""
+
+
+def load() -> None:
+    """Import every module of laws and scenarios, so that each registers its checks."""
+    for package in ("contracts.laws", "contracts.scenarios"):
+        root = importlib.import_module(package)
+        for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+            importlib.import_module(module.name)
+    # In the order of their codes, whichever module was imported first.
+    ordered = sorted(LAWS.items())
+    LAWS.clear()
+    LAWS.update(ordered)
+
+
+def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selection:
+    """The checks of these lanes, codes, rules or families; CannotRun for a word that means none of them."""
+    load()
+    _refuse_unknown(only, profile, rules)
+    only = [ALIASES.get(word, word) for word in only]
+    scenarios = SCENARIOS if profile.scenarios else []
+    if not only:
+        return Selection(True, tuple(LAWS.values()), tuple(scenarios))
+    return Selection(
+        conformance="A" in only,
+        laws=tuple(each for each in LAWS.values() if _chosen(each, spoken(each, profile), only)),
+        scenarios=tuple(each for each in scenarios if _chosen(each, each.rules, only)),
+        only=tuple(only),
+    )
+
+
+def names(profile: Profile, rules: Iterable[str]) -> set[str]:
+    """Every law, and every rule that a law or a scenario speaks for on this target."""
+    spoken_for = (rule for law in LAWS.values() for rule in spoken(law, profile))
+    return {*LAWS, *rules, *spoken_for, *_scenario_rules(profile)}
+
+
+def concerns(check: Check, notes: ResourceNotes, only: Sequence[str]) -> bool:
+    """Whether a check was chosen for a resource: a rule chooses a law where the law speaks for it, and nowhere else."""
+    return not only or _chosen(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
+
+
+def spoken(check: Check, profile: Profile) -> tuple[str, ...]:
+    """The documented rules that a check stands for on this target."""
+    named = (rule for notes in profile.resources.values() for rule in notes.speaks_for.get(check.code, ()))
+    return tuple(dict.fromkeys((*check.rules, *named)))
+
+
+def matching(name: str, word: str) -> bool:
+    """Whether a code or rule is the one named, or belongs to the family named."""
+    return name == word or name.startswith(f"{word.rstrip('-')}-") or (word.isalnum() and _law_family(name, word))
+
+
+def _law_family(name: str, word: str) -> bool:
+    return word.startswith("CT") and name.startswith(word) and name in LAWS
+
+
+def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
+    names = (check.code, *rules)
+    return any(word == "B" or matching(name, word) for word in only for name in names)
+
+
+def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
+    known = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
+    for word in only:
+        if not any(matching(name, word) for name in known):
+            close = difflib.get_close_matches(word, known, n=3)
+            hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists what there is."
+            raise CannotRun(f"--only {word}: no lane, law or rule of that name; {hint}")
+
+
+def _scenario_rules(profile: Profile) -> set[str]:
+    if not profile.scenarios:
+        return set()
+    return {rule for each in SCENARIOS for rule in each.rules} | set(UNOBSERVABLE)

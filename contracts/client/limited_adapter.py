@@ -1,0 +1,84 @@
+"""The transport of `requests` with limits: each response is read to its last byte here, or broken off."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
+
+from contracts.client.calls import Call, End
+from contracts.client.limits import ASKED, Halt, Halted
+from contracts.client.responses import IncompleteResponse, Reader, ResponseLimits
+from contracts.client.watched_connections import carrying, use_watched_connections
+
+SPARE_SECONDS = 1.0
+
+
+class LimitedAdapter(HTTPAdapter):
+    """The transport of `requests`, with limits for each response."""
+
+    def __init__(self, halt: Halt, limits: ResponseLimits) -> None:
+        self.halt = halt
+        self.limits = limits
+        self._reader = Reader(limits)
+        super().__init__(pool_maxsize=32)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Make the pools of connections, whose sockets can be shut down from outside."""
+        super().init_poolmanager(*arguments, **options)
+        use_watched_connections(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> PoolManager:
+        """Make the same for a proxy; one of SOCKS has connections of its own kind."""
+        manager: PoolManager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            use_watched_connections(manager)
+        return manager
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send one request; what the session asks for in time gives way to the limits."""
+        del stream, timeout
+        return self.receive(request, self.limits.seconds, {"verify": verify, "cert": cert, "proxies": proxies})
+
+    def receive(
+        self, request: requests.PreparedRequest, seconds: float, settings: Mapping[str, Any]
+    ) -> requests.Response:
+        """Send one request and read its response to the last byte; Halted where somebody asks for the end meanwhile."""
+        with self.halt.calls.watch(seconds) as call, carrying(call):
+            try:
+                # The socket has a little more time than the call, so that what ends first is always the same.
+                response = super().send(request, stream=True, timeout=seconds + SPARE_SECONDS, **settings)
+                self._read(response, call)
+            except IncompleteResponse:
+                raise
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                self._insist_on_time(call, request, error)
+                if isinstance(error, requests.RequestException):
+                    raise
+                raise requests.ConnectionError(error, request=request) from error
+            # Where a response ends with its connection, one that was broken off looks complete.
+            self._insist_on_time(call, request)
+        return response
+
+    def _read(self, response: requests.Response, call: Call) -> None:
+        try:
+            self._reader.read(response, call)
+        except BaseException:
+            response.close()
+            raise
+
+    def _insist_on_time(self, call: Call, request: requests.PreparedRequest, error: Exception | None = None) -> None:
+        if call.ended is End.STOP:
+            raise Halted(self.halt.why or ASKED) from error
+        if call.ended is End.TIME or isinstance(error, requests.Timeout):
+            raise IncompleteResponse(self.limits.slow, request) from error

@@ -1,0 +1,119 @@
+"""The paths of a document as a tree: which steps of an address are ids, and which operation it belongs to."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+from contracts.openapi.paths import addresses_of
+
+Steps: TypeAlias = tuple[str, ...]
+"""The decoded steps of a path."""
+
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path as the document writes it."""
+
+    path: str
+    steps: Steps
+    methods: frozenset[str] = frozenset()
+
+    @property
+    def ids(self) -> list[int]:
+        """The positions of its parameters."""
+        return [place for place, step in enumerate(self.steps) if "{" in step]
+
+    @property
+    def parameter(self) -> str:
+        """The name of its last step, where that is a parameter."""
+        return self.steps[-1].strip("{}")
+
+
+@dataclass
+class _Node:
+    words: dict[str, "_Node"] = field(default_factory=dict)
+    mixed: dict[str, tuple[re.Pattern[str], "_Node"]] = field(default_factory=dict)
+    """Steps that are a parameter in part, as `{id}:archive` is."""
+    parameter: "_Node | None" = None
+    route: Route | None = None
+
+    def enter(self, step: str) -> "_Node":
+        """The node of a step of a path as the document writes it, made where it is not there yet."""
+        if "{" not in step:
+            return self.words.setdefault(step, _Node())
+        if step.startswith("{") and step.find("}") == len(step) - 1:
+            self.parameter = self.parameter or _Node()
+            return self.parameter
+        return self.mixed.setdefault(step, (addresses_of(step), _Node()))[1]
+
+    def following(self, step: str) -> Iterator["_Node"]:
+        """The nodes to which a step of an address leads, the most exact first."""
+        if step in self.words:
+            yield self.words[step]
+        yield from (node for pattern, node in self.mixed.values() if pattern.fullmatch(step))
+        if self.parameter is not None:
+            yield self.parameter
+
+
+class Routes:
+    """All paths of a document; a word goes before a parameter, as servers match them."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def learn(self, paths: Mapping[str, Any] | Iterable[str]) -> None:
+        """Add paths; of a mapping, with the methods of each."""
+        for path in paths:
+            item = paths[path] if isinstance(paths, Mapping) else {}
+            methods = frozenset(method.upper() for method in item if method in METHODS)
+            node = self._root
+            for step in split(path):
+                node = node.enter(step)
+            known = node.route.methods if node.route else frozenset()
+            # The profile names items without methods: the document has the last word on how a path is written.
+            if node.route is None or methods:
+                node.route = Route(path, split(path), known | methods)
+
+    def exact(self, steps: Steps) -> Route | None:
+        """The path that an address is of, None where the document has none."""
+        found = self._match(self._root, steps, 0)
+        return found if found is not None and len(found.steps) == len(steps) else None
+
+    def nearest(self, steps: Steps) -> Route | None:
+        """The longest path that an address is of or lies below."""
+        return self._match(self._root, steps, 0)
+
+    def below(self, steps: Steps) -> Route | None:
+        """The path of the items of a collection, None where the document has no items there."""
+        node = self._walk(self._root, steps, 0)
+        return node.parameter.route if node is not None and node.parameter is not None else None
+
+    def _match(self, node: _Node, steps: Steps, place: int) -> Route | None:
+        best = node.route
+        for following in node.following(steps[place]) if place < len(steps) else ():
+            found = self._match(following, steps, place + 1)
+            if found is not None and (best is None or len(found.steps) > len(best.steps)):
+                best = found
+        return best
+
+    def _walk(self, node: _Node, steps: Steps, place: int) -> _Node | None:
+        """The node of a collection, by words where they fit and by parameters else."""
+        if place == len(steps):
+            return node if node.parameter is not None and node.parameter.route is not None else None
+        nodes = (self._walk(following, steps, place + 1) for following in node.following(steps[place]))
+        return next((node for node in nodes if node is not None), None)
+
+
+def split(path: str) -> Steps:
+    """The decoded steps of a path, without its query and one slash at its end."""
+    plain = path.partition("?")[0].removeprefix("/").removesuffix("/")
+    return tuple(unquote(step) for step in plain.split("/"))
+
+
+def is_misleading(step: str) -> bool:
+    """Whether a step could lead elsewhere than it seems to, on its way or on the server."""
+    return step == "" or "\\" in step or unquote(step) in (".", "..") or any(ord(letter) < 32 for letter in step)

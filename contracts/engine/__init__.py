@@ -1,1 +1,0 @@
-"""Lane A: the Schemathesis engine, and what stands between it and the rest of the checker."""

@@ -1,0 +1,1 @@
+"""Values to send, and the search for the smallest one that fails."""

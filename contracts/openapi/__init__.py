@@ -1,0 +1,1 @@
+"""What an OpenAPI document says: resources, operations, schemas, and where responses have items and their ids."""

@@ -1,0 +1,1 @@
+"""What a run finds: verdicts, findings, and their texts without secrets."""

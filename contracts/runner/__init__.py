@@ -1,0 +1,1 @@
+"""Runs checks: from the document and the profile to the results."""

@@ -1,0 +1,119 @@
+"""Words that several stories share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from contracts.checks.assertions import differing, unchanged
+from contracts.checks.context import Context
+from contracts.client.target import Client
+from contracts.fixtures.item import Subject
+from contracts.messages.bodies import Encoding
+from contracts.messages.exchange import Answer, Json
+from contracts.openapi.identifiers import ABSENT_NUMBER, Identifier
+from contracts.results.verdict import Broken, Inconclusive
+
+PREFERENCES = "/api/v2/dynamic_preference/"
+UNKNOWN_ID = ABSENT_NUMBER
+PUBLISHED = ("open", "private", "secret")
+FLAGS = ("enforce_lessons_order", "new_comment_notification_enabled", "hide_member_count")
+TEXTS = ("description", "meta_title", "meta_description", "og_title", "og_description", "og_image")
+PICTURES = ("image_bigger", "image_big", "image_medium", "image_small")
+FORMS = (Encoding.FORM, Encoding.MULTIPART)
+STATUSES = ("creator", "manager", "joined", "invited", "requested")
+
+
+def full_body(context: Context) -> Json:
+    """A creation body in which no field has its default."""
+    return {
+        "name": context.unique("full"),
+        "slug": context.unique("slug"),
+        "type": "structured",
+        "privacy": "open",
+        "categories": [1, 2],
+        **{flag: flag != "new_comment_notification_enabled" for flag in FLAGS},
+        **{text: f"{text} of {context.unique()}" for text in TEXTS},
+    }
+
+
+def full(context: Context) -> Subject:
+    """A fresh course on which no field has its default."""
+    body = full_body(context)
+    subject = context.fresh(None, **body)
+    shown = subject.state()
+    if any(shown.get(key) != value for key, value in body.items() if key != "categories"):
+        raise Inconclusive("a fresh course does not show what it was created with")
+    return subject
+
+
+@contextmanager
+def untouched(subject: Subject, promise: str, *tolerated: str) -> Iterator[Json]:
+    """Insist that what happens inside leaves the course as it is, but for some fields."""
+    before = subject.state()
+    yield before
+    unchanged(before, subject.state(), before, promise, tolerated)
+
+
+def patched(
+    context: Context,
+    subject: Subject,
+    fields: Json,
+    encoding: Encoding = Encoding.JSON,
+    by: Client | None = None,
+) -> Answer:
+    """A PATCH that must answer 200."""
+    return context.accepted(subject.patch(fields, encoding, by))
+
+
+def insist(actual: object, expected: object, of: str) -> None:
+    """Insist that two values are the same."""
+    if actual != expected or isinstance(actual, bool) != isinstance(expected, bool):
+        raise Broken(f"{of}: {expected!r}", repr(actual))
+
+
+def insist_shows(subject: Subject, expected: Json, by: Client | None = None) -> None:
+    """Insist that the next GET shows these values."""
+    state = subject.state(by)
+    moved = differing(expected, state, expected)
+    if moved:
+        raise Broken(f"the next GET shows {expected!r}", "; ".join(f"{k}: {v}" for k, v in moved.items()))
+
+
+def insist_keys(context: Context, answer: Answer, component: str) -> None:
+    """Insist on exactly the keys of a documented schema."""
+    expected, got = context.model.keys(component), set(answer.document)
+    if expected != got:
+        missing, extra = sorted(expected - got), sorted(got - expected)
+        raise Broken(f"{answer.request.line}: the keys of {component}", f"missing {missing}, besides {extra}")
+
+
+def category_ids(state: Json) -> list[Identifier]:
+    """The ids of a course's categories, in order."""
+    return sorted(item["id"] for item in state["categories"])
+
+
+def section_ids(subject: Subject) -> list[Identifier]:
+    """The ids of a course's sections, in the order in which its managers see them."""
+    return [section["id"] for section in subject.read(view="edit")["sections"]]
+
+
+def listed(client: Client, path: str, **query: object) -> list[Any]:
+    """The results of one page of a list that must be readable."""
+    results = client.get(path, **query)["results"]
+    if not isinstance(results, list):
+        raise Broken(f"{path} lists results", repr(results))
+    return results
+
+
+def preference(context: Context, name: str) -> bool:
+    """Whether the community has a preference on, as it tells everybody."""
+    rows = listed(context.anonymous, PREFERENCES, search=name, limit=100)
+    found = [row["value"] for row in rows if row["name"] == name]
+    if len(found) != 1 or not isinstance(found[0], bool):
+        raise Broken(f"{PREFERENCES} tells whether {name} is on", repr(found))
+    return found[0]
+
+
+def listed_ids(client: Client, path: str, **query: object) -> list[Identifier]:
+    """The ids on one page of a list."""
+    return [item["id"] for item in listed(client, path, **query)]

@@ -1,0 +1,156 @@
+"""COURSE-CREATE-01 to 12: a new course."""
+
+from contracts.checks.context import Context, errors_of
+from contracts.checks.registration import scenario
+from contracts.messages.bodies import Encoding, encode
+from contracts.messages.exchange import Answer, Json
+from contracts.scenarios._assertions import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids, preference
+
+COLLECTION = "/api/v2/course/"
+DEFAULTS: Json = {
+    "description": "",
+    "privacy": "",
+    "enforce_lessons_order": False,
+    "new_comment_notification_enabled": True,
+    "hide_member_count": False,
+}
+
+
+def _post(context: Context, fields: Json, encoding: Encoding = Encoding.JSON, person: str = "creator") -> Answer:
+    """A POST; what it creates is deleted afterwards."""
+    client = context.person(person)
+    answer = client.send("POST", COLLECTION, encode(fields, encoding))
+    if answer.ok:
+        context.factory.adopt(answer, client)
+    return answer
+
+
+def _minimal(context: Context, **fields: object) -> Json:
+    return {"name": context.unique("Minimal"), "type": "self-paced", **fields}
+
+
+@scenario("COURSE-CREATE-01", operation="create")
+def creating_needs_a_login(context: Context) -> None:
+    """Without a token no course is created."""
+    for encoding in context.encodings:
+        body = _minimal(context)
+        context.refused(_post(context, body, encoding, "anonymous"), 401)
+        found = listed_ids(context.owner, f"{COLLECTION}search/", search=body["name"])
+        insist(found, [], "courses created without a token")
+
+
+@scenario("COURSE-CREATE-02", operation="create")
+def those_create_whom_the_community_lets(context: Context) -> None:
+    """While the preference courses_only_staff_enabled is on, only staff creates courses; else all do."""
+    only_staff = preference(context, "courses_only_staff_enabled")
+    for name in ("member", "joined", "staff"):
+        answer = _post(context, _minimal(context), person=name)
+        if only_staff and name != "staff":
+            context.refused(answer, 403, code="permission_denied")
+        else:
+            context.accepted(answer, 201)
+
+
+@scenario("COURSE-CREATE-03", operation="create")
+def name_and_type_are_mandatory(context: Context) -> None:
+    """A course needs a name and a type, and both are asked for at once."""
+    for encoding in context.encodings:
+        answer = _post(context, {}, encoding)
+        context.refused(answer, 400)
+        insist(
+            sorted(map(str, errors_of(answer))), ["('name', 'required')", "('type', 'required')"], "the errors of {}"
+        )
+        context.refused(_post(context, {"name": context.unique()}, encoding), 400, "type", "required")
+        context.refused(_post(context, {"type": "structured"}, encoding), 400, "name", "required")
+
+
+@scenario("COURSE-CREATE-04", operation="create")
+def a_created_course_is_answered(context: Context) -> None:
+    """Creation answers 201 with the whole course, which can be read from then on."""
+    for encoding in context.encodings:
+        body = _minimal(context, description="some words")
+        answer = context.accepted(_post(context, body, encoding), 201)
+        insist_keys(context, answer, "Course")
+        insist({key: answer[key] for key in body}, body, "what was sent")
+        state = context.factory.at(answer["id"]).state()
+        insist({key: state[key] for key in answer.document}, answer.document, "the next GET")
+
+
+@scenario("COURSE-CREATE-05", operation="create")
+def the_author_is_the_creator(context: Context) -> None:
+    """Who creates a course is its creator."""
+    for name in ("creator", "member", "staff"):
+        person = context.person(name)
+        answer = context.accepted(_post(context, _minimal(context), person=name), 201)
+        insist((answer["join_status"], answer["created_by"]["id"]), ("creator", person.id), "status and author")
+        status = person.get(f"{COLLECTION}{answer['id']}/status/")
+        insist(status["status"], "creator", "status of the author")
+        context.accepted(context.factory.at(answer["id"], person).patch({"og_title": "mine"}))
+
+
+@scenario("COURSE-CREATE-06", operation="create")
+def the_documented_defaults(context: Context) -> None:
+    """A minimal course is an undescribed draft with the documented flags."""
+    answer = context.accepted(_post(context, _minimal(context)), 201)
+    insist({key: answer[key] for key in DEFAULTS}, DEFAULTS, "defaults")
+
+
+@scenario("COURSE-CREATE-07", operation="create")
+def the_defaults_hold_for_forms(context: Context) -> None:
+    """In a form an absent flag has its default: it is not a flag that is off."""
+    for encoding in (Encoding.FORM, Encoding.MULTIPART):
+        answer = context.accepted(_post(context, _minimal(context), encoding), 201)
+        insist({key: answer[key] for key in DEFAULTS}, DEFAULTS, f"defaults in {encoding.short}")
+        answer = _post(context, _minimal(context, new_comment_notification_enabled=False), encoding)
+        insist(answer["new_comment_notification_enabled"], False, "a flag that was sent")
+
+
+@scenario("COURSE-CREATE-08", operation="create")
+def the_slug_comes_from_the_name(context: Context) -> None:
+    """A slug that is not given is built from the name."""
+    word = context.unique("slug")
+    for fields in ({}, {"slug": ""}):
+        answer = context.accepted(_post(context, {**_minimal(context), "name": f"My {word} Course", **fields}), 201)
+        insist(answer["slug"], f"my-{word}-course", "the derived slug")
+        context.accepted(context.factory.at(answer["id"]).delete(), 204)
+        word = context.unique("slug")
+    given = context.unique("given")
+    insist(_post(context, _minimal(context, slug=given))["slug"], given, "the given slug")
+
+
+@scenario("COURSE-CREATE-09", operation="create")
+def taken_slugs(context: Context) -> None:
+    """A derived slug that is taken gets a number; a given one that is taken is refused."""
+    word = context.unique("twin")
+    slugs = [
+        context.accepted(_post(context, {**_minimal(context), "name": name}), 201)["slug"]
+        for name in (f"{word} b", f"{word}-b", f"{word}  B")
+    ]
+    insist(slugs, [f"{word}-b", f"{word}-b-2", f"{word}-b-3"], "derived slugs")
+    context.refused(_post(context, _minimal(context, slug=f"{word}-b")), 400, "slug", "unique")
+
+
+@scenario("COURSE-CREATE-10", operation="create")
+def the_rest_starts_empty(context: Context) -> None:
+    """Meta texts start empty, and so do sections and categories."""
+    answer = context.accepted(_post(context, _minimal(context)), 201)
+    expected: Json = {**dict.fromkeys(TEXTS, ""), "sections_order": [], "categories": []}
+    insist({key: answer[key] for key in expected}, expected, "what was not sent")
+
+
+@scenario("COURSE-CREATE-11", operation="create")
+def a_course_may_start_published(context: Context) -> None:
+    """The privacy may be given at creation."""
+    for privacy in ("", *PUBLISHED):
+        for encoding in context.encodings:
+            answer = context.accepted(_post(context, _minimal(context, privacy=privacy), encoding), 201)
+            insist(answer["privacy"], privacy, "privacy in the answer")
+            insist(context.factory.at(answer["id"]).state()["privacy"], privacy, "privacy in the next GET")
+
+
+@scenario("COURSE-CREATE-12", operation="create")
+def no_picture_is_null(context: Context) -> None:
+    """Without an upload the four pictures are null."""
+    answer = context.accepted(_post(context, _minimal(context)), 201)
+    for state in (answer.document, context.factory.at(answer["id"]).state()):
+        insist({key: state[key] for key in PICTURES}, dict.fromkeys(PICTURES), "pictures")

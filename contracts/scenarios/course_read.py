@@ -1,0 +1,44 @@
+"""COURSE-GET-01 to 03: reading a course."""
+
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.profile.models import ANONYMOUS
+from contracts.scenarios._assertions import STATUSES, insist, insist_keys, listed
+
+LISTS = ("/api/v2/course/", "/api/v2/course/search/")
+
+
+@scenario("COURSE-GET-01", operation="read")
+def nothing_that_is_read_is_deleted(context: Context) -> None:
+    """`deleted` is false on every course that can be read."""
+    gone = context.fresh(None, privacy="open")
+    context.accepted(gone.delete(), 204)
+    context.refused(gone.read(), 404)
+    fresh = context.fresh(None, privacy="open")
+    states = [context.known(name).state() for name in context.notes.known]
+    states += [fresh.read(view=view).document for view in ("user", "edit", "dashboard")]
+    states += [item for path in LISTS for item in listed(context.owner, path, statuses="creator", limit=100)]
+    for state in states:
+        insist(state["deleted"], False, f"deleted of course {state['id']}")
+
+
+@scenario("COURSE-GET-02", operation="read")
+def the_view_decides_the_schema(context: Context) -> None:
+    """Each view has the keys of its schema, and the lock screen those of the minimal one."""
+    views = {"user": "CourseUserDetail", "edit": "CourseDetail", "dashboard": "CourseDashboard"}
+    for course in (context.fresh(), context.known("open"), context.known("secret")):
+        for view, component in views.items():
+            insist_keys(context, context.accepted(course.read(view=view)), component)
+    insist_keys(context, context.known("private").read(by=context.person("member")), "CourseMinimal")
+    insist_keys(context, context.known("private").read(by=context.person("member"), view="user"), "CourseMinimal")
+
+
+@scenario("COURSE-GET-03", operation="read")
+def everybody_has_a_status(context: Context) -> None:
+    """Who is signed in may ask what he is in a course; nobody else may."""
+    for state in ("open", "private"):
+        path = f"{context.known(state).path}status/"
+        context.refused(context.person(ANONYMOUS).get(path), 401)
+        for name in STATUSES:
+            insist(context.accepted(context.person(name).get(path)).document, {"status": name}, f"status of {name}")
+        insist(context.person("member").get(path).document, {"status": None}, "status of a stranger")

@@ -1,0 +1,84 @@
+"""COURSE-PUT-01 to 04: replacing a course."""
+
+from contracts.checks.assertions import unchanged
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.messages.exchange import Json
+from contracts.profile.models import ANONYMOUS
+from contracts.scenarios._assertions import PUBLISHED, UNKNOWN_ID, full, insist, insist_keys, insist_shows, untouched
+
+
+def _body(context: Context, **fields: object) -> Json:
+    return {"name": context.unique("put"), "type": "scheduled", **fields}
+
+
+@scenario("COURSE-PUT-01", operation="replace")
+def put_has_the_rules_of_patch(context: Context) -> None:
+    """PUT has the roles, codes and checks of PATCH."""
+    _roles(context)
+    other, course = context.fresh(), context.fresh(None, privacy="open")
+    refusals: list[tuple[Json, str, str]] = [
+        ({"privacy": ""}, "privacy", "invalid"),
+        ({"name": other.state()["name"]}, "name", "unique"),
+        ({"slug": other.state()["slug"]}, "slug", "unique"),
+        ({"name": " "}, "name", "blank"),
+        ({"type": "x"}, "type", "invalid_choice"),
+        ({"categories": [UNKNOWN_ID]}, "categories", "does_not_exist"),
+        ({"description": None}, "description", "null"),
+    ]
+    for fields, field, code in refusals:
+        for encoding in context.encodings:
+            if None not in fields.values():
+                with untouched(course, "a refused PUT changes nothing"):
+                    context.refused(course.put(_body(context, **fields), encoding), 400, field, code)
+    context.refused(course.put(_body(context, description=None)), 400, "description", "null")
+
+
+def _roles(context: Context) -> None:
+    with context.borrowed("open") as course, untouched(course, "a denied PUT has no effect"):
+        context.refused(course.put(_body(context), by=context.person(ANONYMOUS)), 401)
+        for name in ("member", "requested", "invited", "joined", "staff"):
+            context.refused(course.put(_body(context), by=context.person(name)), 403)
+    for state, people in {"draft": ("member", "joined", "staff"), "secret": ("member", "requested")}.items():
+        for name in people:
+            context.refused(context.known(state).put(_body(context), by=context.person(name)), 404)
+    context.refused(context.factory.missing().put(_body(context)), 404)
+    for state in ("", *PUBLISHED):
+        context.accepted(context.fresh(None, privacy=state).put(_body(context)))
+    with context.borrowed("open") as course:
+        context.accepted(
+            course.put({"name": course.state()["name"], "type": "self-paced"}, by=context.person("manager"))
+        )
+
+
+@scenario("COURSE-PUT-02", operation="replace")
+def put_needs_name_and_type(context: Context) -> None:
+    """PUT needs a name and a type."""
+    course = context.fresh()
+    for encoding in context.encodings:
+        with untouched(course, "a refused PUT changes nothing"):
+            context.refused(course.put({"name": context.unique()}, encoding), 400, "type", "required")
+            context.refused(course.put({"type": "structured"}, encoding), 400, "name", "required")
+            for field in ("name", "type"):
+                context.refused(course.put({}, encoding), 400, field, "required")
+
+
+@scenario("COURSE-PUT-03", operation="replace")
+def put_leaves_what_it_does_not_name(context: Context) -> None:
+    """Optional fields that a PUT leaves out keep their value, in every encoding."""
+    for encoding in context.encodings:
+        course, body = full(context), _body(context)
+        with untouched(course, "a PUT leaves what it does not name", "name", "type"):
+            context.accepted(course.put(body, encoding))
+        insist_shows(course, body)
+
+
+@scenario("COURSE-PUT-04", operation="replace")
+def put_answers_the_course(context: Context) -> None:
+    """PUT answers 200 with the whole course, as the next GET shows it."""
+    for encoding in context.encodings:
+        course, body = context.fresh(), _body(context, description="put", hide_member_count=True)
+        answer = context.accepted(course.put(body, encoding))
+        insist_keys(context, answer, "Course")
+        insist({key: answer[key] for key in body}, body, "what was sent")
+        unchanged(course.state(), answer.document, answer.document, "the answer shows what the next GET shows")

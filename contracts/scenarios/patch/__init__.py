@@ -1,0 +1,1 @@
+"""The rules about PATCH of a course, a module for each kind of field."""

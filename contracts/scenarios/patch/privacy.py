@@ -1,0 +1,158 @@
+"""COURSE-PATCH-22 to 30: type and privacy."""
+
+from datetime import UTC, datetime
+from itertools import permutations
+
+from contracts.checks.context import Context
+from contracts.checks.registration import scenario
+from contracts.fixtures.item import Subject
+from contracts.messages.exchange import Json
+from contracts.results.verdict import Broken, Inconclusive
+from contracts.scenarios._assertions import PUBLISHED, STATUSES, insist, insist_keys, insist_shows, patched, untouched
+
+TYPES = ("self-paced", "structured", "scheduled")
+
+
+@scenario("COURSE-PATCH-22")
+def a_type_is_one_of_three(context: Context) -> None:
+    """A course is self-paced, structured or scheduled, and nothing else."""
+    course = context.fresh()
+    for encoding in context.encodings:
+        with untouched(course, "a refused type changes nothing"):
+            for bad in ("x", "", "Structured"):
+                context.refused(course.patch({"type": bad}, encoding), 400, "type", "invalid_choice")
+    with untouched(course, "a refused type changes nothing"):
+        context.refused(course.patch({"type": None}), 400, "type", "null")
+    for good in TYPES:
+        patched(context, course, {"type": good})
+        insist_shows(course, {"type": good})
+
+
+@scenario("COURSE-PATCH-23")
+def a_type_may_change_at_any_time(context: Context) -> None:
+    """Any type follows any other, before and after publication; what sections say of dripping is kept."""
+    for privacy in ("", *PUBLISHED):
+        course = context.fresh(None, privacy=privacy, type="scheduled")
+        for before, after in permutations(TYPES, 2):
+            patched(context, course, {"type": before})
+            patched(context, course, {"type": after})
+            insist_shows(course, {"type": after})
+    for state in PUBLISHED:
+        with context.borrowed(state) as course:
+            kept = _drips(course)
+            for kind in TYPES:
+                patched(context, course, {"type": kind, "enforce_lessons_order": False})
+                insist(_drips(course), kept, f"drip fields of the sections of a {kind} course")
+                _insist_drip_locks(context, course, kind)
+
+
+def _drips(course: Subject) -> list[tuple[object, ...]]:
+    sections = course.read(view="edit")["sections"]
+    return sorted((each["id"], each["drip_delay"], each["dripped_at"]) for each in sections)
+
+
+def _insist_drip_locks(context: Context, course: Subject, kind: str) -> None:
+    """A section is locked for members until it is available; in a self-paced course it always is."""
+    for section in course.state(by=context.person("joined"))["sections"]:
+        expected = kind != "self-paced" and _lies_ahead(section, kind)
+        if section["locked"] is not expected:
+            raise Broken(f"section {section['id']} of a {kind} course: locked {expected}", repr(section))
+
+
+def _lies_ahead(section: Json, kind: str) -> bool:
+    moment = section["dripped_at"] if kind == "scheduled" else section["available_date"]
+    return bool(moment) and datetime.fromisoformat(moment) > datetime.now(UTC)
+
+
+@scenario("COURSE-PATCH-24")
+def privacy_is_one_of_four(context: Context) -> None:
+    """Privacy is empty, open, private or secret, and nothing else."""
+    course = context.fresh(None, privacy="open")
+    for encoding in context.encodings:
+        with untouched(course, "a refused privacy changes nothing"):
+            for bad in ("x", "Open", "public"):
+                context.refused(course.patch({"privacy": bad}, encoding), 400, "privacy", "invalid_choice")
+    for good in PUBLISHED:
+        patched(context, course, {"privacy": good})
+        insist_shows(course, {"privacy": good})
+
+
+@scenario("COURSE-PATCH-25")
+def a_draft_is_published(context: Context) -> None:
+    """A draft may become open, private or secret, and is seen accordingly from then on."""
+    member, seen = context.person("member"), {"open": "CourseUserDetail", "private": "CourseMinimal"}
+    for privacy in PUBLISHED:
+        for encoding in context.encodings:
+            course = context.fresh(None, privacy="")
+            context.refused(course.read(by=member), 404)
+            patched(context, course, {"privacy": privacy}, encoding)
+            insist_shows(course, {"privacy": privacy})
+            if privacy in seen:
+                insist_keys(context, context.accepted(course.read(by=member)), seen[privacy])
+            else:
+                context.refused(course.read(by=member), 404)
+
+
+@scenario("COURSE-PATCH-26")
+def a_published_course_never_returns_to_draft(context: Context) -> None:
+    """Once published, privacy cannot be emptied again, alone or beside other fields, in any encoding."""
+    for privacy in PUBLISHED:
+        for encoding in context.encodings:
+            course = context.fresh(None, privacy=privacy)
+            for beside in ({}, {"og_title": context.unique()}):
+                with untouched(course, "a published course never returns to draft"):
+                    answer = course.patch({"privacy": "", **beside}, encoding)
+                    context.refused(answer, 400, "privacy", "invalid")
+
+
+@scenario("COURSE-PATCH-27")
+def an_empty_privacy_leaves_a_draft_a_draft(context: Context) -> None:
+    """An empty privacy on a draft changes nothing; null is refused."""
+    draft, published = context.fresh(None, privacy=""), context.fresh(None, privacy="open")
+    for encoding in context.encodings:
+        with untouched(draft, "an empty privacy leaves a draft as it is"):
+            patched(context, draft, {"privacy": ""}, encoding)
+    for course in (draft, published):
+        with untouched(course, "null changes nothing"):
+            context.refused(course.patch({"privacy": None}), 400, "privacy", "null")
+
+
+@scenario("COURSE-PATCH-28")
+def published_states_are_exchanged_freely(context: Context) -> None:
+    """Open, private and secret follow each other in any order."""
+    for before, after in permutations(PUBLISHED, 2):
+        course = context.fresh(None, privacy=before)
+        with untouched(course, "only the privacy changes", "privacy"):
+            patched(context, course, {"privacy": after})
+        insist_shows(course, {"privacy": after})
+
+
+@scenario("COURSE-PATCH-29")
+def memberships_survive(context: Context) -> None:
+    """A change of privacy moves nobody: members stay, invitations and requests stay pending."""
+    for state in ("private", "open"):
+        with context.borrowed(state) as course:
+            for privacy in ("open", "private", "secret", "open"):
+                patched(context, course, {"privacy": privacy})
+                _insist_statuses(context, course, privacy)
+
+
+def _insist_statuses(context: Context, course: Subject, privacy: str) -> None:
+    for name in STATUSES:
+        if not (privacy == "secret" and name == "requested"):
+            answer = context.person(name).get(f"{course.path}status/")
+            insist(answer["status"], name, f"status of {name} once the course is {privacy}")
+    member = context.person("member")
+    if privacy != "secret":
+        insist(member.get(f"{course.path}status/")["status"], None, "status of a stranger")
+
+
+@scenario("COURSE-PATCH-30")
+def publishing_has_no_precondition(context: Context) -> None:
+    """An empty draft, without description, section or lesson, may be published."""
+    for privacy in PUBLISHED:
+        course = context.fresh(None, description="", privacy="")
+        if course.state()["num_sections"]:
+            raise Inconclusive("a fresh course has sections")
+        patched(context, course, {"privacy": privacy})
+        insist_shows(course, {"privacy": privacy})

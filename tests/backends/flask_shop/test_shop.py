@@ -1,0 +1,146 @@
+"""The laws on a backend that is like no other here: all of them reach it, and each of its faults is found."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+import contracts
+from contracts.laws import persistence
+from contracts.profile.models import load
+from contracts.report import Report
+from contracts.results.verdict import Verdict
+from contracts.runner.apps import serving
+from tests.backends.flask_shop.app import PROFILE, SPEC, Shops
+
+SHOP, SHELF = "/shops/{shop}", "/shops/{shop}/shelves/{shelf}"
+ITEM, NOTE = "/shops/{shop}/shelves/{shelf}/items/{item}", "/people/{person}/notes/{number}"
+ALL = frozenset({SHOP, SHELF, ITEM, NOTE})
+
+REACHED = {
+    "CT101": ALL,
+    "CT102": ALL,
+    "CT103": ALL,
+    "CT104": ALL - {SHELF},  # whose PATCH answers nothing
+    "CT105": ALL,
+    "CT106": ALL,
+    "CT107": ALL,
+    "CT201": ALL,
+    "CT202": {SHOP},  # which alone has a pin
+    "CT203": {SHOP},  # and takings
+    "CT301": ALL,
+    "CT302": ALL - {ITEM},  # which everybody sees who has a login
+    "CT303": ALL,
+    "CT304": {SHOP},  # which has staff
+    "CT401": {SHELF},
+    "CT402": {SHELF},
+    "CT501": {SHOP},  # the others are read in one media type
+    "CT502": ALL,
+    "CT601": ALL,
+    "CT602": ALL - {SHELF},  # of which only the title takes either of two values
+    "CT603": {SHOP},  # which alone has versions
+    "CT701": ALL,
+    "CT702": {SHELF, ITEM},
+}
+
+KILLED_BY = {
+    "forgets": "CT101",
+    "null takes nothing away": "CT101",
+    "slug stands still": "CT101",
+    "notes stay undone": "CT101",
+    "replaces objects": "CT102",
+    "resets what is absent": "CT102",
+    "writes the neighbour": "CT103",
+    "answers the old state": "CT104",
+    "half applied": "CT105",
+    "writes what it only shows": "CT201",
+    "lists the pin": "CT202",
+    "shows takings": "CT203",
+    "anyone writes": "CT301",
+    "shows the private": "CT302",
+    "shows notes to all": "CT302",
+    "denied but written": "CT303",
+    "staff for ever": "CT304",
+    "goes back": "CT401",
+    "plain JSON cuts": "CT501",
+    "loses updates": "CT601",
+    "writes over what is new": "CT603",
+    "ends after a page": "CT701",
+    "lists the closed": "CT701",
+    "takes a sku twice": "CT701",
+    "looks everywhere": "CT702",
+}
+
+
+@pytest.fixture
+def shops() -> Shops:
+    return Shops()
+
+
+@pytest.fixture
+def check(shops: Shops, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
+    """Check the shops with some faults switched on."""
+    monkeypatch.setattr(persistence, "LATER_SECONDS", 0.02)
+
+    def run(*faults: str, **options: Any) -> Report:
+        shops.faults |= set(faults)
+        with serving(shops) as url:
+            return contracts.check(url, spec=SPEC, **{"profile": PROFILE, "max_examples": 4, **options})
+
+    return run
+
+
+def resource_of(operation: str) -> str:
+    """The resource at which a trial was made, of which the report tells the operation."""
+    path = operation.partition(" ")[2]
+    return next(each for each in sorted(ALL, key=len, reverse=True) if path.startswith(each.rpartition("/")[0]))
+
+
+def test_a_healthy_backend_keeps_every_law_and_every_law_is_tried_where_it_applies(
+    check: Callable[..., Report], shops: Shops
+) -> None:
+    report = check(only=["B"])
+    assert report.findings == []
+    assert {each.check.code: each.verdict for each in report.results} == dict.fromkeys(REACHED, Verdict.HELD)
+    tried = [(each.check.code, one) for each in report.results for one in each.tried]
+    assert Counter((code, one.subject, one.operation) for code, one in tried if one.verdict is Verdict.NEVER) == {}
+    held = {code: {resource_of(one.operation) for each, one in tried if each == code and one.verdict is Verdict.HELD}
+            for code in REACHED}  # fmt: skip
+    assert held == REACHED
+    assert (report.exit_code, report.left_behind, shops.left) == (0, [], [])
+
+
+@pytest.mark.parametrize(("fault", "found"), [((), set()), (("anyone writes",), {"CT301"})])
+def test_who_does_not_see_a_shop_does_not_see_its_shelves(
+    check: Callable[..., Report], fault: tuple[str, ...], found: set[str]
+) -> None:
+    known = load(PROFILE)
+    private = replace(known.resources["shop"], create={"visibility": "private"})
+    profile = replace(known, resources={**known.resources, "shop": private})
+    assert {each.code for each in check(*fault, only=["CT301"], profile=profile).findings} == found
+
+
+@pytest.mark.parametrize(("fault", "law"), KILLED_BY.items())
+def test_each_fault_is_found(check: Callable[..., Report], shops: Shops, fault: str, law: str) -> None:
+    report = check(fault, only=[law])
+    assert {finding.code for finding in report.findings} == {law}
+    assert {finding.confirmation for finding in report.findings} == {"confirmed 3/3"}
+    assert (report.exit_code, report.left_behind, shops.left) == (1, [], [])
+
+
+def test_the_engine_is_silent_too_and_leaves_nothing_where_it_changes_titles(
+    check: Callable[..., Report], shops: Shops
+) -> None:
+    report = check(only=["A"], max_examples=1)
+    assert report.findings == []
+    assert (report.exit_code, report.left_behind, shops.left) == (0, [], [])
+
+
+def test_the_lines_of_a_finding_take_the_new_id_from_the_answer_that_told_it(check: Callable[..., Report]) -> None:
+    report = check("resets what is absent", only=["CT102"])
+    lines = next(each for each in report.findings if each.subject.startswith("title ")).curl
+    told = [line for line in lines if line.startswith("ID")]
+    assert any("-X PATCH" in line and "data" in line and "slug" in line for line in told)
+    assert "[Ll]ocation" in next(line for line in told if "/shelves' " in line)

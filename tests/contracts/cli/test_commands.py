@@ -1,0 +1,190 @@
+"""The command: exit statuses, and one clear line for everything that keeps it from running."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from contracts.cli.commands import main
+from tests.contracts.support.notes import Notes
+from tests.contracts.support.notes_contract import PROFILE_OF_FILE
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(notes: Notes, document: Path, profile: Path) -> Command:
+    """Run `contracts check` against the notes; later options override."""
+
+    def run(*options: object) -> Result:
+        given = ("check", "--url", notes.url, "--spec", document, "--profile", profile, *options)
+        return CliRunner().invoke(main, [str(each) for each in given], catch_exceptions=False)
+
+    return run
+
+
+def test_a_healthy_backend_holds(command: Command) -> None:
+    result = command("--only", "CT101", "--max-examples", 3)
+    assert result.exit_code == 0
+    assert "HELD" in result.output
+    assert "seed 20260701" in result.output
+
+
+def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes) -> None:
+    notes.reset("forgets")
+    result = command("--only", "CT101", "--seed", 7)
+    assert result.exit_code == 1
+    for word in ("CT101", "promised", "expected", "confirmed 3/3", "seed 7", "ID1=$(curl -sS -X POST", "BROKEN"):
+        assert word in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--only", "CT1O1"], "--only CT1O1: no lane, law or rule of that name; did you mean"),
+        (["--only", "zzz"], "`contracts rules` lists what there is"),
+        (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
+        (["--url", "127.0.0.1:8000"], "not an address"),
+        (["--url", "ftp://127.0.0.1"], "not an address"),
+        (["--url", "http://[::1"], "not an address"),
+        (["--url", "http://somebody:open-sesame@127.0.0.1"], "has a name or a password in it"),
+        (["--url", "http://somebody:open-sesame@[::1"], "has a name or a password in it"),
+        (["--spec", "missing.yaml"], "missing.yaml"),
+        (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
+        (
+            ["--spec", "https://a.b/c.yaml"],
+            "this is an address; save the document (curl -o openapi.yaml https://a.b/c.yaml)",
+        ),
+        (["--report", "pdf=x"], "give FORM=FILE with FORM one of junit, sarif, github, ndjson, html"),
+        (["--report", "junit"], "give FORM=FILE"),
+        (["--report", "junit=/nowhere/at/all.xml"], "give a path that can be written"),
+        (["--report", "junit=/"], "give a path that can be written"),
+    ],
+)
+def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, options: list[str], message: str) -> None:
+    result = command(*options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stderr.startswith("contracts: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name: [", "not YAML (line"),
+        ("just text", "Expected `object`, got `str`"),
+        (
+            "name: x\npeple: {}",
+            "line 2 (peple): Object contains unknown field `peple`; remove it, or did you mean people?",
+        ),
+        ("name: x\npeople: {a: {token: 5}}", "line 2 (people.a.token): Expected"),
+        ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
+        (b"\xff\xfe\x00", "not YAML"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_said_in_one_line(
+    command: Command, profile: Path, content: str | bytes, message: str
+) -> None:
+    profile.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = command("--only", "CT101")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_refused_token_is_said_before_anything_is_tried(command: Command, profile: Path, notes: Notes) -> None:
+    profile.write_text(yaml.safe_dump({**PROFILE_OF_FILE, "people": {"alice": {"token": "expired"}}}))
+    result = command()
+    assert result.exit_code == 2
+    assert "refused alice, who comes with the token in the profile (401)" in result.stderr
+    assert {method for method, _ in notes.seen} == {"GET"}
+
+
+def test_a_broken_document_names_its_place(command: Command, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("openapi: 3.0.3\ninfo: {title: x\n")
+    result = command("--spec", broken)
+    assert result.exit_code == 2
+    assert "broken.yaml" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_junit_is_written_with_what_was_found(command: Command, notes: Notes, tmp_path: Path) -> None:
+    notes.reset("forgets")
+    path = tmp_path / "junit.xml"
+    assert command("--only", "CT101", "--only", "CT301", "--report", f"junit={path}").exit_code == 1
+    root = ET.parse(path).getroot()
+    (suite,) = root.findall("testsuite")
+    cases = {case.attrib["name"].split()[0]: case for case in suite.findall("testcase")}
+    assert (suite.attrib["tests"], suite.attrib["failures"], suite.attrib["skipped"]) == ("2", "1", "1")
+    assert "confirmed 3/3" in str(cases["CT101"].findall("failure")[0].text)
+    assert cases["CT301"].find("skipped") is not None
+
+
+def test_a_report_that_cannot_be_written_at_the_end_keeps_nothing_from_being_told(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("contracts.report.junit.write", full)
+    other = tmp_path / "r.sarif"
+    result = command("--only", "CT106", "--report", "junit=x.xml", "--report", f"sarif={other}")
+    assert (result.exit_code, other.exists()) == (2, True)
+    assert "HELD" in result.output
+    assert result.stderr == "contracts: --report junit=x.xml: No space left on device; give another file.\n"
+
+
+def test_what_an_encoding_cannot_spell_is_replaced(notes: Notes, document: Path, profile: Path) -> None:
+    command = ("check", "--url", notes.url, "--spec", document, "--profile", profile, "--only", "CT106")
+    told = subprocess.run(
+        [sys.executable, "-m", "contracts", *map(str, command)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert b"HELD  0 findings ? rules" in told.stdout
+
+
+def test_no_report_is_left_when_nothing_could_run(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    assert command("--url", "http://127.0.0.1:9", "--report", f"junit={path}").exit_code == 2
+    assert not path.exists()
+
+
+def test_ndjson_is_there_though_the_run_was_killed(
+    notes: Notes, document: Path, profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.ndjson"
+    monkeypatch.setattr("contracts.report.ndjson.Stream.end", killed)
+    notes.reset("forgets")
+    given = ("check", "--url", notes.url, "--spec", document, "--profile", profile, "--only", "CT101")
+    with pytest.raises(Killed):
+        CliRunner().invoke(main, [*map(str, given), "--report", f"ndjson={path}"])
+    kinds = [json.loads(line)["kind"] for line in path.read_text().splitlines()]
+    assert kinds[:3] == ["run", "check", "finding"]
+    assert "verdict" not in kinds
+
+
+class Killed(BaseException):
+    """The end of a process."""
+
+
+def killed(*_: object) -> None:
+    raise Killed
+
+
+def test_rules_are_listed_with_what_checks_them() -> None:
+    result = CliRunner().invoke(main, ["rules"], env={"COLUMNS": "300"})
+    assert result.exit_code == 0
+    assert "COURSE-PATCH-26" in result.output
+    assert "not observable: nothing that a client can send" in result.output

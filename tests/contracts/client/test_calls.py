@@ -1,0 +1,113 @@
+"""Requests end at their deadlines, and all of them when a run is stopped; what cleans up has a moment after that."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from contracts.client.calls import Calls, End
+from contracts.client.cleanup_time import CleanupOver, CleanupTime
+from contracts.client.limits import Halt
+from contracts.client.overruns import PATIENCE, PATIENCE_OF_A_RUN, Overruns
+from contracts.client.responses import ResponseLimits
+from tests.contracts.client.test_limits import Clock
+
+SLOW, LARGE = ResponseLimits().slow, ResponseLimits().large
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def test_a_call_ends_at_its_deadline_and_not_before(pair: tuple[socket.socket, socket.socket]) -> None:
+    clock = Clock()
+    calls = Calls(clock)
+    with calls.watch(30) as call:
+        call.attach(pair[0])
+        seen = []
+        for clock.now in (29.9, 30.0):
+            calls.end_overdue()
+            seen.append(call.ended)
+        assert seen == [None, End.TIME]
+        assert pair[0].recv(1) == b""
+
+
+def test_a_call_that_has_ended_lets_its_socket_live(pair: tuple[socket.socket, socket.socket]) -> None:
+    clock = Clock()
+    calls = Calls(clock)
+    with calls.watch(1) as call:
+        call.attach(pair[0])
+    clock.now = 60
+    calls.end_overdue()
+    call.end(End.TIME)
+    pair[1].sendall(b"x")
+    assert pair[0].recv(1) == b"x"
+
+
+def test_a_stop_ends_every_call_also_one_that_has_no_socket_yet(pair: tuple[socket.socket, socket.socket]) -> None:
+    halt = Halt()
+    with halt.calls.watch(600) as call:
+        halt.stop()
+        call.attach(pair[0])
+        assert call.ended is End.STOP
+        assert pair[0].recv(1) == b""
+    halt.wait(600)
+
+
+def test_all_clean_ups_after_a_stop_have_one_time_together() -> None:
+    clock, halt = Clock(), Halt()
+    cleanup = CleanupTime(halt, 5, 300, clock)
+    halt.stop()
+    assert cleanup.left == 5
+    clock.now = 4
+    cleanup.begin()
+    assert cleanup.left == 1
+    clock.now = 5
+    with pytest.raises(CleanupOver, match=r"it had 5 s \(--cleanup-timeout\)"):
+        _ = cleanup.left
+
+
+def test_a_clean_up_waits_for_a_target_so_long_and_no_longer() -> None:
+    cleanup = CleanupTime(Halt(), 5, 300, Clock())
+    cleanup.spend(299)
+    assert cleanup.left == 1
+    cleanup.spend(1)
+    with pytest.raises(CleanupOver, match="the target let it wait for 300 s"):
+        _ = cleanup.left
+    cleanup.begin()
+    assert cleanup.left == 300
+
+
+def test_an_operation_is_known_by_its_path_in_the_document() -> None:
+    overruns = Overruns()
+    overruns.learn(["/notes/{id}", "/notes/new"])
+    for number in range(PATIENCE):
+        assert overruns.refusal("GET", f"/notes/{number}") == ""
+        overruns.exceeded("GET", f"/notes/{number}", LARGE)
+    told = overruns.refusal("GET", "/notes/9")
+    assert told == "GET /notes/{id} is not tried any more: the response is larger than 10 MB, 3 times"
+    assert overruns.refusal("GET", "/notes/new") == overruns.refusal("PATCH", "/notes/9") == ""
+    assert overruns.refused == 1
+
+
+def test_an_operation_that_is_slow_now_and_then_is_tried_on() -> None:
+    overruns = Overruns()
+    for _ in range(PATIENCE - 1):
+        overruns.exceeded("GET", "/a", SLOW)
+    for _ in range(100):
+        overruns.completed("GET", "/a")
+    overruns.exceeded("GET", "/a", SLOW)
+    assert overruns.refusal("GET", "/a") == ""
+    overruns.exceeded("GET", "/a", SLOW)
+    assert overruns.refusal("GET", "/a")
+
+
+def test_many_time_outs_end_a_run_and_large_responses_do_not() -> None:
+    overruns = Overruns()
+    assert not any(overruns.exceeded("GET", f"/{number}", LARGE) for number in range(100))
+    told = [overruns.exceeded("GET", f"/{number}", SLOW) for number in range(PATIENCE_OF_A_RUN)]
+    assert not any(told[:-1])
+    assert told[-1] == ("20 times there was no complete response within 30 s, at last of GET /19: the run was stopped.")

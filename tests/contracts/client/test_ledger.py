@@ -1,0 +1,292 @@
+"""The file of what was created: only appended, read back as it stands, gone when nothing is left."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contracts.client import ledger as ledgers
+from contracts.client.cleanup import Cleanup
+from contracts.client.connection import Wire
+from contracts.client.gate import Gate
+from contracts.client.ledger import Entry, Ledger
+from contracts.client.limits import Budget
+from contracts.client.marks import Mark, mark_of
+from contracts.client.safety import Guard, Safety
+from contracts.errors import CannotRun
+from contracts.messages.exchange import Answer, Request
+from contracts.openapi.description import Model
+from contracts.results.redaction import Redactor
+
+URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger"
+
+
+def read(path: Path) -> list[Entry]:
+    return next(iter(ledgers.left(URL, path))).left
+
+
+def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
+    ledger = Ledger(path)
+    for number in (1, 2, 3):
+        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
+    ledger.gone("/notes/2")
+    ledger.refused(ledger.begun("/notes", "alice", Mark()))
+    ledger.close()
+    assert [each.path for each in read(path)] == ["/notes/3", "/notes/1"]
+
+
+def test_with_an_item_goes_what_lives_inside_of_it(path: Path) -> None:
+    ledger = Ledger(path)
+    for item in ("/notes/1", "/notes/1/pages/4", "/notes/11"):
+        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
+    ledger.gone("/notes/1")
+    assert [each.path for each in ledger.left] == ["/notes/11"]
+    ledger.close()
+
+
+def test_a_creation_is_in_the_file_before_it_is_sent(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.begun("/notes", "alice", mark_of({"title": f"{TAG}-n-1"}, ["title"], [TAG]))
+    assert f'"shows":{{"tag":"{TAG}"' in path.read_text()
+    assert "-n-1" not in path.read_text()
+    ledger.close()
+
+
+def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
+    ledger.close()
+    with path.open("a") as file:
+        file.write('{"event":"begu')
+    assert [each.path for each in read(path)] == ["/notes/1"]
+
+
+def test_nothing_left_leaves_no_file(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
+    ledger.gone("/notes/1")
+    ledger.close()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> None:
+    for number in (1, 2):
+        ledger = Ledger(path)
+        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
+        ledger.close()
+    assert {each.path for each in read(path)} == {"/notes/1", "/notes/2"}
+
+
+def test_a_file_without_a_name_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
+    ledger.begun("/notes", "alice", Mark())
+    ledger.close()
+    assert [each.path for each in ledgers.left(URL)] == [ledger.path]
+    assert list(ledgers.left("http://127.0.0.1:10")) == []
+
+
+class Pages:
+    """Somebody who sees two pages of notes, and may delete."""
+
+    def __init__(self) -> None:
+        self.deleted: list[str] = []
+        self.items = {
+            "/notes/1": b'{"id": 1, "title": "Theirs"}',
+            "/notes/7": b'{"id": 7, "title": "x ' + TAG_BYTES + b'"}',
+        }
+        self.pages = {
+            "/notes": b'{"results": [{"id": 1, "title": "Theirs"}], "next": "http://127.0.0.1:9/notes?page=2"}',
+            f"{URL}/notes?page=2": b'{"results": [{"id": 7, "title": "x '
+            + TAG_BYTES
+            + b'"}, {"id": 8, "title": "x"}]}',
+        }
+
+    def get(self, path: str) -> Answer:
+        return self._answer("GET", path)
+
+    def send(self, method: str, path: str) -> Answer:
+        return self._answer(method, path)
+
+    def delete(self, path: str) -> Answer:
+        self.deleted.append(path)
+        self.items.pop(path, None)
+        answer = self._answer("DELETE", path)
+        self.gate.gone(path)
+        return answer
+
+    def follow(self, url: object) -> Answer:
+        return self._answer("GET", str(url))
+
+    def _answer(self, method: str, path: str) -> Answer:
+        found = {**self.pages, **self.items}.get(path)
+        status = 204 if method == "DELETE" else 404 if found is None else 200
+        return Answer(Request("alice", method, path, path, {}), status, {}, found or b"")
+
+    gate: Gate
+
+
+NOTE = {"type": "object", "properties": {"id": {"type": "integer"}, "title": {"type": "string"}}}
+ONE = {"200": {"description": "", "content": {"application/json": {"schema": NOTE}}}}
+ALL = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": NOTE}}}}}
+BOOK = {
+    "openapi": "3.0.3",
+    "paths": {
+        "/notes": {"get": {"responses": ALL}, "post": {"responses": ONE}},
+        "/notes/{id}": {"get": {"responses": ONE}, "delete": {"responses": {}}},
+    },
+}
+TAG = "ct0a1b2c3d"
+TAG_BYTES = TAG.encode()
+
+
+def cleaned(ledger: Ledger, alice: Pages) -> list[str]:
+    guard = Guard(Safety.SANDBOX)
+    alice.gate = Gate(URL, guard, ledger, Wire(), Budget(None), None)
+    alice.gate.learn(Model(BOOK), {})
+    alice.gate.proofs.witness = lambda *_: alice
+    return Cleanup(ledger, alice.gate, lambda _: alice).run()
+
+
+def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None:
+    ledger, alice = Ledger(), Pages()
+    ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+    assert cleaned(ledger, alice) == []
+    assert (alice.deleted, ledger.left) == (["/notes/7"], [])
+
+
+def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
+    ledger, alice = Ledger(), Pages()
+    ledger.begun("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
+    why = "no answer told which, and no row of its list shows the tag of the run"
+    assert cleaned(ledger, alice) == [f"may be left: 1 in /notes: {why}"]
+    assert (alice.deleted, ledger.left) == ([], [])
+
+
+def test_what_was_cut_off_was_not_created_where_the_list_shows_others_of_the_run() -> None:
+    ledger, alice = Ledger(), Pages()
+    for title in (f"x {TAG}", f"y {TAG}"):
+        ledger.begun("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
+    assert cleaned(ledger, alice) == []
+    assert (alice.deleted, ledger.left) == (["/notes/7"], [])
+
+
+def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
+    ledger, alice = Ledger(), Pages()
+    ledger.begun("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
+    (message,) = cleaned(ledger, alice)
+    assert message.startswith("may be left: 1 in /notes: no answer told which, and none of its texts could carry")
+    assert (alice.deleted, ledger.left) == ([], [])
+
+
+def test_what_no_list_shows_is_named() -> None:
+    ledger, alice = Ledger(), Pages()
+    alice.pages["/notes"] = b""
+    ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
+    (message,) = cleaned(ledger, alice)
+    assert message.startswith("may be left: 1 in /notes: no answer told which, and no row of its list shows")
+
+
+def test_what_the_document_cannot_delete_is_counted() -> None:
+    ledger = Ledger()
+    ledger.created(ledger.begun("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
+    ledger.begun("/things", "alice", Mark())
+    assert cleaned(ledger, Pages()) == ["2 in /things: the spec has no way to delete them"]
+    assert ledger.left == []
+
+
+def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> None:
+    ledger, alice = Ledger(), Pages()
+    for number in (1, 7):
+        key = ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+        ledger.created(key, f"/notes/{number}")
+    (message,) = cleaned(ledger, alice)
+    assert message == "may be left: /notes/1 shows other values than the run left there; it was not touched"
+    assert (alice.deleted, ledger.left) == (["/notes/7"], [])
+
+
+def test_an_item_that_shows_nothing_is_not_touched() -> None:
+    ledger, alice = Ledger(), Pages()
+    alice.items["/notes/7"] = b"<html>"
+    ledger.created(ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
+    (message,) = cleaned(ledger, alice)
+    assert message == "may be left: /notes/7, not touched: GET answered 200, which shows no item"
+    assert (alice.deleted, len(ledger.left)) == ([], 1)
+
+
+def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
+    path.write_text(
+        '{"event":"begun","key":1,"collection":"/notes","person":"alice","mark":{"title":"a telling title"}}\n'
+        '{"event":"created","key":1,"path":"/notes/7"}\n'
+    )
+    alice = Pages()
+    alice.items["/notes/7"] = b'{"id": 7, "title": "a telling title"}'
+    ledger = next(iter(ledgers.left(URL, path)))
+    assert cleaned(ledger, alice) == []
+    assert alice.deleted == ["/notes/7"]
+
+
+def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
+    ledger = Ledger(path)
+    for item in ("/shops/a", "/shops/a/shelves/x", "/shops/ab"):
+        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
+    ledger.moved("/shops/a", "/shops/b")
+    ledger.close()
+    assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
+
+
+def test_a_disk_that_is_full_is_told_before_anything_is_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    ledger = Ledger(tmp_path / "run.ndjson")
+    monkeypatch.setattr("contracts.client.ledger.os.write", full)
+    with pytest.raises(CannotRun, match="No space left on device; make room there, or give another --ledger"):
+        ledger.begun("/notes", "alice", Mark())
+    monkeypatch.undo()
+    ledger.close()
+
+
+@pytest.fixture
+def everybody_may_read() -> Iterator[None]:
+    """A umask that takes nothing away."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("everybody_may_read")
+def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
+    ledger.begun("/notes", "alice", Mark())
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "state").rglob("*")}
+    assert modes == {True: 0o700, False: 0o600}
+    ledger.close()
+
+
+def test_a_ledger_that_others_could_read_is_theirs_no_longer(path: Path) -> None:
+    path.touch(0o644)
+    ledger = Ledger(path)
+    ledger.begun("/notes", "alice", Mark())
+    assert path.stat().st_mode & 0o777 == 0o600
+    ledger.close()
+
+
+def test_a_ledger_has_no_secret_and_knows_the_path_all_the_same(path: Path) -> None:
+    redactor = Redactor(lambda: {"open-sesame": "${PASSWORD}"})
+    ledger = Ledger(path, redactor)
+    fields = {"title": f"Mine {TAG}", "text": "open%2Dsesame"}
+    key = ledger.begun("/notes", "alice", mark_of(fields, ["title", "text"], [TAG]))
+    ledger.created(key, "/notes/open-sesame")
+    ledger.close()
+    assert "sesame" not in path.read_text()
+    assert [each.path for each in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]

@@ -1,0 +1,78 @@
+"""Rate, number and end of requests, by clocks of their own."""
+
+import pytest
+
+from contracts.client.limits import Breaker, Bucket, Budget, Spent
+from contracts.errors import TargetDown
+
+
+class Clock:
+    """A time that passes only in sleep."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_bucket_lets_pass_so_many_a_second() -> None:
+    clock = Clock()
+    bucket = Bucket(5, clock, clock.sleep)
+    for _ in range(5 + 20):
+        bucket.take()
+    assert clock.now == pytest.approx(20 / 5)
+
+
+def test_a_bucket_makes_up_for_a_pause_by_one_second_at_most() -> None:
+    clock = Clock()
+    bucket = Bucket(2, clock, clock.sleep)
+    for _ in range(2):
+        bucket.take()
+    clock.now += 60
+    for _ in range(4):
+        bucket.take()
+    assert clock.now == pytest.approx(60 + 1)
+
+
+def test_a_slow_rate_is_one_request_at_a_time() -> None:
+    clock = Clock()
+    bucket = Bucket(0.5, clock, clock.sleep)
+    for _ in range(3):
+        bucket.take()
+    assert clock.now == pytest.approx(4)
+
+
+def test_a_budget_ends_but_for_what_cleans_up() -> None:
+    budget = Budget(2)
+    budget.take(cleaning=False)
+    budget.take(cleaning=False)
+    with pytest.raises(Spent, match="the 2 requests of --max-requests are spent"):
+        budget.take(cleaning=False)
+    budget.take(cleaning=True)
+    assert (budget.sent, budget.refused) == (3, 1)
+
+
+def test_a_breaker_asks_before_it_breaks() -> None:
+    well = iter([True, False])
+    breaker = Breaker(lambda: next(well), after=2)
+    breaker.failed("GET /a (500)")
+    breaker.failed("GET /a (500)")
+    breaker.insist()
+    breaker.failed("GET /a (500)")
+    with pytest.raises(TargetDown, match=r"2 requests in a row .* at last GET /b \(503\)"):
+        breaker.failed("GET /b (503)")
+    with pytest.raises(TargetDown):
+        breaker.insist()
+    breaker.insist(cleaning=True)
+
+
+def test_one_good_answer_keeps_a_breaker_whole() -> None:
+    breaker = Breaker(lambda: False, after=2)
+    for _ in range(3):
+        breaker.failed("GET /a (500)")
+        breaker.succeeded()
+    breaker.insist()

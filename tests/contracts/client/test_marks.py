@@ -1,0 +1,119 @@
+"""How an item of a run is known again: by the tag in a text that was sent, else by the values."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.client.marks import Mark, digest, fields_of, mark_of
+
+TAG = "ct0a1b2c3d"
+MULTIPART = (
+    b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nyes\r\n--x\r\nContent-Disposition: form-data; '
+    b'name="f"; filename="f.txt"\r\n\r\nno\r\n--x--\r\n'
+)
+
+
+def test_the_tag_counts_only_in_a_field_in_which_it_was_sent() -> None:
+    mark = mark_of({"title": f"{TAG}-n-1", "size": 3}, ["title", "size"], ["ctffffffff", TAG])
+    assert (mark.tag, mark.tagged) == (TAG, ("title",))
+    assert mark.shows_tag({"id": 1, "title": f"  {TAG.upper()}-N-1 "})
+    assert not mark.shows_tag({"id": 1, "title": "Theirs", "seen_by": f"contracts (run {TAG})"})
+
+
+def test_a_text_that_no_answer_shows_carries_no_tag() -> None:
+    assert mark_of({"secret": TAG, "size": 3}, ["size"], [TAG]) == Mark(sent={"size": digest(3)})
+
+
+def test_a_tag_deep_inside_of_a_field_counts() -> None:
+    mark = mark_of({"profile": {"names": [{"first": f"x {TAG}"}]}}, ["profile"], [TAG])
+    assert mark.shows_tag({"profile": {"names": [{"first": f"x {TAG}"}]}})
+
+
+def test_what_all_is_wrapped_in_is_looked_into() -> None:
+    assert mark_of({"note": {"title": TAG}}, ["title"], [TAG]).tagged == ("title",)
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (1, 1.0),
+        (1, "1"),
+        (True, "true"),
+        ("  Two  words ", "two words"),
+        (None, ""),
+        ("2026-01-01T12:00:00Z", "2026-01-01T14:00:00+02:00"),
+        ("1.50", "1.50"),
+    ],
+)
+def test_values_are_alike_in_all_their_usual_spellings(sent: object, shown: object) -> None:
+    assert mark_of({"x": sent}, ["x"], []).shows_sent({"x": shown})
+
+
+def test_all_values_have_to_be_shown_that_the_item_has_fields_for() -> None:
+    mark = mark_of({"a": 1, "b": "two", "c": [3]}, ["a", "b", "c"], [])
+    assert mark.shows_sent({"a": 1, "c": [4]})
+    assert not mark.shows_sent({"a": 1, "b": "three"})
+    assert mark.shows_sent({"a": 1, "b": "three"}, altered=["b"])
+    assert not mark.shows_sent({"b": "three"}, altered=["b"])
+    assert not mark.shows_sent({"d": 1})
+
+
+def test_after_a_change_the_old_and_the_new_value_are_known() -> None:
+    mark = mark_of({"title": TAG, "size": 1}, ["title", "size"], [TAG]).changed({"title": "0", "size": 2}, ["title"])
+    for title in ("0", TAG):
+        assert mark.shows_sent({"title": title, "size": 1})
+    assert not mark.shows_sent({"title": "1", "size": 1})
+
+
+def left(**shown: object) -> Mark:
+    """The mark of an item whose text with the tag was changed."""
+    born = {"id": 7, "title": TAG, "kind": "x", **shown}
+    mark = mark_of({"title": TAG, "kind": "x"}, ["title", "kind", "created"], [TAG]).proven(born)
+    return mark.changed({"title": "0"}, ["title", "kind"])
+
+
+def test_an_item_whose_tag_was_written_over_is_known_by_when_it_was_created() -> None:
+    moment = "2026-11-28T00:01:02.345678Z"
+    mark = left(created=moment)
+    assert mark.shows_what_was_left({"id": 7, "title": "0", "kind": "x", "created": moment})
+    assert not mark.shows_what_was_left({"id": 7, "title": "0", "kind": "x", "created": "2026-11-29T00:01:02.345678Z"})
+    assert not mark.shows_what_was_left({"id": 7, "title": "Theirs", "kind": "x", "created": moment})
+
+
+def test_an_item_that_says_too_little_is_not_known_again() -> None:
+    mark = mark_of({"size": 3}, ["size"], [TAG]).proven({"id": 7, "size": 3})
+    assert not mark.shows_what_was_left({"id": 7, "size": 3})
+    words = mark_of({"text": "a long and telling text"}, ["text"], []).proven({"id": 7})
+    assert words.shows_what_was_left({"id": 7, "text": "a long and telling text"})
+
+
+def test_a_mark_tells_nothing_of_what_a_body_said() -> None:
+    written = msgspec.json.encode(mark_of({"title": "hush-hush"}, ["title"], [TAG]))
+    assert b"hush" not in written
+    assert msgspec.json.decode(written, type=Mark).shows_sent({"title": "hush-hush"})
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "fields"),
+    [
+        (b'{"a": 1}', "application/merge-patch+json", {"a": 1}),
+        (b"a=1&b=", "application/x-www-form-urlencoded", {"a": "1", "b": ""}),
+        (
+            MULTIPART,
+            "multipart/form-data; boundary=x",
+            {"a": "yes"},
+        ),
+        (b"[1]", "application/json", None),
+        (b"\xff", "application/json", None),
+        (b"[" * 100_000, "application/json", None),
+        (None, None, None),
+    ],
+)
+def test_fields_are_read_from_json_and_forms(body: bytes | None, media: str | None, fields: object) -> None:
+    assert fields_of(body, media) == fields
+
+
+@given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()))
+def test_any_value_has_one_digest(value: object) -> None:
+    assert digest(value) == digest(value)

@@ -1,0 +1,168 @@
+"""A profile that is wrong says where, and what to do."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import CannotRun
+from contracts.openapi.description import Model
+from contracts.profile.models import load
+from contracts.profile.yaml_files import line_of, meant
+from contracts.runner.session import profile_for
+from tests.contracts.support.notes_contract import DOCUMENT
+
+GOOD = """\
+name: Notes
+people:
+  alice: {token: alice}
+  bob: {token: bob}
+resources:
+  note:
+    item: /notes/{noteId}
+    owner: alice
+    known: {shared: 1}
+    fields:
+      title: {normalise: trim}
+    transitions:
+      state: {new: [open]}
+    shield: [text]
+    access:
+      visible:
+        shared: [everyone]
+      may:
+        get_note: [alice]
+refusals:
+  add_note: taken
+"""
+
+
+def told(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "notes.yaml"
+    path.write_text(text)
+    with pytest.raises(CannotRun) as error:
+        profile_for(path, Model(DOCUMENT))
+    message = str(error.value)
+    assert message.startswith(str(path))
+    assert "\n" not in message
+    return message.removeprefix(str(path))
+
+
+def test_a_good_profile_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(GOOD)
+    assert profile_for(path, Model(DOCUMENT)) == load(path)
+
+
+def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(
+        GOOD.replace("shared: [everyone]", "{shared: [everyone], urgent: [alice]}").replace(
+            "    shield:", "    states: {urgent: {urgent: true}}\n    shield:"
+        )
+    )
+    assert "urgent" in profile_for(path, Model(DOCUMENT)).resources["note"].access.visible
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "message"),
+    [
+        ("item: /notes/{noteId}", "item: /note/{id}", ", line 7: the spec has no collection that creates /note/{id}"),
+        (
+            "title: {normalise: trim}",
+            "title: {references: nots}",
+            ", line 11: the spec has no collection nots that creates; did you mean notes?",
+        ),
+        ("shield: [text]", "identified_by: idd", ", line 14: the spec has no field idd there; did you mean id?"),
+        ("shield: [text]", "lists: {list_note: {}}", ", line 14: the spec has no operation list_note; did you mean"),
+        ("shield: [text]", "listed: {txt: a}", ", line 14: the spec has no field txt there; did you mean text?"),
+        ("shield: [text]", "states: {urgent: {ugent: true}}", ", line 14: the spec has no field ugent there; did you"),
+        (
+            "shield: [text]",
+            "role_call: {operation: get_note, person: bbo, give: {}, take: {}, lets: []}",
+            ", line 14: the profile knows nobody called bbo; did you mean bob?",
+        ),
+        (
+            "shield: [text]",
+            "role_call: {operation: get_note, person: bob, give: {}, take: {}, lets: [patch_note]}",
+            ", line 14: the spec has no operation patch_note; did you mean",
+        ),
+        ("owner: alice", "owner: alcie", ", line 8: the profile knows nobody called alcie; did you mean alice?"),
+        ("title: {", "titel: {", ", line 11: the spec has no field titel there; did you mean title"),
+        ("state: {", "stat: {", ", line 13: the spec has no field stat there; did you mean state"),
+        ("shield: [text]", "shield: [txt]", ", line 14: the spec has no field txt there; did you mean text?"),
+        ("shared: [everyone]", "shred: [everyone]", ", line 17: no known notes is called shred; did you mean shared?"),
+        ("[everyone]", "[nobody]", ", line 17: the profile knows nobody called nobody; there is alice, anonymous, bob"),
+        (
+            "[everyone]",
+            "[owner]",
+            ", line 17: owner is a role, as x-words of the spec name them; write who has it (alice)",
+        ),
+        (
+            "get_note: [alice]",
+            "get_note: [editor]\nroles: {editor: [alice, bob]}",
+            ", line 19: editor is a role, as x-",
+        ),
+        ("get_note:", "got_note:", ", line 19: the spec has no operation got_note; did you mean get_note"),
+        ("add_note:", "ad_note:", ", line 21: the spec has no operation ad_note; did you mean add_note"),
+        ("name: Notes", "nam: Notes", " (nam): Object contains unknown field `nam`; remove it, or did you mean name?"),
+        ("bob: {token: bob}", "bob: {}", ", line 4 (people.bob): a person needs one of `token`, `headers`"),
+        ("bob: {token: bob}", "bob: {token: 5}", ", line 4 (people.bob.token): Expected"),
+        ("normalise: trim", "normalise: trm", ", line 11 (resources.note.fields.title.normalise): "),
+        ("known: {shared: 1}", "known: [1]", ", line 9 (resources.note.known): Expected `object`, got `array`"),
+        ("name: Notes\n", "", ", line 1: Object missing required field `name`; add `name: …`."),
+        ("name: Notes", "name: [", ": not YAML (line "),
+        ("name: Notes", "name: 2026-02-30", ": not YAML (day is out of range for month); mend it or leave"),
+        ("name: Notes", "name: Notes\nrefusals: {}", ", line 21: refusals stands there twice; put both parts under"),
+        (
+            "title: {",
+            "text: {shown_as: txt}\n      title: {",
+            ", line 11: the spec has no field txt there; did you mean",
+        ),
+        ("title: {", "text: {derived_from: [titel]}\n      title: {", ", line 11: the spec has no field titel there;"),
+        (
+            "name: Notes",
+            "name: Notes\ndifferences: {CT160: none}",
+            ", line 2: there is no law or rule CT160; did you mean CT",
+        ),
+        ("shield: [text]", "speaks_for: {CT999: [N-1]}", ", line 14: there is no law or rule CT999; "),
+        ("name: Notes", "name: Notes\nundocumented: [404, 40]", ", line 2: 40 is no status of an answer"),
+    ],
+)
+def test_a_mistake_has_its_line_and_a_way_out(tmp_path: Path, good: str, bad: str, message: str) -> None:
+    assert good in GOOD
+    assert message in told(tmp_path, GOOD.replace(good, bad, 1))
+
+
+def test_what_is_known_is_inside_of_what_is_known_above_by_the_same_name(tmp_path: Path) -> None:
+    document, path = deepcopy(DOCUMENT), tmp_path / "notes.yaml"
+    answer = {"200": {"description": "A reply"}}
+    document["paths"]["/notes/{noteId}/replies"] = {"post": {"responses": answer}}
+    document["paths"]["/notes/{noteId}/replies/{reply}"] = {"get": {"responses": answer}}
+    reply = "  reply:\n    item: /notes/{noteId}/replies/{reply}\n    known: {%s: 1}\n"
+    path.write_text(GOOD.replace("refusals:", reply % "shared" + "refusals:"))
+    assert profile_for(path, Model(document)).resources["reply"].known == {"shared": 1}
+    path.write_text(GOOD.replace("refusals:", reply % "lonely" + "refusals:"))
+    with pytest.raises(CannotRun, match="line 22: lonely: nothing is known of notes by this name, inside of which"):
+        profile_for(path, Model(document))
+
+
+def test_a_difference_may_be_a_law_or_a_rule_that_a_law_speaks_for(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text(
+        f"differences: {{CT106: why, N-1: why}}\n{GOOD}".replace(
+            "    shield:", "    speaks_for: {CT101: [N-1]}\n    shield:"
+        )
+    )
+    assert set(profile_for(path, Model(DOCUMENT)).differences) == {"CT106", "N-1"}
+
+
+def test_a_place_that_is_not_there_has_the_line_of_what_is_above_it() -> None:
+    assert line_of("a:\n  b:\n    - c\n    - d: 1\n", ["a", "b", 1, "x"]) == 4
+    assert line_of("", ["a"]) == 1
+
+
+def test_what_could_be_meant_is_told_or_what_there_is() -> None:
+    assert meant("titel", ["title", "text"]) == "did you mean title?"
+    assert meant("zzz", ["b", "a"]) == "there is a, b."
+    assert meant("zzz", []) == "there is none."

@@ -1,0 +1,57 @@
+"""Two halves, one contract: each proves the other."""
+
+from collections.abc import Callable
+
+import pytest
+
+import contracts
+from contracts.checks.registration import UNOBSERVABLE
+from contracts.checks.selection import load as load_checks
+from mockserver import courses
+from mockserver.app import create_app
+from specdouble.rules import load_rules
+from specdouble.testserver import serving
+from tests.mutation.mutants import MUTANTS
+
+Record = Callable[[str, object], None]
+
+
+def test_every_rule_that_the_documentation_states_or_implies_has_a_mutant() -> None:
+    load_checks()
+    known = load_rules()
+    sure = {rule for rule in known if known[rule].certainty != "ASSUMED"}
+    assert sure - set(MUTANTS) == sure & set(UNOBSERVABLE)
+    assert set(MUTANTS) <= set(known)
+
+
+@pytest.mark.parametrize("rule", MUTANTS)
+def test_the_checker_fails_the_mock_without_the_rule(
+    rule: str, monkeypatch: pytest.MonkeyPatch, record_property: Record
+) -> None:
+    document, options = MUTANTS[rule](monkeypatch)
+    with serving(create_app(document, **options)) as url:
+        report = contracts.check(url, only=[rule])
+    named = {name for finding in report.findings for name in finding.rules}
+    record_property("killed", (rule, rule in named))
+    assert rule in named, f"{rule} survived; the checker found {sorted(named) or 'nothing'}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings"),
+    [
+        ("AUTH-CA-01", courses.Settings(content_availability=False)),
+        ("COURSE-CREATE-02", courses.Settings(courses_only_staff_enabled=True)),
+    ],
+)
+def test_the_checker_is_silent_on_a_community_that_is_set_otherwise(rule: str, settings: courses.Settings) -> None:
+    with serving(create_app(settings=settings)) as url:
+        assert contracts.check(url, only=[rule]).rule(rule).verdict is contracts.Verdict.HELD
+
+
+def test_the_checker_is_silent_on_the_mock_with_all_its_rules(record_property: Record) -> None:
+    with serving(create_app()) as url:
+        report = contracts.check(url, only=["B"])
+    for rule in MUTANTS:
+        record_property("silent", (rule, report.rule(rule).verdict is contracts.Verdict.HELD))
+    assert [f"{finding.code}: {finding.got}" for finding in report.findings] == []
+    assert {each.rule: each.why for each in report.rules if each.verdict is not contracts.Verdict.HELD} == {}
