@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+# Short beside the startup of any application, long beside a turn of the loop.
 POLL_SECONDS = 0.01
 
 HANG_UP = "specdouble.hang_up"
