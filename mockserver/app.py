@@ -90,9 +90,11 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
     """Build the mock of a document together with its state and its introduction; see ``create_app``."""
     contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
     domain = options.domain or domain_of(contract, options)
+    # The overrides come before the extensions: they may add If-Match or change what a field may be.
     contract = domain.override(contract)
     behaviour = extensions.apply_extensions(contract, domain)
     store = open_store(options.store, indexes(contract, behaviour))
+    # The store needs its indexes before it holds anything.
     store.seed(behaviour.seed)
     dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
     app = application(dispatcher, contract, body_limit=options.body_limit)
@@ -136,6 +138,7 @@ def indexes(contract: Specification, behaviour: Domain) -> Indexes:
     fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for operation in contract.operations.values():
         collection = operation.address.collection
+        # Every nested list is a lookup by the documents above it.
         if operation.address.steps:
             fields[collection][PARENT] = None
         for schema in operation.bodies.values():

@@ -63,6 +63,7 @@ def main(
     host: str, port: int, spec: Path, store: str, strict: bool, settings: Path | None, secret: str | None, max_body: int
 ) -> None:
     """Serve a stateful mock of an OpenAPI document."""
+    # The port is taken first: a port in use is reported at once, and not after the document was read.
     listener = _listen(host, port)
     options = Options(store, settings, secret, strict=strict, body_limit=max_body)
     try:
@@ -85,7 +86,13 @@ def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> N
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     # The access log costs as much time as a request; the journal has the same and more.
     config = uvicorn.Config(
-        app, http=Connection, access_log=False, log_level="warning", server_header=False, proxy_headers=False
+        # Proxy headers are read by asgi/io.py, which does not trust them any further than links.
+        app,
+        http=Connection,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
     )
     with suppress(KeyboardInterrupt):  # which uvicorn raises again once it has shut down
         _Server(config, ready).run(sockets=[listener])
@@ -105,6 +112,7 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        # A load test opens more connections at once than the default backlog holds.
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -123,6 +123,7 @@ class Domain:
             self,
             settings=settings.public_values(),
             error_body=framework_body if settings.plain_errors else self.error_body,
+            # None and not English: a mock without translations pays nothing for them.
             languages=languages if translated else None,
             redirected=_EVERY_METHOD if settings.slashless_writes_are_redirected else READING,
             cross_origin=settings.pages_of_any_origin_may_read,

@@ -45,6 +45,7 @@ class RunningMock:
         self._ask("DELETE", "faults")
 
     def _ask(self, method: str, name: str, body: object = None) -> Any:
+        # The standard library, so that the plugin adds no dependency to the tests of other projects.
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=TIMEOUT_SECONDS)
         try:
             headers = {"Content-Type": "application/json"}

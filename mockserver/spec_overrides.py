@@ -23,6 +23,7 @@ def override_spec(contract: Specification, settings: S, overrides: Mapping[str, 
     selected = [override for name, override in overrides.items() if name in changed]
     if not selected:
         return contract
+    # The document may be shared: the cache and other mocks hold the same one.
     document = copy.deepcopy(dict(contract.document))
     for override in selected:
         override(document, settings)

@@ -18,6 +18,7 @@ from specdouble.yaml_reader import SpecError
 
 # Prance inlines every $ref, so that references that stay need another name while it works.
 KEPT = "$ref-that-stays"
+# The validator quotes whole schemas.
 MAX_MESSAGE = 300
 STANDARDS = {"3.0": "https://spec.openapis.org/oas/v3.0.3", "3.1": "https://spec.openapis.org/oas/v3.1.0"}
 
@@ -121,6 +122,7 @@ def restored(node: Any) -> Any:
 
 def check(document: dict[str, Any], files: Files) -> None:
     """Report errors that the validator does not find, or describes badly, with their place in the files."""
+    # The first error is enough: most of the others follow from it.
     for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document), *misuses(document)):
         raise files.error(files.source(pointer), message)
 

@@ -53,6 +53,7 @@ def recall(entry: Path | None) -> dict[str, Any] | None:
     """Return the cached document, provided that none of its files has changed."""
     if entry is None:
         return None
+    # A damaged cache is no error: the document is read again.
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
         entry_content = json.loads(entry.read_bytes())
         if all(_digest(Path(path).read_bytes()) == digest for path, digest in entry_content["files"].items()):
@@ -68,6 +69,7 @@ def remember(entry: Path | None, files: Files, document: dict[str, Any]) -> None
     digests = {str(path): _digest(content) for path, content in files.contents.items()}
     with suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True)
+        # Written beside and renamed: another process may read the cache at the same time.
         with tempfile.NamedTemporaryFile("w", dir=entry.parent, suffix=".new", delete=False) as new:
             json.dump({"files": digests, "document": document}, new)
         Path(new.name).replace(entry)

@@ -39,6 +39,7 @@ _OF_ALL = frozenset(
 )
 """The keywords that hold for a value of any type."""
 _FORMATS = {"base64": "byte", "base64url": "byte"}
+# A 3.1 operation may have no responses, a 3.0 operation must have one.
 _ANY = {"default": {"description": "Not documented."}}
 _DEFINITIONS = "x-defs"
 _NULL = {"nullable": True, "enum": [None]}
@@ -120,6 +121,7 @@ def _schema(schema: Any) -> Any:
         return schema
     original = {key: _INSIDE[key](value) if key in _INSIDE else value for key, value in schema.items()}
     result = {key: value for key, value in original.items() if _exists_in_3_0(key, value)}
+    # The order matters: a reference is moved before types are merged, and a constant becomes an enum before null.
     for convert in (_defined, _referred, _constant, _example, _bounded, _opened, _binary, _typed, _nullable):
         result = convert(result, original)
     return result

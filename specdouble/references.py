@@ -62,9 +62,11 @@ class Files:
     def target(self, reference: str, at: Location) -> Location:
         """Return the place that a reference names; SpecError where there is none."""
         file, _, fragment = reference.partition("#")
+        # A mock must start without a network.
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", file):
             message = f'the reference "{reference}" leads to another machine. Keep a copy here, and refer to that.'
             raise self.error(at / "$ref", message)
+        # normpath and not resolve: errors name the path that the author wrote, links included.
         path = Path(os.path.normpath(at.path.parent / unquote(file))) if file else at.path
         pointer = unquote(fragment)
         target = Location(path, steps_of(pointer if pointer.startswith("/") or not pointer else f"/{pointer}"))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+# Short beside the startup of any application, long beside a turn of the loop.
 POLL_SECONDS = 0.01
 
 HANG_UP = "specdouble.hang_up"
@@ -62,4 +63,4 @@ def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
     while not server.started:
         thread.join(POLL_SECONDS)
         if not thread.is_alive() and not server.started:
-            raise DidNotStart("The application failed in its own startup (its lifespan). Start it alone to see why.")
+            raise DidNotStart("The application failed in its own start-up (its lifespan). Start it alone to see why.")

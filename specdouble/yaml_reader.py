@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+# libyaml is recursive and crashes the process somewhere beyond this.
 MAX_DEPTH = 500
 
 
@@ -56,6 +57,7 @@ def _absent(path: Path) -> str:
 def decode(path: Path, content: bytes) -> str:
     """Return content as text; SpecError where it is not UTF-8."""
     try:
+        # Editors on Windows write a byte order mark.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

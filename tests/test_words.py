@@ -55,7 +55,7 @@ NO_PHRASES = re.compile(
     r"|\b(he|him|his)\b",
     re.IGNORECASE,
 )
-"""Phrases for which docstrings, comments and messages have a plain word; see the list in CONTRIBUTING.md."""
+"""Phrases for which docstrings, comments and messages have a plain word."""
 
 NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal")
 """Names of settings and schemas, which are public."""

@@ -53,6 +53,7 @@ def application(dispatcher: Dispatcher, specification: Specification, *, body_li
 
     app: ASGIApp = ConnexionMiddleware(
         NotFoundApp(dispatcher),
+        # Outermost first. Connexion adds its routing and validation unless the list is replaced.
         middlewares=[front, SwaggerUIMiddleware, LifespanMiddleware],
         swagger_ui_options=SwaggerUIOptions(swagger_ui_path=CONSOLE, spec_path=DOCUMENT, serve_spec=False),
     )
@@ -144,12 +145,14 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             content = await read_body(headers, receive, self._body_limit)
         except TooLarge as error:
             rejection = self._dispatcher.reject(scope["method"], scope["path"], error, headers)
+            # The rest of the body is still on its way, so that the connection cannot be used again.
             await respond(send, rejection, [*common, (b"connection", b"close")])
             return
         except ConnectionError:
             return
         base = base_url(scope, headers)
         request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base)
+        # Checked first, because almost no request has a fault to wait for.
         if self._faults.waiting and (fault := self._dispatcher.strike(request)) is not None:
             await self._fail(fault, request, common, (scope, receive, send))
             return
@@ -170,8 +173,10 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
 
     def _answer(self, request: Request) -> Answer | None:
         """Answer a request for the API, the control plane or the document; None for anything else."""
+        # A browser sends a preflight without a token, so it is answered before anything that may require one.
         if self._cross_origin and is_preflight(request.method, request.headers):
             return preflight(request.headers)
+        # The control plane comes before the document: tests rely on it, whatever is served.
         if request.path.startswith(PREFIX):
             return self._control(request)
         return self._entry_points(request) or self._dispatcher(request)
@@ -186,6 +191,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
             await self._app(scope, receive, send)
         except HTTPException as error:
             method, path = scope["method"], scope["path"]
+            # Swagger UI serves its files for reading only, and raises this for other methods.
             if error.status_code == MethodNotAllowed.status:
                 rejection = MethodNotAllowed(method, ("GET", "HEAD", "OPTIONS"))
                 return self._dispatcher.reject(method, path, rejection, headers)

@@ -7,6 +7,7 @@ from mockserver.asgi.io import Headers
 from mockserver.call import Answer
 from mockserver.domain import Domain
 
+# Pages can read only these headers of a response, beside a few that are always readable.
 EXPOSED: Final = (
     b"Allow, ETag, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
     b"X-Mock-Fault, X-Mock-Notice, X-Mock-Rule"
@@ -40,6 +41,7 @@ def _any_origin(path: str, headers: Mapping[bytes, bytes]) -> Headers:
     if origin is None:
         return _ANY_ORIGIN
     return [
+        # A browser that sends cookies does not accept "*", so that the origin is repeated.
         (b"access-control-allow-origin", origin),
         (b"access-control-allow-credentials", b"true"),
         (b"access-control-expose-headers", EXPOSED),

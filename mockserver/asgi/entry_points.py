@@ -36,6 +36,7 @@ class EntryPoints:
             return None
         if self._dispatcher.serves(path):
             return None
+        # Another method than reading is a request for an unknown path, as everywhere outside of the API.
         if path == "/":
             return self._start_page(request) if method in READING else None
         if method in READING:

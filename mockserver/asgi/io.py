@@ -18,6 +18,7 @@ Headers = list[tuple[bytes, bytes]]
 
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 _JSON_TYPE: Final = (b"content-type", b"application/json")
+# Every response may become a 406, so that caches must keep responses apart by Accept.
 _VARY: Final = (b"vary", b"Accept")
 _LONGEST_LENGTH: Final = 20
 """How many digits of a Content-Length are read: Python cannot read numbers of more than 4,300 digits."""
@@ -38,6 +39,7 @@ def headers_by_name(lines: Headers) -> dict[bytes, bytes]:
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
     """Read the whole body; raises TooLarge beyond the limit, ConnectionError where the caller has left."""
     length = headers.get(b"content-length", b"0")
+    # Most requests have no body: not awaiting one saves a turn of the event loop.
     if length == b"0" and b"transfer-encoding" not in headers:
         return b""
     if length.isdigit() and int(length[:_LONGEST_LENGTH]) > limit:
@@ -72,6 +74,7 @@ def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
 def _base_url(scheme: str, schemes: bytes, hosts: bytes, host: bytes) -> str:
     """Prefer the values that the first proxy received; skip what is no scheme or no host."""
     forwarded = _first(schemes).lower()
+    # The headers come from the caller, and the result appears in links: only a host may get through.
     names = (name for name in (_first(hosts), _first(host)) if _HOST.fullmatch(name))
     return f"{forwarded if forwarded in {'http', 'https'} else scheme}://{next(names, '127.0.0.1')}"
 
@@ -123,8 +126,10 @@ async def respond(send: Send, answer: Answer, common: Iterable[tuple[bytes, byte
     else:
         body = encode(content)
         headers.append(_JSON_TYPE)
+    # RFC 9110 forbids a Content-Length in a 204.
     if answer.status != 204:
         headers.append((b"content-length", b"%d" % len(body)))
+    # A header holds ASCII only, but a notice may quote any character of the request.
     for name, value in answer.headers.items():
         headers.append((name.lower().encode("ascii"), value.encode("ascii", "backslashreplace")))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

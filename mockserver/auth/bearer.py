@@ -37,9 +37,11 @@ def _resolve(token: str, secret: str, state: State, now: datetime) -> tuple[int,
     """Return the user whom a token names, and its scope if it has one."""
     entry = state.get(TOKENS, token)
     if entry is not None:
+        # Development tokens never expire: they have no time.
         if entry["expires"] is not None and entry["expires"] <= now:
             raise BadCredentials("The token has expired; ask for a new one.")
         return entry["user"], entry.get("scope")
+    # Only what looks like a JWT is parsed as one, so that a mistyped token gets the simpler message.
     if token.count(".") == 2:
         claims = jwt.claims(token, secret, now)
         return claims["user_id"], str(claims["scope"]) if "scope" in claims else None

@@ -12,6 +12,7 @@ Credentials = Callable[[Request], str | None]
 
 def reader(specification: Specification) -> Credentials:
     """Build the reader of credentials for a document; it returns None for an anonymous request."""
+    # The Authorization header always counts: a bearer token is the one credential that every domain knows.
     keys = [_PLACES[place](name) for place, name in specification.api_keys if place in _PLACES]
     return _first_of([_in_header("authorization"), *keys]) if keys else _in_header("authorization")
 

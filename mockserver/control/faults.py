@@ -29,6 +29,7 @@ class FaultRequest(msgspec.Struct, kw_only=True):
     body: Annotated[str, Meta(description="Send a text. It becomes the body of the response, as HTML.")] | UnsetType = (
         UNSET
     )
+    # A minute is longer than the timeout of most clients.
     delay_ms: Annotated[int, _whole_number(1, 60_000)] | UnsetType = UNSET
     broken: Annotated[bool, Meta(description="Send true.")] | UnsetType = UNSET
     operation: Annotated[str, Meta(description="Send the operationId of an operation.")] | UnsetType = UNSET

@@ -85,6 +85,7 @@ class Control:
     def _set_clock(self, request: Request) -> Answer:
         """Release, freeze, set and move the clock, in this order, as far as the body asks for it."""
         changes = self._body(request)
+        # All steps or none: a later step may be impossible.
         before = self._dispatcher.clock.state
         try:
             self._change_clock(changes)

@@ -7,6 +7,7 @@ from mockserver.openapi.resources import PARENT
 from mockserver.store import Document, Indexes, State
 
 COURSES = "course"
+# A collection of its own, so that no query for courses has to skip the deleted ones.
 DELETED_COURSES = "course (deleted)"
 SECTIONS = "course/section"
 LESSONS = "course/section/lesson"
@@ -26,6 +27,7 @@ PREFERENCES = "dynamic_preference"
 FEATURES = "feature"
 SETTINGS = "setting"
 
+# The fields that handlers look documents up by; a lookup by any other field is an error.
 INDEXES: Indexes = {
     COURSES: ("name", "slug"),
     DELETED_COURSES: ("name", "slug"),

@@ -21,6 +21,7 @@ FORMATS: Final = ("GIF", "PNG", "JPEG")
 SIZES: Final = ("bigger", "big", "medium", "small")
 """The sizes of a picture; the settings say how many pixels each has."""
 MAX_BYTES: Final = 5 * 1024 * 1024
+# A small file can decompress to gigabytes.
 MAX_PIXELS: Final = 50_000_000
 
 # How the three formats begin once base64 has been over them.

@@ -178,8 +178,10 @@ def policies(settings: Settings) -> dict[str, Policy]:
         written = Gate(may_write, "scopes_are_checked")
         protected = {name: policy for name, policy in table.items() if policy.login is not None}
         table.update({n: replace(policy, allowed=(*policy.allowed, written)) for n, policy in protected.items()})
+    # After all other changes, because it moves gates of every policy.
     if settings.hidden_is_forbidden:
         table = {name: _forbidding(policy) for name, policy in table.items()}
+    # Last: it closes routes whatever else holds for them.
     if not settings.courses_enabled:
         closed = Gate(never, "courses_enabled")
         table.update({n: replace(p, visible=(closed,)) for n, p in table.items() if "course" in n or "quiz" in n})

@@ -15,6 +15,7 @@ def slugify(name: str) -> str:
 
     Empty where the name holds no Latin letter or digit.
     """
+    # NFKD splits "é" into "e" and an accent, which is then dropped.
     decomposed = unicodedata.normalize("NFKD", name)
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
     # Case folding writes "ß" as "ss"; lower() would keep the letter, which is then removed.

@@ -63,6 +63,7 @@ def _say_errors_plainly(document: Json, settings: Settings) -> None:
     detail = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
     schemas["Refusal"] = {**detail, "additionalProperties": False}
     schemas["Errors"] = {"anyOf": [schemas["Refusal"], {"type": "object", "additionalProperties": texts}]}
+    # The examples of the document show errors too.
     for node in _nodes(document):
         if isinstance(node.get("errors"), list):
             plain = framework_body(_error(node.pop("errors")))

@@ -32,6 +32,7 @@ class Catalogue:
 
     def translate(self, message: str) -> str:
         """Translate a message; one without a translation stays English, since domains may add their own."""
+        # A plain text is its own template.
         if not isinstance(message, Translatable):
             return str(self._texts.get(message, message))
         values = {

@@ -51,6 +51,7 @@ def _explain(error: Any) -> tuple[str, str]:
     """Return code and message for an error of the validator."""
     word = str(error.schema_path[-1]) if error.schema_path else ""
     value = error.instance
+    # Django REST Framework reports a text without content as blank, before any other check.
     if word in {"minLength", "pattern"} and isinstance(value, str) and not value.strip():
         return "blank", "This field may not be blank."
     code, text = _CODES.get(word, ("invalid", "Not a valid value."))
@@ -155,6 +156,7 @@ class BodySchema:
     def _compile(self, specification: Specification) -> jsonschema_rs.Draft4Validator:
         checked = {name: plain(value) for name, value in self._canonical.items() if value.get("format") not in _FILES}
         components = {"schemas": _needed(checked, specification.schemas)}
+        # The schemas of OpenAPI 3.0 are those of JSON Schema Draft 4.
         return jsonschema_rs.Draft4Validator(
             {"type": "object", "properties": checked, "components": components}, validate_formats=True
         )

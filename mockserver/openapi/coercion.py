@@ -35,8 +35,10 @@ Reader = Callable[[Any], Any]
 Rewrite = Callable[[str], str]
 """Rewrites a text before it is validated."""
 
+# The values that the BooleanField of Django REST Framework accepts.
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
+# The limit of Django REST Framework: longer texts are a waste of time to parse.
 _LONGEST_NUMBER = 1000
 _WHOLE = re.compile(r"[\t-\r ]*[-+]?[0-9](?:_?[0-9])*[\t-\r ]*")
 _NO_DECIMALS = re.compile(r"\.0*(?=[\t-\r ]*$)")
@@ -101,6 +103,7 @@ def _number(value: Any) -> Any:
             number = float(value)
         except ValueError:
             number = float("nan")
+        # False for NaN and for infinity, which JSON cannot hold.
         if number - number == 0:
             return number
     raise _misread(value, "invalid", "A valid number is required.")

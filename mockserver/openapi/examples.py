@@ -13,6 +13,7 @@ def sample(schema: Schema, resolve: Resolve, depth: int = 0) -> Any:
             return schema[word]
     if schema.get("enum"):
         return schema["enum"][0]
+    # A schema may contain itself.
     if schema.get("nullable") or depth > 4:
         return None
     if schema.get("type") == "object" or "properties" in schema or "allOf" in schema:

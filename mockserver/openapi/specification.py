@@ -8,6 +8,7 @@ from typing import Any
 from mockserver.openapi.resources import Address, Kind, addresses
 from specdouble.pointers import resolved
 
+# HEAD and OPTIONS are answered for every path, and TRACE for none.
 METHODS = ("get", "post", "put", "patch", "delete")
 
 Schema = Mapping[str, Any]
@@ -49,6 +50,7 @@ class Operation:
     @property
     def status(self) -> int:
         """The status of success: the smallest 2xx or 3xx that the document lists, or 200."""
+        # A 3xx is a success too: an OAuth authorisation answers with a redirect.
         return min((status for status in self.responses if 200 <= status < 400), default=200)
 
     @property
@@ -215,6 +217,7 @@ def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
 def canonical(schema: Schema, resolve: Resolve) -> Schema:
     """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
     schema = resolve(schema)
+    # The first alternative is the one that is stored; the others are spellings that clients may send.
     for word in ("anyOf", "oneOf"):
         if schema.get(word):
             rest = {key: value for key, value in schema.items() if key != word}

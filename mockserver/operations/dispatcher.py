@@ -72,6 +72,7 @@ class Dispatcher:
             answer = self._run(request, *match, now)
         except ApiError as error:
             answer = self.rejection(error, request.headers)
+        # A bug of the mock must not end its process: the client gets a 500, the log the traceback.
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             answer = self.rejection(Failed(), request.headers)
@@ -84,9 +85,11 @@ class Dispatcher:
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
+        # Open to everybody: clients ask for the methods before they log in.
         if method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(route.allow())})
         endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        # One transaction per request: a rejection rolls back everything that its handler changed.
         with self.store.transaction() as state:
             if endpoint is not None:
                 return endpoint(request, path, state, now)

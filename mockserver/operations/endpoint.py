@@ -59,6 +59,7 @@ class Endpoint:
 
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
         """Answer a request; raises ApiError for a rejection."""
+        # 406 comes before 401: Django REST Framework negotiates before it authenticates.
         negotiate(request)
         strict, preference = handling(request, self._strict)
         actor = self.identify(request, state, now)
@@ -77,6 +78,7 @@ class Endpoint:
             request=request,
             strict=strict,
         )
+        # The body is read last, so that a caller without permission learns nothing about its errors.
         self._authorise(call)
         call, body_notices = self._bodies.read(request, call)
         return self._answer(self._handler(call), (*notices, *body_notices), preference)
@@ -103,6 +105,7 @@ class Endpoint:
         for step in self.operation.address.steps:
             key = path[step.parameter]
             document = state.get(step.collection, key)
+            # A document under another parent does not exist at this path.
             if document is None or (above and document.get(PARENT) != above):
                 raise self._missing(step.collection, key, actor, state)
             documents.append(document)

@@ -19,6 +19,7 @@ RULE: Final = "If-Match"
 
 def etag(document: Document) -> str:
     """Return the version of a document as a strong ETag: it is the same as long as the document is."""
+    # repr and not JSON: documents hold tuples and files, and only equality matters.
     return f'"{blake2b(repr(document).encode(errors="surrogatepass"), digest_size=8).hexdigest()}"'
 
 

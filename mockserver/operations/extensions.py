@@ -91,6 +91,7 @@ class SchemaExtensions:
 
     def sees(self, actor: Actor | None, document: Document) -> bool:
         """Return whether a document exists for a caller."""
+        # A value that is not listed hides nothing.
         audiences = (table.get(document.get(field, "")) for field, table in self.sight.items())
         return all(roles is None or has_role(roles, actor, document) for roles in audiences)
 
@@ -145,6 +146,7 @@ def role_tokens(roles: Roles) -> Authenticate:
         if name and role not in names:
             template = "Say who you are by a role ({roles}), or by role and name (everyone:ada)."
             raise BadCredentials(translatable(template, roles=", ".join(names)))
+        # The id only has to be the same for the same name.
         return Actor(crc32(name.encode()), name, role=role) if name else None
 
     return authenticate
@@ -179,6 +181,7 @@ def _policy(operation: Operation, behaviour: Domain, extensions: Mapping[str, Sc
     policy = behaviour.policy(operation)
     roles = operation.extensions.get(ALLOWED_TO)
     if roles is not None:
+        # The document may protect an operation by roles alone, without a security scheme.
         login = None if "anonymous" in roles else policy.login or ALLOWED_TO
         policy = replace(policy, login=login, allowed=(*policy.allowed, Gate(_allowed(roles), ALLOWED_TO)))
     on_path = [extensions[step.collection] for step in operation.address.steps]

@@ -99,6 +99,7 @@ class Router(Generic[T]):
         values: dict[str, Any] = {}
         for (name, convert), text in zip(route.parameters, texts, strict=True):
             value = convert(text)
+            # A text that is no id names no document: 404, as for an unknown path.
             if value is None:
                 return None
             values[name] = value
@@ -111,6 +112,7 @@ class Router(Generic[T]):
             segment = segments[at]
             at += 1
             child = node.children.get(segment)
+            # A fixed segment may lead to a dead end where a parameter leads on: /books/new/x, /books/{id}/pages.
             if child is not None and node.parameter is not None:
                 match = self._walk(child, segments, at, texts)
                 if match is not None:

@@ -38,6 +38,7 @@ class Throttle:
             times.clear()
         while times and times[0] <= now - _MINUTE:
             times.popleft()
+        # A rejected request does not count, so that a client that keeps asking gets through after a minute.
         if len(times) >= self._limit:
             raise Throttled(times[0] + _MINUTE - now, reason=Reason.RATE_LIMIT)
         times.append(now)

@@ -19,9 +19,11 @@ JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
+# Django's limit (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MAX_FIELDS = 1_000
 # The serialiser rejects anything nested deeper than 254 levels, so bodies must stay well below that.
 MAX_DEPTH = 100
+# Clients use few Content-Types; the limit is for those that invent them.
 MAX_CACHED_HEADERS = 64
 
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -110,6 +112,7 @@ class Decoder:
 
     def _urlencoded(self, content: bytes) -> Body:
         if content.lstrip()[:1] == b"{" and _holds_object(content):
+            # Clients do so that send JSON and leave the default type of a form.
             return self._json_under_form(content)
         return Body(gather(_urlencoded_pairs(content), self._lists), form=True)
 
@@ -136,6 +139,7 @@ def _readable(media_types: Iterable[str]) -> tuple[str, ...]:
 def json_value(content: bytes) -> object:
     """Return the value of a JSON text, integers exact; ParseError where it is not JSON."""
     try:
+        # msgspec and not orjson: integers of more than 64 bits stay exact.
         value: object = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise ParseError(translatable("JSON parse error: {reason}", reason=error)) from error

@@ -35,6 +35,7 @@ class DeleteParameters:
 
     def normalize(self, request: Request, query: dict[str, list[str]]) -> Normalized:
         """Return the request and its query, each with the parameters that were sent in the other place."""
+        # Proxies drop the body of a DELETE, and clients fall back to the query.
         if self._has_body and request.query and not request.content:
             headers = {**request.headers, b"content-type": URLENCODED.encode()}
             moved = msgspec.structs.replace(request, headers=headers, content=request.query)
@@ -48,6 +49,7 @@ class DeleteParameters:
             fields = _decode(header(request, b"content-type"), request.content).fields
         except ApiError:
             return Normalized(request, dict(query))  # the operation has no body, so the body cannot be wrong
+        # A parameter in its own place wins.
         absent = self._query_names - query.keys()
         moved = {name: [str(value)] for name, value in fields.items() if name in absent and value is not None}
         notices = tuple(f"{name} was read from the body; its place is the query" for name in sorted(moved))

@@ -13,6 +13,7 @@ from mockserver.errors import ParseError
 from mockserver.messages import Translatable, translatable
 from mockserver.openapi.coercion import File
 
+# Django's limit (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MAX_PARTS = 1_000
 
 _PART = translatable("A part of the form")
@@ -54,6 +55,7 @@ def _part(piece: bytes) -> tuple[str, str | File] | None:
     return (name, File(filename, content_type, content)) if filename or content else None
 
 
+# A client repeats the headers of its parts with every request; only the contents differ.
 @lru_cache(maxsize=1024)
 def _describe(head: bytes) -> tuple[str, str | None, str]:
     """Return the name, the file name and the media type from the headers of a part."""

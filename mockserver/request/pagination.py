@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 
 from mockserver.request import parameters
 
+# The limits of the platform; another document gets the same, since OpenAPI does not describe pages.
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 MAX_DIGITS: Final = 18

@@ -13,6 +13,7 @@ def parse(query_string: bytes) -> dict[str, list[str]]:
     if not query_string:
         return {}
     values: dict[str, list[str]] = {}
+    # A wrong byte in a query is no reason to reject the request: frameworks replace it too.
     for name, value in parse_qsl(query_string.decode(errors="replace"), keep_blank_values=True):
         values.setdefault(name, []).append(value)
     return values

@@ -24,6 +24,7 @@ class _Table:
         for field, index in self.indexes.items():
             value = document.get(field)
             if before is not None:
+                # Most changes leave the indexed fields alone.
                 if before.get(field) == value:
                     continue
                 self._unindex(index, before.get(field), key)
@@ -108,6 +109,7 @@ class _Transaction:
     ) -> None:
         if kind is None:
             return
+        # In reverse: the oldest value of a document that was changed twice is the one to restore.
         for table, key, before in reversed(self._undo):
             if before is None:
                 table.remove(key)

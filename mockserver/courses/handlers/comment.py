@@ -33,6 +33,7 @@ def get_course_comments(call: Call) -> Any:
     place = {key: index for index, key in enumerate(order)}
     rows = [row for row in state.where(entities.COMMENTS, "course", course["id"]) if row["parent"] is None]
     rows = ordered(rows, "created_at", _SORTABLE, "created_at")
+    # Stable: comments on the same lesson stay in the order of their dates.
     rows.sort(key=lambda row: place[row[PARENT][2]])
     return page_of(call, rows, lambda row: represent.comment_with_replies(call, row))
 

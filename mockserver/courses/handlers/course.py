@@ -27,6 +27,7 @@ def create_course(call: Call) -> Any:
     key = state.next_id(entities.COURSES)
     now = stamp(call.now)
     course = {**COURSE, **changes(call, key), "id": key, "created_at": now, "created_by": author}
+    # The slug is derived last: it depends on the name and on the id.
     course["slug"] = course.get("slug") or derived_slug(state, course["name"], key)
     state.put(entities.COURSES, key, course)
     entities.enrol(state, key, author, "creator", now)
@@ -40,6 +41,7 @@ def patch_course(call: Call) -> Any:
     if not after["slug"]:
         after["slug"] = derived_slug(call.state, after["name"], before["id"])
     call.state.put(entities.COURSES, before["id"], after)
+    # Nothing refers to the former picture any more.
     if before["picture"] not in {None, after["picture"]}:
         call.state.remove(entities.PICTURES, before["picture"])
     if after["privacy"] == "open" and entities.setting(call.state, "auto_accept_on_open"):

@@ -37,6 +37,7 @@ def get_user_courses(call: Call) -> Any:
 def _courses_of(call: Call, user: int | None, statuses: Collection[str]) -> list[Document]:
     """Return the visible courses in which a user has one of some statuses, newest join first."""
     ties = [row for row in call.state.where(entities.MEMBERSHIPS, "user", user) if row["status"] in statuses]
+    # Sorted twice, because sorting is stable: by join date, and by id where the dates are equal.
     ties.sort(key=itemgetter("course"), reverse=True)
     ties.sort(key=lambda row: row["joined_at"] or "", reverse=True)
     courses = call.state.many(entities.COURSES, [row["course"] for row in ties])

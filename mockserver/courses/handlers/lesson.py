@@ -43,6 +43,7 @@ def patch_course_lesson(call: Call) -> Any:
     """Change the fields in the body and no other; questions left out of their order are deleted (QUIZ-12)."""
     before = call.documents[2]
     values = dict(call.body)
+    # The order of questions means nothing on another lesson (QUIZ-14).
     if before["type"] != entities.QUIZ:
         values.pop("questions_order", None)
     after = {**before, **values}

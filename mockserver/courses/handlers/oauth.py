@@ -17,6 +17,7 @@ CLIENTS: dict[str, dict[str, str]] = {
 }
 """The registered clients: a public one, which has no secret, and a confidential one."""
 
+# The default of Django OAuth Toolkit.
 LIFETIME = 36_000
 """How long an access token lives, in seconds (AUTH-OA-02)."""
 
@@ -161,6 +162,7 @@ def revoke_token(call: Call) -> Any:
         return rejection.answer
     value = str(call.body.get("token"))
     token = call.state.get(TOKENS, value)
+    # A development token cannot be revoked: it would lock its user out until the next reset.
     if token is not None and token["expires"] is not None:
         call.state.remove(TOKENS, value)
     call.state.remove(REFRESH, value)

@@ -54,6 +54,7 @@ def _changes(call: Call, before: Iterable[Document]) -> dict[str, Any]:
 
 def _answers(call: Call, answers: Iterable[Document], before: Iterable[Document]) -> list[Document]:
     """Return answers as they are stored: each keeps the id of an answer to this question, or gets a new one."""
+    # An id that is used twice would make two answers one.
     free = {answer["id"] for answer in before}
     result: list[Document] = []
     for answer in answers:

@@ -54,6 +54,7 @@ _CREATOR_IS_KEPT = Rejection(Forbidden, "MEMBER-17", "Nobody takes the creator o
 _NOTHING_TO_LEAVE = Rejection(NotFound, "MEMBER-14", "You are nothing in this course.")
 _NOBODY_TO_REMOVE = Rejection(NotFound, "MEMBER-18", "This user is nothing in the course.")
 
+# Aligned by hand: the table is read as a whole, and compared with the documentation line by line.
 TABLE = (
     #   before                                  action           afterwards      in courses that are
     Row((None, "requested"),                    Action.JOIN,     "joined",       ("open",)),

@@ -135,6 +135,7 @@ def judged(question: Document, selected: Sequence[int]) -> dict[str, Any]:
 
 def grade(right: int, total: int) -> int:
     """Return the share of right answers in percent, rounded half up (ATTEMPT-06)."""
+    # Integer arithmetic: floats would round 62.5 to 62.
     return (200 * right + total) // (2 * total)
 
 

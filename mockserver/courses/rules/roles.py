@@ -16,6 +16,7 @@ def caller(call: Call) -> int | None:
 
 def logged_in(call: Call) -> int:
     """Return the id of the caller, in a handler whose policy requires a login."""
+    # An assertion and no rejection: only a wrong policy can lead here.
     assert call.actor is not None, f"the policy of {call.operation.id} lets anonymous callers in"
     return call.actor.id
 

@@ -61,6 +61,7 @@ SIGHT: dict[str, dict[str | None, Sight]] = {
 def sight(call: Call) -> Sight:
     """Return how much the caller sees of the course on the path."""
     cell = SIGHT[call.documents[0]["privacy"]][status_of(call)]
+    # Staff is checked only where the table hides something: almost no caller is staff.
     return cell if cell.view is _FULL or not leads_as_staff(call) else Sight(_FULL, "VIS-10")
 
 

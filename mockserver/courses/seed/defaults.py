@@ -2,6 +2,7 @@
 
 from typing import Any
 
+# A fixed date in the past, so that every start has the same state and scheduled sections are open.
 START = "2025-01-06T09:00:00Z"
 JOINED = "2025-01-07T09:00:00Z"
 

@@ -65,4 +65,5 @@ def _person(state: State, name: str) -> None:
             "settings": SETTINGS,
         },
     )
+    # The token is the name, so that nobody has to look one up.
     state.put(TOKENS, name, {"user": key, "expires": None})
