@@ -63,4 +63,4 @@ def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
     while not server.started:
         thread.join(POLL_SECONDS)
         if not thread.is_alive() and not server.started:
-            raise DidNotStart("The application failed in its own startup (its lifespan). Start it alone to see why.")
+            raise DidNotStart("The application failed in its own start-up (its lifespan). Start it alone to see why.")
