@@ -1,5 +1,6 @@
 """Where every request of a run passes, of both lanes: may it be sent, when, and what came of it."""
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -112,6 +113,8 @@ class Gate:
         self._readings: dict[str, Reading] = {}
         self.lists: dict[str, list[tuple[str, Mapping[str, Any], Listing]]] = {}
         """Collection → the lists that the profile names for it: path, query and how each is read."""
+        self._moving = threading.Lock()
+        """Held while it is found out where an item has moved: two changes of it can be on their way at once."""
         self._moved: dict[str, Moved] = {}
         """Path → where its item has moved."""
         self._given_ids: dict[str, str] = {}
@@ -288,7 +291,8 @@ class Gate:
             self._note_creation(passed.path, passed.creation, _answer(request, response))
         if request.method in CHANGES and response.ok:
             self._note_return(passed.path)
-            self._note_move(request, passed.path, response)
+            with self._moving:
+                self._note_move(request, passed.path, response)
         if request.method == "DELETE":
             self._note_deletion(passed.path, response.status_code)
         if self.proofs.watches_ids:
@@ -363,15 +367,18 @@ class Gate:
             self.guard.items.set_state(split(path), State.OWNED)
 
     def _note_move(self, request: requests.PreparedRequest, path: str, response: requests.Response) -> None:
-        item = self.guard.items.item(split(path))
+        # Of two changes at the same moment the other one may have been answered first.
+        earlier = self._moved.get(path.rstrip("/"))
+        item = self.guard.items.item(split(earlier.to if earlier else path))
         if item is None or item.state not in (State.OWNED, State.LENT):
             return
         moved = self._told_move(str(request.method), path, _document(response), response.headers.get("Location"))
-        if moved is None:
-            return
-        if self.proofs.has_moved(item, moved.to):
-            self._moved[path.rstrip("/")] = moved
-            self.moved(path, moved.to)
+        to = moved.to if moved else path  # Where the other one moved it, this one may have moved it back.
+        fields = fields_of(request.body, request.headers.get("Content-Type"))
+        if split(to) != split(item.path) and self.proofs.has_moved(item, to, fields):
+            if moved is not None:
+                self._moved[path.rstrip("/")] = moved
+            self.moved(item.path, to)
 
     def moved(self, path: str, to: str) -> None:
         """Note that an item has another path now."""

@@ -99,7 +99,7 @@ def mark_of(fields: Fields | None, shown: Collection[str], tags: Iterable[str]) 
     if fields is None:
         return Mark()
     values = _shown(fields, shown)
-    for tag in tags:
+    for tag in filter(None, tags):
         tagged = tuple(name for name, value in values.items() if any(tag in text.casefold() for text in _texts(value)))
         if tagged:
             return Mark(tag, tagged, digests(values), telling=is_telling(values))

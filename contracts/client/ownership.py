@@ -85,7 +85,7 @@ class Ownership:
         old, new = split(path), split(to)
         with self._lock:
             for steps, item in list(self._items.items()):
-                if steps[: len(old)] != old:
+                if steps[: len(old)] != old or item.state is State.DELETED:
                     continue
                 place = (*new, *steps[len(old) :])
                 self._items[place] = replace(item, path=_moved(item.path, path, to))

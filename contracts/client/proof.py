@@ -264,7 +264,7 @@ class Proofs:
         """Take what a check reads for a proof, where the item has none yet."""
         item = self._items.item(split(path))
         if item is not None and item.state is State.CLAIMED and answer.ok:
-            fields = _item_in(self._reading(item.collection), answer)
+            fields = _item_in(self._reading(item.collection), answer, item.mark)
             if fields is not None and self._is_own(item, fields):
                 self._conclude(item, fields)
 
@@ -321,7 +321,7 @@ class Proofs:
         reading, kind = self._reading(item.collection), self._kind(item.collection)
         identifier = unquote(item.path.rstrip("/").rpartition("/")[2])
         with suppress(Broken):
-            fields = _item_in(reading, reader.get(item.path)) if kind.has_read else None
+            fields = _item_in(reading, reader.get(item.path), item.mark) if kind.has_read else None
             if fields is not None:
                 return fields
         if not kind.has_list:
@@ -358,12 +358,12 @@ class Proofs:
             return fields is not None and (self._is_own(item, fields) or item.mark.shows_what_was_left(fields))
         return False
 
-    def has_moved(self, item: Item, to: str) -> bool:
-        """Whether an item is gone from its path, and stands at another with the fields that were sent."""
-        reader, mark = self.witness(item.person, item.headers), item.mark
+    def has_moved(self, item: Item, to: str, fields: Mapping[str, Any] | None) -> bool:
+        """Whether an item is gone from its path, and stands at another with the fields of the change that moved it."""
+        reader, mark = self.witness(item.person, item.headers), self.mark(item.collection, fields, [item.mark.tag])
         with suppress(Broken):
             if reader.get(item.path).status in GONE:
-                found = _item_in(self._reading(item.collection), reader.get(to))
+                found = _item_in(self._reading(item.collection), reader.get(to), mark)
                 return found is not None and (mark.shows_tag(found) or mark.shows_sent(found))
         return False
 
@@ -418,11 +418,26 @@ def _renamed(fields: Mapping[str, Any] | None, aliases: Mapping[str, str]) -> Ma
     return plain | {aliases[name]: value for name, value in inner.items() if name in aliases}
 
 
-def _item_in(reading: Reading, answer: Answer) -> Mapping[str, Any] | None:
+def _item_in(reading: Reading, answer: Answer, mark: Mark) -> Mapping[str, Any] | None:
+    """The item in an answer: where the document has it, else the object with most of the fields that were sent."""
     try:
-        return reading.item(answer) if answer.ok else None
+        item: Mapping[str, Any] | None = reading.item(answer) if answer.ok else None
     except Broken:
-        return None
+        item = None
+    names = mark.sent.keys() | set(mark.tagged)
+    if item is None or names & item.keys():
+        return item
+    inside = [(len(names & part.keys()), part) for part in _objects(answer.json)]
+    most, found = max(inside, key=lambda pair: pair[0], default=(0, item))
+    return found if most else item
+
+
+def _objects(document: object, depth: int = 3) -> Iterator[Mapping[str, Any]]:
+    """The objects in a document that are not in a list, so deep, the outer ones first."""
+    if isinstance(document, Mapping) and depth:
+        yield document
+        for part in document.values():
+            yield from _objects(part, depth - 1)
 
 
 def _rows(reader: Reader, collection: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
