@@ -235,6 +235,12 @@ class Gate:
             if item.key is not None:
                 self.ledger.marked(item.key, item.mark)
 
+    def prove(self, path: str) -> None:
+        """Prove an item now that a creation told of: before changes of it that are sent at the same moment."""
+        item = self.guard.items.item(split(path))
+        if item is not None and item.state is State.CLAIMED and self.proofs.prove(item):
+            self._note_proof(split(path))
+
     def _note_proof(self, place: Place) -> None:
         item = self.guard.items.item(place)
         if item is not None and item.key is not None:
