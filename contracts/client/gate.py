@@ -30,6 +30,7 @@ from contracts.openapi.envelopes import Listing, Reading, Steps
 from contracts.openapi.identifiers import names_of, step
 from contracts.openapi.paths import shape
 from contracts.openapi.resources import Resource
+from contracts.openapi.schemas import Schema
 
 __all__ = ["CHANGES", "Creation", "Gate", "Moved", "NotSent", "Pass"]
 
@@ -443,12 +444,12 @@ class Gate:
         return response.status_code
 
 
-def _shown(model: Model, resource: Resource) -> set[str]:
-    """The fields that answers about an item have."""
+def _shown(model: Model, resource: Resource) -> dict[str, Schema]:
+    """The fields that answers about an item have, each with its schema."""
     answers = [resource.operations[verb] for verb in ("read", "create", "patch") if verb in resource.operations]
     parts = (model.part(each.answer, resource.items.get(each.method, ())) for each in answers if each.answer)
     fields = [field for part in parts for field in model.properties(part).items()]
-    return {name for name, schema in fields if not schema.get("writeOnly")}
+    return {name: schema for name, schema in fields if not schema.get("writeOnly")}
 
 
 def _answer(request: requests.PreparedRequest, response: requests.Response) -> Answer:

@@ -18,6 +18,7 @@ from contracts.messages.exchange import GONE, Answer
 from contracts.openapi.envelopes import Reading
 from contracts.openapi.identifiers import COMMON, found_in, step
 from contracts.openapi.resources import Resource
+from contracts.openapi.schemas import Schema
 from contracts.results.verdict import Broken, Inconclusive, Lacking
 
 ROWS = 1000
@@ -71,6 +72,8 @@ class _Kind:
     """The fields that have shown something else than was sent."""
     before: set[str] | None = None
     """The ids of the first rows, as they were before the first creation without a tag; None where no list tells."""
+    tells_moment: bool = False
+    """Whether items show a moment, such as that of their creation."""
     takes_tag: bool = False
     """Whether some text that answers show can carry the tag, if not that of each creation."""
     deleted: int = 0
@@ -101,12 +104,13 @@ class Proofs:
 
     # --- what the document says ---
 
-    def learn(self, resource: Resource, shown: Collection[str], aliases: Mapping[str, str]) -> None:
+    def learn(self, resource: Resource, shown: Mapping[str, Schema], aliases: Mapping[str, str]) -> None:
         """Take note of how the items of a resource are created and read, and which fields answers show."""
         kind = self._kind(resource.collection)
         kind.has_read, kind.has_list = "read" in resource.operations, "list" in resource.operations
         kind.statuses = resource.operations["create"].statuses
-        kind.shown, kind.aliases = shown, aliases
+        kind.shown, kind.aliases = shown.keys(), aliases
+        kind.tells_moment = any(schema.get("format") == "date-time" for schema in shown.values())
         kind.takes_tag = any(
             field.kind == "string" and "enum" not in field.constraints and aliases.get(name, name) in shown
             for name, field in resource.create_fields.items()
@@ -156,10 +160,11 @@ class Proofs:
             self._seen = {}
         if kind.before is None and not kind.unmarked:
             kind.before = self._ids_before(collection, kind, person, headers)
-        if kind.unmarked and kind.before is None and not kind.takes_tag:
+        is_known_by_time = kind.takes_tag and kind.tells_moment
+        if kind.before is None and not is_known_by_time and (kind.unmarked or kind.takes_tag):
             raise NotSent(
-                f"POST {kind.collection} was not sent again: no text that answers show can carry the tag of the run, "
-                f"and no list tells what was there before"
+                f"POST {kind.collection} was not sent: no text that answers show carries the tag of the run, and no "
+                f"list tells what was there before"
             )
         kind.unmarked += 1
 

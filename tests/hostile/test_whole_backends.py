@@ -47,7 +47,7 @@ def reference() -> Iterator[str]:
         yield backend.url
 
 
-REFERENCE = Path(contracts.__file__).with_name("profiles") / "reference.yaml"
+REFERENCE = Path(contracts.__file__).with_name("profile") / "builtin" / "reference.yaml"
 BACKENDS: dict[str, tuple[Served, tuple[str, ...]]] = {
     "mock": (mock, ()),
     "reference": (reference, ("--profile", str(REFERENCE))),
