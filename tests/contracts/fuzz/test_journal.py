@@ -12,7 +12,7 @@ from contracts.fuzz.journal import Done, Entry, Follower, Found, Journal, path_o
 from contracts.fuzz.store import Run
 from contracts.fuzz.units import Unit
 from contracts.results.verdict import Verdict
-from tests.contracts.support.told import FINDING, hostile
+from tests.contracts.support.sample_reports import FINDING, hostile
 
 UNIT = Unit("B", "CT101", "/notes/{noteId}", 0)
 ENTRY = Entry(

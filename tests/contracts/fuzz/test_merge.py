@@ -14,7 +14,7 @@ from contracts.report import Report
 from contracts.results.findings import Finding
 from contracts.results.verdict import Verdict
 from contracts.runner.session import Terms
-from tests.contracts.support.told import FINDING
+from tests.contracts.support.sample_reports import FINDING
 
 WHERE = "/notes/{noteId}"
 ONE, TWO = (Unit("B", code, WHERE, 0) for code in ("CT101", "CT103"))

@@ -19,7 +19,7 @@ from specdouble import OPENAPI
 from specdouble.document import load as load_document
 from tests.contracts.support.notes import Notes
 from tests.contracts.support.notes_contract import DOCUMENT, SLUGS, UUIDS, Ids, document_with
-from tests.contracts.support.told import HOSTILE
+from tests.contracts.support.sample_reports import HOSTILE
 from tests.generic.conftest import KENNEL
 
 URL = "http://127.0.0.1:9"

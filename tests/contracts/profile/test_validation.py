@@ -88,6 +88,11 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
             ", line 14: the spec has no operation patch_note; did you mean",
         ),
         ("owner: alice", "owner: alcie", ", line 8: the profile knows nobody called alcie; did you mean alice?"),
+        (
+            "name: Notes",
+            "name: Notes\nactions: [add_noe]",
+            ", line 2: the spec has no operation add_noe; did you mean add_note?",
+        ),
         ("title: {", "titel: {", ", line 11: the spec has no field titel there; did you mean title"),
         ("state: {", "stat: {", ", line 13: the spec has no field stat there; did you mean state"),
         ("shield: [text]", "shield: [txt]", ", line 14: the spec has no field txt there; did you mean text?"),

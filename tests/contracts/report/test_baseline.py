@@ -15,7 +15,7 @@ from contracts.errors import CannotRun
 from contracts.report import junit
 from contracts.report.baseline import UNEXPLAINED, Entry, compare, read, updated, write
 from tests.contracts.support.notes import Notes
-from tests.contracts.support.told import FINDING, hostile, report
+from tests.contracts.support.sample_reports import FINDING, hostile, report
 
 TODAY = date(2026, 7, 1)
 OTHER = replace(FINDING, subject="title in JSON")

@@ -19,7 +19,7 @@ from contracts.results.verdict import Verdict
 from specdouble import OPENAPI
 from specdouble.document import load
 from tests.contracts.support.notes_contract import DOCUMENT, PROFILE
-from tests.contracts.support.told import FINDING, HOSTILE, cells, hostile, report
+from tests.contracts.support.sample_reports import FINDING, HOSTILE, cells, hostile, report
 
 KNOWN = Comparison({FINDING.id: Entry(id=FINDING.id, reason="an old client", expires=date(2026, 8, 1))})
 PACKED = Path(__file__).parents[1] / "sarif/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"

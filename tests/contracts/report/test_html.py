@@ -14,7 +14,7 @@ from contracts.report.baseline import Comparison, Entry
 from contracts.report.grouping import groups
 from contracts.report.html import Square, matrix
 from contracts.results.verdict import Verdict
-from tests.contracts.support.told import FINDING, HOSTILE, cells, hostile, report
+from tests.contracts.support.sample_reports import FINDING, HOSTILE, cells, hostile, report
 
 VOID = {"meta", "input", "link", "br", "img"}
 

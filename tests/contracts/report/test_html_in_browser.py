@@ -15,7 +15,7 @@ from contracts.report import RuleResult, html
 from contracts.results.verdict import Verdict
 from tests.contracts.report.test_html import everything
 from tests.contracts.support.browser import MISSING, browser, resize
-from tests.contracts.support.told import FINDING
+from tests.contracts.support.sample_reports import FINDING
 
 pytestmark = [pytest.mark.skipif(bool(MISSING), reason=MISSING), pytest.mark.xdist_group("browser")]
 

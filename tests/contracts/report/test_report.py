@@ -19,19 +19,16 @@ from contracts.report.console import ConsoleProgress, show
 from contracts.results.findings import Finding
 from contracts.results.verdict import Verdict
 from contracts.runner.results import CheckResult
+from tests.contracts.support import sample_reports
 
-FINDING = Finding(
-    code="CT101",
-    title="What was accepted is shown",
+FINDING = replace(
+    sample_reports.FINDING,
     operation="PATCH /x/{id}",
     subject="text \x00 in [bold]JSON[/bold]",
     expected="a & b < c",
     got="\ud800 \x01",
-    severity="high",
-    seed=3,
     rules=("RULE-1",),
     curl=("curl -sS 'http://127.0.0.1/x'" + "y" * 300,),
-    came_back=3,
 )
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from contracts.fuzz.progress import Tally, Ticker
 from contracts.report import Report, console, github, html, junit, ndjson, sarif
 from contracts.results.text import legal
-from tests.contracts.support.told import FINDING, report
+from tests.contracts.support.sample_reports import FINDING, report
 
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 ANSI = "\x1b[31mred\x1b]0;title\x07\x9b2J\x08\rover"
