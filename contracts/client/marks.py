@@ -18,6 +18,8 @@ Fields: TypeAlias = Mapping[str, Any]
 
 DEEPEST = 4
 """How many objects deep a tag is looked for."""
+SPELLINGS = {True: ("1", "on", "t", "y", "yes"), False: ("", "0", "off", "f", "n", "no")}
+"""The words that forms send for a boolean, and that some backends read in JSON too."""
 EXACT = 10**15
 """Below it, a number with a fraction of zero is written as a whole one."""
 REMEMBERED = 6
@@ -68,7 +70,7 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     def differing(self, item: Fields) -> set[str]:
         """The fields that show another value than was sent."""
         known = {name: digests for name, digests in self.sent.items() if name in item}
-        return {name for name, digests in known.items() if digest(item[name]) not in digests.split()}
+        return {name for name, digests in known.items() if not _digests_of(item[name]) & set(digests.split())}
 
     def shows_what_was_left(self, item: Fields) -> bool:
         """Whether an item is still the one of an earlier run: ids may have been given anew since then."""
@@ -150,6 +152,12 @@ def _joined(new: str, known: str) -> str:
 def digest(value: object) -> str:
     """A short digest of a value that is the same for all its usual spellings: 1 and 1.0, blanks, letter case."""
     return blake2b(_plain(value).encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def _digests_of(value: object) -> set[str]:
+    """The digests of what may have been sent where this is shown: lenient backends read many words as a boolean."""
+    words = SPELLINGS.get(value, ()) if isinstance(value, bool) else ()
+    return {digest(value), *map(digest, words)}
 
 
 def is_telling(fields: Fields) -> bool:

@@ -44,6 +44,10 @@ def test_what_all_is_wrapped_in_is_looked_into() -> None:
         (None, ""),
         ("2026-01-01T12:00:00Z", "2026-01-01T14:00:00+02:00"),
         ("1.50", "1.50"),
+        (4.4083937506099604e-263, "4.4083937506099604e-263"),
+        (-2.3127674569757784e16, "-2.3127674569757784e+16"),
+        ("on", True),
+        ("0", False),
     ],
 )
 def test_values_are_alike_in_all_their_usual_spellings(sent: object, shown: object) -> None:

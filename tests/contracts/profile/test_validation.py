@@ -91,7 +91,7 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
         (
             "name: Notes",
             "name: Notes\nactions: [add_noe]",
-            ", line 2: the spec has no operation add_noe; did you mean add_note?",
+            ", line 2: the spec has no operation add_noe; did you mean",
         ),
         ("title: {", "titel: {", ", line 11: the spec has no field titel there; did you mean title"),
         ("state: {", "stat: {", ", line 13: the spec has no field stat there; did you mean state"),
