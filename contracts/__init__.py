@@ -1,4 +1,4 @@
-"""A checker that proves of any backend whether it keeps its contract."""
+"""Check a backend against its OpenAPI contract."""
 
 from typing import TYPE_CHECKING, Any
 

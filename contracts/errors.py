@@ -1,9 +1,9 @@
-"""What keeps a run from starting or going on, said in one line with the next step."""
+"""Errors that keep a run from starting or going on; the text is one line with the next step."""
 
 
 class CannotRun(Exception):
-    """The check could not run at all (exit status 2); the text says what to do."""
+    """A run that could not start or go on (exit status 2); the text says what to do."""
 
 
 class TargetDown(CannotRun):
-    """The target does not answer any more."""
+    """A target that stopped answering."""

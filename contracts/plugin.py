@@ -1,3 +1,3 @@
-"""The plugin by its public name, `contracts.plugin`: whoever loads or blocks it loads or blocks `pytest_plugin`."""
+"""The pytest plugin by its public name: to load or block `contracts.plugin` loads or blocks `pytest_plugin`."""
 
 pytest_plugins = ["contracts.pytest_plugin"]

@@ -15,7 +15,7 @@ from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.description import Model
 from contracts.openapi.envelopes import Listing
-from contracts.openapi.identifiers import found_in
+from contracts.openapi.identifiers import find_identifier
 from contracts.openapi.resources import Field, Operation, Resource
 from contracts.profile.models import Profile, ResourceNotes
 from contracts.results.verdict import Broken
@@ -75,7 +75,7 @@ class Context:
 
     def is_row_of(self, subject: Subject, row: Json) -> bool:
         """Whether a row of a list is an item."""
-        found = found_in(row, self.target.keys(self.resource))
+        found = find_identifier(row, self.target.keys(self.resource))
         return found is not None and str(found[1]) == str(subject.id)
 
     @property

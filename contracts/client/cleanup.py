@@ -13,7 +13,7 @@ from contracts.client.routes import is_misleading, split
 from contracts.errors import CannotRun
 from contracts.messages.exchange import GONE, Answer
 from contracts.openapi.envelopes import Listing
-from contracts.openapi.identifiers import found_in, step
+from contracts.openapi.identifiers import find_identifier, step
 from contracts.results.verdict import Broken, Inconclusive, NotApplicable
 
 UNMARKED = "none of its texts could carry the tag of the run"
@@ -207,7 +207,7 @@ class Cleanup:
 
     def _delete_row(self, entry: Entry, row: Mapping[str, Any], cleaner: Cleaner) -> None:
         """Delete what a row shows, once its address shows the tag of the run as well."""
-        identity = found_in(row, self._gate.reading(entry.collection).keys)
+        identity = find_identifier(row, self._gate.reading(entry.collection).keys)
         if identity is None or is_misleading(str(identity[1])):
             self._messages.append(
                 f"may be left: one in {entry.collection}: its row in the list tells no id that a URL can carry"

@@ -407,7 +407,7 @@ class Gate:
         """Where an answer to a change says that its item is, None where that is where it was."""
         collection, _, last = path.rstrip("/").rpartition("/")
         known = next((each for place, each in self._readings.items() if _fits(collection, place)), None)
-        told = known.told(method, body, location, collection) if known else None
+        told = known.identify(method, body, location, collection) if known else None
         if told is None or step(told[1]) == step(unquote(last)):
             return None
         return Moved(self.guard.item_path(collection, step(told[1])), told[0])

@@ -16,7 +16,7 @@ from contracts.client.routes import Steps, is_misleading, split
 from contracts.client.safety import Guard
 from contracts.messages.exchange import GONE, Answer
 from contracts.openapi.envelopes import Reading
-from contracts.openapi.identifiers import COMMON, found_in, step
+from contracts.openapi.identifiers import COMMON, find_identifier, step
 from contracts.openapi.resources import Resource
 from contracts.openapi.schemas import Schema
 from contracts.results.verdict import Broken, Inconclusive, Lacking
@@ -211,7 +211,7 @@ class Proofs:
             return None
         reading, reader = self._reading(collection), self.witness(person, headers)
         rows = islice(_rows(reader, collection, reading), ROWS)
-        return {str(found[1]) for row in rows if (found := found_in(row, reading.keys))}
+        return {str(found[1]) for row in rows if (found := find_identifier(row, reading.keys))}
 
     def _is_inside_own(self, collection: str) -> bool:
         return self._items.is_inside((*split(collection), ""), (State.OWNED,))
@@ -228,7 +228,7 @@ class Proofs:
             self._doubt(kind, mark, f"{response.status} is not how it answers a creation (documented: {listed})")
             return None
         location = response.headers.get("Location")
-        told = self._reading(collection).told("POST", response.json, location, collection)
+        told = self._reading(collection).identify("POST", response.json, location, collection)
         if told is None or is_misleading(str(told[1])):
             self._doubt(kind, mark, NO_ID)
             return None
@@ -333,7 +333,7 @@ class Proofs:
             return None
         rows = islice(_rows(reader, item.collection, reading), ROWS)
         return next(
-            (row for row in rows if (found := found_in(row, reading.keys)) and str(found[1]) == identifier), None
+            (row for row in rows if (found := find_identifier(row, reading.keys)) and str(found[1]) == identifier), None
         )
 
     # --- deletions and moves ---

@@ -29,7 +29,7 @@ from contracts.messages.exchange import IF_MATCH, READS, Answer, Credentials, Re
 from contracts.openapi.description import Model
 from contracts.openapi.envelopes import Listing, Reading
 from contracts.openapi.identifiers import Identifier, step
-from contracts.openapi.paths import addresses_of, filled, parameters_of, shape
+from contracts.openapi.paths import addresses_of, fill_path, parameters_of, shape
 from contracts.openapi.resources import Resource
 from contracts.profile.models import ANONYMOUS, Person, Profile
 from contracts.results.redaction import Redactor
@@ -135,7 +135,7 @@ class Target:
             (each.method, addresses_of(resource.item.rstrip("/")))
             for resource in model.resources
             for each in resource.changes
-            if each.needs_version or self.profile.resource(resource.item).if_match
+            if each.requires_if_match or self.profile.resource(resource.item).if_match
         ]
         self._note_what_is_undone(model)
         self.gate.lists = {shape(each.collection): list(self._lists(model, each)) for each in model.resources}
@@ -203,7 +203,7 @@ class Target:
                 )
             return step(person.id if given[name] == PERSON else given[name])
 
-        return filled(path, value)
+        return fill_path(path, value)
 
     def _lend_homes(self, resource: Resource) -> None:
         """Let be written below what the profile gives for the parameters that no resource creates."""

@@ -73,7 +73,7 @@ def _of_its_state(operation: Operation, profile: Profile) -> Iterator[str]:
     if operation.id in profile.refusals:
         yield from map(str, profile.same_status.get(400, [400]))
         yield from sorted(_documented(operation, OF_A_REFUSAL))
-    if operation.heeds_version:
+    if operation.accepts_if_match:
         yield from sorted(_documented(operation, OF_A_VERSION))
 
 

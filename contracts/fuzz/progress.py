@@ -11,7 +11,7 @@ from contracts.fuzz.durations import told
 from contracts.fuzz.journal import Beat, Entry, Follower
 from contracts.report.console import plain
 from contracts.results.findings import Finding
-from contracts.results.text import counted
+from contracts.results.text import pluralize
 
 QUIET_SECONDS = 30.0
 """How often a run without a terminal says where it is."""
@@ -114,8 +114,8 @@ class Ticker:
     def _done(self) -> str:
         tally = self._tally
         return (
-            f"round {max(tally.rounds, 1)}, {counted(tally.units, 'unit')}, {counted(tally.requests, 'request')}, "
-            f"{counted(len(tally.findings), 'finding')}"
+            f"round {max(tally.rounds, 1)}, {pluralize(tally.units, 'unit')}, {pluralize(tally.requests, 'request')}, "
+            f"{pluralize(len(tally.findings), 'finding')}"
         )
 
 

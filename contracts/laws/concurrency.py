@@ -48,12 +48,12 @@ def one_of_both(context: Context) -> Iterator[Trial]:
 @of_patch
 def old_versions(context: Context) -> Iterator[Trial]:
     """A change that comes with the present version of the item is made, one of an old version is refused."""
-    heeding = [each for each in context.resource.changes if each.heeds_version or context.notes.if_match]
+    heeding = [each for each in context.resource.changes if each.accepts_if_match or context.notes.if_match]
     if not heeding:
         raise NotApplicable(f"the spec has no change of {context.resource.name} that comes with a version, in If-Match")
     for operation in heeding:
         yield Trial("an old version", operation.label, partial(_of_old_version, context, operation))
-        if operation.needs_version or context.notes.if_match:
+        if operation.requires_if_match or context.notes.if_match:
             yield Trial("no version", operation.label, partial(_of_no_version, context, operation))
 
 

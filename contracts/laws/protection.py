@@ -124,7 +124,7 @@ def _everybody(context: Context) -> list[Client]:
 
 def _insist_absent(context: Context, field: Field, canary: str, answer: Answer, shown: list[Json]) -> None:
     if canary.encode() in answer.content and not context.shown(field.name):
-        raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.told)
+        raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.excerpt)
     for item in shown:
         if field.name in item:
             raise Broken(f"{answer.request.line} has no key {field.name}", repr(item[field.name]))

@@ -1,4 +1,4 @@
-"""One set of fields in the encodings that clients send: JSON, urlencoded, multipart."""
+"""Encode fields as clients do: in JSON, urlencoded, or multipart."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ BOUNDARY = "contracts-boundary-5f2c"
 
 
 class Encoding(str):
-    """A media type in which a request body can travel: a form, or whatever is written as a JSON object."""
+    """A media type of request bodies: a form, or any that is written as a JSON object."""
 
     __slots__ = ()
 
@@ -25,24 +25,24 @@ class Encoding(str):
 
     @classmethod
     def named(cls, media: str) -> "Encoding | None":
-        """The encoding of a media type, None where fields have no spelling in it."""
+        """Return the encoding of a media type, or None where it cannot hold fields."""
         return cls(media) if _is_json(media) or _essence(media) in (cls.FORM, cls.MULTIPART) else None
 
     @property
     def is_json(self) -> bool:
-        """Whether a body in it is JSON, under whatever name."""
+        """Whether a body in it is JSON, under any name."""
         return _is_json(self)
 
     @property
     def merges(self) -> bool:
-        """Whether null removes a field, and an object is merged into the one that is there (RFC 7396)."""
+        """Whether null removes a field, and an object is merged into the existing one (RFC 7396)."""
         return _essence(self) == self.MERGE_PATCH
 
     @property
     def short(self) -> str:
         """The word used in a finding's subject."""
-        words = {self.JSON: "JSON", self.FORM: "urlencoded", self.MULTIPART: "multipart"}
-        return next((word for media, word in words.items() if self == media), self.partition("/")[2])
+        names = {self.JSON: "JSON", self.FORM: "urlencoded", self.MULTIPART: "multipart"}
+        return next((word for media, word in names.items() if self == media), self.partition("/")[2])
 
 
 Encoding.JSON = Encoding("application/json")
@@ -51,14 +51,14 @@ Encoding.MULTIPART = Encoding("multipart/form-data")
 Encoding.MERGE_PATCH = Encoding("application/merge-patch+json")
 
 ENCODINGS = (Encoding.JSON, Encoding.FORM, Encoding.MULTIPART)
-"""Those in which most backends that know forms read every body."""
+"""The encodings that most backends with forms accept for every body."""
 
 _OTHERWISE = ("application/json-patch+json", "application/json-seq", "application/geo+json-seq")
-"""JSON that is no object of fields, but a list of steps or a sequence."""
+"""JSON media types whose bodies are not an object of fields, but a list of steps or a sequence."""
 
 
 def _essence(media: str) -> str:
-    """A media type without its parameters."""
+    """Return a media type without its parameters."""
     return media.partition(";")[0].strip().lower()
 
 
@@ -68,7 +68,7 @@ def _is_json(media: str) -> bool:
 
 
 class Unencodable(Exception):
-    """The value has no spelling in that encoding (a null in a form, a file in JSON)."""
+    """A value that an encoding cannot hold (a null in a form, a file in JSON)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ Pair = tuple[str, "str | File"]
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A request body as sent, and its parts where it is multipart (to be told as curl)."""
+    """A request body as sent, and its parts where it is multipart, from which curl lines are written."""
 
     content_type: str | None
     content: bytes
@@ -93,14 +93,14 @@ class Payload:
 
 
 def encode(fields: Mapping[str, object], encoding: Encoding) -> Payload:
-    """Write fields in one encoding; raises Unencodable where it has no spelling for a value."""
+    """Encode fields; raises Unencodable where the encoding cannot hold a value."""
     if encoding.is_json:
         return Payload(str(encoding), _json(fields))
     return encode_pairs(_pairs(fields), encoding)
 
 
 def encode_pairs(pairs: Iterable[Pair], encoding: Encoding) -> Payload:
-    """Write name-value pairs, repeated names included, as a form."""
+    """Encode name-value pairs as a form; names may repeat."""
     pairs = tuple(pairs)
     if _essence(encoding) == Encoding.MULTIPART:
         return _multipart(pairs)
@@ -110,12 +110,12 @@ def encode_pairs(pairs: Iterable[Pair], encoding: Encoding) -> Payload:
 
 
 def raw(content: bytes | str, content_type: str | None = Encoding.JSON) -> Payload:
-    """A body sent byte for byte."""
+    """Return a body that is sent byte for byte."""
     return Payload(content_type, content.encode() if isinstance(content, str) else content)
 
 
 def data_uri(file: File) -> str:
-    """A file as text, the way JSON can carry it."""
+    """Return a file as text, in the way that JSON can carry it."""
     return f"data:{file.content_type};base64,{base64.b64encode(file.content).decode()}"
 
 

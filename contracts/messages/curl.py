@@ -1,4 +1,4 @@
-"""Records the exchanges of a trial, and writes them as curl lines that work from nothing."""
+"""Record the exchanges of a trial, and write them as curl lines that work from scratch."""
 
 import base64
 import re
@@ -11,10 +11,10 @@ from contracts.messages.exchange import IF_MATCH, READS, Answer, Request
 
 _SHOW_HEADERS, _ONLY_HEADERS = "-D -", "-D - -o /dev/null"
 _VERSION = r"sed -n 's/^[Ee][Tt][Aa][Gg]: *\(.*[^[:space:]]\)[[:space:]]*$/\1/p'"
-"""What takes the ETag out of the headers of an answer."""
+"""The command that extracts the ETag from the headers of an answer."""
 
 NEW_TAG = "RUN=ct$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')"
-"""A shell line that makes a tag of the length that tags have, so that limits on lengths hold as before."""
+"""A shell line that makes a tag as long as that of the run, so that limits on lengths hold as before."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,18 @@ class Captured:
     """The id of a resource that an answer created, as a shell line keeps it."""
 
     name: str
-    """Of the variable that holds it."""
+    """The name of the shell variable that holds it."""
     answer: Answer
     keys: tuple[str, ...]
-    """That lead to it in the answer; none where a Location has it."""
+    """The keys that lead to it in the answer; none where a Location has it."""
 
     @property
     def filter(self) -> str:
-        """What takes the id out of an answer, as a step of a path."""
+        """The command that extracts the id from an answer, as a segment of a path."""
         if not self.keys:
             return r"sed -n 's,^[Ll]ocation: .*/\([^/]*[^/[:space:]]\)/*[[:space:]]*$,\1,p'"
-        shown = f"json.load(sys.stdin){''.join(f'[{each!r}]' for each in self.keys)}"
-        return f"python3 -c {quote(f'import json,sys,urllib.parse as u; print(u.quote(str({shown})))')}"
+        value = f"json.load(sys.stdin){''.join(f'[{key!r}]' for key in self.keys)}"
+        return f"python3 -c {quote(f'import json,sys,urllib.parse as u; print(u.quote(str({value})))')}"
 
 
 @dataclass
@@ -45,29 +45,29 @@ class Tape:
     captured: dict[str, "Captured"] = field(default_factory=dict)
     """Path of a created resource → where its id comes from."""
     tag: str = ""
-    """What stands in every invented unique value of this run; a told line puts a new one in its place."""
+    """The tag in every unique value that this run invents; curl lines replace it with a new one."""
     options: tuple[str, ...] = ()
-    """Options of every line: the wire to the target."""
+    """Options of every line, for the connection to the target."""
     together: list[int] = field(default_factory=list)
-    """Places of the answers to requests that were on their way at the same moment."""
+    """Places of the answers to requests that were sent at the same time."""
 
     sleep: Callable[[float], object] = sleep
-    """Lets time pass; it may end sooner, where somebody asks for the end."""
+    """Waits; it may return early where the user stops the run."""
 
     pauses: dict[int, float] = field(default_factory=dict)
-    """Place of an answer → seconds that passed before its request was sent, because they matter."""
+    """Place of an answer → seconds that passed before its request was sent, where they matter."""
 
     versions: dict[str, str] = field(default_factory=dict)
-    """ETag with which a change came → the variable that has it."""
+    """ETag that a change sent → the variable that holds it."""
 
     _versioned: list[Answer] = field(default_factory=list)
     """Answers whose ETag is kept."""
 
     _referred: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Field and id that it holds → the variable that has the id."""
+    """Field and the id in it → the variable that holds the id."""
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, and remember that it did."""
+        """Wait, and remember that time passed."""
         self.pauses[len(self.answers)] = seconds
         self.sleep(seconds)
 
@@ -76,34 +76,34 @@ class Tape:
         self.answers.append(answer)
 
     def join(self, count: int) -> None:
-        """Remember that the last so many requests were sent at the same moment."""
+        """Remember that the last ``count`` requests were sent at the same time."""
         self.together += range(len(self.answers) - count, len(self.answers))
 
     def capture(self, path: str, answer: Answer, keys: tuple[str, ...] = ("id",)) -> None:
-        """Remember that an answer has the id of the item at this path; without keys to it, its Location has it."""
+        """Remember that an answer has the id of the item at this path; without keys, its Location has it."""
         self.captured[path] = Captured(f"ID{len(self.captured) + 1}", answer, keys)
 
     def keep_version(self, answer: Answer) -> None:
-        """Remember that changes come with the ETag of an answer."""
+        """Remember that later changes send the ETag of an answer."""
         self._versioned.append(answer)
         self.versions.setdefault(answer.headers["ETag"], f"ETAG{len(self.versions) + 1}")
 
     def refer(self, field: str, path: str, identifier: object) -> None:
-        """Remember that a field of bodies holds the id of a captured resource, written as it is in paths."""
+        """Remember that a field of bodies holds the id of a captured resource, as paths spell it."""
         if path in self.captured and path.endswith(f"/{identifier}"):
             self._referred[field, str(identifier)] = self.captured[path].name
 
     def curl(self) -> list[str]:
-        """The exchanges as shell lines: unique values and ids are made anew when they run."""
+        """Return the exchanges as shell lines, which make new unique values and ids when they run."""
         places = [place for place in range(len(self.answers)) if not self._repeats(place)]
-        lines = [line for place in places for line in self._told(place, self.answers[place])]
+        lines = [line for place in places for line in self._shell_lines(place, self.answers[place])]
         needs_tag = any('"${RUN}"' in line for line in lines)
-        told = (answer.request.credentials for answer in self.answers)
-        logins = dict.fromkeys(each.before for each in told if each)
+        credentials = (answer.request.credentials for answer in self.answers)
+        logins = dict.fromkeys(identity.before for identity in credentials if identity)
         return [*([NEW_TAG] if needs_tag else []), *(line for login in logins for line in login), *lines]
 
     def _repeats(self, place: int) -> bool:
-        """Whether an exchange reads again at once what was just read, to the same answer."""
+        """Return whether an exchange repeats the read before it, with the same answer."""
         if not place or place in self.pauses or place in self.together:
             return False
         before, answer = self.answers[place - 1], self.answers[place]
@@ -111,8 +111,8 @@ class Tape:
         alike = alike and self._version_in(answer) in (None, self._version_in(before))
         return alike and before.request == answer.request and answer.request.method in READS
 
-    def _told(self, place: int, answer: Answer) -> Iterator[str]:
-        """The shell lines of one exchange; what was sent at the same moment is sent into the background."""
+    def _shell_lines(self, place: int, answer: Answer) -> Iterator[str]:
+        """Yield the shell lines of one exchange; requests sent at the same time run in the background."""
         if place in self.pauses:
             yield f"sleep {self.pauses[place]:g}"
         if place not in self.together:
@@ -124,37 +124,39 @@ class Tape:
 
     def _line(self, answer: Answer) -> str:
         url = self._quoted(self._captured_url(answer.request.url))
-        created = next((each for each in self.captured.values() if each.answer is answer), None)
+        created = next((capture for capture in self.captured.values() if capture.answer is answer), None)
         version = self._version_in(answer)
         looks = [_SHOW_HEADERS] if created is not None and not created.keys else [_ONLY_HEADERS] if version else []
-        words = self._with_version(answer.request, " ".join(_curl(answer.request, url, [*self.options, *looks])))
-        command = self._tagged(self._with_references(words) if answer.request.payload else words)
+        command_line = self._with_version(answer.request, " ".join(_curl(answer.request, url, [*self.options, *looks])))
+        command = self._tagged(self._with_references(command_line) if answer.request.payload else command_line)
         if version:
             return f"{version}=$({command} | {_VERSION})"
         return f"{created.name}=$({command} | {created.filter})" if created else command
 
     def _version_in(self, answer: Answer) -> str | None:
-        """The variable that keeps the ETag of an answer, where a change comes with that."""
-        return self.versions[answer.headers["ETag"]] if any(each is answer for each in self._versioned) else None
+        """Return the variable for the ETag of an answer, or None where no change sends it."""
+        return self.versions[answer.headers["ETag"]] if any(kept is answer for kept in self._versioned) else None
 
     def _with_version(self, request: Request, command: str) -> str:
-        """A line in which the version of what is changed has given way to its variable."""
+        """Replace the version in If-Match by its variable."""
         sent = request.headers.get(IF_MATCH, "")
-        known = self.versions.get(sent)
-        told = f'"{IF_MATCH}: ${{{known}}}"'
-        return command.replace(quote(f"{IF_MATCH}: {sent}"), told) if known else command
+        variable = self.versions.get(sent)
+        reference = f'"{IF_MATCH}: ${{{variable}}}"'
+        return command.replace(quote(f"{IF_MATCH}: {sent}"), reference) if variable else command
 
     def _captured_url(self, url: str) -> str:
-        """An address in which every captured id has given way to its variable, between two NULs."""
+        """Replace every captured id in an address by its variable, between two NULs."""
         if not url.startswith(self.base_url):
             return url
         path, mark, query = url.removeprefix(self.base_url).partition("?")
         segments = path.split("/")
         variables = {
-            each.count("/"): known.name for each, known in self.captured.items() if self._lies_at_or_below(path, each)
+            captured_path.count("/"): capture.name
+            for captured_path, capture in self.captured.items()
+            if self._lies_at_or_below(path, captured_path)
         }
-        told = [f"\0{variables[place]}\0" if place in variables else each for place, each in enumerate(segments)]
-        return self.base_url + "/".join(told) + mark + query
+        steps = [f"\0{variables[place]}\0" if place in variables else segment for place, segment in enumerate(segments)]
+        return self.base_url + "/".join(steps) + mark + query
 
     @staticmethod
     def _lies_at_or_below(path: str, above: str) -> bool:
@@ -166,11 +168,11 @@ class Tape:
         return "".join(f'"${{{piece}}}"' if index % 2 else quote(piece) for index, piece in enumerate(pieces) if piece)
 
     def _with_references(self, command: str) -> str:
-        """A line in whose body the ids of captured resources have given way to their variables."""
+        """Replace the ids of captured resources in the body by their variables."""
         for (name, identifier), variable in self._referred.items():
             value, after = re.escape(identifier), r"(?=\"?[\]},]|[&'])"
-            held = rf"(\"{re.escape(name)}\": ?\[?\"?|(?<=['&]){re.escape(name)}=){value}{after}"
-            command = re.sub(held, rf"""\g<1>'"${{{variable}}}"'""", command)
+            pattern = rf"(\"{re.escape(name)}\": ?\[?\"?|(?<=['&]){re.escape(name)}=){value}{after}"
+            command = re.sub(pattern, rf"""\g<1>'"${{{variable}}}"'""", command)
         return command
 
     def _tagged(self, command: str) -> str:
@@ -178,12 +180,12 @@ class Tape:
 
 
 def quote(text: str) -> str:
-    """A text as one shell word, always in single quotes."""
+    """Write a text as one shell word, always in single quotes."""
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 def beginning(method: str, url: str, options: Iterable[str] = ()) -> str:
-    """The first words of a curl line; the URL is quoted already."""
+    """Return the first words of a curl line; the URL is quoted already."""
     return " ".join(("curl -sS", *options, f"-X {method} {url}"))
 
 

@@ -16,15 +16,15 @@ Json: TypeAlias = dict[str, Any]
 READS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 """The methods that change nothing."""
 GONE = frozenset({404, 410})
-"""The statuses of what is not there."""
+"""The statuses of an item that does not exist."""
 
 IF_MATCH = "If-Match"
-"""The header that says of which version a change is (RFC 9110)."""
+"""The header that names the version to change (RFC 9110)."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How curl lines identify a person: by options of each line, and lines that come before all."""
+    """How curl lines identify a person: options of each line, and lines that come first."""
 
     options: tuple[str, ...]
     before: tuple[str, ...] = ()
@@ -42,25 +42,25 @@ class Request:
     path: str
     headers: Mapping[str, str]
     credentials: Credentials | None = None
-    """None for nobody."""
+    """None for an anonymous request."""
     payload: Payload | None = None
 
     @property
     def line(self) -> str:
-        """The request in a few words."""
+        """Method, path and person."""
         return f"{self.method} {self.path} as {self.person}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, and the request that it belongs to."""
+    """An answer with its request."""
 
     request: Request
     status: int
     headers: Mapping[str, str]
     content: bytes
     redactor: Redactor = field(default=NOTHING, repr=False, compare=False)
-    """Removes the secrets of the run from what is shown of it."""
+    """Removes the secrets of the run from the texts that reports show."""
 
     @property
     def ok(self) -> bool:
@@ -69,15 +69,15 @@ class Answer:
 
     @cached_property
     def body(self) -> Any:
-        """The decoded JSON body; an answer that is not JSON breaks whatever promised one."""
+        """The decoded JSON body; raises Broken for a body that is not JSON."""
         try:
             return json.loads(self.content)
         except ValueError as error:
-            raise Broken(f"{self.request.line}: a JSON body", f"{self.status}, {self.told}") from error
+            raise Broken(f"{self.request.line}: a JSON body", f"{self.status}, {self.excerpt}") from error
 
     @cached_property
     def json(self) -> Any:
-        """The decoded JSON body, None where it is none."""
+        """The decoded JSON body, or None where it is not JSON."""
         try:
             return json.loads(self.content)
         except ValueError:
@@ -85,9 +85,9 @@ class Answer:
 
     @property
     def document(self) -> Json:
-        """The body of an answer that must be an accepted JSON object."""
+        """The body, which must be a JSON object of an accepted request; raises Broken where it is not."""
         if not self.ok or not isinstance(self.body, dict):
-            raise Broken(f"{self.request.line}: 2xx with an object", f"{self.status}, {self.told}")
+            raise Broken(f"{self.request.line}: 2xx with an object", f"{self.status}, {self.excerpt}")
         return cast("Json", self.body)
 
     def __getitem__(self, key: str) -> Any:
@@ -96,11 +96,11 @@ class Answer:
         return self.document[key]
 
     @property
-    def told(self) -> str:
-        """The body without secrets, cut to what a reader takes in."""
+    def excerpt(self) -> str:
+        """The beginning of the body, without secrets."""
         return self.redactor.shorten(self.content.decode(errors="replace"))
 
     @property
     def summary(self) -> str:
         """Status and body in one line."""
-        return f"{self.status} {self.told}".strip()
+        return f"{self.status} {self.excerpt}".strip()

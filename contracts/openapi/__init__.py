@@ -1,1 +1,1 @@
-"""What an OpenAPI document says: resources, operations, schemas, and where responses have items and their ids."""
+"""Read an OpenAPI document: its resources, operations and schemas, and where responses hold items and their ids."""

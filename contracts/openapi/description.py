@@ -1,4 +1,4 @@
-"""What an OpenAPI document says of resources: their operations, and which fields are read and written."""
+"""Read the resources of an OpenAPI document: their operations, and which fields are read and written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -15,7 +15,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class Model(Schemas):
-    """An OpenAPI document read for its resources."""
+    """An OpenAPI document, with its operations and resources."""
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
@@ -25,12 +25,12 @@ class Model(Schemas):
     @cached_property
     def resources(self) -> list[Resource]:
         """Every path pair of a collection with POST and an item with GET or PATCH, parents first."""
-        found: dict[str, Resource] = {}
+        resources: dict[str, Resource] = {}
         for path in sorted(self.document.get("paths", {}), key=lambda path: len(shape(path))):
             collection = self._collection_of(path)
             if collection is not None:
-                found[path] = self._resource(path, collection, found)
-        return list(found.values())
+                resources[path] = self._resource(path, collection, resources)
+        return list(resources.values())
 
     def _operations(self) -> Iterator[Operation]:
         for path, item in self.document.get("paths", {}).items():
@@ -40,14 +40,16 @@ class Model(Schemas):
 
     def _operation(self, path: str, method: str, node: Schema) -> Operation:
         content = self.resolve(node.get("requestBody", {})).get("content", {})
-        media = {each: Encoding.named(each) for each in content}
-        whole = {name: content[each].get("schema", {}) for each, name in media.items() if name is not None}
+        media = {kind: Encoding.named(kind) for kind in content}
+        whole = {name: content[kind].get("schema", {}) for kind, name in media.items() if name is not None}
         answer = self._answer(node)
         wrapped = {name: key for name, schema in whole.items() if (key := self.wrapper(schema, answer or {}))}
         body = {
             name: self.part(schema, (wrapped[name],)) if name in wrapped else schema for name, schema in whole.items()
         }
-        heeded = [each for each in self._parameters(path, node, "header") if each["name"].lower() == "if-match"]
+        if_match = [
+            parameter for parameter in self._parameters(path, node, "header") if parameter["name"].lower() == "if-match"
+        ]
         return Operation(
             id=node.get("operationId", f"{method.upper()} {path}"),
             method=method.upper(),
@@ -58,17 +60,19 @@ class Model(Schemas):
             answer=answer,
             pointer=f"#{written(('paths', path, method))}",
             callers=tuple(node["x-allowed-to"]) if "x-allowed-to" in node else None,
-            unwritten=tuple(each for each, name in media.items() if name is None),
-            queries=tuple(each["name"] for each in self._parameters(path, node, "query")),
-            heeds_version=bool(heeded),
-            needs_version=any(each.get("required") or "428" in node.get("responses", {}) for each in heeded),
+            unwritten=tuple(kind for kind, name in media.items() if name is None),
+            queries=tuple(parameter["name"] for parameter in self._parameters(path, node, "query")),
+            accepts_if_match=bool(if_match),
+            requires_if_match=any(
+                parameter.get("required") or "428" in node.get("responses", {}) for parameter in if_match
+            ),
             wrapped_in=wrapped,
         )
 
     def _answer(self, node: Schema) -> Schema | None:
         for status, response in node.get("responses", {}).items():
             content = self.resolve(response).get("content", {})
-            media = next((each for each in content if (Encoding.named(each) or Encoding.FORM).is_json), None)
+            media = next((kind for kind in content if (Encoding.named(kind) or Encoding.FORM).is_json), None)
             if str(status).startswith("2") and media is not None:
                 schema: Schema = content[media].get("schema", {})
                 return schema
@@ -76,27 +80,29 @@ class Model(Schemas):
 
     def _parameters(self, path: str, node: Schema, place: str) -> Iterator[Schema]:
         shared = self.document["paths"][path].get("parameters", ())
-        for each in map(self.resolve, (*shared, *node.get("parameters", ()))):
-            if each.get("in") == place:
-                yield each
+        for parameter in map(self.resolve, (*shared, *node.get("parameters", ()))):
+            if parameter.get("in") == place:
+                yield parameter
 
     def _collection_of(self, path: str) -> str | None:
-        """The path of the collection that a path's items live in, if that can create."""
+        """Return the path of the collection that the items of a path belong to, or None where it cannot create any."""
         head, _, last = path.rstrip("/").rpartition("/")
         paths = self.document["paths"]
         if not (last.startswith("{") and {"get", "patch"} & set(paths[path])):
             return None
-        return next((each for each in paths if shape(each) == shape(head) and "post" in paths[each]), None)
+        return next(
+            (candidate for candidate in paths if shape(candidate) == shape(head) and "post" in paths[candidate]), None
+        )
 
-    def _resource(self, item: str, collection: str, found: Mapping[str, Resource]) -> Resource:
+    def _resource(self, item: str, collection: str, outer: Mapping[str, Resource]) -> Resource:
         operations = dict(self._verbs(item, collection))
-        parents = [each for path, each in found.items() if shape(collection).startswith(f"{shape(path)}/")]
+        parents = [resource for path, resource in outer.items() if shape(collection).startswith(f"{shape(path)}/")]
         create = self._written(operations.get("create"))
         written = {**create, **self._written(operations.get("patch"))}
         ids = names_of(item.rstrip("/").rpartition("/")[2].strip("{}"), collection.rstrip("/").rpartition("/")[2])
         items = {
-            each.method: self.item_at(each.answer or {}, written, ids)
-            for verb, each in operations.items()
+            operation.method: self.item_at(operation.answer or {}, written, ids)
+            for verb, operation in operations.items()
             if verb != "list"
         }
         return Resource(
@@ -105,7 +111,7 @@ class Model(Schemas):
             item=item,
             operations=operations,
             fields=tuple(self._fields(operations, items)),
-            create_required=frozenset(name for name, each in create.items() if each.required),
+            create_required=frozenset(name for name, field in create.items() if field.required),
             create_fields=create,
             parent=parents[-1] if parents else None,
             identifiers=self.parameters(item),
@@ -114,18 +120,22 @@ class Model(Schemas):
         )
 
     def listing(self, operation: Operation, resource: Resource) -> Listing:
-        """How a list is read that shows items of a resource."""
-        return self._listing(operation, [each.name for each in resource.fields])
+        """Return how to read a list that shows items of a resource."""
+        return self._listing(operation, [field.name for field in resource.fields])
 
     def _listing(self, operation: Operation, names: Iterable[str]) -> Listing:
         return Listing(self.rows_at(operation.answer or {}, names), parameters=operation.queries)
 
     def parameters(self, path: str) -> dict[str, Schema]:
-        """Path parameter → its schema."""
+        """Return the path parameters with their schemas."""
         item = self.document["paths"].get(path, {})
         listed = [*item.get("parameters", ()), *(p for m in METHODS for p in item.get(m, {}).get("parameters", ()))]
-        found = [self.resolve(each) for each in listed]
-        return {each["name"]: self.resolve(each.get("schema", {})) for each in found if each.get("in") == "path"}
+        parameters = [self.resolve(parameter) for parameter in listed]
+        return {
+            parameter["name"]: self.resolve(parameter.get("schema", {}))
+            for parameter in parameters
+            if parameter.get("in") == "path"
+        }
 
     def _verbs(self, item: str, collection: str) -> Iterator[tuple[str, Operation]]:
         named = {
@@ -146,30 +156,30 @@ class Model(Schemas):
     def _fields(self, operations: Mapping[str, Operation], items: Mapping[str, Steps]) -> Iterator[Field]:
         written = self._written(operations.get("patch"))
         answers = (operations.get(verb) for verb in ("patch", "create", "read"))
-        answer = next((each for each in answers if each and each.answer), None)
+        answer = next((operation for operation in answers if operation and operation.answer), None)
         read = self.properties(self.part(answer.answer or {}, items[answer.method])) if answer else {}
-        shown = {name: schema for name, schema in read.items() if not schema.get("writeOnly")}
+        readable = {name: schema for name, schema in read.items() if not schema.get("writeOnly")}
         created = self._written(operations.get("create"))
-        for name in [*shown, *(name for name in written if name not in shown)]:
+        for name in [*readable, *(name for name in written if name not in readable)]:
             sent = written.get(name)
-            made = created.get(name)
+            creation = created.get(name)
             yield Field(
                 name,
                 write=sent.write if sent else None,
-                read=shown.get(name),
+                read=readable.get(name),
                 encodings=sent.encodings if sent else (),
-                default=((made.write if made else None) or shown.get(name) or {}).get("default"),
+                default=((creation.write if creation else None) or readable.get(name) or {}).get("default"),
             )
 
     def _written(self, operation: Operation | None) -> dict[str, Field]:
-        """The fields of a request body: in which encodings, as what."""
-        found: dict[str, Field] = {}
+        """Return the fields of a request body, with their encodings and schemas."""
+        fields: dict[str, Field] = {}
         for encoding, schema in operation.body.items() if operation else ():
             required = self.flatten(schema).get("required", ())
             for name, part in self.properties(schema).items():
                 if not part.get("readOnly"):
-                    part = self.expanded(part)
-                    known = found.get(name)
-                    media = (*(known.encodings if known else ()), encoding)
-                    found[name] = Field(name, known.write if known else part, None, media, name in required)
-        return found
+                    part = self.expand(part)
+                    field = fields.get(name)
+                    media = (*(field.encodings if field else ()), encoding)
+                    fields[name] = Field(name, field.write if field else part, None, media, name in required)
+        return fields

@@ -1,11 +1,11 @@
-"""Where responses have what they are about: the item, in whatever it is wrapped, and the rows of a list."""
+"""Find the item in a response, which may be wrapped, and the rows of a list."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from contracts.messages.exchange import Answer, Json
-from contracts.openapi.identifiers import Identifier, found_in, led_to
+from contracts.openapi.identifiers import Identifier, find_identifier, id_of_location
 from contracts.results.verdict import Broken
 from specdouble.pointers import found_at, written
 
@@ -13,89 +13,95 @@ Steps: TypeAlias = tuple[str, ...]
 """The keys that lead to a part of a JSON document."""
 
 USUAL = ("results", "items", "data")
-"""Keys under which a page has its rows, where no document tells."""
+"""The usual keys for the rows of a page, where the document does not name one."""
 DEEPEST = 3
 
 
 @dataclass(frozen=True)
 class Listing:
-    """How a list is read: where it has its rows, and what leads to its next page."""
+    """How to read a list: where it has its rows, and what leads to its next page."""
 
     rows: Steps | None = None
-    """None where nothing tells: then the usual places are looked at."""
+    """The keys that lead to the rows; None to look at the usual places."""
     following: Steps | None = None
-    """Where the address or the cursor of the next page is; None for the usual places."""
+    """The keys that lead to the URL or the cursor of the next page; None for the usual places."""
     cursor: str | None = None
-    """The query parameter in which a cursor goes; None for the one that the document has."""
+    """The query parameter that sends a cursor; None for the one in the document."""
     parameters: tuple[str, ...] = ()
-    """The query parameters that the document has."""
+    """The query parameters in the document."""
 
     def of(self, answer: Answer) -> list[Json]:
-        """The objects that an accepted answer lists."""
+        """Return the objects that an accepted answer lists."""
         if not answer.ok or not answer.content:
             return []
-        found = _usual_rows(answer.body) if self.rows is None else found_at(answer.body, self.rows)
-        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+        rows = _usual_rows(answer.body) if self.rows is None else found_at(answer.body, self.rows)
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How answers about the items of a collection are read."""
+    """How to read answers about the items of a collection."""
 
     keys: Sequence[str]
-    """The names that the id of an item can have."""
+    """The possible names of the id of an item."""
     items: Mapping[str, Steps] = field(default_factory=dict)
-    """Method → where its answer has the item."""
+    """Method → the keys that lead to the item in its answer."""
     listing: Listing = field(default_factory=Listing)
 
     def item(self, answer: Answer) -> Json:
-        """The item in an answer, which must be accepted and have one."""
+        """Return the item in an answer; raises Broken where the request was rejected or there is no item."""
         steps = self.items.get(answer.request.method, ())
-        found = found_at(answer.document, steps)
-        if not isinstance(found, dict):
-            promised = f"{answer.request.line}: an item at {pointer(steps)} (`answers:` in the profile says where)"
+        item = found_at(answer.document, steps)
+        if not isinstance(item, dict):
+            promised = (
+                f"{answer.request.line}: an item at {pointer(steps)} (set `answers:` in the profile for another place)"
+            )
             raise Broken(promised, answer.summary)
-        return found
+        return item
 
     def identity(self, method: str, body: object) -> tuple[Steps, Identifier] | None:
-        """Where a body has the id of its item, and the id: in the item, or in what it is wrapped in."""
+        """Return the keys that lead to the id in a body, and the id: in the item, or in an object around it."""
         steps = self.items.get(method, ())
         for depth in range(len(steps), -1, -1):
-            found = found_in(found_at(body, steps[:depth]), self.keys)
-            if found:
-                return (*steps[:depth], found[0]), found[1]
+            identifier = find_identifier(found_at(body, steps[:depth]), self.keys)
+            if identifier:
+                return (*steps[:depth], identifier[0]), identifier[1]
         return None
 
-    def told(self, method: str, body: object, location: str | None, collection: str) -> tuple[Steps, Identifier] | None:
-        """The same, or what its Location leads to: no key, and the id."""
-        led = led_to(location, collection)
-        return self.identity(method, body) or (None if led is None else ((), led))
+    def identify(
+        self, method: str, body: object, location: str | None, collection: str
+    ) -> tuple[Steps, Identifier] | None:
+        """Return the same as `identity`; for a body without an id, no keys and the id in the Location."""
+        identifier = id_of_location(location, collection)
+        return self.identity(method, body) or (None if identifier is None else ((), identifier))
 
 
 def pointer(steps: Steps) -> str:
-    """Keys as a JSON pointer, or in words the whole."""
+    """Write keys as a JSON pointer, or as "the top" where there are none."""
     return written(steps) or "the top"
 
 
 def _usual_rows(body: object) -> object:
-    """The rows of an answer of which nothing tells where it has them."""
+    """Return the rows of an answer, where neither document nor profile says where they are."""
     if not isinstance(body, Mapping):
         return body
-    usual = next((body[each] for each in USUAL if isinstance(body.get(each), list)), None)
+    usual = next((body[key] for key in USUAL if isinstance(body.get(key), list)), None)
     if usual is not None:
         return usual
-    arrays = [each for _, each in parts(body) if isinstance(each, list) and any(isinstance(row, dict) for row in each)]
+    arrays = [
+        value for _, value in parts(body) if isinstance(value, list) and any(isinstance(row, dict) for row in value)
+    ]
     return arrays[0] if len(arrays) == 1 else []
 
 
 def parts(body: object, steps: Steps = ()) -> Iterator[tuple[Steps, Any]]:
-    """The parts of an object, those nearest to its top first; never the rows of a list."""
+    """Yield the parts of an object, those nearest to its top first; never the rows of a list."""
     level: list[tuple[Steps, Any]] = [(steps, body)]
     for _ in range(DEEPEST):
         level = [
             ((*above, name), value)
-            for above, each in level
-            if isinstance(each, Mapping)
-            for name, value in each.items()
+            for above, part in level
+            if isinstance(part, Mapping)
+            for name, value in part.items()
         ]
         yield from level

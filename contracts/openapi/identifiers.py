@@ -1,4 +1,4 @@
-"""Ids of items: numbers, UUIDs, slugs; where answers have them, how paths spell them, and which ones nothing has."""
+"""Ids of items (numbers, UUIDs, slugs): where answers hold them, how paths spell them, and unused ones."""
 
 import re
 import secrets
@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 Identifier: TypeAlias = int | str
 
 COMMON = ("id", "_id", "uuid", "guid", "pk", "slug", "key")
-"""The names under which answers have ids, where nothing tells another."""
+"""The usual names of ids in answers, where neither document nor profile gives another."""
 
 ABSENT_NUMBER = 987_654_321
 _FORMS = (
@@ -20,19 +20,19 @@ _FORMS = (
     (re.compile(r"[0-9A-HJKMNP-TV-Z]{26}"), "00000000000000000987654321"),
     (re.compile(r".*", re.DOTALL), "no-such-item-987654321"),
 )
-"""What ids look like, and for each form one that is not there, on any target."""
+"""The forms of ids, each with an id that no target has."""
 ABSENT = frozenset(absent for _, absent in _FORMS)
 _KEPT = "-._~!$&'()*+,;=:@"
-"""What a step of a path may hold as it is (RFC 3986)."""
+"""The characters that a segment of a path may hold as they are (RFC 3986)."""
 
 
 def step(identifier: Identifier) -> str:
-    """An id as a step of a path."""
+    """Write an id as a segment of a path."""
     return quote(str(identifier), safe=_KEPT)
 
 
 def absent_id(schema: Mapping[str, Any], like: Identifier | None = None) -> Identifier:
-    """An id that nothing has, in the form of one that something has, else in the form that a schema asks for."""
+    """Return an unused id, in the form of an existing one, or else in the form that a schema requires."""
     if isinstance(like, int) or (like is None and schema.get("type") in ("integer", "number")):
         return ABSENT_NUMBER
     if like is not None:
@@ -42,7 +42,7 @@ def absent_id(schema: Mapping[str, Any], like: Identifier | None = None) -> Iden
 
 
 def fresh_id(schema: Mapping[str, Any], tag: str) -> Identifier:
-    """An id that nothing has, for a creation that names one: a random number, a UUID, a text with the tag."""
+    """Return a new id for a creation that sends one: a random number, a UUID, or a text with the tag."""
     if schema.get("type") in ("integer", "number"):
         least = int(schema.get("minimum", 0))
         return least + secrets.randbelow(int(schema.get("maximum", least + 2**31 - 1)) - least + 1)
@@ -58,26 +58,26 @@ def _fits(word: str, schema: Mapping[str, Any]) -> bool:
     try:
         return bool(long_enough and re.search(schema.get("pattern", ""), word))
     except re.error:
-        return long_enough  # ECMA has patterns that Python cannot read.
+        return long_enough  # Python cannot read every ECMAScript pattern.
 
 
 def names_of(parameter: str, item: str = "") -> tuple[str, ...]:
-    """The names that a field with an id can have: as the path calls it, spelled as it may be, else a common one."""
-    words = _words(parameter)
-    named = [parameter, *_spelled(words)]
-    last = [words[-1]] if words and words[-1] in COMMON else []
-    of_item = _spelled([*_words(_singular(item)), *(words[-1:] or ["id"])]) if item else ()
+    """Return the possible names of an id: the path parameter in several spellings, and the common names."""
+    parts = _split(parameter)
+    named = [parameter, *_spelled(parts)]
+    last = [parts[-1]] if parts and parts[-1] in COMMON else []
+    of_item = _spelled([*_split(_singular(item)), *(parts[-1:] or ["id"])]) if item else ()
     return tuple(dict.fromkeys((*named, *last, *COMMON, *of_item)))
 
 
-def _words(name: str) -> list[str]:
+def _split(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
 
 
-def _spelled(words: list[str]) -> Iterator[str]:
-    if words:
-        yield "_".join(words)
-        yield words[0] + "".join(word.capitalize() for word in words[1:])
+def _spelled(parts: list[str]) -> Iterator[str]:
+    if parts:
+        yield "_".join(parts)
+        yield parts[0] + "".join(word.capitalize() for word in parts[1:])
 
 
 def _singular(name: str) -> str:
@@ -85,25 +85,25 @@ def _singular(name: str) -> str:
 
 
 def is_named_after(field: str, collection: str, *, several: bool = False) -> bool:
-    """Whether a field has, by its name, the id of an item of a collection: `project` or `projectId`, of `projects`."""
-    words = _words(field)
-    if words[-1:] and words[-1] in ("id", "ids", "pk", "uuid", "uuids"):
-        words = words[:-1]
-    return words == _words(_singular(collection)) or (several and words == _words(collection))
+    """Return whether the name of a field refers to a collection: `project` or `projectId` to `projects`."""
+    parts = _split(field)
+    if parts[-1:] and parts[-1] in ("id", "ids", "pk", "uuid", "uuids"):
+        parts = parts[:-1]
+    return parts == _split(_singular(collection)) or (several and parts == _split(collection))
 
 
-def found_in(fields: object, names: Iterable[str]) -> tuple[str, Identifier] | None:
-    """The name and the id that an object shows under the first of these names, None where it has none."""
-    known = fields if isinstance(fields, Mapping) else {}
-    found = ((name, known[name]) for name in names if name in known)
-    return next(((name, value) for name, value in found if _is_one(value)), None)
+def find_identifier(fields: object, names: Iterable[str]) -> tuple[str, Identifier] | None:
+    """Return the first of these names that an object has an id under, with the id, or None."""
+    values = fields if isinstance(fields, Mapping) else {}
+    candidates = ((name, values[name]) for name in names if name in values)
+    return next(((name, value) for name, value in candidates if _is_one(value)), None)
 
 
 def _is_one(value: object) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool) and value != ""
 
 
-def led_to(location: str | None, collection: str) -> str | None:
-    """The id of the item that a Location header leads to, None where that is not in a collection."""
+def id_of_location(location: str | None, collection: str) -> str | None:
+    """Return the id in a Location header, or None where it does not lead to an item of the collection."""
     head, _, last = urlsplit(location or "").path.rstrip("/").rpartition("/")
     return unquote(last) if last and head.endswith(collection.rstrip("/")) else None

@@ -1,4 +1,4 @@
-"""Paths as a document writes them, with parameters in braces."""
+"""Paths of a document, with parameters in braces."""
 
 import re
 from collections.abc import Callable
@@ -7,20 +7,20 @@ _PARAMETER = re.compile(r"\{([^}/]*)\}")
 
 
 def shape(path: str) -> str:
-    """A path without the names of its parameters, which may differ between the paths of one resource."""
+    """Remove the names of the parameters, which may differ between the paths of one resource."""
     return _PARAMETER.sub("{}", path).rstrip("/")
 
 
 def parameters_of(path: str) -> list[str]:
-    """The names of its parameters, in their order."""
+    """Return the names of the parameters of a path, in order."""
     return _PARAMETER.findall(path)
 
 
-def filled(path: str, value: Callable[[str], str]) -> str:
-    """A path with what each parameter stands for, by its name."""
-    return _PARAMETER.sub(lambda found: value(found[1]), path)
+def fill_path(path: str, value: Callable[[str], str]) -> str:
+    """Replace each parameter of a path by its value, which ``value`` returns for its name."""
+    return _PARAMETER.sub(lambda match: value(match[1]), path)
 
 
 def addresses_of(path: str) -> re.Pattern[str]:
-    """What matches the addresses that a path stands for."""
+    """Return a regular expression that matches every address of a path."""
     return re.compile("[^/]+".join(map(re.escape, _PARAMETER.sub("\0", path).split("\0"))))

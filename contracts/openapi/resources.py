@@ -1,4 +1,4 @@
-"""A resource as a document describes it: its paths, its operations, its fields."""
+"""A resource of a document: its paths, its operations, its fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,37 +25,37 @@ class Operation:
     answer: Schema | None
     pointer: str
     callers: tuple[str, ...] | None = None
-    """The roles whose people may call it, None where the document does not say."""
+    """The roles that may call it; None where the document does not say."""
     unwritten: tuple[str, ...] = ()
-    """The media types of its body in which fields have no spelling."""
+    """The media types of its body that cannot hold fields."""
     queries: tuple[str, ...] = ()
     """Its query parameters."""
-    heeds_version: bool = False
-    """Whether it may come with the version of the item in If-Match."""
-    needs_version: bool = False
-    """Whether it has to."""
+    accepts_if_match: bool = False
+    """Whether a request may send the version of the item in If-Match."""
+    requires_if_match: bool = False
+    """Whether a request must send it."""
     wrapped_in: Mapping[Encoding, str] = field(default_factory=dict)
-    """Encoding → the one key under which a body has its fields, where there is one."""
+    """Encoding → the one key that wraps the fields of a body, where there is one."""
 
     @property
     def label(self) -> str:
-        """The operation as reports name it."""
+        """The name of the operation in reports."""
         return f"{self.method} {self.path}"
 
     @property
     def encoding(self) -> Encoding:
-        """The media type in which it is sent where nothing depends on that: one of JSON, if there is any."""
-        return next((each for each in self.encodings if each.is_json), next(iter(self.encodings), Encoding.JSON))
+        """The media type to send by default: one of JSON, if there is any."""
+        return next((media for media in self.encodings if media.is_json), next(iter(self.encodings), Encoding.JSON))
 
     def wrapped(self, fields: Mapping[str, object], encoding: Encoding | None = None) -> Mapping[str, object]:
-        """Fields as a body has them: as they are, or under the one key in which the document wraps them."""
+        """Return the fields as a body holds them: unchanged, or under the one key in which the document wraps them."""
         key = self.wrapped_in.get(encoding or self.encoding)
         return fields if key is None else {key: fields}
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a resource: how it is written by PATCH and POST, how it is read."""
+    """A field of a resource, with the schemas by which it is written and read."""
 
     name: str
     write: Schema | None
@@ -63,7 +63,7 @@ class Field:
     encodings: tuple[Encoding, ...] = ()
     required: bool = False
     default: Any = None
-    """What a fresh item holds where nobody says otherwise, as far as the spec tells."""
+    """The default of a fresh item, as far as the spec names it."""
 
     @property
     def writable(self) -> bool:
@@ -82,18 +82,18 @@ class Field:
 
     @property
     def is_shown_as_written(self) -> bool:
-        """Whether what answers show of it can be sent as it is."""
+        """Whether a value from an answer can be sent as it is."""
         return self.write is not None and self.read is not None and kind_of(self.write) == kind_of(self.read)
 
     @cached_property
     def kind(self) -> str:
-        """The JSON type in which it is read (written, if it never is)."""
+        """The JSON type in which it is read, or written if it is never read."""
         return kind_of(self.constraints)
 
     @cached_property
     def constraints(self) -> Schema:
-        """What a value may be, from the request schema first."""
-        written, read = (limits_of(each) if each is not None else None for each in (self.write, self.read))
+        """The constraints on a value, from the request schema first."""
+        written, read = (limits_of(schema) if schema is not None else None for schema in (self.write, self.read))
         if written is None or read is None:
             return written or read or {}
         return {**read, **written} if kind_of(written) == kind_of(read) else written
@@ -102,55 +102,55 @@ class Field:
     def nullable(self) -> bool:
         """Whether null is a legal value of it."""
         return any(
-            each.get("nullable") or each.get("type") == "null" or None in each.get("enum", ())
-            for each in variants(self.write or {})
+            variant.get("nullable") or variant.get("type") == "null" or None in variant.get("enum", ())
+            for variant in variants(self.write or {})
         )
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A collection and its items, as the paths and schemas describe them."""
+    """A collection and its items, as the document describes them."""
 
     name: str
     collection: str
     item: str
     operations: Mapping[str, Operation]
-    """Verb (create, list, read, replace, patch, delete) → operation; where there is no PATCH, PUT is what patches."""
+    """Verb (create, list, read, replace, patch, delete) → operation; without a PATCH, PUT is the one that patches."""
     fields: tuple[Field, ...] = ()
     create_required: frozenset[str] = frozenset()
     create_fields: Mapping[str, Field] = field(default_factory=dict)
     parent: "Resource | None" = None
     identifiers: Mapping[str, Schema] = field(default_factory=dict)
-    """Path parameter of its items → what it may be."""
+    """Path parameter of its items → its schema."""
     items: Mapping[str, Steps] = field(default_factory=dict)
-    """Method → where its answer has the item, which may be wrapped in something."""
+    """Method → the keys that lead to the item in its answer."""
     listing: Listing = field(default_factory=Listing)
-    """How its list is read."""
+    """How to read its list."""
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """The names of the field that has the id of an item: the one that answers have, else all that it could be."""
-        shown = {each.name for each in self.fields if each.read is not None}
+        """The names of the field with the id of an item: the one in the answers, else every possible one."""
+        readable = {field.name for field in self.fields if field.read is not None}
         names = names_of(self.parameter, self.name)
-        return next(((name,) for name in names if name in shown), names)
+        return next(((name,) for name in names if name in readable), names)
 
     @property
     def within(self) -> str:
-        """What its collection adds to the path of an item of the resource above."""
+        """The part of the path of its collection below an item of the parent."""
         above = self.parent.item.strip("/").count("/") + 1 if self.parent else 0
         return "/".join(self.collection.strip("/").split("/")[above:])
 
     def has(self, operation: Operation) -> bool:
-        """Whether an operation is one of an item, or stands below it."""
+        """Return whether an operation addresses an item, or a path below it."""
         return f"{shape(operation.path)}/".startswith(f"{shape(self.item)}/")
 
     def rest(self, operation: Operation) -> str:
-        """What the path of an operation adds to that of an item without its last slash."""
-        return "".join(f"/{each}" for each in operation.path.split("/")[self.item.rstrip("/").count("/") + 1 :])
+        """Return the part of the path of an operation below an item, without the last slash of the item's path."""
+        return "".join(f"/{segment}" for segment in operation.path.split("/")[self.item.rstrip("/").count("/") + 1 :])
 
     @property
     def unmade(self) -> list[str]:
-        """The parameters of its collection that stand for what no resource creates."""
+        """The parameters of its collection for which no resource creates a value."""
         return parameters_of(self.within if self.parent else self.collection)
 
     @property
@@ -160,40 +160,40 @@ class Resource:
 
     @property
     def changes(self) -> list[Operation]:
-        """What changes an item or deletes it."""
-        return [each for verb, each in self.operations.items() if verb in ("replace", "patch", "delete")]
+        """The operations that change or delete an item."""
+        return [operation for verb, operation in self.operations.items() if verb in ("replace", "patch", "delete")]
 
     @property
     def is_replaced(self) -> bool:
-        """Whether a change of it takes a PUT of the whole, for want of a PATCH."""
+        """Whether a change is a PUT of the whole item, because there is no PATCH."""
         return "patch" in self.operations and self.operations["patch"].method == "PUT"
 
     @property
     def encodings(self) -> tuple[Encoding, ...]:
-        """The media types in which PATCH is read."""
+        """The media types that PATCH accepts."""
         return self.operations["patch"].encodings if "patch" in self.operations else ()
 
     def encoding(self, verb: str) -> Encoding:
-        """The media type in which an operation is sent where nothing depends on that."""
+        """Return the media type to send to an operation by default."""
         return self.operations[verb].encoding if verb in self.operations else Encoding.JSON
 
     def wrapped(
         self, verb: str, fields: Mapping[str, object], encoding: Encoding | None = None
     ) -> Mapping[str, object]:
-        """Fields as the body of an operation has them."""
+        """Return the fields as the body of an operation holds them."""
         return self.operations[verb].wrapped(fields, encoding) if verb in self.operations else fields
 
     @property
     def writable(self) -> list[Field]:
-        """Fields that PATCH changes and GET shows."""
-        return [each for each in self.fields if each.writable and not each.write_only]
+        """The fields that PATCH changes and GET shows."""
+        return [field for field in self.fields if field.writable and not field.write_only]
 
     @property
     def read_only(self) -> list[Field]:
-        """Fields that only answers hold."""
-        return [each for each in self.fields if each.read_only]
+        """The fields that only answers hold."""
+        return [field for field in self.fields if field.read_only]
 
     @property
     def write_only(self) -> list[Field]:
-        """Fields that only requests hold."""
-        return [each for each in self.fields if each.write_only]
+        """The fields that only requests hold."""
+        return [field for field in self.fields if field.write_only]

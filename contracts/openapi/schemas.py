@@ -1,4 +1,4 @@
-"""What schemas say: of a value, of an object and its properties, and where in one an item or its rows are."""
+"""Read schemas: the constraints on a value, the properties of an object, and where an item or its rows are."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -10,7 +10,7 @@ from specdouble.pointers import resolved
 Schema: TypeAlias = Mapping[str, Any]
 
 DEEPEST = 2
-"""How many objects an answer may be wrapped in."""
+"""How many objects may wrap an answer."""
 
 _LIMITS = frozenset(
     {
@@ -21,24 +21,26 @@ _LIMITS = frozenset(
 
 
 def limits_of(schema: Schema) -> Schema:
-    """What a schema says of a value, in the first of its alternatives that has more to it than being empty or null."""
-    alternatives = [each for each in variants(schema) if each.get("type") != "null"]
-    of_substance = [each for each in alternatives if not _is_empty(each)] or alternatives or [schema]
+    """Return the constraints on a value, by the first alternative of a schema that allows more than empty or null."""
+    alternatives = [variant for variant in variants(schema) if variant.get("type") != "null"]
+    of_substance = (
+        [alternative for alternative in alternatives if not _is_empty(alternative)] or alternatives or [schema]
+    )
     first = of_substance[0]
-    found = {key: value for key, value in first.items() if key in _LIMITS}
+    limits = {key: value for key, value in first.items() if key in _LIMITS}
     if "enum" in first:
-        choices = (value for each in of_substance for value in each.get("enum", ()) if value is not None)
-        found["enum"] = list(dict.fromkeys(choices))
-    return found
+        choices = (value for alternative in of_substance for value in alternative.get("enum", ()) if value is not None)
+        limits["enum"] = list(dict.fromkeys(choices))
+    return limits
 
 
 def _is_empty(schema: Schema) -> bool:
-    """Whether nothing but an empty text or null is legal by it."""
+    """Return whether a schema allows nothing but an empty text or null."""
     return schema.get("maxLength") == 0 or not any(schema.get("enum", ["something"]))
 
 
 def kind_of(schema: Schema) -> str:
-    """The JSON type of what a schema describes, by its choices where it names none."""
+    """Return the JSON type of a schema; without `type`, that of its first `enum` value."""
     if "type" in schema:
         return str(schema["type"])
     first: object = next(iter(schema.get("enum", ())), None)
@@ -46,17 +48,17 @@ def kind_of(schema: Schema) -> str:
 
 
 def variants(schema: Schema) -> Iterator[Schema]:
-    """A schema itself, or the alternatives that it lists."""
+    """Yield the alternatives of a schema, or the schema itself where it lists none."""
     alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     if not alternatives:
         kinds = schema.get("type")
         yield from ({**schema, "type": kind} for kind in kinds) if isinstance(kinds, list) else (schema,)
-    for each in alternatives:
-        yield from variants({**{k: v for k, v in schema.items() if k not in ("anyOf", "oneOf")}, **each})
+    for alternative in alternatives:
+        yield from variants({**{k: v for k, v in schema.items() if k not in ("anyOf", "oneOf")}, **alternative})
 
 
 def may_be(kind: str, schema: Schema) -> bool:
-    """Whether a schema lets be what is of a JSON type; one that names none speaks of objects."""
+    """Return whether a schema allows a JSON type; without `type`, it describes objects."""
     named = schema.get("type", "object")
     return kind in named if isinstance(named, list) else bool(named == kind)
 
@@ -69,11 +71,11 @@ class Schemas:
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow a reference inside the document."""
-        found: Schema = resolved(self.document, schema)
-        return found
+        target: Schema = resolved(self.document, schema)
+        return target
 
     def flatten(self, schema: Schema) -> dict[str, Any]:
-        """A schema with its references and `allOf` parts merged into one level."""
+        """Merge the references and `allOf` parts of a schema into one level."""
         schema = self.resolve(schema)
         merged: dict[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
         for part in schema.get("allOf", ()):
@@ -88,71 +90,71 @@ class Schemas:
             merged["items"] = self.flatten(merged["items"]) if "$ref" not in merged["items"] else merged["items"]
         return merged
 
-    def expanded(self, schema: Schema, depth: int = 4) -> dict[str, Any]:
-        """A schema with the references inside of it followed, so deep."""
+    def expand(self, schema: Schema, depth: int = 4) -> dict[str, Any]:
+        """Follow the references inside a schema, to a depth."""
         flat = self.flatten(schema)
         if depth and "properties" in flat:
-            flat["properties"] = {name: self.expanded(each, depth - 1) for name, each in flat["properties"].items()}
+            flat["properties"] = {name: self.expand(part, depth - 1) for name, part in flat["properties"].items()}
         if depth and isinstance(flat.get("items"), Mapping):
-            flat["items"] = self.expanded(flat["items"], depth - 1)
+            flat["items"] = self.expand(flat["items"], depth - 1)
         for key in ("anyOf", "oneOf"):
             if depth and key in flat:
-                flat[key] = [self.expanded(each, depth - 1) for each in flat[key]]
+                flat[key] = [self.expand(part, depth - 1) for part in flat[key]]
         return flat
 
     def properties(self, schema: Schema) -> dict[str, dict[str, Any]]:
-        """Name → flattened schema of every property."""
+        """Return the properties of a schema, flattened, by their names."""
         return {name: self.flatten(part) for name, part in self.flatten(schema).get("properties", {}).items()}
 
     def keys(self, component: str) -> set[str]:
-        """The properties that answers of a named schema hold."""
+        """Return the properties that answers of a named schema may hold."""
         schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
         return {name for name, part in self.properties(schema).items() if not part.get("writeOnly")}
 
     def required(self, component: str) -> set[str]:
-        """The properties that answers of a named schema always hold."""
+        """Return the properties that answers of a named schema always hold."""
         schema = self.document.get("components", {}).get("schemas", {}).get(component, {})
         return set(self.flatten(schema).get("required", ()))
 
     def item_at(self, schema: Schema, fields: Iterable[str], ids: Iterable[str]) -> Steps:
-        """Where an answer has the item: the object that has most of its fields, the outermost of them."""
-        names, known = set(fields), set(ids)
-        found: Steps = ()
+        """Return the keys that lead to the item in an answer: to the outermost object with most of its fields."""
+        names, identifiers = set(fields), set(ids)
+        best: Steps = ()
         most = 0
         for steps, part in self._objects(schema):
-            held = set(self.properties(part))
-            alike = len(held & names) + bool(held & known)
-            found, most = (steps, alike) if alike > most else (found, most)
-        return found
+            properties = set(self.properties(part))
+            alike = len(properties & names) + bool(properties & identifiers)
+            best, most = (steps, alike) if alike > most else (best, most)
+        return best
 
     def wrapper(self, schema: Schema, answer: Schema) -> str | None:
-        """The one key under which a body has its fields, None where it has them at its top, as the answer does."""
+        """Return the one key that wraps the fields of a body, or None where they are at the top, as in the answer."""
         (key, inner), *others = self.properties(schema).items() or [("", {})]
         fields = self.properties(inner)
         if others or not fields or not may_be("object", inner):
             return None
-        told = [set(self.properties(part)) for _, part in self._objects(answer)]
-        is_field = any(key in each and each & set(COMMON) for each in told)
-        shown = set(self.properties(self.part(answer, self.item_at(answer, fields, COMMON))))
-        return key if not is_field and key not in shown and set(fields) & shown else None
+        objects = [set(self.properties(part)) for _, part in self._objects(answer)]
+        is_field = any(key in names and names & set(COMMON) for names in objects)
+        readable = set(self.properties(self.part(answer, self.item_at(answer, fields, COMMON))))
+        return key if not is_field and key not in readable and set(fields) & readable else None
 
     def rows_at(self, schema: Schema, fields: Iterable[str]) -> Steps | None:
-        """Where a list has its rows: the array whose objects have most of the fields, None where there is none."""
+        """Return the keys that lead to the rows of a list, which have most of the fields; None without an array."""
         names = set(fields)
-        found = [(steps, part) for steps, part in self._parts(schema) if may_be("array", part)]
-        alike = [len(names & set(self.properties(part.get("items", {})))) for _, part in found]
-        return found[alike.index(max(alike))][0] if found else None
+        arrays = [(steps, part) for steps, part in self._parts(schema) if may_be("array", part)]
+        alike = [len(names & set(self.properties(part.get("items", {})))) for _, part in arrays]
+        return arrays[alike.index(max(alike))][0] if arrays else None
 
     def part(self, schema: Schema, steps: Steps) -> Schema:
-        """What a schema says of the part of a document to which keys lead."""
+        """Return the schema of the part of a document to which keys lead."""
         return next((part for place, part in self._parts(schema) if place == steps), {})
 
     def _objects(self, schema: Schema) -> Iterator[tuple[Steps, Schema]]:
         return ((steps, part) for steps, part in self._parts(schema) if may_be("object", part))
 
     def _parts(self, schema: Schema, depth: int = DEEPEST) -> Iterator[tuple[Steps, Schema]]:
-        """A schema and those of its properties, so deep, what is nearest to the top first."""
+        """Yield a schema and those of its properties to a depth, those nearest to the top first."""
         level: list[tuple[Steps, Schema]] = [((), self.flatten(schema))]
         for _ in range(depth + 1):
             yield from level
-            level = [((*steps, name), each) for steps, part in level for name, each in self.properties(part).items()]
+            level = [((*steps, name), part) for steps, part in level for name, part in self.properties(part).items()]

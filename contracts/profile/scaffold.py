@@ -14,7 +14,7 @@ from contracts.openapi.identifiers import is_named_after
 from contracts.openapi.paths import parameters_of
 from contracts.openapi.resources import Field, Operation, Resource
 from contracts.openapi.schemas import Schema, limits_of, variants
-from contracts.results.text import counted
+from contracts.results.text import pluralize
 
 OWNER = "owner"
 STRANGER = "stranger"
@@ -223,7 +223,7 @@ def _identification(resource: Resource) -> Iterator[str]:
 
 
 def _versions(resource: Resource) -> Iterator[str]:
-    if resource.changes and not any(each.heeds_version for each in resource.changes):
+    if resource.changes and not any(each.accepts_if_match for each in resource.changes):
         yield "    # Where a change must have the ETag of the item in If-Match, and the document does not say so:"
         yield "    # if_match: true"
 
@@ -330,7 +330,9 @@ def _tells_no_refusal(operation: Operation) -> bool:
 def _undocumented(model: Model) -> Iterator[str]:
     lacking = Counter(status for each in model.operations.values() for status in _refusals_untold(each, model))
     if lacking:
-        told = ", ".join(f"{status} (at {counted(number, 'operation')})" for status, number in sorted(lacking.items()))
+        told = ", ".join(
+            f"{status} (at {pluralize(number, 'operation')})" for status, number in sorted(lacking.items())
+        )
         yield "# Refusals that may well come, and of which the document says nothing:"
         yield f"# {told}."
         yield "# Lane A tells of each that comes. Those that are meant all the same:"

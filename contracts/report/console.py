@@ -13,7 +13,7 @@ from rich.table import Table
 from contracts.report import Report, RuleResult
 from contracts.report.grouping import groups
 from contracts.results.findings import Finding
-from contracts.results.text import counted, legal
+from contracts.results.text import legal, pluralize
 from contracts.results.verdict import Verdict
 from contracts.runner.results import CheckResult
 
@@ -68,7 +68,7 @@ class ConsoleProgress:
         self._done[result.verdict] = self._done.get(result.verdict, 0) + 1
         self._progress.update(self._task, advance=1, description=f"{self._name} {result.check.code}")
         if result.verdict is Verdict.BROKEN:
-            told = f"{result.check.code} {result.check.title}: {counted(len(result.findings), 'finding')}"
+            told = f"{result.check.code} {result.check.title}: {pluralize(len(result.findings), 'finding')}"
             self._console.print(f"[bold red]broken[/]       {plain(told)}", highlight=False)
 
     def _end_phase(self) -> None:
@@ -89,7 +89,7 @@ def show(report: Report, console: Console, brief: bool = False) -> None:
         for finding in told:
             _show_finding(number, finding, console)
         if len(told) < len(group.findings):
-            more = counted(len(group.findings) - len(told), "more finding")
+            more = pluralize(len(group.findings) - len(told), "more finding")
             console.print(f"   [dim]and {more} of {plain(group.rule)}[/]", highlight=False)
     _show_rules([each for each in report.rules if not brief or each.verdict in MATTERS], console)
     _show_unreached(report, console)
@@ -179,7 +179,7 @@ def _show_closing(report: Report, console: Console) -> None:
     counts = {verdict: sum(each.verdict is verdict for each in report.rules) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no documented rules"
     known = f", {len(report.baseline.known)} known" if report.baseline.known else ""
-    findings = f"{counted(len(report.fresh), 'finding')}{known}"
+    findings = f"{pluralize(len(report.fresh), 'finding')}{known}"
     console.print()
     console.print(f"[{COLOURS[report.word]}]{report.word.upper()}[/]  {findings} · rules: {told}", highlight=False)
     console.print(

@@ -1,4 +1,4 @@
-"""A broken promise, told so that an engineer can see it again."""
+"""Broken promises, described so that an engineer can reproduce them."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ CONFIRMATIONS = 3
 
 
 def finding_id(code: str, operation: str, subject: str) -> str:
-    """What tells one broken promise from another."""
-    told = "|".join((code, operation, subject))
-    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:10]
+    """Return the id that distinguishes one broken promise from another."""
+    text = "|".join((code, operation, subject))
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:10]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was promised, what came, and the curl lines that show it from nothing."""
+    """A broken promise: what was expected, what came, and the curl lines that reproduce it from scratch."""
 
     code: str
     title: str
@@ -33,19 +33,19 @@ class Finding:
     names: Mapping[str, str] = field(default_factory=dict)
     promise: str = ""
     pointer: str = ""
-    """Where the operation stands in the spec."""
+    """JSON pointer to the operation in the spec."""
     lane: str = "B"
     again: Mapping[str, Any] = field(default_factory=dict)
-    """How it is tried again alone, as JSON can hold it; empty where it cannot be."""
+    """The data to try it again alone, as JSON can hold it; empty where that is not possible."""
 
     @property
     def id(self) -> str:
-        """The same for the same broken promise in every run, whatever values showed it."""
+        """The id, which is the same for the same broken promise in every run, whatever values showed it."""
         return finding_id(self.code, self.operation, self.subject)
 
     @property
     def confirmation(self) -> str:
-        """How often it came back when run again on fresh resources."""
+        """How often it came back when tried again on fresh resources."""
         if not self.tries:
             return "seen once"
         word = "confirmed" if self.came_back == self.tries else "flaky"
@@ -53,5 +53,5 @@ class Finding:
 
     @property
     def rule(self) -> str:
-        """The documented rule that it breaks, the law's code where no rule is behind it."""
+        """The documented rule that it breaks, or the law's code where there is no rule."""
         return self.rules[0] if self.rules else self.code

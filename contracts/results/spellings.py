@@ -1,6 +1,6 @@
-"""How one text can be spelled in another: plain, JSON-escaped, percent-encoded, HTML-escaped, in Base64, and mixed.
+"""Spellings of one text in another: plain, JSON-escaped, percent-encoded, HTML-escaped, in Base64, and mixed.
 
-A spelling is looked for character by character, so that each character can be escaped in a way of its own.
+A spelling is matched character by character, so that each character can be escaped in its own way.
 """
 
 import base64
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 HEAD = 4
-"""Characters that the regular expression of a spelling matches. The others are compared one by one from there."""
+"""How many characters the regular expression of a spelling matches. The others are compared one by one from there."""
 LONGEST = 48
-"""Characters that the spelling of one character has, at most."""
+"""The most characters that the spelling of one character has."""
 PART = 8
-"""So many characters of a text, followed by the mark of a cut, are taken for the text."""
+"""This many characters of a text, followed by the mark of a cut, count as the text."""
 
 _BACKSLASHES = r"\\{1,8}"
-"""Where JSON is a text in JSON, the backslashes of its escapes are escaped too: one, two, four, eight."""
+"""JSON inside JSON texts escapes the backslashes of its escapes too: one, two, four, eight."""
 _SHORT = {'"': '"', "'": "'", "/": "/", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 """Character → what follows the backslash in JSON, JavaScript and Python."""
 _LINE_BREAK = r"(?:[\r\n]|\\{1,8}[rn]|%0[aAdD]){0,4}"
@@ -26,9 +26,9 @@ _LINE_BREAK = r"(?:[\r\n]|\\{1,8}[rn]|%0[aAdD]){0,4}"
 _BASE64 = "A-Za-z0-9+/_-"
 _BASE64_END = re.compile(rf"[{_BASE64}]?(?:=|%(?:25){{0,2}}3[dD]|\\{{1,8}}u003[dD]|&(?:equals|#61|#[xX]3[dD]);){{0,2}}")
 _ESCAPES = re.compile("[\\\\%&+'\r\n\N{REPLACEMENT CHARACTER}]")
-"""What every spelling but the plain one has, in a text that is ASCII."""
+"""A character that every spelling but the plain one contains, in a text that is ASCII."""
 _CUT = re.compile(r"\s*(?:…|\.\.\.|// Output truncated)")
-"""What shows that a text was cut: our mark, and those of others."""
+"""The marks of a text that was cut: ours, and those of others."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Spelling:
 
     characters: tuple[tuple[str, ...], ...]
     beginnings: tuple[str, ...]
-    """How it begins where nothing of it is escaped."""
+    """How it begins where none of it is escaped."""
     is_base64: bool = False
 
     @property
@@ -58,23 +58,23 @@ class Spelling:
         return _compiled(self.head)
 
     def spans(self, text: str, *, cut: bool = False, before: int | None = None) -> Iterator[Span]:
-        """The places where a text has it, of which it is enough to tell those that begin before a place.
+        """Yield the places where a text contains it, at least those that begin before ``before``.
 
-        With ``cut``, the end of the text may be a place where it was cut.
+        With ``cut``, the text may have been cut at its end.
         """
         stop = len(text) if before is None else min(len(text), before + PART * LONGEST)
-        found = None if self._is_surely_not_in(text[:stop]) else self._head.search(text, 0, stop)
-        while found:
-            span = self._span(text, found.start(), cut)
+        match = None if self._is_surely_not_in(text[:stop]) else self._head.search(text, 0, stop)
+        while match:
+            span = self._span(text, match.start(), cut)
             if span:
                 yield span
-            found = self._head.search(text, span.end if span else found.start() + 1, stop)
+            match = self._head.search(text, span.end if span else match.start() + 1, stop)
 
     def _is_surely_not_in(self, text: str) -> bool:
-        """Whether a look at the text tells: no character of it is escaped, and it has no plain beginning."""
-        if any(not each.isascii() or "'" in each for each in self.beginnings) or _ESCAPES.search(text):
+        """Return whether a quick look is enough: the text has no escaped character and no plain beginning."""
+        if any(not beginning.isascii() or "'" in beginning for beginning in self.beginnings) or _ESCAPES.search(text):
             return False
-        return not any(each in text for each in self.beginnings)
+        return not any(beginning in text for beginning in self.beginnings)
 
     def _span(self, text: str, start: int, cut: bool) -> Span | None:
         end, number = self._longest(text, start)
@@ -83,20 +83,20 @@ class Spelling:
             return Span(start, end) if number >= PART and is_cut else None
         if not self.is_base64:
             return Span(start, end)
-        # The characters beside it hold some bits of it, where it is in the middle of a longer text.
+        # In the middle of a longer Base64 text, the neighbouring characters carry some of its bits.
         before = start > 0 and re.match(f"[{_BASE64}]", text[start - 1])
         after = _BASE64_END.match(text, end)
         return Span(start - bool(before), after.end() if after else end)
 
     def _longest(self, text: str, start: int) -> tuple[int, int]:
-        """Where it ends that begins here, and how many of its characters are there."""
+        """Return the end of the match that begins here, and how many characters match."""
         places = {start}
         for number, alternatives in enumerate(self.characters):
             following = {
-                found.end()
+                match.end()
                 for place in places
-                for each in alternatives
-                if (found := _compiled(each).match(text, place)) is not None
+                for alternative in alternatives
+                if (match := _compiled(alternative).match(text, place)) is not None
             }
             if not following:
                 return max(places), number
@@ -105,14 +105,14 @@ class Spelling:
 
 
 def spellings(text: str) -> Iterator[Spelling]:
-    """All spellings of a text."""
+    """Yield all spellings of a text."""
     yield Spelling(tuple(_alternatives(character) for character in text), (text[:PART],))
-    for content in _encoded(text):
+    for content in _encodings(text):
         for before in range(3):
             yield _in_base64(content, before)
 
 
-def _encoded(text: str) -> Iterator[bytes]:
+def _encodings(text: str) -> Iterator[bytes]:
     yield text.encode(errors="surrogatepass")
     try:
         latin = text.encode("latin-1")
@@ -123,7 +123,7 @@ def _encoded(text: str) -> Iterator[bytes]:
 
 
 def _in_base64(content: bytes, before: int) -> Spelling:
-    """Base64 of content behind so many other bytes, without the characters to which the bytes beside it contribute."""
+    """Encode content that follows ``before`` other bytes, without the characters that those bytes influence."""
     encoded = base64.b64encode(bytes(before) + content).decode().rstrip("=")
     first, last = (0, 2, 3)[before], (before + len(content)) * 8 // 6
     inner = encoded[first:last]
@@ -136,12 +136,12 @@ def _of_base64(text: str) -> Iterator[tuple[str, ...]]:
     for place, character in enumerate(text):
         twin = {"+": "-", "/": "_"}.get(character)
         both = _alternatives(character) + (_alternatives(twin) if twin else ())
-        yield tuple(f"{_LINE_BREAK if place else ''}{each}" for each in both)
+        yield tuple(f"{_LINE_BREAK if place else ''}{spelling}" for spelling in both)
 
 
 @lru_cache(maxsize=4096)
 def _alternatives(character: str) -> tuple[str, ...]:
-    """One character in all its spellings, as regular expressions."""
+    """Return all spellings of one character, as regular expressions."""
     return tuple(dict.fromkeys((*_plain(character), *_backslashed(character), *_percent(character), *_html(character))))
 
 
@@ -197,14 +197,14 @@ def _html(character: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, list[str]]:
-    """Character → the names that HTML has for it."""
-    found: dict[str, list[str]] = {}
+    """Return each character with the names that HTML has for it."""
+    names: dict[str, list[str]] = {}
     for name, character in html.entities.html5.items():
         if name.endswith(";"):
-            found.setdefault(character, []).append(name.rstrip(";"))
-    return found
+            names.setdefault(character, []).append(name.rstrip(";"))
+    return names
 
 
 def _hex(digits: str) -> str:
-    """Hexadecimal digits in lower or upper case."""
-    return "".join(f"[{each}{each.upper()}]" if each.isalpha() else each for each in digits)
+    """Return a regular expression for hexadecimal digits in lower or upper case."""
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)

@@ -17,7 +17,7 @@ from contracts.messages.exchange import Answer, Request
 from contracts.openapi.description import Model
 from contracts.profile.models import Profile
 from contracts.profile.subset import narrowed
-from contracts.results.verdict import NotApplicable, together
+from contracts.results.verdict import NotApplicable, merge_reasons
 from contracts.runner.session import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
 
 
@@ -131,6 +131,6 @@ def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
             found += [trial.operation for trial in check.trials(context)]
         except NotApplicable as reason:
             reasons.append((context.resource.name, str(reason)))
-    told = "" if found else together(reasons) or "nothing in the spec or profile calls for it"
+    told = "" if found else merge_reasons(reasons) or "nothing in the spec or profile calls for it"
     operations = tuple(dict.fromkeys(found))
     return Step(check.code, check.family, check.title, spoken(check, profile), len(found), operations, told)

@@ -9,7 +9,7 @@ from contracts.checks.context import Context
 from contracts.checks.registration import Check
 from contracts.results.findings import Finding
 from contracts.results.redaction import Redactor
-from contracts.results.verdict import Verdict, together
+from contracts.results.verdict import Verdict, merge_reasons
 from contracts.runner.trial import Outcome
 
 IN_PART = "in part: "
@@ -122,7 +122,7 @@ def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, st
     if held:
         without = [(context, each) for context, each in outcomes if each.verdict is Verdict.HELD and each.why]
         return Verdict.HELD, in_part(each.told for each in reasons([*without, *never]))
-    told = together((context.resource.name, each.why) for context, each in outcomes)
+    told = merge_reasons((context.resource.name, each.why) for context, each in outcomes)
     return Verdict.NA, told or "nothing in the spec or profile calls for it"
 
 

@@ -38,7 +38,7 @@ def the_uploaded_picture_never_comes_back(context: Context) -> None:
 
 def _insist_silent(answer: Answer, canary: str) -> None:
     if canary.encode() in answer.content:
-        raise Broken(f"{answer.request.line} says nothing of the uploaded picture", answer.told)
+        raise Broken(f"{answer.request.line} says nothing of the uploaded picture", answer.excerpt)
     body = answer.body if answer.content else {}
     for item in [body, *(body.get("results") or [])]:
         if "image_original" in item:

@@ -50,13 +50,13 @@ def do(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Record]:
         clock = UnitsOnly(units)
         end = Journal.end
 
-        def counted(self: Journal, entry: Any) -> None:
+        def count_end(self: Journal, entry: Any) -> None:
             end(self, entry)
             clock.count()
 
         with monkeypatch.context() as patched:
             patched.setattr(shard, "Clock", lambda spent, limit, halt: clock)
-            patched.setattr(Journal, "end", counted)
+            patched.setattr(Journal, "end", count_end)
             shard.run(order(campaign, number))
         return read(path_of(campaign.folder, number, campaign.run.shards))
 

@@ -148,7 +148,7 @@ def fits(value: object, schema: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_values_of_any_schema_are_legal(schema: dict[str, Any]) -> None:
-    some = field(**Model({}).expanded(schema))
+    some = field(**Model({}).expand(schema))
 
     @given(data=st.data())
     @settings(max_examples=20, deadline=None, database=None)

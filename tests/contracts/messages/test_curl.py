@@ -39,9 +39,9 @@ def test_a_line_says_method_address_token_and_body() -> None:
 
 def test_ids_and_unique_values_are_made_anew() -> None:
     tape = Tape(BASE, tag="ct99")
-    made = answer("POST", "/notes", encode({"title": "ct99-a"}, Encoding.JSON), {"id": 7})
-    tape.record(made)
-    tape.capture("/notes/7", made)
+    created = answer("POST", "/notes", encode({"title": "ct99-a"}, Encoding.JSON), {"id": 7})
+    tape.record(created)
+    tape.capture("/notes/7", created)
     tape.record(answer("GET", "/notes/7"))
     run, create, read = tape.curl()
     assert run.startswith("RUN=")
@@ -51,14 +51,16 @@ def test_ids_and_unique_values_are_made_anew() -> None:
 
 
 @pytest.mark.parametrize("encoding", [Encoding.JSON, Encoding.FORM, Encoding.MULTIPART])
-@pytest.mark.parametrize(("made", "other"), [(7, 77), ("a-b", "a-b-c")])
-def test_a_field_that_refers_to_what_was_made_has_its_new_id(encoding: Encoding, made: object, other: object) -> None:
+@pytest.mark.parametrize(("created", "other"), [(7, 77), ("a-b", "a-b-c")])
+def test_a_field_that_refers_to_what_was_made_has_its_new_id(
+    encoding: Encoding, created: object, other: object
+) -> None:
     tape = Tape(BASE)
-    book = answer("POST", "/books", encode({}, Encoding.JSON), {"id": made})
+    book = answer("POST", "/books", encode({}, Encoding.JSON), {"id": created})
     tape.record(book)
-    tape.capture(f"/books/{made}", book)
-    tape.refer("book", f"/books/{made}", made)
-    tape.record(answer("POST", "/notes", encode({"book": made, "size": made}, encoding)))
+    tape.capture(f"/books/{created}", book)
+    tape.refer("book", f"/books/{created}", created)
+    tape.record(answer("POST", "/notes", encode({"book": created, "size": created}, encoding)))
     tape.record(answer("POST", "/notes", encode({"book": other}, encoding)))
     _, referring, another = tape.curl()
     assert referring.count("${ID1}") == 1
@@ -133,10 +135,10 @@ def test_a_key_that_is_missing_breaks_what_promised_it() -> None:
 def test_the_told_lines_show_the_fault_again(check: Callable[..., Report], notes: Notes, fault: str, law: str) -> None:
     finding = check(fault, only=[law]).findings[0]
     notes.seen.clear()
-    told = ran(finding.curl)
+    printed = ran(finding.curl)
     assert [method for method, _ in notes.seen] == [_method(line) for line in finding.curl if "curl" in line]
     assert all(path in ("/notes", f"/notes/{notes.last}") for _, path in notes.seen)
-    assert '"error"' not in told or fault == "goes back"
+    assert '"error"' not in printed or fault == "goes back"
 
 
 def _method(line: str) -> str:

@@ -17,7 +17,7 @@ def note() -> Resource:
 
 
 def names(fields: list[Field]) -> set[str]:
-    return {each.name for each in fields}
+    return {field.name for field in fields}
 
 
 def test_a_resource_is_a_collection_that_creates_and_its_items(note: Resource) -> None:
@@ -42,7 +42,7 @@ def test_what_creation_requires_is_found_through_all_of(note: Resource) -> None:
 
 
 def test_fields_know_their_kind_their_limits_and_their_media_types(note: Resource) -> None:
-    fields = {each.name: each for each in note.fields}
+    fields = {field.name: field for field in note.fields}
     assert (fields["size"].kind, fields["size"].constraints["maximum"]) == ("integer", 900)
     assert fields["state"].constraints["enum"] == ["new", "open", "done"]
     assert fields["text"].encodings == ENCODINGS
@@ -62,15 +62,15 @@ def test_paths_without_creation_are_no_resource() -> None:
 
 
 def test_a_nested_resource_knows_its_parent() -> None:
-    paths = {each: ["get", "post"] for each in ("/shops/", "/shops/{shop}/", "/shops/{shop}/items/")}
+    paths = {path: ["get", "post"] for path in ("/shops/", "/shops/{shop}/", "/shops/{shop}/items/")}
     model = Model(document(paths={**paths, "/shops/{shop}/items/{item}/": ["get"]}))
     shop, item = model.resources
     assert (shop.parent, item.parent) == (None, shop)
 
 
 def test_lenient_request_schemas_are_read_by_the_type_of_the_answer() -> None:
-    course = next(each for each in Model(load(OPENAPI)).resources if each.name == "course")
-    fields = {each.name: each for each in course.fields}
+    course = next(resource for resource in Model(load(OPENAPI)).resources if resource.name == "course")
+    fields = {field.name: field for field in course.fields}
     assert fields["hide_member_count"].kind == "boolean"
     assert fields["name"].kind == "string"
     assert fields["name"].constraints["maxLength"] == 255

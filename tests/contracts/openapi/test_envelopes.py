@@ -1,4 +1,4 @@
-"""Where answers have the item, the rows of a list, and what leads to its next page."""
+"""Finding the item in an answer, the rows of a list, and its next page."""
 
 import json
 from typing import Any
@@ -20,15 +20,15 @@ def answer(body: object, status: int = 200, path: str = "/notes", headers: dict[
 
 
 class Pages:
-    """Somebody who is answered with one page after the other, and remembers what was asked for."""
+    """A person who gets one page after the other, and records the requested paths."""
 
     def __init__(self, *pages: object, **headers: str) -> None:
         self.pages = list(pages)
         self.headers = headers
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def send(self, method: str, path: str) -> Answer:
-        self.asked.append(path)
+        self.requested.append(path)
         return answer(self.pages.pop(0), path=path, headers=self.headers if self.pages else None)
 
     def follow(self, url: object) -> Answer:
@@ -40,7 +40,7 @@ def ids(person: Pages, listing: Listing) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "rows"),
     [
         ([{"id": 1}, {"id": 2}], [1, 2]),
         ({"results": [{"id": 1}], "count": 1}, [1]),
@@ -54,8 +54,8 @@ def ids(person: Pages, listing: Listing) -> list[int]:
         (b"", []),
     ],
 )
-def test_rows_of_which_no_document_tells_are_found_where_they_usually_are(body: object, found: list[int]) -> None:
-    assert [row["id"] for row in Listing().of(answer(body))] == found
+def test_rows_of_which_no_document_tells_are_found_where_they_usually_are(body: object, rows: list[int]) -> None:
+    assert [row["id"] for row in Listing().of(answer(body))] == rows
     assert Listing().of(answer(body, 403)) == []
 
 
@@ -68,7 +68,7 @@ FIRST, SECOND = [{"id": 1}], [{"id": 2}]
 
 
 @pytest.mark.parametrize(
-    ("around", "parameters", "asked"),
+    ("around", "parameters", "following"),
     [
         ({"next": "http://x/notes?page=2"}, (), "/notes?page=2"),
         ({"next": "/notes?page=2"}, (), "/notes?page=2"),
@@ -80,22 +80,22 @@ FIRST, SECOND = [{"id": 1}], [{"id": 2}]
         ({"meta": {"totalCount": 2}}, ("limit", "offset"), "/notes?limit=1&offset=1"),
     ],
 )
-def test_the_next_page_is_found(around: dict[str, Any], parameters: tuple[str, ...], asked: str) -> None:
+def test_the_next_page_is_found(around: dict[str, Any], parameters: tuple[str, ...], following: str) -> None:
     person = Pages({"data": FIRST, **around}, {"data": SECOND})
     assert ids(person, Listing(("data",), parameters=parameters)) == [1, 2]
-    assert person.asked == ["/notes?limit=1", asked]
+    assert person.requested == ["/notes?limit=1", following]
 
 
 def test_the_next_page_is_found_in_a_header() -> None:
     person = Pages(FIRST, SECOND, Link='</notes?page=1>; rel="first", </notes?page=2>; rel="next"')
     assert ids(person, Listing()) == [1, 2]
-    assert person.asked[1] == "/notes?page=2"
+    assert person.requested[1] == "/notes?page=2"
 
 
 def test_the_profile_says_where_the_next_page_is() -> None:
     person = Pages({"data": FIRST, "on": {"to": 5}}, {"data": SECOND, "on": {"to": None}})
     assert ids(person, Listing(("data",), ("on", "to"), "start")) == [1, 2]
-    assert person.asked[1] == "/notes?limit=1&start=5"
+    assert person.requested[1] == "/notes?limit=1&start=5"
 
 
 def test_the_last_page_is_where_no_more_is_said_to_come() -> None:
@@ -104,14 +104,14 @@ def test_the_last_page_is_where_no_more_is_said_to_come() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "message"),
     [
         ({"data": FIRST, "count": 2}, "1 of more items.*`next:` under answers: in the profile"),
         ({"data": FIRST, "next_cursor": "b"}, "a cursor at /next_cursor.*name it as `cursor:` under answers:"),
     ],
 )
-def test_a_list_that_leads_to_no_end_tells_nothing(page: dict[str, Any], said: str) -> None:
-    with pytest.raises(Inconclusive, match=said):
+def test_a_list_that_leads_to_no_end_tells_nothing(page: dict[str, Any], message: str) -> None:
+    with pytest.raises(Inconclusive, match=message):
         ids(Pages(page), Listing(("data",)))
 
 
@@ -119,7 +119,7 @@ def test_pages_that_go_in_circles_are_left() -> None:
     person = Pages(*[{"data": FIRST, "next": "/notes?page=2"}] * 5)
     with pytest.raises(Inconclusive, match="lead to no end"):
         ids(person, Listing(("data",)))
-    assert len(person.asked) == 2
+    assert len(person.requested) == 2
 
 
 WRITTEN = {"type": "object", "properties": {name: {"type": "string"} for name in ("title", "text", "place")}}
@@ -175,7 +175,9 @@ def wrapped(**properties: Any) -> dict[str, Any]:
 def test_the_item_is_where_the_document_has_most_of_its_fields(item: dict[str, Any], steps: tuple[str, ...]) -> None:
     (resource,) = document(item, {}).resources
     assert set(resource.items.values()) == {steps}
-    assert {each.name for each in resource.fields if each.read is not None} == set(NOTE["properties"] if item else ())
+    assert {field.name for field in resource.fields if field.read is not None} == set(
+        NOTE["properties"] if item else ()
+    )
 
 
 FLAT = {"title": {"type": "string"}, "text": {"type": "string"}}
@@ -197,7 +199,7 @@ def test_a_body_is_wrapped_where_the_answer_has_its_fields_without_the_wrapper(
     (resource,) = document(item, {}, body).resources
     sent = {"title": "x"}
     assert resource.wrapped("patch", sent) == (sent if key is None else {key: sent})
-    assert {each.name for each in resource.writable} == fields
+    assert {field.name for field in resource.writable} == fields
 
 
 @pytest.mark.parametrize(
@@ -220,5 +222,5 @@ def test_an_id_may_stand_beside_the_item() -> None:
 
 
 def test_an_answer_without_the_item_says_where_it_was_looked_for() -> None:
-    with pytest.raises(Broken, match=r"an item at /data \(`answers:` in the profile says where\)"):
+    with pytest.raises(Broken, match=r"an item at /data \(set `answers:` in the profile for another place\)"):
         Reading(["id"], {"GET": ("data",)}).item(answer({"id": 1}))

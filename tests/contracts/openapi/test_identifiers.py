@@ -1,4 +1,4 @@
-"""Items are found again by numbers, UUIDs and slugs, under whatever name answers have them."""
+"""Items are found by numbers, UUIDs and slugs, under any name that answers use."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 import contracts
 from contracts.client.target import Conduct
-from contracts.openapi.identifiers import ABSENT, Identifier, absent_id, found_in, led_to, names_of, step
+from contracts.openapi.identifiers import ABSENT, Identifier, absent_id, find_identifier, id_of_location, names_of, step
 from contracts.profile.models import Profile
 from contracts.report import Report
 from tests.contracts.support.notes import Notes, serving
@@ -24,8 +24,8 @@ def check(tmp_path: Path, ids: Ids, *faults: str, profile: Profile | None = None
     spec.write_text(json.dumps(document_with(ids)))
     with serving(Notes(ids)) as notes:
         notes.reset(*faults)
-        given = {"profile": profile or profile_with(ids), "max_examples": 1, **options}
-        report = contracts.check(notes.url, spec=spec, **given)
+        arguments = {"profile": profile or profile_with(ids), "max_examples": 1, **options}
+        report = contracts.check(notes.url, spec=spec, **arguments)
         assert len(notes.notes) == 2, "what was created is deleted"
         for finding in report.findings:
             assert "no such" not in ran(finding.curl)
@@ -36,7 +36,7 @@ def check(tmp_path: Path, ids: Ids, *faults: str, profile: Profile | None = None
 def test_every_law_is_exercised_and_silent_where_ids_are_no_numbers(tmp_path: Path, ids: Ids) -> None:
     report = check(tmp_path, ids, only=["B"])
     assert (report.findings, list(report.never_reached)) == ([], [])
-    assert {each.check.code for each in report.results if each.verdict.name == "NA"} <= {"CT203", "CT702"}
+    assert {result.check.code for result in report.results if result.verdict.name == "NA"} <= {"CT203", "CT702"}
 
 
 @pytest.mark.parametrize("ids", [UUIDS, SLUGS])
@@ -95,7 +95,7 @@ def test_an_id_that_nothing_has_looks_like_one_that_something_has(
 
 
 @pytest.mark.parametrize(
-    ("parameter", "item", "shown", "expected"),
+    ("parameter", "item", "body", "expected"),
     [
         ("noteId", "notes", {"id": 1, "noteId": 2}, 2),
         ("note_id", "notes", {"noteId": 2, "uuid": "a"}, 2),
@@ -107,16 +107,16 @@ def test_an_id_that_nothing_has_looks_like_one_that_something_has(
     ],
 )
 def test_the_field_that_has_an_id_is_known_by_its_names(
-    parameter: str, item: str, shown: dict[str, Any], expected: Identifier
+    parameter: str, item: str, body: dict[str, Any], expected: Identifier
 ) -> None:
-    found = found_in(shown, names_of(parameter, item))
-    assert found is not None
-    assert found[1] == expected
+    pair = find_identifier(body, names_of(parameter, item))
+    assert pair is not None
+    assert pair[1] == expected
 
 
 @pytest.mark.parametrize("document", [{"name": "x"}, {"id": True}, {"id": ""}, [1], None])
 def test_what_shows_no_id_has_none(document: object) -> None:
-    assert found_in(document, names_of("id")) is None
+    assert find_identifier(document, names_of("id")) is None
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_shows_no_id_has_none(document: object) -> None:
     ],
 )
 def test_a_location_leads_to_an_item_of_its_collection(location: str | None, expected: str | None) -> None:
-    assert led_to(location, "/notes/") == expected
+    assert id_of_location(location, "/notes/") == expected
 
 
 def test_an_id_is_one_step_of_a_path() -> None:

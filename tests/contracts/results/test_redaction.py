@@ -1,4 +1,4 @@
-"""No text that a run shows has a secret, however the target spells it, and wherever the text is cut."""
+"""No text of a run contains a secret, however the target spells it, and wherever the text is cut."""
 
 import json
 from time import perf_counter
@@ -30,35 +30,35 @@ def redactor(*secrets: str) -> Redactor:
 
 
 def leaks(secret: str, text: str) -> bool:
-    """Whether a text has a secret in any spelling."""
+    """Return whether a text contains a secret in any spelling."""
     read = readings(text)
-    read |= {each for one in tuple(read) for each in decoded_base64(one)}
-    return any(secret in each for each in read)
+    read |= {decoded for one in tuple(read) for decoded in decoded_base64(one)}
+    return any(secret in spelling for spelling in read)
 
 
 @given(st.data())
 def test_a_secret_is_removed_in_every_spelling(data: st.DataObject) -> None:
     secret, before, behind = data.draw(SECRETS), data.draw(TEXTS), data.draw(TEXTS)
     text = f"{before}{data.draw(spelled(secret))}{behind}"
-    shown = redactor(secret).redact(text)
-    assert WORD in shown
-    assert not leaks(secret, shown)
+    redacted = redactor(secret).redact(text)
+    assert WORD in redacted
+    assert not leaks(secret, redacted)
 
 
 @given(st.data())
 def test_what_is_not_a_secret_stays(data: st.DataObject) -> None:
     before, behind = data.draw(st.text(max_size=200)), data.draw(st.text(max_size=200))
-    shown = redactor(TOKEN).redact(f"{before} {data.draw(mixed(TOKEN))} {behind}")
-    assert shown == f"{before} {WORD} {behind}"
+    redacted = redactor(TOKEN).redact(f"{before} {data.draw(mixed(TOKEN))} {behind}")
+    assert redacted == f"{before} {WORD} {behind}"
 
 
 @given(st.data(), st.integers(LONGEST_BODY - 100, LONGEST_BODY + 10))
 def test_no_part_of_a_secret_is_left_where_a_body_is_cut(data: st.DataObject, length: int) -> None:
     secret = data.draw(SECRETS)
     body = f"{'.' * length}{data.draw(spelled(secret))}{data.draw(TEXTS)}"
-    shown = redactor(secret).shorten(body)
+    shortened = redactor(secret).shorten(body)
     parts = {secret[place : place + 8] for place in range(len(secret) - 7)}
-    assert not any(leaks(part, shown) for part in parts)
+    assert not any(leaks(part, shortened) for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_no_part_of_a_secret_is_left_where_a_body_is_cut(data: st.DataObject, le
     ],
 )
 def test_what_a_header_of_the_environment_is_made_of_is_secret_too(text: str) -> None:
-    shown = redactor("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==").redact(text)
-    assert WORD in shown
-    assert "sesame" not in shown
+    redacted = redactor("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==").redact(text)
+    assert WORD in redacted
+    assert "sesame" not in redacted
 
 
 def test_each_of_several_cookies_is_secret() -> None:
@@ -81,7 +81,7 @@ def test_each_of_several_cookies_is_secret() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "redacted"),
     [
         ('{"pin": "1234"}', f'{{"pin": "{WORD}"}}'),
         ('"{\\"pin\\": \\"1234\\"}"', f'"{{\\"pin\\": \\"{WORD}\\"}}"'),
@@ -89,8 +89,8 @@ def test_each_of_several_cookies_is_secret() -> None:
         ("note 12345, 1234 of them", "note 12345, 1234 of them"),
     ],
 )
-def test_a_short_secret_is_hidden_where_it_stands_alone_in_quotes(text: str, shown: str) -> None:
-    assert redactor("1234").redact(text) == shown
+def test_a_short_secret_is_hidden_where_it_stands_alone_in_quotes(text: str, redacted: str) -> None:
+    assert redactor("1234").redact(text) == redacted
 
 
 def test_a_short_secret_is_hidden_as_a_word_of_a_shell_line() -> None:
@@ -118,10 +118,10 @@ def test_of_two_secrets_one_in_the_other_the_longer_is_named() -> None:
 
 
 def test_a_secret_that_becomes_known_later_is_removed_from_then_on() -> None:
-    known: dict[str, str] = {}
-    redacting = Redactor(lambda: known)
+    secrets: dict[str, str] = {}
+    redacting = Redactor(lambda: secrets)
     assert redacting.redact(TOKEN) == TOKEN
-    known[TOKEN] = WORD
+    secrets[TOKEN] = WORD
     assert redacting.redact(TOKEN) == WORD
 
 
@@ -146,7 +146,7 @@ def test_an_answer_is_redacted_before_it_is_cut() -> None:
 def test_a_body_of_many_megabytes_is_shown_at_once() -> None:
     body = '\\u0065%41&amp;"' * 700_000
     started = perf_counter()
-    assert redactor(TOKEN, "another-token-of-somebody").shorten(body).endswith(f"({len(body)} characters)")
+    assert redactor(TOKEN, "another-token-of-a-person").shorten(body).endswith(f"({len(body)} characters)")
     assert perf_counter() - started < 2
 
 
@@ -158,9 +158,9 @@ def test_text_that_is_made_of_escapes_takes_no_longer_than_others() -> None:
 
 def test_the_engine_shows_a_value_without_its_secret_and_in_part() -> None:
     value = "\n".join(f'    "line {number}": "{TOKEN if number == 3 else number}"' for number in range(100))
-    shown = readable(f"it is wrong\n\nValue:\n\n{value}\n\nthe end", redactor(TOKEN)).splitlines()
-    assert f'    "line 3": "{WORD}"' in shown
-    assert shown[-3:] == ["    … (80 more lines)", "", "the end"]
+    lines = readable(f"it is wrong\n\nValue:\n\n{value}\n\nthe end", redactor(TOKEN)).splitlines()
+    assert f'    "line 3": "{WORD}"' in lines
+    assert lines[-3:] == ["    … (80 more lines)", "", "the end"]
 
 
 def test_the_engine_shows_a_long_line_in_part() -> None:

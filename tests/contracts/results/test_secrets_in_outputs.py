@@ -22,7 +22,7 @@ PASSWORD = "p&Ww/8+z'K3\\nQ5=Lc"
 BASIC = base64.b64encode(f"bob:{PASSWORD}".encode()).decode()
 FORMS = ("junit", "sarif", "github", "ndjson", "html")
 LENGTH = 8
-"""So many characters of a secret are a part of it."""
+"""How many characters of a secret count as a part of it."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -35,10 +35,10 @@ PARTS = parts(TOKEN) | parts(PASSWORD) | parts(BASIC)
 
 
 def leaked(text: str) -> set[str]:
-    """The parts of secrets that a reader finds in a text, however they are spelled there."""
+    """Return the parts of secrets that a text contains, however they are spelled there."""
     read = readings(text)
-    read |= {each for one in tuple(read) for each in decoded_base64(one)}
-    return {part for part in PARTS if any(part in each for each in read)}
+    read |= {decoded for one in tuple(read) for decoded in decoded_base64(one)}
+    return {part for part in PARTS if any(part in spelling for spelling in read)}
 
 
 def files(folder: Path) -> Iterator[Path]:

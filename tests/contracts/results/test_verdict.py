@@ -1,12 +1,12 @@
-"""What is told of several resources at once."""
+"""Reasons of several resources in one text."""
 
 import pytest
 
-from contracts.results.verdict import together
+from contracts.results.verdict import merge_reasons
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "text"),
     [
         ("cats", "nothing patches cats"),
         ("cats dogs", "nothing patches cats and dogs"),
@@ -14,10 +14,10 @@ from contracts.results.verdict import together
         ("cats dogs mice rats", "nothing patches cats, dogs, mice and 1 more"),
     ],
 )
-def test_reasons_that_differ_in_a_name_alone_are_one(names: str, told: str) -> None:
-    assert together((name, f"nothing patches {name}") for name in names.split()) == told
+def test_reasons_that_differ_in_a_name_alone_are_one(names: str, text: str) -> None:
+    assert merge_reasons((name, f"nothing patches {name}") for name in names.split()) == text
 
 
 def test_other_reasons_stay_apart() -> None:
     reasons = [("cats", "nothing patches cats"), ("dogs", "dogs have no names"), ("", "declared")]
-    assert together(reasons) == "nothing patches cats; dogs have no names; declared"
+    assert merge_reasons(reasons) == "nothing patches cats; dogs have no names; declared"
