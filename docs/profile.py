@@ -1,4 +1,4 @@
-"""Writes docs/profile.md: every key of a profile, what it means, and what stands there if nothing does.
+"""Write docs/profile.md: every key of a profile, its meaning, and its default.
 
 python docs/profile.py
 """
@@ -39,20 +39,21 @@ def main() -> None:
 def page() -> str:
     """The page, as it has to be by now."""
     lines = [
-        "<!-- Written by `python docs/profile.py`; the texts stand in contracts/profile/models.py and people.py. -->",
+        "<!-- Written by `python docs/profile.py`; the texts are in contracts/profile/models.py and people.py. -->",
         "",
         "# The profile",
         "",
-        "What `contracts` is told of a target beside its document: a YAML file, given by `--profile`. `contracts init`",
-        "writes one to begin with. What the document says in the words of the [vocabulary](vocabulary.md) need not be",
-        "said here; what is said here counts. A key that stands nowhere below is refused, with its line.",
+        "A profile describes a target: its users, existing items, and what its OpenAPI document does not say. It is a",
+        "YAML file for `--profile`. `contracts init` writes a first one. Facts that the document states by the",
+        "[specification extensions](vocabulary.md) are not needed here; if both say something, the profile takes",
+        "precedence. Unknown keys are rejected, with their line.",
         *(line for kind, title in PARTS.items() for line in _part(kind, title)),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _part(kind: type, title: str) -> Iterator[str]:
-    yield from ("", f"## {title}", "", *_about(kind), "| key | if left out | what it means |", "|---|---|---|")
+    yield from ("", f"## {title}", "", *_about(kind), "| key | default | meaning |", "|---|---|---|")
     told = texts_of(kind)
     for each in msgspec.structs.fields(kind):
         yield f"| `{each.name}` | {_default(each)} | {' '.join(told[each.name].split())} |"
@@ -64,7 +65,7 @@ def _about(kind: type) -> Iterator[str]:
 
 def _default(key: Any) -> str:
     if key.required:
-        return "has to be there"
+        return "required"
     value = key.default if key.default is not msgspec.NODEFAULT else key.default_factory()
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -51,6 +51,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     # Both are replaced from outside by tests/mutual, under these names.
     "mockserver/request/body.py": frozenset({"_taken"}),
     "mockserver/request/pagination.py": frozenset({"asked"}),
+    # A key of profiles.
+    "contracts/profile/models.py": frozenset({"known"}),
     # The verdict, as reports have it.
     "contracts/results/verdict.py": frozenset({"HELD"}),
     # The status of a lesson, as the API has it.
@@ -66,8 +68,8 @@ NO_PHRASES = re.compile(
 )
 """Phrases for which docstrings, comments and messages have a plain word."""
 
-NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal")
-"""Names of settings and schemas, which are public."""
+NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\b(?=:|$|\"$)")
+"""Names of settings, schemas and keys of profiles, which are public."""
 
 
 def modules() -> list[Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.detection.subjects import HEALTHY, profile_for
-from contracts.profile.subset import narrowed
+from contracts.profile.subset import select_operations
 from specdouble import OPENAPI
 from specdouble.document import load
 
@@ -17,7 +17,7 @@ def whole(folder: Path) -> Path:
 
 def served(folder: Path) -> Path:
     """Write the document with the operations of the reference, for an engine that knows no profile."""
-    document, _ = narrowed(_loosened(), profile_for(HEALTHY.name))
+    document, _ = select_operations(_loosened(), profile_for(HEALTHY.name))
     plain = _without_references({**document, "paths": _with_operations(document["paths"])})
     return _written(folder / "served.json", plain)
 

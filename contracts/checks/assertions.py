@@ -11,7 +11,7 @@ from contracts.results.verdict import Broken, Inconclusive
 
 
 def matches(expected: object, got: object, by: Declared = None, form: object = None) -> bool:
-    """Whether an answer shows what was sent: an id as its object, lists as sets, normalised where that is declared."""
+    """Whether an answer shows what was sent: an id as its object, lists as sets, normalise where that is declared."""
     if isinstance(expected, list) and isinstance(got, list):
         return sorted(map(str, _ids(expected))) == sorted(map(str, _ids(got)))
     if isinstance(expected, int | str) and isinstance(got, dict):

@@ -79,8 +79,8 @@ def _of_proxy(url: str | None) -> dict[str, str]:
 
 def shown_header(name: str, text: Text, prefix: str = "") -> str:
     """A header as an option of curl; a secret stands there by the name of its variable."""
-    if isinstance(text, Secret) and text.kept:
-        return f'-H {quote(f"{name}: {prefix}")}"{text.told}"'
+    if isinstance(text, Secret) and text.is_secret:
+        return f'-H {quote(f"{name}: {prefix}")}"{text.placeholder}"'
     return f"-H {quote(f'{name}: {prefix}{value_of(text)}')}"
 
 

@@ -38,7 +38,7 @@ class Identity:
         value = value_of(text)
         if value.isascii() and value.isprintable():
             return value
-        place = f"${text.env}" if isinstance(text, Secret) and text.kept else "the profile"
+        place = f"${text.env}" if isinstance(text, Secret) and text.is_secret else "the profile"
         raise CannotRun(
             f"what {self.name} comes with cannot be sent in a header: it has a line break or a letter beyond ASCII; "
             f"correct it in {place}."
@@ -97,6 +97,6 @@ def _fixed(person: Person) -> list[tuple[str, str, Text]]:
 
 
 def _shown_cookie(name: str, text: Text) -> str:
-    if isinstance(text, Secret) and text.kept:
-        return quote(f"{name}=") + f'"{text.told}"'
+    if isinstance(text, Secret) and text.is_secret:
+        return quote(f"{name}=") + f'"{text.placeholder}"'
     return quote(f"{name}={value_of(text)}")

@@ -135,15 +135,15 @@ def _body(login: Login) -> tuple[str, list[str]]:
 
 
 def _pair(name: str, value: str | int | Secret) -> str:
-    if isinstance(value, Secret) and value.kept:
-        return f"--data-urlencode {quote(f'{name}=')}" + f'"{value.told}"'
+    if isinstance(value, Secret) and value.is_secret:
+        return f"--data-urlencode {quote(f'{name}=')}" + f'"{value.placeholder}"'
     return f"--data-urlencode {quote(f'{name}={value.value if isinstance(value, Secret) else value}')}"
 
 
 def _python(value: Any) -> str:
     """A body as an expression that reads its secrets from the environment."""
     if isinstance(value, Secret):
-        return f"os.environ[{value.env!r}]" if value.kept else repr(value.value)
+        return f"os.environ[{value.env!r}]" if value.is_secret else repr(value.value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name!r}: {_python(each)}" for name, each in value.items()) + "}"
     return "[" + ", ".join(map(_python, value)) + "]" if isinstance(value, list) else repr(value)

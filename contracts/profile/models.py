@@ -1,4 +1,4 @@
-"""What is known of a target beyond its spec: people, known resources, declared quirks."""
+"""The profile of a target: users, known resources and quirks that its spec does not describe."""
 
 import re
 from collections.abc import Collection
@@ -11,7 +11,8 @@ from contracts.errors import CannotRun
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.normalization import Normaliser
 from contracts.profile.people import Csrf, Login, Person, Secret, Text, hidden_in, value_of
-from contracts.profile.yaml_files import Remedies, fields_of, meant, read
+from contracts.profile.yaml_files import Remedies, fields_of, read
+from specdouble.suggest import did_you_mean
 
 __all__ = [
     "ANONYMOUS",
@@ -32,152 +33,152 @@ EVERYONE = "everyone"
 BUILT_IN = Path(__file__).parent / "builtin" / "selfcommunity.yaml"
 
 
-class _Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a profile in which a misspelt key is an error."""
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a profile, which rejects unknown keys."""
 
 
-class FieldNotes(_Known, frozen=True):
-    """What the spec does not say of a field."""
+class FieldNotes(_Strict, frozen=True):
+    """What the document does not say about a field."""
 
     unique: bool = False
-    """No two items of a collection share its value."""
+    """Whether the value is unique within a collection."""
     normalise: Normaliser | list[Normaliser] | None = None
-    """What the target may make of a value before it keeps it: `trim`, `collapse` (blanks to one), `lower`, `upper`,
-    `html` (only the visible text is compared), `{round: places}`; several apply in their order."""
+    """How the target may change a value before it stores it: `trim`, `collapse` (blanks to one), `lower`, `upper`,
+    `html` (only the visible text is compared), `{round: places}`. A list applies in its order."""
     values: list[Any] | None = None
-    """The only values that general laws may send."""
+    """The only values that laws may send."""
     avoid: list[Any] = []
-    """Values with a meaning of their own, which general laws leave to scenarios."""
+    """Values that laws do not send, because they have a special meaning."""
     references: list[Identifier] | str | None = None
-    """Ids that it may hold, or the collection whose items it refers to; the answer may show them as objects."""
+    """The ids that it may hold, or the collection whose items it refers to. Answers may show them as objects."""
     upload: bool = False
-    """The field is a picture, sent as a file part or as text."""
+    """Whether it is a picture, sent as a file part or as text."""
     spared: bool = False
-    """General laws do not write the field: what it takes depends on more than its schema, and scenarios know."""
+    """Whether laws leave it unwritten, because its valid values depend on more than its schema."""
     shown_as: str | None = None
-    """The field in which answers show what is written here."""
+    """The field of answers that shows what requests write here."""
     derived_from: list[str] = []
-    """A change of these fields may change this one too; `*` stands for any."""
+    """The fields whose changes may change this one too; `*` stands for every field."""
     follows: bool = False
-    """A change of what it is derived from not only may, but does show in it."""
+    """Whether a change of the fields in `derived_from` must change this one."""
     shown_to: list[str] | dict[str, list[str]] | None = None
-    """The people to whom answers show the field, in general or by the state of the item; None is whoever sees it."""
+    """The users to whom answers show the field, in general or by the state of the item; by default everyone who sees
+    the item."""
 
     def readers(self, state: str) -> list[str] | None:
-        """The people who are shown the field of an item in a state, None where whoever sees it is."""
+        """Return the people who see the field of an item in a state; None for everyone who sees the item."""
         return self.shown_to.get(state) if isinstance(self.shown_to, dict) else self.shown_to
 
 
-class Access(_Known, frozen=True):
-    """Who sees and who may, as one table."""
+class Access(_Strict, frozen=True):
+    """Who sees an item, and who may do what with it."""
 
     visible: dict[str, list[str]] = {}
-    """Known resource → the people for whom it exists."""
+    """Known resource, or state → the users who see it."""
     may: dict[str, list[str]] = {}
-    """operationId → the people who may call it on a resource that they see."""
+    """operationId → the users who may call it on a resource that they see."""
     anonymous: int = 401
-    """How somebody without a login is refused."""
+    """The status for a request without a login."""
     hidden: int = 404
-    """How somebody is refused for whom the item does not exist."""
+    """The status for a user who must not see the item."""
     forbidden: int = 403
-    """How somebody is refused who sees the item and may not do this with it."""
+    """The status for a user who sees the item, but may not do this with it."""
 
 
-class Answers(_Known, frozen=True):
-    """Where answers about a resource have what they are about, where the document does not tell: JSON pointers."""
+class Answers(_Strict, frozen=True):
+    """Where answers hold items and rows, if the document does not say: JSON pointers."""
 
     item: str | None = None
-    """To the item in an answer about one; an empty text is the whole."""
+    """Pointer to the item in an answer about one; an empty text is the whole answer."""
     rows: str | None = None
-    """To the array of a list."""
+    """Pointer to the array of a list."""
     next: str | None = None
-    """To the address, or the cursor, of the next page of a list."""
+    """Pointer to the URL, or the cursor, of the next page of a list."""
     cursor: str | None = None
-    """The query parameter in which a cursor goes."""
+    """The query parameter that sends a cursor."""
 
     def __post_init__(self) -> None:
         for key in ("item", "rows", "next"):
-            told = getattr(self, key)
-            if told and not told.startswith("/"):
-                raise ValueError(f"`{key}` is a JSON pointer, which begins with a slash: write /{told}")
+            text = getattr(self, key)
+            if text and not text.startswith("/"):
+                raise ValueError(f"`{key}` is a JSON pointer, which begins with a slash: write /{text}")
 
 
-class RoleCall(_Known, frozen=True):
-    """How somebody is given a role on an item and loses it again; `{person}` in a body stands for the person's id."""
+class RoleCall(_Strict, frozen=True):
+    """How a user gets a role on an item and loses it again. `{person}` in a body stands for the user's id."""
 
     operation: str
-    """operationId of the call that gives the role, and takes it unless another does."""
+    """operationId of the call that gives the role, and that takes it, unless `take_operation` is set."""
     person: str
-    """Who is given the role, and may not yet do what it lets one do."""
+    """The user who gets the role, and may not do what it allows before."""
     give: dict[str, Any]
-    """The body that gives it."""
+    """The body that gives the role."""
     take: dict[str, Any]
-    """The body that takes it."""
+    """The body that takes the role."""
     lets: list[str]
-    """operationIds of what the role lets one do with the item."""
+    """operationIds of the calls that the role allows on the item."""
     take_operation: str | None = None
-    """operationId of the call that takes the role, where it is another."""
+    """operationId of the call that takes the role, if it is a different one."""
 
 
-class ResourceNotes(_Known, frozen=True):
-    """What is known of one resource: how to create it, what stands there already, its quirks.
+class ResourceNotes(_Strict, frozen=True):
+    """How to create a resource, which of its items exist already, and its quirks.
 
-    An item that lives inside of another is created inside of a fresh one, and what is known by a name is inside of what
-    the resource above knows by the same name.
+    The checker creates an item below a fresh item of its parent. A known item is below the parent's known item of the
+    same name.
     """
 
     item: str
-    """The path of an item, as the document writes it."""
+    """The path of an item, as in the document."""
     create: dict[str, Any] = {}
-    """What a creation body needs beside a value for each required field; `{unique}` in a text stands for a word that
-    nobody used before."""
+    """Fields to send on creation, beside the required ones. `{unique}` in a text stands for a new, unique word."""
     owner: str | None = None
-    """The person who creates the items that are tested; the first of the profile, unless said."""
+    """The user who creates the items to test; by default the first of the profile."""
     if_match: bool = False
-    """Whether changes have to come with the version of the item in If-Match, although the document does not say so."""
+    """Whether changes must send the version of the item in If-Match, although the document does not say so."""
     identified_by: str | None = None
-    """The field of answers that has the id of an item; by its path parameter and the usual names, unless said."""
+    """The field of answers that holds the id of an item; by default found by the path parameter and the usual names."""
     answers: Answers = Answers()
-    """Where answers have the item, the rows of a list and the next page."""
+    """Where answers hold the item, the rows of a list and the next page."""
     parameters: dict[str, Identifier] = {}
-    """Parameter of its paths that no resource creates → its value; `{person}` stands for the id of who creates."""
+    """Path parameter that no resource creates → its value. `{person}` stands for the id of the user who creates."""
     known: dict[str, Identifier] = {}
-    """Name → id of an item that is there already; it is lent: what changes on it is put back."""
+    """Name → id of an existing item. The checker only borrows it: it undoes its changes."""
     fields: dict[str, FieldNotes] = {}
-    """Field → what the document does not say of it."""
+    """Field → what the document does not say about it."""
     transitions: dict[str, dict[str, list[Any]]] = {}
     """Field → value → the values that may follow it."""
     states: dict[str, dict[str, Any]] = {}
-    """Name of a state → what an item holds that is in it; where none is known by that name, one is made."""
+    """Name of a state → the values of an item in it. The checker creates one, unless `known` has that name."""
     access: Access = Access()
-    """Who sees an item, and who may do what."""
+    """Who sees an item, and who may do what with it."""
     role_call: RoleCall | None = None
     """How a role on an item is given and taken."""
     lists: dict[str, dict[str, Any]] = {}
-    """operationId of a list → the query by which it shows a fresh item; `{name}` stands for what the item has there."""
+    """operationId of a list → the query by which it shows a fresh item. `{name}` stands for the item's value there."""
     listed: dict[str, Any] = {}
-    """What a fresh item must hold to be shown in lists."""
+    """The values that a fresh item needs so that lists show it."""
     shield: list[str] = []
-    """Fields that are never changed on a known resource, because the change could not be undone."""
+    """Fields that the checker never changes on a known item, because it could not undo the change."""
     speaks_for: dict[str, list[str]] = {}
-    """Law → documented rules of this resource that it stands for as well."""
+    """Law → documented rules of this resource that the law checks as well."""
 
     def notes(self, field: str) -> FieldNotes:
-        """The notes on a field, empty ones where there are none."""
+        """Return the notes on a field, which are empty by default."""
         return self.fields.get(field, FieldNotes())
 
 
-class OAuth(_Known, frozen=True):
-    """A registered public client, and somebody who can log in by it."""
+class OAuth(_Strict, frozen=True):
+    """A registered public client, and a user who can log in with it."""
 
     client_id: str
     """The id of the client."""
     redirect_uri: str
-    """Where it is sent back to, as it is registered."""
+    """The redirect URI, as registered."""
     username: str
-    """Who logs in."""
+    """The name of the user who logs in."""
     password: Text
-    """By which password: a text, or `{env: NAME}`."""
+    """The user's password: a text, or `{env: NAME}`."""
 
     @property
     def password_text(self) -> str:
@@ -185,64 +186,64 @@ class OAuth(_Known, frozen=True):
         return value_of(self.password)
 
 
-class Profile(_Known, frozen=True):
-    """A target as the checker knows it."""
+class Profile(_Strict, frozen=True):
+    """A target: its users, resources and quirks."""
 
     name: str
-    """What the target is called in reports."""
+    """The name of the target."""
     people: dict[str, Person] = {}
-    """Name → how that person identifies himself."""
+    """Name → how that user authenticates."""
     roles: dict[str, list[str]] = {}
-    """Role, as the spec calls it → the people who have it; unlisted, a role is had by the person of that name."""
+    """Role in the spec → the users who have it. By default the user of the same name has it."""
     resources: dict[str, ResourceNotes] = {}
-    """Name → what is known of a resource."""
+    """Name → notes on a resource."""
     normalise: Normaliser | list[Normaliser] | None = None
-    """What the target may make of every text, where the notes on a field say nothing else."""
+    """How the target may change every text before it stores it. Notes on a field take precedence."""
     serves: list[str] | None = None
-    """The operations of the spec that this target has; all of them, unless said."""
+    """The operations of the spec that this target has; by default all of them."""
     actions: list[str] = []
-    """operationIds of actions that may be sent: writes that are neither a creation in a collection nor addressed to an
-    item of the run. They are off unless they are listed here."""
+    """operationIds of the actions that may be sent. An action is a write that neither creates in a collection nor
+    addresses an item of the run. By default none is sent."""
     scenarios: bool = False
-    """Whether the documented course rules bind this target."""
+    """Whether to check the documented course rules."""
     differences: dict[str, str] = {}
-    """Rule or law → why it is not expected of this target."""
+    """Rule or law → why this target does not keep it. It is reported as not applicable."""
     same_status: dict[int, list[int]] = {}
-    """Status that a rule expects → statuses that mean the same here."""
+    """Status that a rule expects → statuses that are accepted in its place."""
     undocumented: list[int] = []
-    """Statuses that any operation may answer although the document does not say so."""
+    """Statuses that any operation may answer with, although the document does not list them."""
     refusals: dict[str, str] = {}
-    """operationId → why a request that fits the spec may still answer 400."""
+    """operationId → why a request that fits the spec may still get 400."""
     jwt_secret: Text | None = None
-    """What signs the tokens of this target, to make some that it must refuse."""
+    """The key that signs the tokens of this target. The checker makes invalid tokens with it."""
     oauth: OAuth | None = None
-    """A client by which somebody logs in, for the rules of OAuth2."""
+    """A client and its user, to check the OAuth2 rules."""
 
     def resource(self, item: str) -> ResourceNotes:
-        """The notes on the resource with this item path, empty ones where there are none."""
+        """Return the notes on the resource with an item path, which are empty by default."""
         return next((notes for notes in self.resources.values() if notes.item == item), ResourceNotes(item=item))
 
     def has(self, operation: str) -> bool:
-        """Whether the target serves an operation of the spec."""
+        """Return whether the target serves an operation of the spec."""
         return self.serves is None or operation in self.serves
 
     def expand(self, people: Collection[str]) -> set[str]:
-        """Names of people, with the word for everyone spelled out."""
+        """Return names of people, with everyone replaced by the people of the profile."""
         return (set(people) | (set(self.people) if EVERYONE in people else set())) - {EVERYONE}
 
     @property
     def jwt_key(self) -> str | None:
-        """The secret that signs JWTs, if it is known."""
+        """The secret that signs JWTs, or None."""
         return None if self.jwt_secret is None else value_of(self.jwt_secret)
 
     @property
     def hidden(self) -> dict[str, str]:
-        """Each value that no report may show → the word that stands for it."""
+        """The values that no report may show, each with its placeholder."""
         texts = (self.jwt_secret, self.oauth and self.oauth.password)
-        found = hidden_in(texts)
+        hidden = hidden_in(texts)
         for name, person in self.people.items():
-            found |= person.hidden(name)
-        return found
+            hidden |= person.hidden(name)
+        return hidden
 
 
 def load(path: Path = BUILT_IN) -> Profile:
@@ -250,18 +251,18 @@ def load(path: Path = BUILT_IN) -> Profile:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror or error}; give a readable file with --profile.") from error
+        raise CannotRun(f"{path}: {error.strerror or error}. Give a readable file with --profile.") from error
     return read(str(path), text, Profile, REMEDIES)
 
 
 def _remedy(what: str) -> str:
-    """What to do about a message of msgspec."""
+    """Return what to do about a message of msgspec."""
     unknown = re.search(r"unknown field `(.+?)`", what)
     if unknown:
         kinds = (Profile, ResourceNotes, FieldNotes, Answers, Access, OAuth, Person, Login, Csrf, Secret)
-        return f"remove it, or {meant(unknown[1], [name for kind in kinds for name in fields_of(kind)])}"
+        return did_you_mean(unknown[1], [name for kind in kinds for name in fields_of(kind)])
     missing = re.search(r"missing required field `(.+?)`", what)
-    return f"add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."
+    return f"Add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."
 
 
-REMEDIES = Remedies("mend it or leave --profile out.", "put both parts under one of them.", _remedy)
+REMEDIES = Remedies("Fix it, or leave --profile out.", "Put both parts under one of them.", _remedy)

@@ -1,4 +1,4 @@
-"""What a target may make of a value before it keeps it, as far as the profile declares it."""
+"""How a target may change a value before it stores it, as far as the profile declares it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
@@ -13,7 +13,7 @@ Name: TypeAlias = Literal["trim", "collapse", "lower", "upper", "html"]
 
 
 class Rounding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A number is rounded to so many places."""
+    """Rounding of a number to a number of places."""
 
     round: Annotated[int, msgspec.Meta(ge=0, le=15)]
 
@@ -25,12 +25,12 @@ Declared: TypeAlias = Normaliser | Sequence[Normaliser] | None
 """One normalisation, several in their order, or none."""
 
 
-def agrees(sent: object, shown: object, by: Declared, form: object = None) -> bool:
-    """Whether a value that is shown is what a target may have made of the one that was sent, in its format."""
-    if "html" in _listed(by) and isinstance(shown, str):
-        shown = visible_text(shown)
-    kept = normalised(sent, by)
-    return _meaning(form, kept) == _meaning(form, shown) and isinstance(kept, bool) == isinstance(shown, bool)
+def agrees(sent: object, received: object, by: Declared, form: object = None) -> bool:
+    """Return whether a received value is the one that was sent, as the target may have changed it."""
+    if "html" in _as_list(by) and isinstance(received, str):
+        received = visible_text(received)
+    stored = normalise(sent, by)
+    return _meaning(form, stored) == _meaning(form, received) and isinstance(stored, bool) == isinstance(received, bool)
 
 
 def _as_moment(text: str) -> object:
@@ -47,31 +47,31 @@ _MEANINGS: Mapping[object, Callable[[str], object]] = {
 
 
 def _meaning(form: object, value: object) -> object:
-    """What a text in a format means: several spellings of one moment or number are the same; else the value itself."""
+    """Return the moment or number that a text means by its format, which has several spellings; else the value."""
     try:
         return _MEANINGS[form](value) if isinstance(value, str) and form in _MEANINGS else value
     except (ValueError, ArithmeticError):
         return value
 
 
-def normalised(value: object, by: Declared) -> object:
-    """A value as the target keeps it."""
-    for each in _listed(by):
-        value = _rounded(value, each.round) if isinstance(each, Rounding) else _of_text(value, each)
+def normalise(value: object, by: Declared) -> object:
+    """Return a value as the target stores it."""
+    for step in _as_list(by):
+        value = _round(value, step.round) if isinstance(step, Rounding) else _apply(value, step)
     return value
 
 
-def _listed(by: Declared) -> Sequence[Normaliser]:
+def _as_list(by: Declared) -> Sequence[Normaliser]:
     if by is None:
         return ()
     return (by,) if isinstance(by, str | Rounding) else by
 
 
-def _of_text(value: object, name: str) -> object:
+def _apply(value: object, name: str) -> object:
     return _TEXTS[name](value) if isinstance(value, str) else value
 
 
-def _rounded(value: object, places: int) -> object:
+def _round(value: object, places: int) -> object:
     return round(value, places) if isinstance(value, float) else value
 
 
@@ -98,7 +98,7 @@ class _Visible(HTMLParser):
 
 
 def visible_text(markup: str) -> str:
-    """What a reader sees of HTML, blanks collapsed: the part that a sanitiser leaves."""
+    """Return the visible text of HTML with blanks collapsed: the part that a sanitiser leaves."""
     parser = _Visible()
     parser.feed(markup)
     parser.close()

@@ -1,4 +1,4 @@
-"""Who may be impersonated, and how each identifies himself: by token, headers, cookies, or by logging in."""
+"""The users of a profile, and how they authenticate: by token, headers, cookies, or a login."""
 
 import os
 import re
@@ -11,73 +11,73 @@ from contracts.errors import CannotRun
 from contracts.openapi.identifiers import Identifier
 
 
-class _Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a profile in which a misspelt key is an error."""
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a profile, which rejects unknown keys."""
 
 
-class Secret(_Known, frozen=True):
-    """A secret that stands in an environment variable; `default` is for targets that have none to keep."""
+class Secret(_Strict, frozen=True):
+    """A secret in an environment variable. `default` is for test targets, whose secrets are public."""
 
     env: str
-    """The variable that has it."""
+    """The name of the variable."""
     default: str | None = None
-    """What it is where the variable is not set."""
+    """The value if the variable is not set."""
 
     @property
     def value(self) -> str:
-        """The secret itself."""
-        found = os.environ.get(self.env, self.default)
-        if found is None:
-            raise CannotRun(f"The profile reads ${self.env}, which is not set: export it and run again.")
-        return found
+        """The value to send."""
+        secret = os.environ.get(self.env, self.default)
+        if secret is None:
+            raise CannotRun(f"The profile reads ${self.env}, which is not set. Export it and run again.")
+        return secret
 
     @property
-    def told(self) -> str:
-        """The secret as a curl line may show it."""
-        return f"${{{self.env}}}" if self.kept else self.value
+    def placeholder(self) -> str:
+        """The text that curl lines show in place of the secret."""
+        return f"${{{self.env}}}" if self.is_secret else self.value
 
     @property
-    def kept(self) -> bool:
-        """Whether it is a secret here, and not the default that everybody may read in the profile."""
+    def is_secret(self) -> bool:
+        """Whether the value is secret, and not the default that everybody may read in the profile."""
         return self.env in os.environ or self.default is None
 
 
 Text = str | Secret
 
 _PASSWORDS = re.compile(r"pass|pwd|secret|\bpin\b|\botp\b", re.IGNORECASE)
-"""Names of the fields of a login that are as secret as what stands in the environment."""
+"""The names of login fields that are secret even if the profile holds their values."""
 
 
 def hidden_in(texts: Iterable[object]) -> dict[str, str]:
-    """Each secret that the environment has of some texts → the word that stands for it."""
-    return {each.value: each.told for each in texts if isinstance(each, Secret) and each.env in os.environ}
+    """Return the secrets among some texts that the environment sets, each with its placeholder."""
+    return {text.value: text.placeholder for text in texts if isinstance(text, Secret) and text.env in os.environ}
 
 
 def value_of(text: Text) -> str:
-    """What is sent."""
+    """Return the text to send."""
     return text if isinstance(text, str) else text.value
 
 
-class Csrf(_Known, frozen=True):
-    """A token against forged requests: where a session has it, and the header in which it goes with writes."""
+class Csrf(_Strict, frozen=True):
+    """A token against forged requests: where a session gets it, and the header that sends it with writes."""
 
     header: str
-    """The header in which the token goes with writes."""
+    """The header that sends the token with writes."""
     cookie: str | None = None
     """The cookie that holds it."""
     token: str | None = None
-    """JSON pointer to it in the answer to the login, or in the page."""
+    """JSON pointer to the token in the answer to the login, or in the page."""
     find: str | None = None
-    """Regular expression whose first group is the token in that answer."""
+    """Regular expression whose first group matches the token in that answer."""
     page: str | None = None
-    """Path that is read before the login, where the login needs a token itself, or no answer but this one has it."""
+    """Path to read before the login, if the login itself needs a token, or if only this page holds it."""
     field: str | None = None
-    """Field of the login's form that has the token of the page too."""
+    """Field of the login's form that also sends the token of the page."""
     referer: str | None = None
-    """Where requests seem to come from; the target itself, unless said."""
+    """The Referer to send; by default the target itself."""
 
     def __post_init__(self) -> None:
-        if sum(each is not None for each in (self.cookie, self.token, self.find)) != 1:
+        if sum(place is not None for place in (self.cookie, self.token, self.find)) != 1:
             raise ValueError("`csrf` needs one of `cookie`, `token` and `find`, which say where the token is")
         if self.find is not None and not _has_group(self.find):
             raise ValueError("`find` is a regular expression with a group: write the token as (…) in it")
@@ -96,25 +96,25 @@ def _has_group(pattern: str) -> bool:
         return False
 
 
-class Login(_Known, frozen=True):
-    """A request that is answered with a token, or that sets the cookies of a session."""
+class Login(_Strict, frozen=True):
+    """A request whose answer has a token, or sets the cookies of a session."""
 
     path: str
-    """Where the login is."""
+    """Path of the login."""
     method: Literal["POST", "PUT", "GET"] = "POST"
-    """How it is sent."""
+    """HTTP method of the login."""
     json: dict[str, Any] | None = None
-    """The body; at any depth `{env: NAME}` stands for a secret."""
+    """The JSON body. `{env: NAME}` stands for a secret, at any depth."""
     form: dict[str, str | int | Secret] | None = None
-    """The body as a form, in place of `json`."""
+    """The body as a form, instead of `json`."""
     token: str | None = None
-    """JSON pointer to the token in the answer; without one, the cookies that the answer sets are the session."""
+    """JSON pointer to the token in the answer. Without it, the cookies that the answer sets are the session."""
     header: str = "Authorization"
-    """The header in which the token goes."""
+    """The header that sends the token."""
     prefix: str = "Bearer "
-    """What stands before the token in the header."""
+    """The text before the token in the header."""
     csrf: Csrf | None = None
-    """What a session of cookies needs to write."""
+    """The token that a cookie session needs for writes."""
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/"):
@@ -127,7 +127,7 @@ class Login(_Known, frozen=True):
             raise ValueError("`csrf` is for sessions of cookies: leave out `token` of the login, or `csrf`")
         if self.csrf is not None and self.csrf.field is not None and self.form is None:
             raise ValueError("`field` of `csrf` is one of a `form`: send the login as one, or leave it out")
-        # Tells at once of a secret that is none.
+        # Reject an invalid secret now, not at the first login.
         with_secrets(self.json)
 
     @property
@@ -136,42 +136,42 @@ class Login(_Known, frozen=True):
         return dict(self.form) if self.form is not None else with_secrets(self.json)
 
 
-class Person(_Known, frozen=True):
-    """Somebody who may be impersonated: by one of `token`, `headers`, `cookies`, `login`."""
+class Person(_Strict, frozen=True):
+    """A user, who authenticates by one of `token`, `headers`, `cookies` and `login`."""
 
     token: Text | None = None
     """Sent as `Authorization: Bearer …`."""
     id: Identifier | None = None
-    """The id by which the API knows this person."""
+    """The id of this user in the API."""
     headers: dict[str, Text] = {}
-    """Headers that identify this person, in place of a token."""
+    """Headers that authenticate this user, instead of a token."""
     cookies: dict[str, Text] = {}
-    """Cookies that identify this person."""
+    """Cookies that authenticate this user."""
     login: Login | None = None
-    """A login that is called before, and again when it has expired."""
+    """A login to call first, and again when the session has expired."""
 
     def __post_init__(self) -> None:
-        given = [bool(each) for each in (self.token, self.headers or self.cookies, self.login)]
-        if sum(given) != 1:
+        means = [bool(mean) for mean in (self.token, self.headers or self.cookies, self.login)]
+        if sum(means) != 1:
             raise ValueError("a person needs one of `token`, `headers` and/or `cookies`, `login`")
 
     @property
     def secrets(self) -> Iterator[Secret]:
-        """Every secret that this person has."""
+        """Every secret of this person."""
         texts = (self.token, *self.headers.values(), *self.cookies.values())
-        yield from (each for each in texts if isinstance(each, Secret))
+        yield from (text for text in texts if isinstance(text, Secret))
         yield from _secrets_in(self.login.body if self.login else None)
 
     def hidden(self, name: str) -> dict[str, str]:
-        """Each value of the person with this name that no report may show → the word that stands for it."""
+        """Return the values of a person that no report may show, each with its placeholder."""
         word = re.sub(r"\W", "_", name.upper())
         passwords = _passwords_in(self.login.body if self.login else None)
         return dict.fromkeys(passwords, f"${{PASSWORD_{word}}}") | hidden_in(self.secrets)
 
     @property
     def means(self) -> str:
-        """How the person identifies himself, without telling a secret."""
-        environment = ", ".join(dict.fromkeys(f"${each.env}" for each in self.secrets)) or "the profile"
+        """How the person authenticates, without the secrets."""
+        environment = ", ".join(dict.fromkeys(f"${secret.env}" for secret in self.secrets)) or "the profile"
         if self.login:
             return f"a login at {self.login.path} with {environment}"
         names = (*self.headers, *(f"the cookie {name}" for name in self.cookies))
@@ -179,38 +179,38 @@ class Person(_Known, frozen=True):
 
 
 def with_secrets(value: Any) -> Any:
-    """A JSON value in which every `{env: NAME}` has become a Secret."""
+    """Replace every `{env: NAME}` in a JSON value by a Secret."""
     if isinstance(value, dict):
         if "env" in value and set(value) <= {"env", "default"}:
             return msgspec.convert(value, Secret)
-        return {name: with_secrets(each) for name, each in value.items()}
-    return [with_secrets(each) for each in value] if isinstance(value, list) else value
+        return {name: with_secrets(item) for name, item in value.items()}
+    return [with_secrets(item) for item in value] if isinstance(value, list) else value
 
 
 def without_secrets(value: Any) -> Any:
-    """A JSON value in which every Secret has become what it stands for."""
+    """Replace every Secret in a JSON value by its value."""
     if isinstance(value, Secret):
         return value.value
     if isinstance(value, dict):
-        return {name: without_secrets(each) for name, each in value.items()}
-    return [without_secrets(each) for each in value] if isinstance(value, list) else value
+        return {name: without_secrets(item) for name, item in value.items()}
+    return [without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
 def _secrets_in(value: Any) -> Iterator[Secret]:
     if isinstance(value, Secret):
         yield value
     elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _secrets_in(each)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _secrets_in(item)
 
 
 def _passwords_in(value: Any, name: str = "") -> Iterator[str]:
-    """The passwords that a login body has in the profile itself."""
+    """Yield the passwords that the profile itself holds in a login body."""
     if isinstance(value, str) and _PASSWORDS.search(name):
         yield value
     elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _passwords_in(each, str(key))
+        for key, item in value.items():
+            yield from _passwords_in(item, str(key))
     elif isinstance(value, list):
-        for each in value:
-            yield from _passwords_in(each, name)
+        for item in value:
+            yield from _passwords_in(item, name)

@@ -1,4 +1,4 @@
-"""A first profile for a target: what its document says, with places for what only people know."""
+"""Write a first profile for a target: the facts of its document, with places for what only people know."""
 
 import re
 import sys
@@ -17,11 +17,11 @@ from contracts.openapi.schemas import Schema, limits_of, variants
 from contracts.results.text import pluralize
 
 OWNER = "owner"
-STRANGER = "stranger"
+OTHER = "other"
 
 
 def profile_of(model: Model, url: str) -> str:
-    """A commented profile, in the YAML that `--profile` reads."""
+    """Return a commented profile, in the YAML that `--profile` reads."""
     title = _title(model)
     sections = (
         _head(title, url),
@@ -35,9 +35,9 @@ def profile_of(model: Model, url: str) -> str:
 
 
 def variables_of(model: Model, url: str) -> list[str]:
-    """The variables of the environment that the profile reads."""
+    """Return the environment variables that the profile reads."""
     means = _means(model, url)
-    return [variable for name in (OWNER, STRANGER) for variable in means.variables(_title(model), name)]
+    return [variable for name in (OWNER, OTHER) for variable in means.variables(_title(model), name)]
 
 
 def _title(model: Model) -> str:
@@ -45,24 +45,24 @@ def _title(model: Model) -> str:
 
 
 def _prefix(title: str) -> str:
-    """The beginning of the names of variables, from the title of a document."""
+    """Return the prefix of the environment variables, from the title of a document."""
     prefix = re.sub(r"[^A-Z0-9]+", "_", title.upper()).strip("_") or "API"
     return prefix if prefix[0].isalpha() else f"API_{prefix}"
 
 
 @dataclass(frozen=True)
 class _Means:
-    """How the document says that people are recognised: kinds of secrets, and YAML in which <KIND> stands for each."""
+    """How users authenticate by the document: kinds of secrets, and YAML with <KIND> in place of each."""
 
     kinds: tuple[str, ...] = ("TOKEN",)
     text: str = " {token: <TOKEN>}"
 
     def variables(self, title: str, person: str) -> list[str]:
-        """The variables of the environment that have somebody's secrets."""
+        """Return the environment variables of a person's secrets."""
         return [f"{_prefix(title)}_{kind}_{person.upper()}" for kind in self.kinds]
 
-    def told(self, title: str, person: str) -> str:
-        """How somebody is recognised, as YAML."""
+    def as_yaml(self, title: str, person: str) -> str:
+        """Write how a person authenticates, as YAML."""
         text = self.text
         for kind, variable in zip(self.kinds, self.variables(title, person), strict=True):
             text = text.replace(f"<{kind}>", f"{{env: {variable}}}")
@@ -70,25 +70,25 @@ class _Means:
 
 
 def _means(model: Model, url: str) -> _Means:
-    """What the first security scheme asks for that a profile can give; a bearer token where there is none."""
+    """Return the means of the first security scheme that a profile supports; by default a bearer token."""
     schemes = model.document.get("components", {}).get("securitySchemes", {})
-    for each in map(model.resolve, schemes.values()):
-        kind, place = each.get("type"), each.get("in")
+    for scheme in map(model.resolve, schemes.values()):
+        kind, place = scheme.get("type"), scheme.get("in")
         if kind == "apiKey" and place == "header":
-            return _Means(("KEY",), f" {{headers: {{{_scalar(each['name'])}: <KEY>}}}}")
+            return _Means(("KEY",), f" {{headers: {{{_scalar(scheme['name'])}: <KEY>}}}}")
         if kind == "apiKey" and place == "cookie":
-            return _Means(("SESSION",), f" {{cookies: {{{_scalar(each['name'])}: <SESSION>}}}}")
-        if kind == "http" and each.get("scheme", "").lower() == "basic":
+            return _Means(("SESSION",), f" {{cookies: {{{_scalar(scheme['name'])}: <SESSION>}}}}")
+        if kind == "http" and scheme.get("scheme", "").lower() == "basic":
             return _Means(("BASIC",), " {headers: {Authorization: <BASIC>}}")
         if kind == "oauth2":
-            return _by_password(model, each, url) or _Means()
+            return _by_password(model, scheme, url) or _Means()
         if kind in ("http", "openIdConnect"):
             break
     return _Means()
 
 
 def _by_password(model: Model, scheme: Schema, url: str) -> _Means | None:
-    """A login with name and password (RFC 6749, 4.3), where the scheme has one and this target answers it."""
+    """Return a login with name and password (RFC 6749, 4.3), if the scheme has one on this target, or None."""
     address = scheme.get("flows", {}).get("password", {}).get("tokenUrl", "")
     path = _on_target(str(address), url, model)
     if not path:
@@ -99,7 +99,7 @@ def _by_password(model: Model, scheme: Schema, url: str) -> _Means | None:
 
 
 def _on_target(address: str, url: str, model: Model) -> str:
-    """The path of an address below that of the target; empty where it is another's."""
+    """Return the path of a URL below that of the target, or an empty text where the URL is on another host."""
     there, here = urlsplit(address), urlsplit(url)
     if not address or (there.netloc and there.netloc != here.netloc):
         return ""
@@ -111,57 +111,56 @@ def _on_target(address: str, url: str, model: Model) -> str:
 
 def _head(title: str, url: str) -> Iterator[str]:
     host = _comment(urlsplit(url).netloc or url)
-    yield f"# What contracts should know of {host} beyond its OpenAPI document. What is commented out is a guess or"
-    yield "# an example: complete it where you can, and look at the outcome with `contracts plan`. A mistake in here is"
-    yield "# told with its line."
+    yield f"# The profile of {host}: what its OpenAPI document does not say. Comments hold guesses and examples."
+    yield "# Complete them where you can, and see the effect with `contracts plan`. Errors are reported by line."
     yield f"name: {_scalar(title)}"
     yield ""
 
 
 def _people(title: str, means: _Means) -> Iterator[str]:
-    yield "# Who may be impersonated. What is secret stands in the environment, never here: {env: NAME} reads $NAME."
-    yield "# The first creates what is tested. More people with other roles make the permission laws stronger."
+    yield "# The users. Keep secrets in the environment, never here: {env: NAME} reads $NAME. The first user creates"
+    yield "# the items to test. More users with other roles make the permission laws stronger."
     yield "people:"
-    for name in (OWNER, STRANGER):
-        yield f"  {name}:{means.told(title, name)}"
+    for name in (OWNER, OTHER):
+        yield f"  {name}:{means.as_yaml(title, name)}"
     if "BASIC" in means.kinds:
-        yield '  # Each of these holds "Basic " and then name:password in base64.'
+        yield '  # Each variable holds "Basic " and then name:password in base64.'
     yield from (line.replace("PREFIX", _prefix(title)) for line in _OTHER_MEANS)
     yield ""
 
 
 _OTHER_MEANS = (
-    "  # A person is recognised by one of these; `token` is sent as Authorization: Bearer …",
+    "  # A user authenticates by one of these. `token` is sent as Authorization: Bearer …",
     "  # by_token: {token: {env: PREFIX_TOKEN}}",
     "  # by_header: {headers: {X-Api-Key: {env: PREFIX_KEY}}}",
     "  # by_cookie: {cookies: {sessionid: {env: PREFIX_SESSION}}}",
     "  # by_login:",
     "  #   login:",
     "  #     path: /login",
-    "  #     # `form: {…}` sends it urlencoded.",
-    "  #     json: {username: somebody, password: {env: PREFIX_PASSWORD}}",
-    "  #     # Where the token stands in the answer.",
+    "  #     # `form: {…}` instead of `json` sends it urlencoded.",
+    "  #     json: {username: alice, password: {env: PREFIX_PASSWORD}}",
+    "  #     # Where the answer has the token.",
     "  #     token: /access_token",
     "  #     # The token is sent as `header: prefix + token`.",
     "  #     header: Authorization",
     '  #     prefix: "Bearer "',
-    "  #   # The id of that person, as the API shows it; every person can have one.",
+    "  #   # The id of that user in the API. Every user can have one.",
     "  #   id: 1",
     "  # by_session:",
-    "  #   # Without `token`, the cookies that the login sets are the session. Where its writes need a token against",
-    "  #   # forged requests, csrf says which cookie has it (or `token: /pointer`, or `find: regular (expression)`, in",
-    "  #   # the answer), in which header it goes, and which page is read first, if the login itself needs it.",
+    "  #   # Without `token`, the cookies that the login sets are the session. If its writes need a token against",
+    "  #   # forged requests, csrf names the cookie that has it (or `token: /pointer`, or `find: regular (expression)`",
+    "  #   # in the answer), the header that sends it, and the page to read first, if the login itself needs it.",
     "  #   login:",
     "  #     path: /login",
-    "  #     form: {username: somebody, password: {env: PREFIX_PASSWORD}}",
+    "  #     form: {username: alice, password: {env: PREFIX_PASSWORD}}",
     "  #     csrf: {cookie: csrftoken, header: X-CSRFToken, page: /login}",
 )
 
 
 def _resources(model: Model) -> Iterator[str]:
     if not model.resources:
-        yield "# The document has no collection that creates items which can be read or patched: the laws have nothing"
-        yield "# to go on, and shape and crashes are checked alone (lane A)."
+        yield "# The document has no collection that creates items which can be read or patched. The laws do not apply,"
+        yield "# and only the conformance checks (Schemathesis) run."
         yield "resources: {}"
     else:
         yield "# Collections whose items can be created, and read or patched."
@@ -172,15 +171,20 @@ def _resources(model: Model) -> Iterator[str]:
 
 
 def _named(resources: list[Resource]) -> Iterator[tuple[str, Resource]]:
-    """Each resource with a name of its own: that of its parents before it where two are called the same."""
-    taken: set[str] = set()
+    """Yield each resource with a unique name, prefixed by those of its parents where two have the same."""
+    used: set[str] = set()
     for resource in resources:
         steps = [step for step in resource.collection.split("/") if step and not step.startswith("{")]
         name = next(
-            (each for each in ("_".join(steps[-n:]) for n in range(1, len(steps) + 1)) if each not in taken), ""
+            (
+                candidate
+                for candidate in ("_".join(steps[-n:]) for n in range(1, len(steps) + 1))
+                if candidate not in used
+            ),
+            "",
         )
-        name = name or f"{'_'.join(steps) or 'item'}_{len(taken) + 1}"
-        taken.add(name)
+        name = name or f"{'_'.join(steps) or 'item'}_{len(used) + 1}"
+        used.add(name)
         yield name, resource
 
 
@@ -189,10 +193,10 @@ def _resource(name: str, resource: Resource, model: Model, *, explained: bool) -
     yield f"    item: {_scalar(resource.item)}"
     yield f"    owner: {OWNER}"
     if resource.parent:
-        yield f"    # Lives inside of {_comment(resource.parent.item)}."
+        yield f"    # Created below {_comment(resource.parent.item)}."
     if resource.create_required:
-        required = ", ".join(_comment(each) for each in sorted(resource.create_required))
-        yield f"    # Required to create one: {required}. Values that the schema does not tell go here."
+        required = ", ".join(_comment(field) for field in sorted(resource.create_required))
+        yield f"    # Required on creation: {required}. Add the values that the schema does not determine."
     yield "    # create: {}"
     yield from _identification(resource)
     yield from _fields(resource, model, explained=explained)
@@ -201,69 +205,72 @@ def _resource(name: str, resource: Resource, model: Model, *, explained: bool) -
 
 def _identification(resource: Resource) -> Iterator[str]:
     if len(resource.keys) > 1:
-        yield "    # The document does not tell which field of the answers has its id; the usual names are tried."
+        yield "    # The document does not say which field of the answers has the id. The usual names are tried."
         yield "    # identified_by: reference"
     elif resource.keys[0] != "id":
-        yield f"    # Its id is what answers show as {_comment(resource.keys[0])}; if not:"
+        yield f"    # The id is the field {_comment(resource.keys[0])} of answers. Another field:"
         yield "    # identified_by: id"
     for name in resource.unmade:
-        yield f"    # Nothing creates what {{{_comment(name)}}} in its path stands for: say which to take, or"
-        yield '    # "{person}" for the id of whoever creates. Without it the laws do not apply.'
+        yield f"    # No operation creates a value for {{{_comment(name)}}} in its path. Name one, or use"
+        yield '    # "{person}" for the id of the user who creates. Without it the laws do not apply.'
         yield f"    # parameters: {{{_comment(_scalar(name))}: 1}}"
-    if not any(each.answer for each in resource.operations.values()):
-        yield "    # The document describes no answers. JSON pointers say where they have the item, the rows of a list,"
-        yield "    # and its next page, which is an address, or a cursor that goes in a query parameter:"
+    if not any(operation.answer for operation in resource.operations.values()):
+        yield "    # The document describes no answers. JSON pointers name the places of the item, the rows of a list,"
+        yield "    # and its next page: a URL, or a cursor for a query parameter:"
         yield "    # answers: {item: /data, rows: /data, next: /meta/next_cursor, cursor: cursor}"
     yield from _versions(resource)
-    yield "    # Items that are there already: name → id. They are lent: what changes on them is put back."
+    yield "    # Existing items: name → id. The checker only borrows them: it undoes its changes."
     public, private = _examples(resource.identifiers.get(resource.parameter, {}))
     yield f"    # known: {{public: {public}, private: {private}}}"
-    yield "    # And states in which an item is made for each trial: name → what it holds, {} as it was created."
+    yield "    # States in which a new item is created for each trial: name → its values, {} for the defaults."
     yield "    # states: {fresh: {}}"
 
 
 def _versions(resource: Resource) -> Iterator[str]:
-    if resource.changes and not any(each.accepts_if_match for each in resource.changes):
-        yield "    # Where a change must have the ETag of the item in If-Match, and the document does not say so:"
+    if resource.changes and not any(change.accepts_if_match for change in resource.changes):
+        yield "    # If changes must send the ETag of the item in If-Match, and the document does not say so:"
         yield "    # if_match: true"
 
 
 def _examples(schema: Schema) -> tuple[str, str]:
-    """Two ids as a schema wants them."""
+    """Return two example ids by a schema."""
     if schema.get("format") == "uuid":
         return "5f0c1f6e-3b1a-4c57-9a55-2f4d1f0a7c01", "5f0c1f6e-3b1a-4c57-9a55-2f4d1f0a7c02"
     return ("my-first", "my-second") if schema.get("type") == "string" else ("1", "2")
 
 
 def _fields(resource: Resource, model: Model, *, explained: bool) -> Iterator[str]:
-    known = {each.name: each for each in (*resource.create_fields.values(), *resource.writable)}
-    notes_of = {name: ", ".join(dict.fromkeys(_notes(each, resource, model))) for name, each in known.items()}
-    written = {each.name for each in resource.writable}
+    fields_by_name = {field.name: field for field in (*resource.create_fields.values(), *resource.writable)}
+    notes_of = {
+        name: ", ".join(dict.fromkeys(_notes(field, resource, model))) for name, field in fields_by_name.items()
+    }
+    written = {field.name for field in resource.writable}
     fields = [(name, notes) for name, notes in notes_of.items() if notes or name in written]
-    told = [(name, notes) for name, notes in fields if notes]
-    if told:
+    annotated = [(name, notes) for name, notes in fields if notes]
+    if annotated:
         yield "    fields:"
-        yield from (f"      {_scalar(name)}: {{{notes}}}" for name, notes in told)
+        yield from (f"      {_scalar(name)}: {{{notes}}}" for name, notes in annotated)
     plain = [_comment(name) for name, notes in fields if not notes]
     if plain:
-        yield f"    # Of these nothing more is known: {', '.join(plain)}."
+        yield f"    # Fields without notes: {', '.join(plain)}."
         example = (
             f"{_comment(_scalar(next(name for name, notes in fields if not notes)))}: {{normalise: [trim, lower]}}"
         )
-        yield f"    #   {example}" if told else f"    # fields: {{{example}}}"
+        yield f"    #   {example}" if annotated else f"    # fields: {{{example}}}"
         yield from _FIELD_WORDS if explained else ()
 
 
 _FIELD_WORDS = (
-    "    # What can be said of a field, beside what the document says:",
+    "    # Possible notes on a field:",
     "    #   unique: true                no two items share a value",
-    "    #   normalise: trim             what is kept of it: trim, collapse (blanks to one), lower, upper, html (the",
-    "    #                               visible text), {round: 2}; several in a list, in their order",
-    "    #   shown_as: text_html         answers show it in another field, say sanitised or rendered",
-    "    #   derived_from: [name]        it changes with these, too",
-    '    #   values: [a, b]              send nothing else;  avoid: [""]: do not send these',
-    "    #   references: [1, 2]          ids that it may hold; or the collection whose items it refers to, as in",
-    "    #                               references: authors: some are created for it, and deleted",
+    "    #   normalise: trim             how it is stored: trim, collapse (blanks to one), lower, upper, html (the",
+    "    #                               visible text), {round: 2}, or a list of them, in order",
+    "    #   shown_as: text_html         answers show it in another field, such as sanitised or rendered",
+    "    #   derived_from: [name]        it changes with these fields",
+    "    #   values: [a, b]              send only these values",
+    '    #   avoid: [""]                 do not send these values',
+    "    #   references: [1, 2]          the ids that it may hold",
+    "    #   references: authors         it refers to items of this collection, which are created for it and deleted",
     "    #   spared: true                do not write it",
 )
 
@@ -282,21 +289,21 @@ def _notes(field: Field, resource: Resource, model: Model) -> Iterator[str]:
 
 
 def _referred(field: Field, resource: Resource, model: Model) -> str | None:
-    """The collection to whose items a field refers, by its name and its kind."""
+    """Return the collection that a field refers to by its name and type, or None."""
     several = field.kind == "array"
     schema = limits_of(field.constraints.get("items", {})) if several else field.constraints
     if "x-references" in (field.write or {}) or not (schema.get("type") == "integer" or schema.get("format") == "uuid"):
         return None
-    others = (each.name for each in model.resources if each is not resource)
+    others = (other.name for other in model.resources if other is not resource)
     return next((name for name in others if is_named_after(field.name, name, several=several)), None)
 
 
 def _access(resource: Resource) -> Iterator[str]:
-    yield "    # Who sees an item that is known or in a state, and who may call what on an item that he sees. With it"
-    yield "    # the permission laws apply; without it they do not."
+    yield "    # Who sees a known item or one in a state, and who may call what on an item that they see. The"
+    yield "    # permission laws need it."
     yield "    # access:"
-    yield "    #   # The statuses that refuse who has no login (he is anonymous, and not among everyone), who may not,"
-    yield "    #   # and who must not even know that the item is there."
+    yield "    #   # The statuses for requests without a login (anonymous is not part of everyone), for users who may"
+    yield "    #   # not do this, and for users who must not see the item."
     yield "    #   anonymous: 401"
     yield "    #   forbidden: 403"
     yield "    #   hidden: 404"
@@ -309,81 +316,83 @@ def _access(resource: Resource) -> Iterator[str]:
 
 
 def _refusals(model: Model) -> Iterator[str]:
-    operations = [each for each in model.operations.values() if _may_refuse(each)]
+    operations = [operation for operation in model.operations.values() if _may_reject(operation)]
     if operations:
-        yield "# Operations that may answer 400 to what fits the schema, and why: a name that is taken, a state that"
-        yield "# forbids it. Uncomment those of which that is true."
+        yield "# Operations that may answer 400 although the body fits the schema, and why: for example a name that is"
+        yield "# taken, or a state that forbids it. Uncomment those that do."
         yield "# refusals:"
-        yield from (f"#   {_comment(_scalar(each.id))}: the name is taken" for each in operations)
+        yield from (f"#   {_comment(_scalar(operation.id))}: the name is taken" for operation in operations)
         yield ""
 
 
-def _may_refuse(operation: Operation) -> bool:
-    told = bool({"400", "409", "422"} & operation.statuses) or _tells_no_refusal(operation)
-    return operation.method in ("POST", "PUT", "PATCH") and told
+def _may_reject(operation: Operation) -> bool:
+    is_possible = bool({"400", "409", "422"} & operation.statuses) or _documents_no_rejection(operation)
+    return operation.method in ("POST", "PUT", "PATCH") and is_possible
 
 
-def _tells_no_refusal(operation: Operation) -> bool:
+def _documents_no_rejection(operation: Operation) -> bool:
     return not any(status.startswith("4") or status == "default" for status in operation.statuses)
 
 
 def _undocumented(model: Model) -> Iterator[str]:
-    lacking = Counter(status for each in model.operations.values() for status in _refusals_untold(each, model))
+    lacking = Counter(
+        status for operation in model.operations.values() for status in _undocumented_rejections(operation, model)
+    )
     if lacking:
-        told = ", ".join(
+        statuses = ", ".join(
             f"{status} (at {pluralize(number, 'operation')})" for status, number in sorted(lacking.items())
         )
-        yield "# Refusals that may well come, and of which the document says nothing:"
-        yield f"# {told}."
-        yield "# Lane A tells of each that comes. Those that are meant all the same:"
+        yield "# Statuses that are likely, but that the document does not list:"
+        yield f"# {statuses}."
+        yield "# The conformance checks report each of them. Accept those that are intended:"
         yield f"# undocumented: [{', '.join(map(str, sorted(lacking)))}]"
         yield ""
 
 
-def _refusals_untold(operation: Operation, model: Model) -> Iterator[int]:
-    """The statuses that refuse a body, who calls, or an item, of those that an operation has and does not tell."""
+def _undocumented_rejections(operation: Operation, model: Model) -> Iterator[int]:
+    """Yield the statuses by which an operation is likely to reject requests, but which the document does not list."""
     if {"4XX", "default"} & operation.statuses:
         return
     has = {
         400: bool(operation.encodings) and not {"400", "422"} & operation.statuses,
-        401: _asks_who_calls(operation, model),
-        403: _asks_who_calls(operation, model),
+        401: _requires_login(operation, model),
+        403: _requires_login(operation, model),
         404: bool(parameters_of(operation.path)),
     }
     yield from (status for status, may_come in has.items() if may_come and str(status) not in operation.statuses)
 
 
-def _asks_who_calls(operation: Operation, model: Model) -> bool:
-    """Whether each alternative of its security asks for something; unless it tells of refusals, it may be silent."""
+def _requires_login(operation: Operation, model: Model) -> bool:
+    """Return whether an operation requires a login; without `security`, whether it documents no rejection either."""
     node = model.document["paths"][operation.path][operation.method.lower()]
     needed = node.get("security", model.document.get("security"))
-    return _tells_no_refusal(operation) if needed is None else bool(needed) and all(needed)
+    return _documents_no_rejection(operation) if needed is None else bool(needed) and all(needed)
 
 
 def _tolerances() -> Iterator[str]:
-    yield "# What is made of every text before it is kept, as by Django REST Framework."
+    yield "# How every text is changed before it is stored, here as by Django REST Framework."
     yield "# normalise: trim"
     yield ""
     yield "# Other statuses that mean the same here: expected → [accepted]. 403: [403, 404] is for an API that hides"
-    yield "# what somebody may not change; with it the one is no longer told from the other."
+    yield "# the items that a user may not change. With it, the checker no longer distinguishes the two."
     yield "# same_status: {400: [400, 409, 422], 403: [403, 404]}"
     yield ""
-    yield "# Laws that are not expected to hold here, and why; they are told as not applicable."
-    yield '# differences: {CT106: "an empty PATCH is refused"}'
+    yield "# Laws that this target does not keep, and why. They are reported as not applicable."
+    yield '# differences: {CT106: "an empty PATCH is rejected"}'
     yield ""
-    yield "# The operations that this target has, where it has not all of the document."
+    yield "# The operations that this target has, if it does not have all of the document."
     yield "# serves: []"
 
 
 def _scalar(text: str) -> str:
-    """A text as YAML: plain where it can be nothing else, else quoted."""
-    plain = re.fullmatch(r"[a-z][a-z_]{2,40}", text) and text not in _WORDS
+    """Write a text as YAML, quoted where it could be read as anything else."""
+    plain = re.fullmatch(r"[a-z][a-z_]{2,40}", text) and text not in _YAML_CONSTANTS
     return text if plain else yaml.safe_dump(text, default_style='"', width=sys.maxsize).strip()
 
 
-_WORDS = {"yes", "no", "on", "off", "true", "false", "null"}
+_YAML_CONSTANTS = {"yes", "no", "on", "off", "true", "false", "null"}
 
 
 def _comment(text: str) -> str:
-    """A text that cannot end the comment in which it stands."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    """Replace the characters that would end a comment."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

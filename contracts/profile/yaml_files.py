@@ -1,8 +1,7 @@
-"""Reads YAML files that people write, and says where something stands that is wrong, and what was meant."""
+"""Read YAML files that people write, and report errors with file, line and remedy."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -18,48 +17,58 @@ T = TypeVar("T")
 
 
 class Remedies(NamedTuple):
-    """What to do about a file that is wrong."""
+    """What to do about an invalid file."""
 
     unreadable: str
-    """Where it is not YAML."""
+    """If it is not YAML."""
     twice: str
-    """Where a key stands twice in a mapping, of which YAML would keep the last alone."""
+    """If a mapping has a key twice, of which YAML would keep the last alone."""
     other: Callable[[str], str]
-    """Where it is not what it should be: tells it of what msgspec says of that."""
+    """If its content is not of the expected type: returns the remedy for a message of msgspec."""
 
 
 def read(name: str, text: bytes, kind: type[T], remedies: Remedies, empty: object = None) -> T:
-    """What a YAML file holds, as a type; CannotRun says by the file's name where it is wrong, and what to do.
+    """Read a YAML file as a type; CannotRun names the file, the line of an error, and what to do.
 
-    ``empty`` is what an empty file stands for.
+    ``empty`` is the content of an empty file.
     """
-    document = _parsed(name, text, remedies)
+    document = _parse(name, text, remedies)
     document = empty if document is None else document
     try:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         message = str(error)
-        steps = _place_of(message, document, lambda other: _refusal(other, kind) == message)
-        told, what = f" ({'.'.join(map(str, steps))})" if steps else "", message.partition(" - at ")[0]
-        raise CannotRun(f"{name}, line {line_of(text, steps)}{told}: {what}; {remedies.other(what)}") from error
+        steps = _place_of(message, document, lambda other: _validation_error(other, kind) == message)
+        what = message.partition(" - at ")[0]
+        problem = f"{name}:{line_of(text, steps)}: {_problem(what, steps)}"
+        raise CannotRun(f"{problem}. {remedies.other(what)}") from error
 
 
-def _parsed(name: str, text: bytes, remedies: Remedies) -> Any:
+def _problem(what: str, steps: Steps) -> str:
+    """Describe what msgspec says of the part of a document to which keys lead."""
+    place = ".".join(map(str, steps))
+    if what.startswith("Object contains unknown field"):
+        return f"unknown key `{place}`"
+    return f"`{place}`: {what}" if place else what
+
+
+def _parse(name: str, text: bytes, remedies: Remedies) -> Any:
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         again = next(filter(None, map(repeated_key, mappings(node))), None)
         document = None if node is None else loader.construct_document(node)
-    except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has, letters that are not UTF-8
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date, or bytes that are not UTF-8
         mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}" if mark else str(error).splitlines()[0]
-        raise CannotRun(f"{name}: not YAML ({place}); {remedies.unreadable}") from error
+        place = f":{mark.line + 1}" if mark else ""
+        reason = "" if mark else f" ({str(error).splitlines()[0]})"
+        raise CannotRun(f"{name}{place}: not valid YAML{reason}. {remedies.unreadable}") from error
     if again is not None:
-        raise CannotRun(f"{name}, line {again.line}: {again.name} stands there twice; {remedies.twice}")
+        raise CannotRun(f"{name}:{again.line}: the key `{again.name}` is there twice. {remedies.twice}")
     return document
 
 
-def _refusal(document: Any, kind: type) -> str:
+def _validation_error(document: Any, kind: type) -> str:
     try:
         msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
@@ -68,15 +77,14 @@ def _refusal(document: Any, kind: type) -> str:
 
 
 def line_of(text: bytes | str, steps: Steps) -> int:
-    """The line of the node that these keys lead to, or of the last one on the way that is there; the first is 1."""
+    """Return the line of the node to which keys lead, or of the last existing one on the way; the first line is 1."""
     return line_below(yaml.compose(text, Loader=yaml.SafeLoader), map(str, steps))
 
 
 def _place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> list[str | int]:
-    """The keys that lead to what a message of msgspec is about, which leaves the names of keys out.
+    """Return the keys that lead to the error in a message of msgspec, which leaves out the names of keys.
 
-    ``is_wrong`` tells whether a document is refused in the same words: each key is tried alone where the message has
-    none.
+    Where the message has no key, each is tried alone: ``is_wrong`` returns whether a document gets the same message.
     """
     path = re.search(r"`\$(.*?)`$", error)
     steps: list[str | int] = []
@@ -87,7 +95,7 @@ def _place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> lis
 
 
 def _culprit(document: Any, steps: Steps, is_wrong: Callable[[Any], bool]) -> str:
-    """The key of the mapping at a place without whose neighbours the document is refused too."""
+    """Return the key of a mapping that is invalid even without its neighbours."""
     mapping = _at(document, steps)
     keys = list(mapping) if isinstance(mapping, dict) else []
     return next((key for key in keys if is_wrong(_with(document, steps, {key: mapping[key]}))), ANY)
@@ -100,24 +108,15 @@ def _at(document: Any, steps: Steps) -> Any:
 
 
 def _with(document: Any, steps: Steps, value: Any) -> Any:
-    """A document in which another value stands at a place."""
+    """Replace the value at a place of a document."""
     if not steps:
         return value
     step, *rest = steps
     if isinstance(document, list):
-        return [_with(each, rest, value) if number == step else each for number, each in enumerate(document)]
-    return {key: _with(each, rest, value) if key == step else each for key, each in document.items()}
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """A hint at what was meant, or at what there is."""
-    choices = sorted({str(each) for each in known})
-    close = difflib.get_close_matches(word, choices, n=2)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"there is {', '.join(choices[:12])}{' …' if len(choices) > 12 else ''}." if choices else "there is none."
+        return [_with(item, rest, value) if number == step else item for number, item in enumerate(document)]
+    return {key: _with(item, rest, value) if key == step else item for key, item in document.items()}
 
 
 def fields_of(kind: type) -> list[str]:
-    """The keys that a part of a file may have."""
-    return [each.name for each in msgspec.structs.fields(kind)]
+    """Return the keys that a part of a file may have."""
+    return [field.name for field in msgspec.structs.fields(kind)]

@@ -16,7 +16,7 @@ from contracts.generation.storage import hypothesis_in_cache
 from contracts.messages.exchange import Answer, Request
 from contracts.openapi.description import Model
 from contracts.profile.models import Profile
-from contracts.profile.subset import narrowed
+from contracts.profile.subset import select_operations
 from contracts.results.verdict import NotApplicable, merge_reasons
 from contracts.runner.session import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
 
@@ -85,7 +85,7 @@ def plan(
     """What `check` would try with the same arguments; CannotRun says what would stand in its way."""
     document = read_document(spec)
     known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
-    document, known = narrowed(document, known)
+    document, known = select_operations(document, known)
     model = Model(document)
     selection = select(only, known, rule_texts() if known.scenarios else {})
     conduct = conduct or Conduct()

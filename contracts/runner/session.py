@@ -17,8 +17,8 @@ from contracts.openapi.description import Model
 from contracts.openapi.identifiers import absent_id, step
 from contracts.openapi.resources import Resource
 from contracts.profile.models import BUILT_IN, Profile, ResourceNotes, load
-from contracts.profile.subset import absent, catalogue, narrowed
-from contracts.profile.validation import insist_on
+from contracts.profile.subset import absent_operations, catalogue, select_operations
+from contracts.profile.validation import check_profile
 from contracts.results.verdict import Broken, Inconclusive, NotApplicable
 from contracts.runner.preflight import insist_on_an_api
 from contracts.runner.run import new_tag
@@ -51,9 +51,17 @@ def terms(*, spec: Path | None = None, profile: Path | Profile | None = None, on
     """Read a contract and a profile, and choose the checks; CannotRun names what is wrong with them."""
     whole = read_document(spec)
     known = profile if isinstance(profile, Profile) else profile_for(profile, Model(whole))
-    document, known = narrowed(whole, known)
+    document, known = select_operations(whole, known)
     texts = rule_texts() if known.scenarios else {}
-    return Terms(spec or OPENAPI, document, known, select(only, known, texts), texts, absent(whole, known), tuple(only))
+    return Terms(
+        spec or OPENAPI,
+        document,
+        known,
+        select(only, known, texts),
+        texts,
+        absent_operations(whole, known),
+        tuple(only),
+    )
 
 
 @contextmanager
@@ -71,7 +79,7 @@ def profile_for(path: Path | None, model: Model) -> Profile:
     if path is not None:
         known = load(path)
         load_checks()
-        insist_on(known, model, path, names(known, rule_texts() if known.scenarios else ()))
+        check_profile(known, model, path, names(known, rule_texts() if known.scenarios else ()))
         return known
     built_in = load(BUILT_IN)
     described = {resource.item for resource in model.resources}

@@ -17,7 +17,7 @@ from contracts.generation.effort import Effort
 from contracts.generation.storage import hypothesis_in_cache
 from contracts.openapi.description import Model
 from contracts.profile.models import Profile
-from contracts.profile.subset import absent, narrowed
+from contracts.profile.subset import absent_operations, select_operations
 from contracts.results.findings import Finding
 from contracts.results.text import legal
 from contracts.results.verdict import Verdict
@@ -67,14 +67,14 @@ class Suite:
         """The checks that were chosen; CannotRun says what stands in the way."""
         whole = session.read_document(spec)
         known = profile if isinstance(profile, Profile) else session.profile_for(profile, Model(whole))
-        document, known = narrowed(whole, known)
+        document, known = select_operations(whole, known)
         texts = session.rule_texts() if known.scenarios else {}
         selection = select(only, known, texts)
         return cls(
             target=target,
             profile=known,
             model=Model(document),
-            absent=tuple(absent(whole, known)),
+            absent=tuple(absent_operations(whole, known)),
             checks=(*selection.laws, *selection.scenarios),
             texts=texts,
             effort=Effort(

@@ -32,7 +32,7 @@ def _hide_tokens(context: Context, answer: Answer) -> None:
     """Keep tokens of somebody whose password is secret out of all reports."""
     password = _client(context).password
     tokens = answer.json if isinstance(answer.json, dict) else {}
-    if isinstance(password, Secret) and password.kept:
+    if isinstance(password, Secret) and password.is_secret:
         names = {"access_token": "${ACCESS_TOKEN}", "refresh_token": "${REFRESH_TOKEN}"}
         context.target.hide({str(tokens[name]): word for name, word in names.items() if tokens.get(name)})
 

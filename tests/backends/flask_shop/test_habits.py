@@ -100,7 +100,7 @@ def test_a_parameter_may_have_a_value_of_its_own(check: Callable[..., Report], s
 def test_a_parameter_that_the_path_does_not_have_is_a_mistake(check: Callable[..., Report], tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
     path.write_text(PROFILE.read_text().replace('parameters: {person: "{person}"}', "parameters: {persan: ann}"))
-    with pytest.raises(CannotRun, match="has no parameter persan; did you mean person"):
+    with pytest.raises(CannotRun, match=r'has no parameter "persan". Did you mean "person"'):
         check(["CT101"], path)
 
 

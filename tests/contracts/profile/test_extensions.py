@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from contracts.openapi.description import Model
-from contracts.profile.extensions import FRESH, completed
+from contracts.profile.extensions import FRESH, merge_extensions
 from contracts.profile.models import Access, FieldNotes, Profile, ResourceNotes, load
 from contracts.runner.session import read_document
 from tests.contracts.support.notes_contract import DOCUMENT, PROFILE
@@ -20,7 +20,7 @@ def library() -> Model:
 
 
 def noted(model: Model, profile: Profile) -> ResourceNotes:
-    return completed(profile, model).resource("/books/{id}")
+    return merge_extensions(profile, model).resource("/books/{id}")
 
 
 def test_what_a_document_says_of_fields_is_noted(library: Model) -> None:
@@ -47,7 +47,7 @@ def test_what_a_document_says_of_fields_is_noted(library: Model) -> None:
 def test_what_tells_of_the_last_change_moves_with_any(name: str, schema: dict[str, Any], moves: bool) -> None:
     document = deepcopy(DOCUMENT)
     document["components"]["schemas"]["Note"]["properties"][name] = {**schema, "readOnly": True}
-    notes = completed(Profile(name="n"), Model(document)).resource("/notes/{noteId}").notes(name)
+    notes = merge_extensions(Profile(name="n"), Model(document)).resource("/notes/{noteId}").notes(name)
     assert notes.derived_from == (["*"] if moves else [])
 
 
@@ -55,13 +55,16 @@ def test_a_field_that_can_be_written_is_no_stamp() -> None:
     document = deepcopy(DOCUMENT)
     for schema in ("Note", "NoteChange"):
         document["components"]["schemas"][schema]["properties"]["updated_at"] = {"type": "string"}
-    assert completed(Profile(name="n"), Model(document)).resource("/notes/{noteId}").notes("updated_at") == FieldNotes()
+    assert (
+        merge_extensions(Profile(name="n"), Model(document)).resource("/notes/{noteId}").notes("updated_at")
+        == FieldNotes()
+    )
 
 
 def test_what_is_made_of_every_text_is_said_once() -> None:
-    known = ResourceNotes(item="/notes/{noteId}", fields={"text": FieldNotes(normalise=[])})
-    profile = Profile(name="n", normalise="trim", resources={"note": known})
-    note = completed(profile, Model(DOCUMENT)).resource("/notes/{noteId}")
+    notes = ResourceNotes(item="/notes/{noteId}", fields={"text": FieldNotes(normalise=[])})
+    profile = Profile(name="n", normalise="trim", resources={"note": notes})
+    note = merge_extensions(profile, Model(DOCUMENT)).resource("/notes/{noteId}")
     assert [note.notes(name).normalise for name in ("title", "secret", "text", "state", "size")] == [
         "trim", "trim", [], None, None
     ]  # fmt: skip
@@ -91,7 +94,7 @@ def test_each_state_says_who_sees_an_item_in_it(library: Model) -> None:
 
 
 def test_an_item_that_nothing_hides_is_tried_fresh(library: Model) -> None:
-    author = completed(load(LIBRARY_PROFILE), library).resource("/authors/{author_id}")
+    author = merge_extensions(load(LIBRARY_PROFILE), library).resource("/authors/{author_id}")
     assert (author.states, author.access.visible) == ({FRESH: {}}, {FRESH: ["everyone"]})
 
 
@@ -123,17 +126,17 @@ def test_a_document_without_words_leaves_the_profile_as_it_is() -> None:
     note = PROFILE.resources["note"]
     stamps = {name: FieldNotes(derived_from=["*"]) for name in ("modifiedAt", "version")}
     expected = replace(note, fields={**note.fields, **stamps})
-    assert completed(PROFILE, Model(DOCUMENT)) == replace(PROFILE, resources={"note": expected})
+    assert merge_extensions(PROFILE, Model(DOCUMENT)) == replace(PROFILE, resources={"note": expected})
 
 
 def test_a_resource_that_the_profile_does_not_name_is_noted_too(library: Model) -> None:
-    profile: Any = completed(replace(load(LIBRARY_PROFILE), resources={}), library)
+    profile: Any = merge_extensions(replace(load(LIBRARY_PROFILE), resources={}), library)
     assert profile.resource("/books/{id}").fields["isbn"].unique
 
 
 def test_what_is_refused_for_the_state_that_it_meets_is_known(library: Model) -> None:
-    refusals = completed(load(LIBRARY_PROFILE), library).refusals
+    refusals = merge_extensions(load(LIBRARY_PROFILE), library).refusals
     assert set(refusals) == {"add_book", "change_book"}
     assert "isbn is taken" in refusals["add_book"]
     own = replace(load(LIBRARY_PROFILE), refusals={"add_book": "the shelf is full"})
-    assert completed(own, library).refusals["add_book"] == "the shelf is full"
+    assert merge_extensions(own, library).refusals["add_book"] == "the shelf is full"

@@ -8,11 +8,11 @@ from specdouble.document import load as load_document
 from tests.contracts.support.notes_contract import PROFILE
 
 
-def test_a_secret_comes_from_the_environment_and_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_comes_from_the_environment_and_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = Secret(env="TOKEN_OF_ALICE", default="alice")
-    assert (secret.value, secret.told) == ("alice", "alice")
+    assert (secret.value, secret.placeholder) == ("alice", "alice")
     monkeypatch.setenv("TOKEN_OF_ALICE", "s3cret")
-    assert (secret.value, secret.told) == ("s3cret", "${TOKEN_OF_ALICE}")
+    assert (secret.value, secret.placeholder) == ("s3cret", "${TOKEN_OF_ALICE}")
 
 
 def test_everyone_is_everybody_in_the_profile() -> None:

@@ -13,7 +13,7 @@ from tests.contracts.support.notes_contract import PROFILE
 
 
 @pytest.mark.parametrize(
-    ("sent", "shown", "by"),
+    ("sent", "received", "by"),
     [
         (" a  b ", "a  b", "trim"),
         (" a\n b ", "a b", "collapse"),
@@ -27,12 +27,12 @@ from tests.contracts.support.notes_contract import PROFILE
         (None, None, "trim"),
     ],
 )
-def test_what_is_declared_is_the_same(sent: object, shown: object, by: Declared) -> None:
-    assert agrees(sent, shown, by)
+def test_what_is_declared_is_the_same(sent: object, received: object, by: Declared) -> None:
+    assert agrees(sent, received, by)
 
 
 @pytest.mark.parametrize(
-    ("sent", "shown", "by"),
+    ("sent", "received", "by"),
     [
         (" a ", "a", None),
         ("Ab", "ab", "trim"),
@@ -43,8 +43,8 @@ def test_what_is_declared_is_the_same(sent: object, shown: object, by: Declared)
         (True, 1, "trim"),
     ],
 )
-def test_what_is_not_declared_is_not(sent: object, shown: object, by: Declared) -> None:
-    assert not agrees(sent, shown, by)
+def test_what_is_not_declared_is_not(sent: object, received: object, by: Declared) -> None:
+    assert not agrees(sent, received, by)
 
 
 def test_a_reader_sees_no_markup() -> None:
@@ -54,9 +54,9 @@ def test_a_reader_sees_no_markup() -> None:
 def test_a_declared_normalisation_is_no_finding(check: Callable[..., Report]) -> None:
     def verdict(notes: FieldNotes) -> Verdict:
         note = PROFILE.resources["note"]
-        known = replace(note, fields={**note.fields, "text": notes})
-        told = check("lowers", only=["CT101"], profile=replace(PROFILE, resources={"note": known}))
-        return told.result("CT101").verdict
+        edited = replace(note, fields={**note.fields, "text": notes})
+        report = check("lowers", only=["CT101"], profile=replace(PROFILE, resources={"note": edited}))
+        return report.result("CT101").verdict
 
     assert verdict(FieldNotes()) is Verdict.BROKEN
     assert verdict(FieldNotes(normalise="lower")) is Verdict.HELD

@@ -1,4 +1,4 @@
-"""A first profile: it can be read as it is, says what the document tells, and destroys nothing."""
+"""A first profile: `check` can read it, it holds the facts of the document, and it overwrites no file."""
 
 import json
 import re
@@ -34,8 +34,8 @@ def test_the_profile_of_any_document_is_one_that_check_can_read(spec: Path, tmp_
     path = tmp_path / "new.yaml"
     assert init("--spec", spec, "--output", path).exit_code == 0
     profile, model = load(path), Model(load_document(spec))
-    assert {notes.item for notes in profile.resources.values()} == {each.item for each in model.resources}
-    assert list(profile.people) == ["owner", "stranger"]
+    assert {notes.item for notes in profile.resources.values()} == {resource.item for resource in model.resources}
+    assert list(profile.people) == ["owner", "other"]
 
 
 EXAMPLE = re.compile(
@@ -47,16 +47,16 @@ EXAMPLE = re.compile(
 
 def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Path) -> None:
     lines = profile_of(Model(DOCUMENT), URL).splitlines()
-    completed = [line.replace("# ", "", 1) if EXAMPLE.match(_commented(line)) else line for line in lines]
+    example_lines = [line.replace("# ", "", 1) if EXAMPLE.match(_commented(line)) else line for line in lines]
     path = tmp_path / "completed.yaml"
-    path.write_text("\n".join(completed))
+    path.write_text("\n".join(example_lines))
     profile = load(path)
     (note,) = profile.resources.values()
     assert (note.known, note.access.may["change_note"]) == ({"public": 1, "private": 2}, ["owner"])
     assert set(profile.refusals) == {"add_note", "change_note", "change_editors"}
     assert profile.same_status[400] == [400, 409, 422]
     assert profile.serves == []
-    assert set(profile.people) == {"owner", "stranger", "by_token", "by_header", "by_cookie", "by_login", "by_session"}
+    assert set(profile.people) == {"owner", "other", "by_token", "by_header", "by_cookie", "by_login", "by_session"}
     login = profile.people["by_login"].login
     assert login is not None
     assert (login.token, login.prefix) == ("/access_token", "Bearer ")
@@ -67,16 +67,22 @@ def test_what_is_commented_out_can_be_read_too_when_it_is_completed(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("ids", "told"),
+    ("ids", "lines"),
     [
-        (UUIDS, ["# Its id is what answers show as uuid; if not:", "# known: {public: 5f0c1f6e-"]),
-        (SLUGS, ["# Its id is what answers show as slug; if not:", "# known: {public: my-first, private: my-second}"]),
+        (UUIDS, ["# The id is the field uuid of answers. Another field:", "# known: {public: 5f0c1f6e-"]),
+        (
+            SLUGS,
+            [
+                "# The id is the field slug of answers. Another field:",
+                "# known: {public: my-first, private: my-second}",
+            ],
+        ),
         (Ids("nummer", {"type": "integer"}, int), ["# identified_by: reference", "# known: {public: 1, private: 2}"]),
     ],
 )
-def test_it_says_by_what_items_are_told_apart(ids: Ids, told: list[str]) -> None:
+def test_it_says_how_items_are_identified(ids: Ids, lines: list[str]) -> None:
     text = profile_of(Model(document_with(ids)), URL)
-    assert all(each in text for each in told)
+    assert all(line in text for line in lines)
 
 
 def _commented(line: str) -> str:
@@ -118,16 +124,16 @@ def test_people_are_recognised_as_the_document_says(
         ("/notes/search", "http://127.0.0.1:9/notes", "/notes/search"),  # as the paths of the document begin
     ],
 )
-def test_a_login_by_password_that_the_document_tells_is_written_down(address: str, url: str, path: str) -> None:
+def test_a_login_by_password_in_the_document_is_written_down(address: str, url: str, path: str) -> None:
     scheme = {"type": "oauth2", "flows": {"password": {"tokenUrl": address, "scopes": {}}}}
     components = {**DOCUMENT["components"], "securitySchemes": {"known": scheme}}
     people = yaml.safe_load(profile_of(Model({**DOCUMENT, "components": components}), url))["people"]
-    assert people["stranger"]["login"] == {
+    assert people["other"]["login"] == {
         "path": path,
         "form": {
             "grant_type": "password",
-            "username": {"env": "NOTES_USERNAME_STRANGER"},
-            "password": {"env": "NOTES_PASSWORD_STRANGER"},
+            "username": {"env": "NOTES_USERNAME_OTHER"},
+            "password": {"env": "NOTES_PASSWORD_OTHER"},
         },
         "token": "/access_token",
     }
@@ -137,7 +143,7 @@ def test_a_login_by_password_that_the_document_tells_is_written_down(address: st
     "flows",
     [{"password": {"tokenUrl": "https://elsewhere.example/token"}}, {"implicit": {"authorizationUrl": "/authorize"}}],
 )
-def test_a_login_that_another_host_answers_is_left_to_whoever_has_a_token(flows: dict[str, Any]) -> None:
+def test_a_login_that_another_host_answers_is_replaced_by_a_token(flows: dict[str, Any]) -> None:
     components = {**DOCUMENT["components"], "securitySchemes": {"known": {"type": "oauth2", "flows": flows}}}
     people = yaml.safe_load(profile_of(Model({**DOCUMENT, "components": components}), URL))["people"]
     assert people["owner"] == {"token": {"env": "NOTES_TOKEN_OWNER"}}
@@ -159,15 +165,15 @@ def test_a_field_that_is_named_after_a_collection_refers_to_it() -> None:
     assert fields == {"bookId": {"references": "books"}, "books": {"references": "books"}}
 
 
-def test_statuses_that_the_document_does_not_tell_are_asked_for() -> None:
+def test_statuses_that_the_document_does_not_list_are_asked_for() -> None:
     document = deepcopy(DOCUMENT)
     for item in document["paths"].values():
         for method in ("get", "post", "patch", "delete"):
             responses = item.get(method, {}).get("responses", {})
-            item.get(method, {})["responses"] = {name: each for name, each in responses.items() if name < "3"}
+            item.get(method, {})["responses"] = {name: response for name, response in responses.items() if name < "3"}
     text = profile_of(Model(document), URL)
-    told = "400 (at 3 operations), 401 (at 7 operations), 403 (at 7 operations), 404 (at 4 operations)"
-    assert f"of which the document says nothing:\n# {told}." in text
+    statuses = "400 (at 3 operations), 401 (at 7 operations), 403 (at 7 operations), 404 (at 4 operations)"
+    assert f"that the document does not list:\n# {statuses}." in text
     assert "# undocumented: [400, 401, 403, 404]" in text
     assert "#   change_note: the name is taken" in text
 
@@ -175,32 +181,32 @@ def test_statuses_that_the_document_does_not_tell_are_asked_for() -> None:
 @pytest.mark.parametrize(
     ("security", "untold"),
     [([{"known": []}], "401, 403"), ([{"known": []}, {}], ""), ([], ""), (None, "401, 403")],
-    ids=["needed", "may be left out", "none", "not told"],
+    ids=["needed", "may be left out", "none", "not said"],
 )
-def test_who_calls_is_refused_where_the_document_asks_for_it(
+def test_a_request_without_a_login_is_rejected_where_the_document_requires_one(
     security: list[dict[str, Any]] | None, untold: str
 ) -> None:
-    told = {"200": {"description": "done"}}
-    operation = {"responses": told} if security is None else {"responses": told, "security": security}
+    responses = {"200": {"description": "done"}}
+    operation = {"responses": responses} if security is None else {"responses": responses, "security": security}
     text = profile_of(Model({**DOCUMENT, "paths": {"/things": {"get": operation}}}), URL)
     assert (f"# undocumented: [{untold}]" in text) == bool(untold)
     assert ("undocumented" in text) == bool(untold)
 
 
-def test_a_body_is_refused_with_400_or_with_422() -> None:
-    for told, asked in (("200", True), ("400", False), ("422", False)):
+def test_a_body_is_rejected_with_400_or_with_422() -> None:
+    for status, is_listed in (("200", True), ("400", False), ("422", False)):
         operation = {
             "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
-            "responses": {told: {"description": "told"}},
+            "responses": {status: {"description": "done"}},
             "security": [],
         }
         text = profile_of(Model({**DOCUMENT, "paths": {"/things": {"post": operation}}}), URL)
-        assert ("# undocumented: [400]" in text) == asked
+        assert ("# undocumented: [400]" in text) == is_listed
 
 
-def test_refusals_that_the_document_tells_together_are_not_asked_for() -> None:
+def test_statuses_that_the_document_lists_together_are_not_asked_for() -> None:
     operation = {
-        "responses": {"200": {"description": "done"}, "4XX": {"description": "refused"}},
+        "responses": {"200": {"description": "done"}, "4XX": {"description": "rejected"}},
         "security": [{"a": []}],
     }
     assert "undocumented" not in profile_of(Model({**DOCUMENT, "paths": {"/things/{id}": {"get": operation}}}), URL)
@@ -213,7 +219,7 @@ def test_a_first_profile_is_enough_for_a_first_run(
     assert init("--spec", document, "--output", path).exit_code == 0
     assert all(isinstance(person.token, Secret) for person in load(path).people.values())
     monkeypatch.setenv("NOTES_TOKEN_OWNER", "alice")
-    monkeypatch.setenv("NOTES_TOKEN_STRANGER", "bob")
+    monkeypatch.setenv("NOTES_TOKEN_OTHER", "bob")
     report = contracts.check(notes.url, spec=document, profile=path, only=["CT103"], max_examples=1)
     assert report.exit_code == 0
 
@@ -227,14 +233,14 @@ def test_a_file_that_is_there_is_never_overwritten(document: Path, tmp_path: Pat
     assert path.read_text() == "precious"
 
 
-def test_a_path_that_cannot_be_written_is_said_in_one_line(document: Path) -> None:
+def test_a_path_that_cannot_be_written_is_reported_in_one_line(document: Path) -> None:
     result = init("--spec", document, "--output", "/nowhere/at/all.yaml")
     assert result.exit_code == 2
     assert "give a path that can be written with --output" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_the_next_step_is_told(document: Path, tmp_path: Path) -> None:
+def test_the_next_step_is_shown(document: Path, tmp_path: Path) -> None:
     output = init("--spec", document, "--output", tmp_path / "my profile.yaml").output
     assert f"contracts plan --url {URL} --spec {document} --profile '{tmp_path}/my profile.yaml'" in output
 
@@ -259,7 +265,7 @@ def test_names_of_a_document_stay_names(name: str) -> None:
     assert notes["fields"] == {name: {"unique": True}}
 
 
-def test_a_document_without_collections_is_said_to_have_none() -> None:
+def test_a_document_without_collections_has_no_resources() -> None:
     text = profile_of(Model({"openapi": "3.0.3", "info": {}, "paths": {}}), URL)
     assert yaml.safe_load(text)["resources"] == {}
-    assert "lane A" in text
+    assert "only the conformance checks (Schemathesis) run" in text

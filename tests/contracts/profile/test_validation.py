@@ -1,4 +1,4 @@
-"""A profile that is wrong says where, and what to do."""
+"""Errors of a profile are reported with their line and what to do."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from contracts.errors import CannotRun
 from contracts.openapi.description import Model
 from contracts.profile.models import load
-from contracts.profile.yaml_files import line_of, meant
+from contracts.profile.yaml_files import line_of
 from contracts.runner.session import profile_for
 from tests.contracts.support.notes_contract import DOCUMENT
 
@@ -37,7 +37,7 @@ refusals:
 """
 
 
-def told(tmp_path: Path, text: str) -> str:
+def error_of(tmp_path: Path, text: str) -> str:
     path = tmp_path / "notes.yaml"
     path.write_text(text)
     with pytest.raises(CannotRun) as error:
@@ -67,76 +67,80 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
-        ("item: /notes/{noteId}", "item: /note/{id}", ", line 7: the spec has no collection that creates /note/{id}"),
+        ("item: /notes/{noteId}", "item: /note/{id}", ':7: the spec has no collection that creates "/note/{id}". Did'),
         (
             "title: {normalise: trim}",
             "title: {references: nots}",
-            ", line 11: the spec has no collection nots that creates; did you mean notes?",
+            ':11: the spec has no collection "nots" that creates. Did you mean "notes"?',
         ),
-        ("shield: [text]", "identified_by: idd", ", line 14: the spec has no field idd there; did you mean id?"),
-        ("shield: [text]", "lists: {list_note: {}}", ", line 14: the spec has no operation list_note; did you mean"),
-        ("shield: [text]", "listed: {txt: a}", ", line 14: the spec has no field txt there; did you mean text?"),
-        ("shield: [text]", "states: {urgent: {ugent: true}}", ", line 14: the spec has no field ugent there; did you"),
+        ("shield: [text]", "identified_by: idd", ':14: the spec has no field "idd" there. Did you mean "id"?'),
+        ("shield: [text]", "lists: {list_note: {}}", ':14: the spec has no operation "list_note". Did you mean'),
+        ("shield: [text]", "listed: {txt: a}", ':14: the spec has no field "txt" there. Did you mean "text"?'),
+        ("shield: [text]", "states: {urgent: {ugent: true}}", ':14: the spec has no field "ugent" there. Did'),
         (
             "shield: [text]",
             "role_call: {operation: get_note, person: bbo, give: {}, take: {}, lets: []}",
-            ", line 14: the profile knows nobody called bbo; did you mean bob?",
+            ':14: the profile has no person "bbo". Did you mean "bob"?',
         ),
         (
             "shield: [text]",
             "role_call: {operation: get_note, person: bob, give: {}, take: {}, lets: [patch_note]}",
-            ", line 14: the spec has no operation patch_note; did you mean",
+            ':14: the spec has no operation "patch_note". Did you mean',
         ),
-        ("owner: alice", "owner: alcie", ", line 8: the profile knows nobody called alcie; did you mean alice?"),
+        ("owner: alice", "owner: alcie", ':8: the profile has no person "alcie". Did you mean "alice"?'),
         (
             "name: Notes",
             "name: Notes\nactions: [add_noe]",
-            ", line 2: the spec has no operation add_noe; did you mean",
+            ':2: the spec has no operation "add_noe". Did you mean',
         ),
-        ("title: {", "titel: {", ", line 11: the spec has no field titel there; did you mean title"),
-        ("state: {", "stat: {", ", line 13: the spec has no field stat there; did you mean state"),
-        ("shield: [text]", "shield: [txt]", ", line 14: the spec has no field txt there; did you mean text?"),
-        ("shared: [everyone]", "shred: [everyone]", ", line 17: no known notes is called shred; did you mean shared?"),
-        ("[everyone]", "[nobody]", ", line 17: the profile knows nobody called nobody; there is alice, anonymous, bob"),
+        ("title: {", "titel: {", ':11: the spec has no field "titel" there. Did you mean "title"'),
+        ("state: {", "stat: {", ':13: the spec has no field "stat" there. Did you mean "state"'),
+        ("shield: [text]", "shield: [txt]", ':14: the spec has no field "txt" there. Did you mean "text"?'),
+        (
+            "shared: [everyone]",
+            "shred: [everyone]",
+            ':17: neither `known` nor `states` has "shred". Did you mean "shared"?',
+        ),
+        ("[everyone]", "[nobody]", ':17: the profile has no person "nobody". Choose from: alice, anonymous, bob'),
         (
             "[everyone]",
             "[owner]",
-            ", line 17: owner is a role, as x-words of the spec name them; write who has it (alice)",
+            ':17: "owner" is a role of the spec. Name the people who have it (alice).',
         ),
         (
             "get_note: [alice]",
             "get_note: [editor]\nroles: {editor: [alice, bob]}",
-            ", line 19: editor is a role, as x-",
+            ':19: "editor" is a role of the spec. Name the people who have it (alice, bob).',
         ),
-        ("get_note:", "got_note:", ", line 19: the spec has no operation got_note; did you mean get_note"),
-        ("add_note:", "ad_note:", ", line 21: the spec has no operation ad_note; did you mean add_note"),
-        ("name: Notes", "nam: Notes", " (nam): Object contains unknown field `nam`; remove it, or did you mean name?"),
-        ("bob: {token: bob}", "bob: {}", ", line 4 (people.bob): a person needs one of `token`, `headers`"),
-        ("bob: {token: bob}", "bob: {token: 5}", ", line 4 (people.bob.token): Expected"),
-        ("normalise: trim", "normalise: trm", ", line 11 (resources.note.fields.title.normalise): "),
-        ("known: {shared: 1}", "known: [1]", ", line 9 (resources.note.known): Expected `object`, got `array`"),
-        ("name: Notes\n", "", ", line 1: Object missing required field `name`; add `name: …`."),
-        ("name: Notes", "name: [", ": not YAML (line "),
-        ("name: Notes", "name: 2026-02-30", ": not YAML (day is out of range for month); mend it or leave"),
-        ("name: Notes", "name: Notes\nrefusals: {}", ", line 21: refusals stands there twice; put both parts under"),
+        ("get_note:", "got_note:", ':19: the spec has no operation "got_note". Did you mean "get_note"'),
+        ("add_note:", "ad_note:", ':21: the spec has no operation "ad_note". Did you mean "add_note"'),
+        ("name: Notes", "nam: Notes", ':1: unknown key `nam`. Did you mean "name"?'),
+        ("bob: {token: bob}", "bob: {}", ":4: `people.bob`: a person needs one of `token`, `headers`"),
+        ("bob: {token: bob}", "bob: {token: 5}", ":4: `people.bob.token`: Expected"),
+        ("normalise: trim", "normalise: trm", ":11: `resources.note.fields.title.normalise`: "),
+        ("known: {shared: 1}", "known: [1]", ":9: `resources.note.known`: Expected `object`, got `array`"),
+        ("name: Notes\n", "", ":1: Object missing required field `name`. Add `name: …`."),
+        ("name: Notes", "name: [", ":3: not valid YAML. Fix it, or leave --profile out."),
+        ("name: Notes", "name: 2026-02-30", ": not valid YAML (day is out of range for month). Fix it, or leave"),
+        ("name: Notes", "name: Notes\nrefusals: {}", ":21: the key `refusals` is there twice. Put both parts under"),
         (
             "title: {",
             "text: {shown_as: txt}\n      title: {",
-            ", line 11: the spec has no field txt there; did you mean",
+            ':11: the spec has no field "txt" there. Did you mean',
         ),
-        ("title: {", "text: {derived_from: [titel]}\n      title: {", ", line 11: the spec has no field titel there;"),
+        ("title: {", "text: {derived_from: [titel]}\n      title: {", ':11: the spec has no field "titel" there.'),
         (
             "name: Notes",
             "name: Notes\ndifferences: {CT160: none}",
-            ", line 2: there is no law or rule CT160; did you mean CT",
+            ':2: there is no law or rule "CT160". Did you mean "CT',
         ),
-        ("shield: [text]", "speaks_for: {CT999: [N-1]}", ", line 14: there is no law or rule CT999; "),
-        ("name: Notes", "name: Notes\nundocumented: [404, 40]", ", line 2: 40 is no status of an answer"),
+        ("shield: [text]", "speaks_for: {CT999: [N-1]}", ':14: there is no law or rule "CT999". '),
+        ("name: Notes", "name: Notes\nundocumented: [404, 40]", ":2: 40 is not an HTTP status. Use numbers from"),
     ],
 )
 def test_a_mistake_has_its_line_and_a_way_out(tmp_path: Path, good: str, bad: str, message: str) -> None:
     assert good in GOOD
-    assert message in told(tmp_path, GOOD.replace(good, bad, 1))
+    assert message in error_of(tmp_path, GOOD.replace(good, bad, 1))
 
 
 def test_what_is_known_is_inside_of_what_is_known_above_by_the_same_name(tmp_path: Path) -> None:
@@ -148,7 +152,7 @@ def test_what_is_known_is_inside_of_what_is_known_above_by_the_same_name(tmp_pat
     path.write_text(GOOD.replace("refusals:", reply % "shared" + "refusals:"))
     assert profile_for(path, Model(document)).resources["reply"].known == {"shared": 1}
     path.write_text(GOOD.replace("refusals:", reply % "lonely" + "refusals:"))
-    with pytest.raises(CannotRun, match="line 22: lonely: nothing is known of notes by this name, inside of which"):
+    with pytest.raises(CannotRun, match=':22: "lonely" has no parent: add the item of notes that contains it'):
         profile_for(path, Model(document))
 
 
@@ -165,9 +169,3 @@ def test_a_difference_may_be_a_law_or_a_rule_that_a_law_speaks_for(tmp_path: Pat
 def test_a_place_that_is_not_there_has_the_line_of_what_is_above_it() -> None:
     assert line_of("a:\n  b:\n    - c\n    - d: 1\n", ["a", "b", 1, "x"]) == 4
     assert line_of("", ["a"]) == 1
-
-
-def test_what_could_be_meant_is_told_or_what_there_is() -> None:
-    assert meant("titel", ["title", "text"]) == "did you mean title?"
-    assert meant("zzz", ["b", "a"]) == "there is a, b."
-    assert meant("zzz", []) == "there is none."
