@@ -71,11 +71,11 @@ class Context:
 
     def listing(self, operation: Operation) -> Listing:
         """How a list is read that shows items of the resource."""
-        return self.target.listing(self.resource, self.model.listing(operation, self.resource))
+        return self.target.readings.listing(self.resource, self.model.listing(operation, self.resource))
 
     def is_row_of(self, subject: Item, row: Json) -> bool:
         """Whether a row of a list is an item."""
-        found = found_in(row, self.target.keys(self.resource))
+        found = found_in(row, self.target.readings.keys(self.resource))
         return found is not None and str(found[1]) == str(subject.id)
 
     @property
@@ -100,7 +100,7 @@ class Context:
 
     def _free(self, fields: Iterable[Field]) -> Iterator[Field]:
         # Where the field is written by which the path finds the item, it is not found there any more.
-        keys = self.target.keys(self.resource)
+        keys = self.target.readings.keys(self.resource)
         able = (each for each in fields if each.writable and not self.notes.notes(each.name).spared)
         return (each for each in able if each.name != next(iter(keys), None) or len(keys) > 1)
 

@@ -40,22 +40,12 @@ class GatedAdapter(LimitedAdapter):
         self.level = level
         self._chain = _Chain()
 
-    def send(
-        self,
-        request: requests.PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: Any = True,
-        cert: Any = None,
-        proxies: Mapping[str, str] | None = None,
-    ) -> requests.Response:
+    def exchange(self, request: requests.PreparedRequest, settings: Mapping[str, Any]) -> requests.Response:
         """Send one request; what was logged in for and expires is logged in for once more."""
-        del stream, timeout
-        settings: dict[str, Any] = {"verify": verify, "cert": cert, "proxies": proxies}
         self._note_redirect(request)
         if self.gate.is_home(request.url):
             request.headers.update(self.gate.wire.sent)
-            request.headers["User-Agent"] = self.gate.signed(request.headers.get("User-Agent"))
+            request.headers["User-Agent"] = self.gate.tracker.signed(request.headers.get("User-Agent"))
             self._put_on(request, self.identity.refreshed(request.headers) if self.identity else None)
         else:
             self._take_off(request)
@@ -80,7 +70,7 @@ class GatedAdapter(LimitedAdapter):
         else:
             chain.hooks, chain.hops, chain.spent = request.hooks, 0, 0.0
 
-    def _passed(self, request: requests.PreparedRequest, settings: dict[str, Any]) -> requests.Response:
+    def _passed(self, request: requests.PreparedRequest, settings: Mapping[str, Any]) -> requests.Response:
         passed = self.gate.admit(request, self.person, self.level)
         started = monotonic()
         try:
@@ -100,7 +90,7 @@ class GatedAdapter(LimitedAdapter):
         self.gate.answered(request, passed, response)
         return response
 
-    def _received(self, request: requests.PreparedRequest, settings: dict[str, Any]) -> requests.Response:
+    def _received(self, request: requests.PreparedRequest, settings: Mapping[str, Any]) -> requests.Response:
         left = self.limits.seconds - self._chain.spent
         if self._chain.hops > self.limits.redirects:
             raise IncompleteResponse(self.limits.led_on, request)

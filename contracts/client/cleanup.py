@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, Protocol
 
-from contracts.client.gate import Gate
 from contracts.client.ledger import Entry, Ledger
 from contracts.client.ownership import Item, State
 from contracts.client.pagination import Reader, pages
 from contracts.client.routes import is_misleading, split
+from contracts.client.tracking import Tracker
 from contracts.errors import CannotRun
 from contracts.messages.exchange import GONE, Answer
 from contracts.openapi.envelopes import Listing
@@ -34,9 +34,9 @@ class Cleaner(Reader, Protocol):
 class Cleanup:
     """Deletes what one ledger has left, and reports what stays."""
 
-    def __init__(self, ledger: Ledger, gate: Gate, person: Callable[[str], Cleaner]) -> None:
+    def __init__(self, ledger: Ledger, tracker: Tracker, person: Callable[[str], Cleaner]) -> None:
         self._ledger = ledger
-        self._gate = gate
+        self._tracker = tracker
         self._person = person
         self._messages: list[str] = []
         self._paths: dict[int, str] = {}
@@ -54,6 +54,7 @@ class Cleanup:
                 self._clean(entry)
             self._find_lost()
             self._report_undeletable()
+            self._report_still_shown()
         except CannotRun as error:
             self._messages.append(f"{len(self._ledger.left)} items stay: {error}")
         return self._messages
@@ -67,14 +68,25 @@ class Cleanup:
         for collection, number in counts.items():
             self._messages.append(f"{number} in {collection}: the spec has no way to delete them")
 
+    def _report_still_shown(self) -> None:
+        """Name what a GET still shows although its DELETE was accepted; what is gone by now is left out."""
+        for kind in self._tracker.kinds:
+            items = [item for item in kind.still_shown if self._tracker.proofs.is_shown(item)]
+            kind.still_shown.clear()
+            if items:
+                self._messages.append(
+                    f"may be left: {len(items)} in {kind.collection}: DELETE was accepted, and GET still shows them "
+                    f"(first {items[0].path}; soft delete?)"
+                )
+
     def _can_delete(self, entry: Entry) -> bool:
-        return self._gate.can_delete(self._gate.guard.item_path(entry.collection, "an-item"))
+        return self._tracker.kinds.can_delete(entry.collection)
 
     def _clean(self, entry: Entry) -> None:
         """Delete one item, unless it went with another or nothing shows that it is the run's."""
         if entry.path is None or not self._ledger.has(entry.path) or not self._can_delete(entry):
             return
-        path = self._gate.guard.as_written(entry.path)
+        path = self._tracker.guard.as_written(entry.path)
         try:
             cleaner = self._person(entry.person)
             if self._is_own(entry, path, cleaner):
@@ -86,26 +98,26 @@ class Cleanup:
 
     def _delete(self, entry: Entry, path: str, cleaner: Cleaner) -> None:
         before = len(self._ledger.left)
-        answer, item = cleaner.delete(path), self._gate.guard.items.item(split(path))
-        if item is None or not self._gate.guard.owns(path):
+        answer, item = cleaner.delete(path), self._tracker.guard.items.item(split(path))
+        if item is None or not self._tracker.guard.owns(path):
             self._ledger.gone(path)
             self.deleted += before - len(self._ledger.left)
-        elif answer.status in GONE and self._gate.proofs.is_missing(item):
+        elif answer.status in GONE and self._tracker.proofs.is_missing(item):
             self._ledger.lost(entry.key)  # A change may have given it another id.
         else:
             self._messages.append(f"{path} could not be deleted: DELETE answered {answer.status}")
 
     def _is_own(self, entry: Entry, path: str, cleaner: Cleaner) -> bool:
         """Whether an item shows that the run created it; what is gone, or differs, is not touched."""
-        item = self._gate.guard.items.item(split(path))
+        item = self._tracker.guard.items.item(split(path))
         if item is None or item.key != entry.key:
             return self._is_as_it_was_left(entry, path, cleaner)
-        if self._gate.proofs.prove(item, TRIES):
+        if self._tracker.proofs.prove(item, TRIES):
             return True
         if item.state is State.DELETED:
             self._ledger.gone(path)
         else:
-            doubt = self._gate.proofs.doubt(entry.collection)
+            doubt = self._tracker.kinds.of(entry.collection).doubt
             self._look_elsewhere(
                 entry, f"may be left: 1 in {entry.collection}; its creation told {path}, not touched: {doubt}"
             )
@@ -148,13 +160,13 @@ class Cleanup:
 
     def _fields(self, entry: Entry, answer: Answer) -> Mapping[str, Any] | None:
         try:
-            return self._gate.reading(entry.collection).item(answer) if answer.ok else None
+            return self._tracker.readings.of(entry.collection).item(answer) if answer.ok else None
         except Broken:
             return None
 
     def _own(self, entry: Entry, path: str) -> None:
         item = Item(path, State.OWNED, entry.collection, entry.person, {}, entry.mark, entry.key)
-        self._gate.guard.items.claim(item)
+        self._tracker.guard.items.claim(item)
 
     # --- what no answer told of ---
 
@@ -207,27 +219,27 @@ class Cleanup:
 
     def _delete_row(self, entry: Entry, row: Mapping[str, Any], cleaner: Cleaner) -> None:
         """Delete what a row shows, once its address shows the tag of the run as well."""
-        identity = found_in(row, self._gate.reading(entry.collection).keys)
+        identity = found_in(row, self._tracker.readings.of(entry.collection).keys)
         if identity is None or is_misleading(str(identity[1])):
             self._messages.append(
                 f"may be left: one in {entry.collection}: its row in the list tells no id that a URL can carry"
             )
             return
-        path = self._gate.guard.item_path(entry.collection, step(identity[1]))
-        if self._ledger.has(path) or self._gate.guard.owns(path):
+        path = self._tracker.guard.item_path(entry.collection, step(identity[1]))
+        if self._ledger.has(path) or self._tracker.guard.owns(path):
             return
         item = Item(path, State.CLAIMED, entry.collection, entry.person, {}, entry.mark, entry.key)
-        self._gate.guard.items.claim(item)
+        self._tracker.guard.items.claim(item)
         self._ledger.created(entry.key, path)
-        if self._gate.proofs.prove(item, TRIES):
+        if self._tracker.proofs.prove(item, TRIES):
             self._delete(entry, path, cleaner)
         else:
-            self._messages.append(f"may be left: {path}, not touched: {self._gate.proofs.doubt(entry.collection)}")
+            self._messages.append(f"may be left: {path}, not touched: {self._tracker.kinds.of(entry.collection).doubt}")
 
     def _rows(self, reader: Reader, collection: str) -> list[Mapping[str, Any]] | None:
         """The rows of all lists that show items of a collection, None where none can be read."""
         found: list[Mapping[str, Any]] | None = None
-        for path, query, listing in self._gate.lists_of(collection):
+        for path, query, listing in self._tracker.readings.lists_of(collection):
             rows = self._pages(reader, path, query, listing)
             found = found if rows is None else [*(found or ()), *rows]
         return found

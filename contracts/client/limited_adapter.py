@@ -48,7 +48,11 @@ class LimitedAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send one request; what the session asks for in time gives way to the limits."""
         del stream, timeout
-        return self.receive(request, self.limits.seconds, {"verify": verify, "cert": cert, "proxies": proxies})
+        return self.exchange(request, {"verify": verify, "cert": cert, "proxies": proxies})
+
+    def exchange(self, request: requests.PreparedRequest, settings: Mapping[str, Any]) -> requests.Response:
+        """Send one request with the settings of its session; for transports that do more about it."""
+        return self.receive(request, self.limits.seconds, settings)
 
     def receive(
         self, request: requests.PreparedRequest, seconds: float, settings: Mapping[str, Any]
@@ -62,12 +66,12 @@ class LimitedAdapter(HTTPAdapter):
             except IncompleteResponse:
                 raise
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                self._insist_on_time(call, request, error)
+                self._require_end(call, request, error)
                 if isinstance(error, requests.RequestException):
                     raise
                 raise requests.ConnectionError(error, request=request) from error
             # Where a response ends with its connection, one that was broken off looks complete.
-            self._insist_on_time(call, request)
+            self._require_end(call, request)
         return response
 
     def _read(self, response: requests.Response, call: Call) -> None:
@@ -77,7 +81,7 @@ class LimitedAdapter(HTTPAdapter):
             response.close()
             raise
 
-    def _insist_on_time(self, call: Call, request: requests.PreparedRequest, error: Exception | None = None) -> None:
+    def _require_end(self, call: Call, request: requests.PreparedRequest, error: Exception | None = None) -> None:
         if call.ended is End.STOP:
             raise Halted(self.halt.why or ASKED) from error
         if call.ended is End.TIME or isinstance(error, requests.Timeout):

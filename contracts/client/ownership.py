@@ -27,6 +27,18 @@ class State(StrEnum):
     """The profile names it as the place in which the run may create."""
 
 
+@dataclass(frozen=True)
+class Creation:
+    """A request that creates an item: who sends it, and how the item is recognised."""
+
+    collection: str
+    person: str
+    headers: Mapping[str, str]
+    mark: Mark
+    key: int = 0
+    """Its key in the ledger, once that has it."""
+
+
 @dataclass
 class Item:
     """An item that a run has to do with."""
@@ -48,6 +60,11 @@ class Item:
     """When it was created, by the clock of the target."""
     changed: bool = False
     """Whether a change of it was sent: some give an item another id."""
+
+    @property
+    def id(self) -> str:
+        """Its id, as its path has it."""
+        return split(self.path)[-1]
 
 
 class Ownership:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from contracts.openapi.paths import addresses_of
 
@@ -117,3 +117,10 @@ def split(path: str) -> Steps:
 def is_misleading(step: str) -> bool:
     """Whether a step could lead elsewhere than it seems to, on its way or on the server."""
     return step == "" or "\\" in step or unquote(step) in (".", "..") or any(ord(letter) < 32 for letter in step)
+
+
+def is_below(url: str, base: str) -> bool:
+    """Whether an address lies at or below the address of a target."""
+    here, above = urlsplit(url), urlsplit(base)
+    root = above.path.rstrip("/")
+    return here[:2] == above[:2] and (here.path == root or here.path.startswith(f"{root}/"))

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.client.ownership import Ownership, State
 from contracts.client.routes import Route, Routes, Steps, is_misleading, split
 from contracts.messages.exchange import READS
+from contracts.results.verdict import Lacking
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that may be sent to any id."""
@@ -35,6 +36,10 @@ class Level(StrEnum):
     """It is drawn at random: it writes to what the run created, and to nothing that is lent."""
 
 
+class NotSent(Lacking):
+    """The request might have touched what is not the run's to touch."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """Whether a request may be sent, and what must be shown first."""
@@ -56,7 +61,7 @@ class Guard:
     def __init__(self, safety: Safety, actions: Collection[str] = ()) -> None:
         self.safety = safety
         self.items = Ownership()
-        self._routes = Routes()
+        self.routes = Routes()
         self._action_ids = frozenset(actions)
         self._actions: set[tuple[str, str]] = set()
         """Method and path of the actions that the profile lists."""
@@ -65,7 +70,7 @@ class Guard:
 
     def learn(self, paths: Mapping[str, Any] | Iterable[str]) -> None:
         """Take note of the paths of a document: they tell an id from a word."""
-        self._routes.learn(paths)
+        self.routes.learn(paths)
         for path, item in paths.items() if isinstance(paths, Mapping) else ():
             for method, operation in item.items():
                 if isinstance(operation, Mapping) and _id_of(method, path, operation) in self._action_ids:
@@ -97,33 +102,33 @@ class Guard:
 
     def parameter(self, collection: str) -> str | None:
         """The path parameter that tells the items of a collection apart, None where the document has no items there."""
-        route = self._routes.below(split(collection))
+        route = self.routes.below(split(collection))
         return route.parameter if route else None
 
     def items_route(self, collection: str) -> Route | None:
         """The path of the items of a collection, None where the document has no items there."""
-        return self._routes.below(split(collection))
+        return self.routes.below(split(collection))
 
     def item_path(self, collection: str, step: str) -> str:
         """The path of an item of a collection, with a slash at its end where the document writes one."""
-        route = self._routes.below(split(collection))
+        route = self.routes.below(split(collection))
         slash = "/" if (route.path if route else collection).endswith("/") else ""
         return f"{collection.rstrip('/')}/{step}{slash}"
 
     def as_template(self, path: str) -> str:
         """The path of the document that an address is of, the address itself where the document has none."""
-        route = self._routes.exact(split(path))
+        route = self.routes.exact(split(path))
         return route.path if route else path
 
     def as_written(self, path: str) -> str:
         """A path with a slash at its end where the document writes one, and only there."""
-        route = self._routes.exact(split(path))
+        route = self.routes.exact(split(path))
         return path if route is None else path.rstrip("/") + ("/" if route.path.endswith("/") else "")
 
     def creates(self, method: str, path: str) -> bool:
         """Whether a request creates an item in a collection of the document."""
         steps = split(path)
-        return method == "POST" and self._routes.below(steps) is not None and self._has(method, steps)
+        return method == "POST" and self.routes.below(steps) is not None and self._has(method, steps)
 
     def reach(self, method: str, path: str) -> str:
         """Why no item can exist at which an operation of the document may be sent at random, empty where one can."""
@@ -137,7 +142,7 @@ class Guard:
             return ""
         if not places:
             return "" if method in READS or self.creates(method, path) else "an action"
-        route = self._routes.exact(steps[: places[-1]])
+        route = self.routes.exact(steps[: places[-1]])
         return "" if route is not None and "POST" in route.methods else "an action: nothing creates what it is sent to"
 
     def refusal(self, method: str, path: str, level: Level = Level.CHOSEN) -> str | None:
@@ -154,7 +159,7 @@ class Guard:
         steps = split(path)
         if any(map(is_misleading, steps)):
             return Decision(f"{method} {path} was not sent: a step of the path could lead elsewhere than it seems to")
-        route = self._routes.nearest(steps)
+        route = self.routes.nearest(steps)
         if route is None or not route.ids:
             return self._without_id(method, path, steps)
         return self._of_item(method, path, steps, route, level)
@@ -211,19 +216,19 @@ class Guard:
             return False
         if steps == item:
             return method in ("PATCH", "PUT")
-        route = self._routes.exact(steps)
+        route = self.routes.exact(steps)
         return route is not None and ((method, route.path) in self._undoable or self._can_be_undone(method, steps))
 
     def _can_be_undone(self, method: str, steps: Steps) -> bool:
         """Whether what a request creates can be deleted again."""
-        route = self._routes.below(steps)
+        route = self.routes.below(steps)
         return route is not None and "DELETE" in route.methods and self._creates_here(method, steps)
 
     def _creates_here(self, method: str, steps: Steps) -> bool:
-        return method == "POST" and self._routes.below(steps) is not None and self._has(method, steps)
+        return method == "POST" and self.routes.below(steps) is not None and self._has(method, steps)
 
     def _is_listed(self, method: str, steps: Steps) -> bool:
-        route = self._routes.exact(steps) if self._actions else None
+        route = self.routes.exact(steps) if self._actions else None
         return route is not None and (method, route.path) in self._actions and not self._is_item(method, route)
 
     @staticmethod
@@ -232,7 +237,7 @@ class Guard:
         return method in ("PATCH", "PUT", "DELETE") and "{" in route.steps[-1]
 
     def _has(self, method: str, steps: Steps) -> bool:
-        route = self._routes.exact(steps)
+        route = self.routes.exact(steps)
         return route is not None and method in route.methods
 
 

@@ -1,50 +1,36 @@
-"""Lane A: the Schemathesis engine, unmodified. The one module that knows it; its event stream is not documented."""
+"""Runs the Schemathesis engine, unmodified, and tells what its phases come to; its event stream is not documented."""
 
 import gc
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
-from unittest.mock import patch
 
-import requests
 import schemathesis
-from hypothesis.errors import UnsatisfiedAssumption
-from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure
-from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.core import EventStream
-from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES, PhaseName
-from schemathesis.generation.overrides import store_components
-from schemathesis.openapi.checks import EnsureResourceAvailability
 from schemathesis.schemas import BaseSchema
-from schemathesis.transport.requests import SameHostRedirectsSession
 
 import contracts.conformance.hooks  # noqa: F401  # registers itself
 from contracts.checks.contexts import contexts_of
 from contracts.checks.registration import Check
-from contracts.client.adapter import GatedAdapter
-from contracts.client.gate import NotSent
-from contracts.client.safety import Level
-from contracts.client.target import Safety, Target, is_loopback
-from contracts.conformance.config import engine_config, headers_of, owner_of
-from contracts.conformance.messages import readable
-from contracts.conformance.overruns import finding_of, is_of_a_limit, leave_out_what_is_not_tried
-from contracts.conformance.recording import Failed, Recording, failed, names_of
-from contracts.conformance.replay import JUDGED_BY_THE_ANSWER, Replay, Replayed
-from contracts.conformance.targeting import Items
+from contracts.client.safety import NotSent
+from contracts.client.target import Target
+from contracts.conformance.config import engine_config, owner_of
+from contracts.conformance.judge import Judge, with_replay
+from contracts.conformance.overruns import is_of_a_limit
+from contracts.conformance.recording import Recording
+from contracts.conformance.replay import Replay
+from contracts.conformance.steering import steered
 from contracts.generation.effort import Effort
-from contracts.messages.exchange import IF_MATCH, READS
 from contracts.openapi.description import METHODS, Model
 from contracts.profile.models import ANONYMOUS, Profile
-from contracts.results.findings import CONFIRMATIONS, Finding, finding_id
-from contracts.results.redaction import Redactor
+from contracts.results.findings import Finding
 from contracts.results.verdict import Verdict
 from contracts.runner.results import CheckResult, Listener, redacted
 
@@ -74,8 +60,8 @@ def conform(
         return list(_cut_off(part, target, listener))
     schema = _schema(target, document, effort, part)
     model = Model(document)
-    with _guarded(target, model), _seldom_collected():
-        judge = _Judge(target, model, effort, listener, _replay(schema, target, model, effort), part.known)
+    with steered(target, model), _seldom_collected():
+        judge = Judge(target, model, effort, listener, _replay(schema, target, model, effort), part.known)
         return list(_results(schema, part, judge, listener))
 
 
@@ -93,10 +79,10 @@ def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> 
     if not finding.again:
         return finding
     effort, model = Effort(finding.seed), Model(document)
-    with _guarded(target, model):
+    with steered(target, model):
         replay = _replay(_schema(target, document, effort, Part()), target, model, effort)
         recording = Recording.from_dict(target.redactor.restore_value(finding.again))
-        return _with(finding, replay.confirm(recording), target.redactor)
+        return with_replay(finding, replay.confirm(recording), target.redactor)
 
 
 def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
@@ -139,79 +125,6 @@ def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) ->
     return Replay(schema, owner, list(contexts_of(target, model, effort)))
 
 
-def _logins(target: Target) -> tuple[str, ...]:
-    """The shell lines that log the owner in, before those of the engine."""
-    owner = owner_of(target.profile)
-    return target.identity(owner).credentials.before if owner else ()
-
-
-@contextmanager
-def _guarded(target: Target, model: Model) -> Iterator[None]:
-    """Send what the engine sends through the gate, and steer its writes to what the run created."""
-    target.learn(model)
-    owner = owner_of(target.profile)
-    identity = target.identity(owner) if owner else None
-    adapter = _EngineAdapter(target.gate, identity, owner or ANONYMOUS, Level.DRAWN)
-    items = Items(target, model)
-
-    def steer(_context: object, case: Any, _kwargs: dict[str, Any]) -> None:
-        leave_out_what_is_not_tried(target, case)
-        if target.safety is Safety.SANDBOX and case.path_parameters:
-            _lead(case, items)
-        if target.safety is Safety.SANDBOX:
-            _mark(case, items)
-        if target.safety is not Safety.OBSERVE:
-            _refer(case, items)
-            _of_present_version(case, items)
-
-    def filter_failure(_context: object, failure: Failure, _case: object, response: Any) -> bool:
-        """Keep every failure but that an item is not found by the id which it had before a change of it."""
-        return not (isinstance(failure, EnsureResourceAvailability) and _is_elsewhere(target, response))
-
-    schemathesis.hook("before_call")(steer)
-    schemathesis.hook(filter_failure)
-    try:
-        # Every session of the engine is one of these, also those of its probes.
-        with (
-            patch.object(SameHostRedirectsSession, "get_adapter", lambda _session, url: adapter),
-            patch.object(SameHostRedirectsSession, "trust_env", _environment(target), create=True),
-        ):
-            yield
-    finally:
-        hooks.unregister(steer)
-        hooks.unregister(filter_failure)
-        adapter.close()
-
-
-class Unsent(NotSent, UnsatisfiedAssumption):
-    """A drawn request that may not be sent: the engine goes on with another."""
-
-
-class _EngineAdapter(GatedAdapter):
-    """The transport of the engine's sessions."""
-
-    def send(self, *given: Any, **named: Any) -> requests.Response:
-        """Send one request, unless it may touch what is not the run's."""
-        try:
-            return super().send(*given, **named)
-        except NotSent as reason:
-            raise Unsent(str(reason)) from reason
-
-
-def _is_elsewhere(target: Target, response: Any) -> bool:
-    url = response.request.url if response is not None else None
-    return target.gate.is_home(url) and target.gate.has_moved(target.gate.path_of(str(url)))
-
-
-def _environment(target: Target) -> property:
-    """Whether sessions ask the environment for a proxy: as those of lane B, not on the way to this machine.
-
-    To ask takes 0.3 ms a request. What a session sets itself when it is made is kept for later, and not looked at.
-    """
-    trusted = not is_loopback(target.url)
-    return property(lambda _session: trusted, lambda session, value: vars(session).update(trust_env=value))
-
-
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     """Look for garbage seldom, and never among what is there already: modules, document, schemas."""
@@ -226,143 +139,7 @@ def _seldom_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _lead(case: Any, items: Items) -> None:
-    """Give a case the path parameters with which it may be sent."""
-    absent = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
-    led = items.led(case.method.upper(), case.path, case.path_parameters, absent)
-    if led != case.path_parameters:
-        case.path_parameters = led
-        # The engine holds what differs from here for the work of a link, and expects of that item what a link promises.
-        case._components = store_components(case)  # noqa: SLF001
-
-
-def _mark(case: Any, items: Items) -> None:
-    """Let what a request creates be known as the run's."""
-    wrong = case.meta is not None and case.meta.is_negative_at(ParameterLocation.BODY)
-    marked = items.marked(case.method.upper(), case.path, case.body, wrong)
-    if marked is not case.body:
-        case.body = marked
-        case._components = store_components(case)  # noqa: SLF001  # as above
-
-
-def _refer(case: Any, items: Items) -> None:
-    """Let a body refer to items that are there: of one that refers to nothing, nothing else is looked at."""
-    led = items.referring(case.method.upper(), case.path, case.body)
-    if led != case.body:
-        case.body = led
-        case._components = store_components(case)  # noqa: SLF001  # as above
-
-
-def _of_present_version(case: Any, items: Items) -> None:
-    """Let a change be of the present version of its item: with what is drawn in If-Match it would be refused."""
-    wrong = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
-    if wrong or case.method.upper() in READS:
-        return
-    told = next((name for name in case.headers or () if name.lower() == IF_MATCH.lower()), None)
-    for version in items.version(case.path, case.path_parameters or {}, None if told else case.method.upper()).values():
-        case.headers = {**(case.headers or {}), told or IF_MATCH: version}
-        case._components = store_components(case)  # noqa: SLF001  # as above
-
-
-@dataclass
-class _Judge:
-    """Turns what the engine tells into results, with each failure once."""
-
-    target: Target
-    model: Model
-    effort: Effort
-    listener: Listener
-    replay: Replay
-    known: Collection[str]
-    _failed: dict[str, tuple[Finding, Failed]] = field(default_factory=dict)
-    """What failed in this phase, by the id of the finding."""
-    _seen: set[str] = field(default_factory=set)
-    """Ids of all that the listener was told of."""
-
-    def add(self, result: CheckResult, recorder: ScenarioRecorder) -> None:
-        """Count a scenario, note its failures, and tell of each that is new."""
-        sent = len(recorder.interactions)
-        result.trials += 1
-        result.requests += sent
-        for each in failed(recorder, set(headers_of(self.target).values())):
-            identifier = self._identifier(each, recorder.label)
-            if identifier not in self.known and identifier not in self._failed:
-                finding = self._finding(each, recorder.label)
-                self._failed[identifier] = (finding, each)
-                self._tell(finding, result.requests)
-
-    def _tell(self, finding: Finding, requests: int) -> None:
-        if finding.id not in self._seen:
-            self._seen.add(finding.id)
-            self.listener.seen(finding, requests)
-
-    def conclude(self, result: CheckResult) -> None:
-        """Confirm what failed, and add what exceeded the limits of responses, and what was not tried for that."""
-        self.confirm(result)
-        overruns = self.target.gate.overruns.found.values()
-        for each in overruns:
-            finding = finding_of(each, self.replay, self.model, self.effort.seed)
-            if each.drawn and finding.id not in self.known:
-                result.findings.append(finding)
-        result.lacking = tuple(each.told for each in overruns if each.is_too_often)
-
-    def confirm(self, result: CheckResult) -> None:
-        """Send what failed again, now that the engine is still; once it is enough, it is told as seen once."""
-        sent = self.target.sent
-        for finding, each in self._failed.values():
-            again = self._again(each.recording)
-            doubtful = again is not None and not again.came_back and each.identity.check not in JUDGED_BY_THE_ANSWER
-            (result.unconfirmed if doubtful else result.findings).append(_with(finding, again, self.target.redactor))
-        result.requests += self.target.sent - sent
-        self._failed.clear()
-
-    def _again(self, recording: Recording | None) -> Replayed | None:
-        """What came of sending it again; None where that was not possible, or not to its end."""
-        again = self.replay.confirm(recording) if recording and not self.effort.enough() else None
-        cut_off = self.effort.enough() or bool(self.target.gate.closed)
-        return None if again is None or (cut_off and not again.came_back) else again
-
-    def _identifier(self, each: Failed, label: str) -> str:
-        """The id of the finding, as it is once secrets are removed."""
-        failure, redact = each.info.failure, self.target.redactor.redact
-        return finding_id(failure.code, redact(failure.operation or label), redact(each.identity.subject))
-
-    def _finding(self, each: Failed, label: str) -> Finding:
-        failure, redactor = each.info.failure, self.target.redactor
-        operation = failure.operation or label
-        pointers = (each.pointer for each in self.model.operations.values() if each.label == operation)
-        finding = Finding(
-            code=failure.code,
-            title=failure.title,
-            operation=operation,
-            subject=each.identity.subject,
-            expected=f"no failure of the kind: {failure.title}",
-            got=readable(failure.message or failure.title, redactor),
-            severity=str(failure.severity),
-            seed=self.effort.seed,
-            curl=(*_logins(self.target), *([step.curl for step in each.info.steps] or [each.info.code_sample])),
-            tries=0,
-            names=names_of(failure, each.identity.check),
-            pointer=next(pointers, ""),
-            promise=f"The answer passes the check {each.identity.check} of Schemathesis",
-            lane="A",
-            again=each.recording.to_dict() if each.recording else {},
-        )
-        return redactor.redact_finding(finding)
-
-
-def _with(finding: Finding, again: Replayed | None, redactor: Redactor) -> Finding:
-    """The finding with how often it came back, and with the smallest requests that showed it."""
-    if again is None:
-        return finding
-    told = replace(finding, came_back=again.came_back, tries=CONFIRMATIONS)
-    if again.tape is None:
-        return told
-    got = f"{readable(again.message, redactor)}\n{again.tape.answers[-1].summary}"
-    return replace(told, got=got, curl=tuple(again.tape.curl()))
-
-
-def _results(schema: BaseSchema, part: Part, judge: _Judge, listener: Listener) -> Iterator[CheckResult]:
+def _results(schema: BaseSchema, part: Part, judge: Judge, listener: Listener) -> Iterator[CheckResult]:
     listener.phase("conformance", len(part.phases))
     results = {phase: _empty(phase) for phase in PHASES if phase.value in part.phases}
     gate, started = judge.target.gate, perf_counter()

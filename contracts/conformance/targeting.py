@@ -72,7 +72,7 @@ class Items:
 
     def _with_tag(self, factory: Factory, fields: Mapping[str, Any], wrong: bool) -> dict[str, str]:
         """The first text that can carry the tag, with it: in place of its first letters where it is long enough."""
-        altered = self._target.gate.proofs.altered(factory.resource.collection)
+        altered = self._target.tracker.kinds.of(factory.resource.collection).altered
         for name, field in factory.resource.create_fields.items():
             notes, text = factory.notes.notes(name), fields.get(name)
             bound = notes.upload or notes.values is not None or "enum" in field.constraints or name in altered

@@ -95,7 +95,7 @@ def _row(context: Context, subject: Item, operation: Operation, query: Mapping[s
 
 def _shared(context: Context, operation: Operation) -> set[str]:
     """The fields that the spec describes alike in a list and in the item: others may be told in another form."""
-    model, reading = context.model, context.target.reading(context.resource)
+    model, reading = context.model, context.target.readings.of_resource(context.resource)
     item = model.part(context.resource.operations["read"].answer or {}, reading.items.get("GET", ()))
     rows = model.part(operation.answer or {}, context.listing(operation).rows or ())
     whole, part = model.properties(item), model.properties(rows.get("items", {}))

@@ -199,7 +199,7 @@ def call_operation(context: Context, subject: Item, name: str, operation: Operat
     """What somebody is answered who calls an operation of an item, or one below it that reads."""
     if operation.method == "GET":
         person = context.person(name)
-        return person.get(context.target.filled(address(context, subject, operation), context.resource, person))
+        return person.get(context.target.lending.filled(address(context, subject, operation), context.resource, name))
     return _write(context, subject, name, operation)
 
 

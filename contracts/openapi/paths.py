@@ -24,3 +24,11 @@ def filled(path: str, value: Callable[[str], str]) -> str:
 def addresses_of(path: str) -> re.Pattern[str]:
     """What matches the addresses that a path stands for."""
     return re.compile("[^/]+".join(map(re.escape, _PARAMETER.sub("\0", path).split("\0"))))
+
+
+def fits(path: str, template: str) -> bool:
+    """Whether an address is one of those that a path of the document stands for."""
+    steps, parts = path.strip("/").split("/"), template.strip("/").split("/")
+    return len(steps) == len(parts) and all(
+        "{" in part or part == step for part, step in zip(parts, steps, strict=True)
+    )

@@ -12,6 +12,7 @@ from contracts.openapi.identifiers import Identifier
 from contracts.profile.normalization import Normaliser
 from contracts.profile.people import Csrf, Login, Person, Secret, Text, hidden_in, value_of
 from contracts.profile.yaml_files import Remedies, fields_of, meant, read
+from contracts.results.verdict import NotApplicable
 
 __all__ = [
     "ANONYMOUS",
@@ -221,6 +222,21 @@ class Profile(_Known, frozen=True):
     def resource(self, item: str) -> ResourceNotes:
         """The notes on the resource with this item path, empty ones where there are none."""
         return next((notes for notes in self.resources.values() if notes.item == item), ResourceNotes(item=item))
+
+    def owner_of(self, item: str) -> str:
+        """Return who creates the items of the resource with this item path."""
+        return self.resource(item).owner or next(iter(self.people), ANONYMOUS)
+
+    def id_of(self, name: str) -> Identifier:
+        """Return the user id of a person.
+
+        Raises:
+            NotApplicable: The profile gives none.
+        """
+        person = self.people.get(name)
+        if person is None or person.id is None:
+            raise NotApplicable(f"the profile gives no id for {name}")
+        return person.id
 
     def has(self, operation: str) -> bool:
         """Whether the target serves an operation of the spec."""

@@ -104,7 +104,7 @@ def ready(target: Target, model: Model) -> None:
 
 def _insist_on_readiness(target: Target, model: Model) -> None:
     target.learn(model)
-    target.probe()
+    target.sessions.probe()
     described = {resource.item: resource for resource in model.resources}
     for notes in target.profile.resources.values():
         if notes.item not in described and _is_left_out(notes, target.profile, model):
@@ -126,7 +126,7 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
     item = resource.item.replace(f"{{{resource.parameter}}}", step(one))
     listed = resource.collection if "list" in resource.operations else item
     try:
-        path = target.filled(listed, resource, target.owner_of(resource))
+        path = target.lending.filled(listed, resource, target.profile.owner_of(resource.item))
     except NotApplicable:
         return
     for name, person in target.profile.people.items():

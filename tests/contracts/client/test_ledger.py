@@ -8,15 +8,14 @@ import pytest
 
 from contracts.client import ledger as ledgers
 from contracts.client.cleanup import Cleanup
-from contracts.client.connection import Wire
-from contracts.client.gate import Gate
 from contracts.client.ledger import Entry, Ledger
-from contracts.client.limits import Budget
 from contracts.client.marks import Mark, mark_of
 from contracts.client.safety import Guard, Safety
+from contracts.client.tracking import Tracker
 from contracts.errors import CannotRun
 from contracts.messages.exchange import Answer, Request
 from contracts.openapi.description import Model
+from contracts.profile.models import Profile
 from contracts.results.redaction import Redactor
 
 URL = "http://127.0.0.1:9"
@@ -118,7 +117,7 @@ class Pages:
         self.deleted.append(path)
         self.items.pop(path, None)
         answer = self._answer("DELETE", path)
-        self.gate.gone(path)
+        self.tracker.gone(path)
         return answer
 
     def follow(self, url: object) -> Answer:
@@ -129,12 +128,16 @@ class Pages:
         status = 204 if method == "DELETE" else 404 if found is None else 200
         return Answer(Request("alice", method, path, path, {}), status, {}, found or b"")
 
-    gate: Gate
+    tracker: Tracker
 
 
 NOTE = {"type": "object", "properties": {"id": {"type": "integer"}, "title": {"type": "string"}}}
 ONE = {"200": {"description": "", "content": {"application/json": {"schema": NOTE}}}}
-ALL = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": NOTE}}}}}
+PAGE = {
+    "type": "object",
+    "properties": {"results": {"type": "array", "items": NOTE}, "next": {"type": "string", "nullable": True}},
+}
+ALL = {"200": {"description": "", "content": {"application/json": {"schema": PAGE}}}}
 BOOK = {
     "openapi": "3.0.3",
     "paths": {
@@ -148,10 +151,10 @@ TAG_BYTES = TAG.encode()
 
 def cleaned(ledger: Ledger, alice: Pages) -> list[str]:
     guard = Guard(Safety.SANDBOX)
-    alice.gate = Gate(URL, guard, ledger, Wire(), Budget(None), None)
-    alice.gate.learn(Model(BOOK), {})
-    alice.gate.proofs.witness = lambda *_: alice
-    return Cleanup(ledger, alice.gate, lambda _: alice).run()
+    alice.tracker = Tracker(guard, ledger, Profile(name="notes"))
+    alice.tracker.learn(Model(BOOK))
+    alice.tracker.proofs.witness = lambda *_: alice
+    return Cleanup(ledger, alice.tracker, lambda _: alice).run()
 
 
 def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None:

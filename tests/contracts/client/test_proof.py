@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
 
 from contracts.checks.contexts import contexts_of
-from contracts.client.gate import NotSent
+from contracts.client.safety import NotSent
 from contracts.client.target import Safety, Target
 from contracts.fixtures.item import Item
 from contracts.generation.effort import Effort
@@ -254,7 +254,7 @@ def test_a_status_that_is_not_the_documented_one_proves_nothing(boxes: Boxes, ur
 def test_the_tag_stands_in_the_user_agent(url: str) -> None:
     with Target(url, Profile(name="boxes"), Safety.SANDBOX, "ct01234567") as target:
         agents = []
-        session = target.session("anonymous")
+        session = target.sessions.of("anonymous")
         session.hooks["response"].append(lambda response, **_: agents.append(response.request.headers["User-Agent"]))
         target.anonymous.get("/boxes/")
     assert agents == ["contracts (run ct01234567)"]
@@ -277,4 +277,4 @@ def test_writes_go_to_the_target_alone(url: str) -> None:
         target.learn(Model(document()))
         for elsewhere in ("http://127.0.0.1:9/api/boxes/", f"{url}/boxes/", f"{url}/apis/boxes/"):
             with pytest.raises(NotSent, match="writes go to"):
-                target.session("ann").post(elsewhere, json={"label": "t"})
+                target.sessions.of("ann").post(elsewhere, json={"label": "t"})

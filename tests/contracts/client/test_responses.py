@@ -39,7 +39,7 @@ def target(server: Hostile) -> Iterator[Target]:
 
 def follower(target: Target) -> requests.Session:
     """A session that follows redirects, as those of the engine do."""
-    return target.new_session(GatedAdapter(target.gate, target.identity("ann"), "ann"))
+    return target.sessions.new(GatedAdapter(target.gate, target.identity("ann"), "ann"))
 
 
 @pytest.mark.parametrize("path", ["/hangs", "/drips-its-head", "/drips-its-body"])
@@ -59,7 +59,7 @@ def test_a_handshake_of_tls_is_part_of_the_time(server: Hostile) -> None:
         Target(url, Profile(name="hostile"), Safety.OBSERVE, "tag", conduct=conduct) as target,
         pytest.raises(TargetDown, match=r"no complete response within 0\.4 s"),
     ):
-        target.probe()
+        target.sessions.probe()
     assert time.monotonic() - started < SOON
 
 

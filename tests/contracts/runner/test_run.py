@@ -178,8 +178,8 @@ def test_everybody_has_one_connection_of_his_own(notes: Notes) -> None:
     from contracts.client.target import Safety
 
     with Target(notes.url, PROFILE, Safety.SANDBOX, "t") as target:
-        assert target.session("alice") is target.session("alice")
-        assert target.session("alice") is not target.session("bob")
+        assert target.sessions.of("alice") is target.sessions.of("alice")
+        assert target.sessions.of("alice") is not target.sessions.of("bob")
 
 
 def test_importing_the_checker_is_cheap() -> None:
