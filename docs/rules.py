@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE
 from contracts.checks.selection import load as load_checks
-from contracts.checks.selection import spoken
+from contracts.checks.selection import rules_of
 from contracts.profile.models import Profile, load
 from specdouble.rules import EVERY_OPERATION, Rule, load_rules
 
@@ -256,7 +256,7 @@ def checkers(profile: Profile) -> dict[str, list[str]]:
         for rule in check.rules:
             found[rule].append(f"`{check.home.removeprefix('contracts.').replace('.', '/')}.py`")
     for law in LAWS.values():
-        for rule in spoken(law, profile):
+        for rule in rules_of(law, profile):
             found[rule].append(law.code)
     for rule, why in UNOBSERVABLE.items():
         found[rule].append(f"not observable: {why}")

@@ -23,7 +23,7 @@ def _ids(items: object) -> list[object]:
     return list(dict.fromkeys(map(str, plain(items)))) if isinstance(items, list) else []
 
 
-def differing(
+def find_differences(
     before: Json, after: Json, keys: Iterable[str] | None = None, tolerated: Iterable[str] = ()
 ) -> dict[str, str]:
     """Keys whose value moved, as `old → new`; of all that are there before or after, unless some are named."""
@@ -42,21 +42,21 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def unchanged(
+def require_unchanged(
     before: Json, after: Json, keys: Iterable[str] | None, promise: str, tolerated: Iterable[str] = ()
 ) -> None:
     """Insist that nothing moved but what is tolerated."""
-    moved = differing(before, after, keys, tolerated)
+    moved = find_differences(before, after, keys, tolerated)
     if moved:
         raise Broken(promise, "; ".join(f"{key}: {change}" for key, change in moved.items()))
 
 
-def moves(context: Context, field: str) -> bool:
+def always_changes(context: Context, field: str) -> bool:
     """Whether any change of an item moves the field, as it does a stamp of the last one."""
     return "*" in context.notes.notes(field).derived_from
 
 
-def derived(context: Context, *fields: str) -> set[str]:
+def derived_fields(context: Context, *fields: str) -> set[str]:
     """The fields that may move when these are written."""
     return {name for name, notes in context.notes.fields.items() if set(notes.derived_from) & {*fields, "*"}} | set(
         fields
@@ -72,7 +72,7 @@ def encodable(fields: Mapping[str, object], encoding: Encoding) -> bool:
     return True
 
 
-def reached(condition: bool, why: str) -> None:
+def assume(condition: bool, why: str) -> None:
     """Insist that the trial got to where it can judge."""
     if not condition:
         raise Inconclusive(why)

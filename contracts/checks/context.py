@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.client.target import Client, Target
 from contracts.fixtures.factory import Factory
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.generation.effort import Effort
 from contracts.generation.minimize import Parts
 from contracts.messages.bodies import Encoding
@@ -57,15 +57,15 @@ class Context:
         """Somebody whom the profile knows."""
         return self.target.person(name)
 
-    def fresh(self, by: Client | None = None, /, **fields: object) -> Subject:
+    def fresh(self, by: Client | None = None, /, **fields: object) -> Item:
         """A new item that only this trial touches."""
         return self.factory.fresh(by, **fields)
 
-    def known(self, name: str) -> Subject:
+    def known(self, name: str) -> Item:
         """An item that the profile names."""
         return self.factory.known(name)
 
-    def borrowed(self, name: str) -> AbstractContextManager[Subject]:
+    def borrowed(self, name: str) -> AbstractContextManager[Item]:
         """An item that the profile names, put back afterwards."""
         return self.factory.borrowed(name)
 
@@ -73,7 +73,7 @@ class Context:
         """How a list is read that shows items of the resource."""
         return self.target.readings.listing(self.resource, self.model.listing(operation, self.resource))
 
-    def is_row_of(self, subject: Subject, row: Json) -> bool:
+    def is_row_of(self, subject: Item, row: Json) -> bool:
         """Whether a row of a list is an item."""
         found = find_identifier(row, self.target.readings.keys(self.resource))
         return found is not None and str(found[1]) == str(subject.id)
@@ -144,7 +144,7 @@ class Context:
         promised = f"{answer.request.line}: {status}{f' on {field}' if field else ''}{f' ({code})' if code else ''}"
         if answer.status not in self.profile.same_status.get(status, [status]):
             raise Broken(promised, answer.summary)
-        if (field or code) and (field, code) not in _told(answer, code is not None, field is not None):
+        if (field or code) and (field, code) not in _error_keys(answer, code is not None, field is not None):
             raise Broken(promised, answer.summary)
 
     def accepted(self, answer: Answer, status: int = 200) -> Answer:
@@ -154,7 +154,7 @@ class Context:
         return answer
 
 
-def _told(answer: Answer, with_code: bool, with_field: bool) -> set[tuple[str | None, str | None]]:
+def _error_keys(answer: Answer, with_code: bool, with_field: bool) -> set[tuple[str | None, str | None]]:
     return {(entry[0] if with_field else None, entry[1] if with_code else None) for entry in errors_of(answer)}
 
 

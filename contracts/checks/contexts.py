@@ -36,7 +36,7 @@ def _links(notes: ResourceNotes, factories: Collection[Factory]) -> Iterator[tup
             yield name, by_name[known.references]
 
 
-def asked(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
+def select_contexts(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
     """The resources at which a check shall look: the one that it is about, and of those the ones that are asked for."""
     resources = contexts[0].profile.resources if contexts else {}
     about = resources.get(check.resource) if check.resource else None

@@ -23,7 +23,7 @@ def learn(context: Context) -> bool:
         found_starts = _learn_starts(context)
         for field in context.writable:
             for encoding in field.encodings:
-                why = _refusal(context, {field.name: context.distinct(field)}, encoding)
+                why = _find_rejection(context, {field.name: context.distinct(field)}, encoding)
                 taken += why is None
                 found |= {} if why is None else {(field.name, encoding): why}
     except (Broken, Inconclusive):
@@ -48,7 +48,7 @@ def _learn_starts(context: Context) -> bool:
     return bool(reach)
 
 
-def _refusal(context: Context, fields: dict[str, object], encoding: Encoding) -> str | None:
+def _find_rejection(context: Context, fields: dict[str, object], encoding: Encoding) -> str | None:
     if not encodable(fields, encoding):
         return None
     answer = context.fresh().patch(fields, encoding)

@@ -40,37 +40,37 @@ def load() -> None:
 def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selection:
     """The checks of these lanes, codes, rules or families; CannotRun for a word that means none of them."""
     load()
-    _refuse_unknown(only, profile, rules)
+    _reject_unknown(only, profile, rules)
     only = [ALIASES.get(word, word) for word in only]
     scenarios = SCENARIOS if profile.scenarios else []
     if not only:
         return Selection(True, tuple(LAWS.values()), tuple(scenarios))
     return Selection(
         conformance="A" in only,
-        laws=tuple(each for each in LAWS.values() if _chosen(each, spoken(each, profile), only)),
-        scenarios=tuple(each for each in scenarios if _chosen(each, each.rules, only)),
+        laws=tuple(each for each in LAWS.values() if _is_chosen(each, rules_of(each, profile), only)),
+        scenarios=tuple(each for each in scenarios if _is_chosen(each, each.rules, only)),
         only=tuple(only),
     )
 
 
 def names(profile: Profile, rules: Iterable[str]) -> set[str]:
     """Every law, and every rule that a law or a scenario speaks for on this target."""
-    spoken_for = (rule for law in LAWS.values() for rule in spoken(law, profile))
+    spoken_for = (rule for law in LAWS.values() for rule in rules_of(law, profile))
     return {*LAWS, *rules, *spoken_for, *_scenario_rules(profile)}
 
 
 def concerns(check: Check, notes: ResourceNotes, only: Sequence[str]) -> bool:
     """Whether a check was chosen for a resource: a rule chooses a law where the law speaks for it, and nowhere else."""
-    return not only or _chosen(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
+    return not only or _is_chosen(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
 
 
-def spoken(check: Check, profile: Profile) -> tuple[str, ...]:
+def rules_of(check: Check, profile: Profile) -> tuple[str, ...]:
     """The documented rules that a check stands for on this target."""
     named = (rule for notes in profile.resources.values() for rule in notes.speaks_for.get(check.code, ()))
     return tuple(dict.fromkeys((*check.rules, *named)))
 
 
-def matching(name: str, word: str) -> bool:
+def matches_word(name: str, word: str) -> bool:
     """Whether a code or rule is the one named, or belongs to the family named."""
     return name == word or name.startswith(f"{word.rstrip('-')}-") or (word.isalnum() and _law_family(name, word))
 
@@ -79,15 +79,15 @@ def _law_family(name: str, word: str) -> bool:
     return word.startswith("CT") and name.startswith(word) and name in LAWS
 
 
-def _chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
+def _is_chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
     names = (check.code, *rules)
-    return any(word == "B" or matching(name, word) for word in only for name in names)
+    return any(word == "B" or matches_word(name, word) for word in only for name in names)
 
 
-def _refuse_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
+def _reject_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
     known = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
     for word in only:
-        if not any(matching(name, word) for name in known):
+        if not any(matches_word(name, word) for name in known):
             close = difflib.get_close_matches(word, known, n=3)
             hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists what there is."
             raise CannotRun(f"--only {word}: no lane, law or rule of that name; {hint}")

@@ -16,7 +16,7 @@ from schemathesis.schemas import BaseSchema
 from contracts.checks.context import Context
 from contracts.client.target import Client
 from contracts.conformance.recording import Identity, Recording
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.generation.minimize import fewest
 from contracts.messages.bodies import Payload
 from contracts.messages.curl import Tape
@@ -126,7 +126,7 @@ class Replay:
 
     def _on_fresh_items(self, steps: Sequence[CrashStep]) -> Iterator[CrashStep]:
         """The steps, at items made for them where they were seen at items that were there."""
-        made: dict[str, Subject] = {}
+        made: dict[str, Item] = {}
         for step in steps:
             context = self._context_of(step.path)
             if context is None or step.link is not None or step.response_status in GONE:

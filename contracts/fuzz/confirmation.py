@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.checks.context import Context
-from contracts.checks.contexts import asked, contexts_of
+from contracts.checks.contexts import contexts_of, select_contexts
 from contracts.checks.registration import Trial
 from contracts.client.target import Target
 from contracts.generation.effort import Effort
@@ -58,7 +58,7 @@ def _trials(finding: Finding, target: Target, held: Terms) -> Iterator[tuple[Con
     contexts = list(contexts_of(target, held.model, Effort(finding.seed)))
     checks = (*held.selection.laws, *held.selection.scenarios)
     for check in (each for each in checks if each.code == finding.code):
-        for context in asked(check, contexts, held.selection):
+        for context in select_contexts(check, contexts, held.selection):
             try:
                 trials = list(check.trials(context))
             except NotApplicable:

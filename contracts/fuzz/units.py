@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.checks.context import Context
-from contracts.checks.contexts import asked
+from contracts.checks.contexts import select_contexts
 from contracts.conformance.engine import Part
 from contracts.openapi.description import Model
 from contracts.openapi.resources import Operation, Resource
@@ -108,7 +108,7 @@ def _of_checks(held: Terms, contexts: Sequence[Context], number: int) -> Iterato
     for check in (*held.selection.scenarios, *held.selection.laws):
         twin = seen.get(check.code, 0)
         seen[check.code] = twin + 1
-        for context in asked(check, contexts, held.selection):
+        for context in select_contexts(check, contexts, held.selection):
             yield Unit("B", check.code, context.resource.item, number, twin)
 
 

@@ -59,7 +59,7 @@ def _moments() -> st.SearchStrategy[datetime]:
     return st.datetimes(EARLIEST, LATEST)
 
 
-def _words() -> Texts:
+def _lowercase_texts() -> Texts:
     return st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12)
 
 
@@ -68,23 +68,26 @@ def _uuid(word: str) -> str:
 
 
 _URL = Format(
-    lambda word: f"https://example.com/{slug(word)}", lambda: _words().map(lambda text: f"https://example.com/{text}")
+    lambda word: f"https://example.com/{slug(word)}",
+    lambda: _lowercase_texts().map(lambda text: f"https://example.com/{text}"),
 )
 _DATE = Format(lambda word: _moment(word).date().isoformat(), lambda: _moments().map(lambda at: at.date().isoformat()))
-_SLUG = Format(slug, _words)
+_SLUG = Format(slug, _lowercase_texts)
 
 FORMATS: Mapping[str, Format] = {
     "date-time": Format(lambda word: _instant(_moment(word)), lambda: _moments().map(_instant)),
     "date": _DATE,
     "time": Format(lambda word: "07:08:09Z", lambda: _moments().map(lambda at: _instant(at).partition("T")[2])),
     "duration": Format(lambda word: "PT1H30M", lambda: st.integers(1, 59).map(lambda minutes: f"PT{minutes}M")),
-    "email": Format(lambda word: f"{slug(word)}@example.com", lambda: _words().map(lambda text: f"{text}@example.com")),
+    "email": Format(
+        lambda word: f"{slug(word)}@example.com", lambda: _lowercase_texts().map(lambda text: f"{text}@example.com")
+    ),
     "uri": _URL,
     "url": _URL,
     "iri": _URL,
     "uri-reference": _URL,
     "hostname": Format(
-        lambda word: f"{slug(word)}.example.com", lambda: _words().map(lambda text: f"{text}.example.com")
+        lambda word: f"{slug(word)}.example.com", lambda: _lowercase_texts().map(lambda text: f"{text}.example.com")
     ),
     "ipv4": Format(lambda word: "192.0.2.7", lambda: st.integers(1, 254).map(lambda last: f"192.0.2.{last}")),
     "ipv6": Format(lambda word: "2001:db8::7", lambda: st.integers(1, 9999).map(lambda last: f"2001:db8::{last}")),

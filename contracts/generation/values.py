@@ -47,7 +47,7 @@ def values(field: Field, notes: FieldNotes, unique: Unique) -> st.SearchStrategy
         return st.lists(one, min_size=1, unique=True).map(_in_order) if field.kind == "array" else one
     strategy = _drawn(field.constraints)
     if notes.unique and field.kind == "string":
-        strategy = _told_apart(strategy, field.constraints, unique)
+        strategy = _make_unique(strategy, field.constraints, unique)
     return strategy.filter(lambda value: value not in notes.avoid) if notes.avoid else strategy
 
 
@@ -127,7 +127,7 @@ def _free(least: int, longest: int) -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(hard), st.text(_ALPHABET, min_size=least, max_size=most))
 
 
-def _told_apart(drawn: st.SearchStrategy[str], schema: Schema, unique: Unique) -> st.SearchStrategy[str]:
+def _make_unique(drawn: st.SearchStrategy[str], schema: Schema, unique: Unique) -> st.SearchStrategy[str]:
     """Texts that begin with a word that nobody else has; where the schema leaves no room, one made of that word."""
     _, longest = _lengths(schema)
     if schema.get("format") in FORMATS or longest < len(unique()) + 1 or not _fits(schema)(unique()):
@@ -253,7 +253,7 @@ SPICES = {
 """What is hard to carry in a text: its name, and what is put before and after."""
 
 
-def spiced(field: Field, value: Any, wanted: Callable[[str], bool] = lambda spice: True) -> Any:
+def add_spice(field: Field, value: Any, wanted: Callable[[str], bool] = lambda spice: True) -> Any:
     """The value, with blanks at both ends and other letters where the field is a free text."""
     schema = field.constraints
     if field.kind != "string" or "enum" in schema or is_strict(schema):

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.checks.context import Context
 from contracts.client.pagination import pages
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.resources import Operation
 from contracts.results.verdict import Inconclusive
@@ -22,8 +22,8 @@ def lists(context: Context) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
         yield context.resource.operations["list"], {}
 
 
-def searched(
-    context: Context, subject: Subject, person: Client, listed: tuple[Operation, Mapping[str, Any]], state: Json
+def search_list(
+    context: Context, subject: Item, person: Client, listed: tuple[Operation, Mapping[str, Any]], state: Json
 ) -> Iterator[tuple[Answer, list[Json], Json | None]]:
     """The pages of a list up to the one that shows an item: each with its rows, and the row of the item."""
     operation, query = listed
@@ -36,10 +36,10 @@ def searched(
             return
 
 
-def seen_by(
-    context: Context, subject: Subject, person: Client, state: Json
+def search_all_lists(
+    context: Context, subject: Item, person: Client, state: Json
 ) -> Iterator[tuple[Answer, list[Json], Json | None]]:
     """What somebody is shown of all lists on the way to an item, as far as their pages lead."""
     for each in lists(context):
         with suppress(Inconclusive):
-            yield from searched(context, subject, person, each, state)
+            yield from search_list(context, subject, person, each, state)

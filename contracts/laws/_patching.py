@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.checks.assertions import encodable, matches, reached
+from contracts.checks.assertions import assume, encodable, matches
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, Trials
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Json
 from contracts.openapi.resources import Field, Operation
@@ -22,7 +22,7 @@ def of_patch(trials: Trials) -> Trials:
         if lacking:
             raise NotApplicable(f"the spec has no operation to {' or '.join(lacking)} {context.resource.name}")
         for verb in ("create", "patch"):
-            _insist_on_spelling(context.resource.operations[verb])
+            _require_encoding(context.resource.operations[verb])
         if all(each.read is None for each in context.resource.fields):
             raise Lacking(f"the spec describes no field that answers about {context.resource.item} show")
         yield from trials(context)
@@ -31,7 +31,7 @@ def of_patch(trials: Trials) -> Trials:
     return guarded
 
 
-def _insist_on_spelling(operation: Operation) -> None:
+def _require_encoding(operation: Operation) -> None:
     if operation.encodings:
         return
     if operation.unwritten:
@@ -50,7 +50,7 @@ def pairs(context: Context, fields: list[Field]) -> Iterator[tuple[Field, Encodi
         yield from ((field, encoding) for encoding in context.resource.encodings if encoding in field.encodings)
 
 
-def filled(context: Context, *encodings: Encoding) -> Json:
+def distinct_values(context: Context, *encodings: Encoding) -> Json:
     """A distinct value, other than the default, for every field that can be written in all of some encodings.
 
     When a failure is made small, just for the fields without which it does not show, and the shortest words.
@@ -58,16 +58,16 @@ def filled(context: Context, *encodings: Encoding) -> Json:
     media = encodings or (context.resource.encoding("patch"),)
     able = [each for each in context.writable if set(media) <= set(each.encodings)]
     taken = [each for each in able if all(context.refusal(each.name, every) is None for every in media)]
-    reached(bool(taken) or not able, f"every field is refused in {media[0].short}: {told(context.left_out)}")
+    assume(bool(taken) or not able, f"every field is refused in {media[0].short}: {describe(context.left_out)}")
     values = {each.name: _distinct(context, each) for each in taken if context.parts.wanted(each.name)}
     return {name: value for name, value in values.items() if all(encodable({name: value}, each) for each in media)}
 
 
-def filled_with(context: Context, *names: str) -> Json:
+def distinct_values_of(context: Context, *names: str) -> Json:
     """Distinct values for just these fields; a trial that needs one that is refused cannot judge."""
-    values = filled(context)
+    values = distinct_values(context)
     for name in names:
-        reached(name in values, f"{name} is refused: {context.left_out.get(name, 'no value of it is known')}")
+        assume(name in values, f"{name} is refused: {context.left_out.get(name, 'no value of it is known')}")
     return {name: values[name] for name in names}
 
 
@@ -91,30 +91,33 @@ def _distinct(context: Context, field: Field) -> Any:
     return context.distinct(field, context.unique if long else lambda: "a")
 
 
-def filled_subject(context: Context) -> Subject:
+def create_filled_item(context: Context) -> Item:
     """A fresh item on which no writable field has its default value."""
     subject = context.fresh()
-    answer = subject.patch(filled(context))
-    reached(answer.ok, f"the change of all fields was refused: {answer.summary}")
+    answer = subject.patch(distinct_values(context))
+    assume(answer.ok, f"the change of all fields was refused: {answer.summary}")
     return subject
 
 
-def shows(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
+def find_mismatches(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
     """The fields that do not show what was sent."""
     missing = {
         name: context.seen(name, state)
         for name, value in sent.items()
         if not matches(value, context.seen(name, state), context.notes.notes(name).normalise, context.format_of(name))
     }
-    return {name: f"{seen!r} instead of {sent[name]!r}{_explained(sent[name], seen)}" for name, seen in missing.items()}
+    return {
+        name: f"{seen!r} instead of {sent[name]!r}{_suggest_normalisation(sent[name], seen)}"
+        for name, seen in missing.items()
+    }
 
 
-def _explained(sent: object, seen: object) -> str:
+def _suggest_normalisation(sent: object, seen: object) -> str:
     """By which words a profile would declare a difference, if it can be declared."""
     word = next((each for each in ("trim", "collapse", "lower", "upper", "html") if agrees(sent, seen, each)), None)
     return f" (if that is meant, `normalise: {word}` in the profile declares it)" if word else ""
 
 
-def told(differences: Mapping[str, str]) -> str:
+def describe(differences: Mapping[str, str]) -> str:
     """Differences in one line."""
     return "; ".join(f"{name}: {text}" for name, text in differences.items())

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from contracts.checks.assertions import reached
+from contracts.checks.assertions import assume
 from contracts.checks.context import Context
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.results.verdict import Inconclusive, NotApplicable
 
 
@@ -26,16 +26,16 @@ def states(context: Context) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def is_made(context: Context, state: str) -> bool:
+def is_created(context: Context, state: str) -> bool:
     """Whether an item in this state is made for each trial, so that it may be deleted too."""
     return state not in context.notes.known
 
 
 @contextmanager
-def exhibit(context: Context, state: str, *, touched: bool = True) -> Iterator[Subject]:
+def item_in_state(context: Context, state: str, *, touched: bool = True) -> Iterator[Item]:
     """An item in a state; a known one is put back afterwards, if it is touched at all."""
-    if is_made(context, state):
-        yield brought(context, context.notes.states.get(state, {}))
+    if is_created(context, state):
+        yield create_in_state(context, context.notes.states.get(state, {}))
     elif touched:
         with context.borrowed(state) as subject:
             yield subject
@@ -43,16 +43,16 @@ def exhibit(context: Context, state: str, *, touched: bool = True) -> Iterator[S
         yield context.known(state)
 
 
-def brought(context: Context, fields: Mapping[str, Any]) -> Subject:
+def create_in_state(context: Context, fields: Mapping[str, Any]) -> Item:
     """A fresh item on which fields hold these values: it starts so where it can, else it is changed until it does."""
     at_start = {name: value for name, value in fields.items() if name in context.resource.create_fields}
-    subject = _started(context, at_start)
+    subject = _create_with(context, at_start)
     for name, value in fields.items():
-        _bring(context, subject, name, value)
+        _move_to(context, subject, name, value)
     return subject
 
 
-def _started(context: Context, fields: Mapping[str, Any]) -> Subject:
+def _create_with(context: Context, fields: Mapping[str, Any]) -> Item:
     """A fresh item that holds these values; one as it comes where none may begin so."""
     try:
         return context.fresh(None, **fields)
@@ -62,17 +62,17 @@ def _started(context: Context, fields: Mapping[str, Any]) -> Subject:
     return context.fresh()
 
 
-def _bring(context: Context, subject: Subject, name: str, value: Any) -> None:
+def _move_to(context: Context, subject: Item, name: str, value: Any) -> None:
     held = subject.state().get(name)
     table = context.notes.transitions.get(name, {})
-    for step in way(table, held, value):
+    for step in shortest_way(table, held, value):
         answer = subject.patch({name: step})
-        reached(answer.ok, f"an item could not be brought to {name} {value!r}: {answer.summary}")
+        assume(answer.ok, f"an item could not be brought to {name} {value!r}: {answer.summary}")
     held = subject.state().get(name)
-    reached(held == value, f"an item could not be brought to {name} {value!r}: it shows {held!r}")
+    assume(held == value, f"an item could not be brought to {name} {value!r}: it shows {held!r}")
 
 
-def way(table: Mapping[str, Sequence[Any]], start: Any, end: Any) -> list[Any]:
+def shortest_way(table: Mapping[str, Sequence[Any]], start: Any, end: Any) -> list[Any]:
     """The shortest way along allowed transitions; straight to the end where the table knows none."""
     if start == end:
         return []

@@ -6,12 +6,20 @@ from functools import partial
 from threading import Barrier
 from typing import Any
 
-from contracts.checks.assertions import reached, unchanged
+from contracts.checks.assertions import assume, require_unchanged
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
 from contracts.client.target import Target
-from contracts.fixtures.item import Subject
-from contracts.laws._patching import filled, filled_with, label, of_patch, ring, shows, told
+from contracts.fixtures.item import Item
+from contracts.laws._patching import (
+    describe,
+    distinct_values,
+    distinct_values_of,
+    find_mismatches,
+    label,
+    of_patch,
+    ring,
+)
 from contracts.messages.exchange import GONE, IF_MATCH, Answer, Json
 from contracts.openapi.resources import Field, Operation
 from contracts.results.verdict import Broken, NotApplicable
@@ -52,9 +60,9 @@ def old_versions(context: Context) -> Iterator[Trial]:
     if not heeding:
         raise NotApplicable(f"the spec has no change of {context.resource.name} that comes with a version, in If-Match")
     for operation in heeding:
-        yield Trial("an old version", operation.label, partial(_of_old_version, context, operation))
+        yield Trial("an old version", operation.label, partial(_change_old_version, context, operation))
         if operation.requires_if_match or context.notes.if_match:
-            yield Trial("no version", operation.label, partial(_of_no_version, context, operation))
+            yield Trial("no version", operation.label, partial(_change_without_version, context, operation))
 
 
 def at_once(target: Target, *sends: Callable[[], Answer]) -> list[Answer]:
@@ -77,16 +85,18 @@ def _rounds(attempt: Callable[[], None]) -> None:
 
 
 def _disjoint(context: Context, one: str, other: str) -> None:
-    subject, values = context.fresh(), filled_with(context, one, other)
+    subject, values = context.fresh(), distinct_values_of(context, one, other)
     state = subject.state()
-    sent = [{name: _unlike(context, name, value, state)} for name, value in values.items()]
-    accepted = _accepted(context, subject, sent)
-    missing = shows(context, {name: value for each in accepted for name, value in each.items()}, subject.state())
+    sent = [{name: _other_value(context, name, value, state)} for name, value in values.items()]
+    accepted = _send_at_once(context, subject, sent)
+    missing = find_mismatches(
+        context, {name: value for each in accepted for name, value in each.items()}, subject.state()
+    )
     if missing:
-        raise Broken("both of two changes at the same moment are kept", told(missing))
+        raise Broken("both of two changes at the same moment are kept", describe(missing))
 
 
-def _unlike(context: Context, name: str, value: Any, state: Json) -> Any:
+def _other_value(context: Context, name: str, value: Any, state: Json) -> Any:
     """A value that the item does not have yet, where there is one: that another is lost could not be seen."""
     field = next(each for each in context.writable if each.name == name)
     is_free = context.notes.notes(name).values is None and name not in context.notes.transitions
@@ -97,62 +107,62 @@ def _unlike(context: Context, name: str, value: Any, state: Json) -> Any:
 def _conflicting(context: Context, fields: list[Field]) -> None:
     subject = context.fresh()
     taken = [each for each in fields if context.refusal(each.name, context.resource.encoding("patch")) is None]
-    reached(len(taken) > 1, f"too few of the fields are taken: {told(context.left_out)}")
+    assume(len(taken) > 1, f"too few of the fields are taken: {describe(context.left_out)}")
     sent = [_values(context, taken, turn) for turn in (0, 1)]
-    accepted = _accepted(context, subject, sent)
-    differences = [shows(context, each, subject.state()) for each in accepted]
+    accepted = _send_at_once(context, subject, sent)
+    differences = [find_mismatches(context, each, subject.state()) for each in accepted]
     if all(differences):
-        told_of = " and ".join(f"({told(each)})" for each in differences)
+        told_of = " and ".join(f"({describe(each)})" for each in differences)
         raise Broken("the item is as one of two changes at the same moment left it", f"a mixture: {told_of}")
 
 
-def _accepted(context: Context, subject: Subject, sent: list[Json]) -> list[Json]:
+def _send_at_once(context: Context, subject: Item, sent: list[Json]) -> list[Json]:
     """What was accepted of two bodies that were sent at once; one may be told to come again."""
     path = subject.path
     answers = at_once(context.target, *map(subject.prepared, sent))
     # Where one of them changes by what the item is found, the other may come too late to find it.
     late = BUSY | GONE if subject.path != path else BUSY
     for answer in answers:
-        reached(answer.ok or answer.status in late, f"the change was refused: {answer.summary}")
-    reached(any(answer.ok for answer in answers), "both changes were refused")
+        assume(answer.ok or answer.status in late, f"the change was refused: {answer.summary}")
+    assume(any(answer.ok for answer in answers), "both changes were refused")
     if subject.path != path:
         subject.settle()
     return [fields for fields, answer in zip(sent, answers, strict=True) if answer.ok]
 
 
-def _of_old_version(context: Context, operation: Operation) -> None:
+def _change_old_version(context: Context, operation: Operation) -> None:
     subject = context.fresh()
     old = _version(subject)
     _change(context, subject)
     if _version(subject) == old:
         raise Broken("the ETag changes with the item", f"{old[IF_MATCH]} before and after a change")
-    before, answer = subject.state(), _sent(context, subject, operation, old)
-    _insist_refused(subject, before, answer, "with an old version: 412", context.profile.same_status.get(412, [412]))
-    answer = _sent(context, subject, operation, _version(subject))
+    before, answer = subject.state(), _send_change(context, subject, operation, old)
+    _require_rejected(subject, before, answer, "with an old version: 412", context.profile.same_status.get(412, [412]))
+    answer = _send_change(context, subject, operation, _version(subject))
     if not answer.ok:
         raise Broken(f"{answer.request.line} with the present version is accepted", answer.summary)
 
 
-def _of_no_version(context: Context, operation: Operation) -> None:
+def _change_without_version(context: Context, operation: Operation) -> None:
     subject = context.fresh()
-    before, answer = subject.state(), _sent(context, subject, operation, {})
-    _insist_refused(subject, before, answer, "without a version: refused, with 428", range(400, 500))
+    before, answer = subject.state(), _send_change(context, subject, operation, {})
+    _require_rejected(subject, before, answer, "without a version: refused, with 428", range(400, 500))
 
 
-def _change(context: Context, subject: Subject) -> None:
+def _change(context: Context, subject: Item) -> None:
     """A change that leaves another version behind."""
     answer = subject.patch(_fields(context))
-    reached(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was refused: {answer.summary}")
 
 
 def _fields(context: Context) -> Json:
     """What is changed: something, since of a change of nothing a backend may make no version."""
-    fields = filled(context)
-    reached(bool(fields), "there is no field to change")
+    fields = distinct_values(context)
+    assume(bool(fields), "there is no field to change")
     return fields
 
 
-def _sent(context: Context, subject: Subject, operation: Operation, condition: dict[str, str]) -> Answer:
+def _send_change(context: Context, subject: Item, operation: Operation, condition: dict[str, str]) -> Answer:
     """What a change is answered that comes with some version, or with none."""
     if operation.method == "DELETE":
         return subject.delete(condition=condition)
@@ -161,13 +171,13 @@ def _sent(context: Context, subject: Subject, operation: Operation, condition: d
     return subject.prepared(_fields(context), condition=condition)()
 
 
-def _insist_refused(subject: Subject, before: Json, answer: Answer, expected: str, statuses: Collection[int]) -> None:
+def _require_rejected(subject: Item, before: Json, answer: Answer, expected: str, statuses: Collection[int]) -> None:
     if answer.status not in statuses:
         raise Broken(f"{answer.request.line} {expected}", answer.summary)
-    unchanged(before, subject.state(), None, "a refused change leaves no trace")
+    require_unchanged(before, subject.state(), None, "a refused change leaves no trace")
 
 
-def _version(subject: Subject) -> dict[str, str]:
+def _version(subject: Item) -> dict[str, str]:
     version = subject.owner.target.version(subject.path, subject.owner)
     if not version:
         raise Broken(f"GET {subject.path} tells the version of the item", "no ETag")
@@ -183,5 +193,5 @@ def _has_two_values(context: Context, field: Field) -> bool:
 
 def _values(context: Context, fields: list[Field], turn: int) -> Json:
     """The first or the second of two sets of values that differ in every field."""
-    texts: dict[str, Any] = filled(context)
+    texts: dict[str, Any] = distinct_values(context)
     return {each.name: bool(turn) if each.kind == "boolean" else texts[each.name] for each in fields}

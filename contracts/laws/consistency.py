@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts.checks.assertions import derived, differing, reached, unchanged
+from contracts.checks.assertions import assume, derived_fields, find_differences, require_unchanged
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
-from contracts.fixtures.item import Subject
-from contracts.laws._listing import lists, searched
-from contracts.laws._patching import filled, filled_with, label
-from contracts.laws._states import brought
+from contracts.fixtures.item import Item
+from contracts.laws._listing import lists, search_list
+from contracts.laws._patching import distinct_values, distinct_values_of, label
+from contracts.laws._states import create_in_state
 from contracts.messages.exchange import GONE, Answer, Json
 from contracts.openapi.identifiers import absent_id
 from contracts.openapi.resources import Field, Operation
@@ -25,16 +25,16 @@ def agreement(context: Context) -> Iterator[Trial]:
     if not {"create", "read"} <= set(operations):
         raise NotApplicable(f"the spec has no operation to create or to read {context.resource.name}")
     for operation, query in lists(context):
-        yield Trial("as the item says", operation.label, partial(_agree, context, operation, query))
+        yield Trial("as the item says", operation.label, partial(_require_agreement, context, operation, query))
     if "delete" in operations:
-        yield Trial("gone everywhere", label(context, "delete"), partial(_gone, context))
+        yield Trial("gone everywhere", label(context, "delete"), partial(_require_gone, context))
     if "patch" in operations:
         for field in context.changeable:
             if context.notes.notes(field.name).unique:
-                yield Trial(f"{field.name} is taken", label(context), partial(_taken, context, field.name))
+                yield Trial(f"{field.name} is taken", label(context), partial(_require_unique, context, field.name))
             refers = _refers(field) or field.name in context.factory.links
             if refers and _referred(field).get("type", "integer") in ("integer", "string"):
-                yield Trial(f"{field.name} of nothing", label(context), partial(_dangling, context, field))
+                yield Trial(f"{field.name} of nothing", label(context), partial(_require_reference, context, field))
 
 
 @law("CT702", severity="critical", owasp="API1:2023", aka="BOLA, nested resources")
@@ -56,40 +56,40 @@ def _inside_of_another(context: Context, verb: str) -> None:
     there = astray.read()
     if there.ok and astray.shown(there) != before:
         raise NotApplicable(f"{context.resource.name} are counted anew inside of each: another has the same id there")
-    answer = {"patch": lambda: astray.patch(filled(context)), "delete": astray.delete}.get(verb, lambda: there)()
+    answer = {"patch": lambda: astray.patch(distinct_values(context)), "delete": astray.delete}.get(
+        verb, lambda: there
+    )()
     if answer.status not in {*GONE, *context.profile.same_status.get(404, ())}:
         raise Broken(f"{answer.request.line} finds nothing, since {subject.path} is inside of another", answer.summary)
-    unchanged(before, subject.state(), None, "what is not found there is not changed")
+    require_unchanged(before, subject.state(), None, "what is not found there is not changed")
 
 
-def _agree(context: Context, operation: Operation, query: Mapping[str, Any]) -> None:
-    subject = brought(context, context.notes.listed)
-    _insist_alike(context, subject, operation, query)
+def _require_agreement(context: Context, operation: Operation, query: Mapping[str, Any]) -> None:
+    subject = create_in_state(context, context.notes.listed)
+    _require_same_values(context, subject, operation, query)
     if "patch" in context.resource.operations:
         shielded = set(context.notes.listed)
-        fields = {name: value for name, value in filled(context).items() if name not in shielded}
+        fields = {name: value for name, value in distinct_values(context).items() if name not in shielded}
         answer = subject.patch(fields)
-        reached(answer.ok, f"the change was refused: {answer.summary}")
-        _insist_alike(context, subject, operation, query)
+        assume(answer.ok, f"the change was refused: {answer.summary}")
+        _require_same_values(context, subject, operation, query)
 
 
-def _insist_alike(context: Context, subject: Subject, operation: Operation, query: Mapping[str, Any]) -> None:
+def _require_same_values(context: Context, subject: Item, operation: Operation, query: Mapping[str, Any]) -> None:
     state = subject.state()
     row = _row(context, subject, operation, query, state)
     if row is None:
         promise = f"{operation.label} lists what stands at {subject.path}"
         raise Broken(promise, "it is not in the list (if that takes a query, name it under lists: in the profile)")
     alike = [name for name in row if name in state and name in _shared(context, operation)]
-    moved = differing(state, row, alike)
+    moved = find_differences(state, row, alike)
     if moved:
         differences = "; ".join(f"{name}: {change}" for name, change in moved.items())
         raise Broken(f"{operation.label} says what the item says (item → list)", differences)
 
 
-def _row(
-    context: Context, subject: Subject, operation: Operation, query: Mapping[str, Any], state: Json
-) -> Json | None:
-    found = searched(context, subject, context.owner, (operation, query), state)
+def _row(context: Context, subject: Item, operation: Operation, query: Mapping[str, Any], state: Json) -> Json | None:
+    found = search_list(context, subject, context.owner, (operation, query), state)
     return next((row for _, _, row in found if row is not None), None)
 
 
@@ -99,18 +99,18 @@ def _shared(context: Context, operation: Operation) -> set[str]:
     item = model.part(context.resource.operations["read"].answer or {}, reading.items.get("GET", ()))
     rows = model.part(operation.answer or {}, context.listing(operation).rows or ())
     whole, part = model.properties(item), model.properties(rows.get("items", {}))
-    return {name for name in part if name in whole and _told(part[name]) == _told(whole[name])}
+    return {name for name in part if name in whole and _comparable(part[name]) == _comparable(whole[name])}
 
 
-def _told(schema: Schema) -> dict[str, Any]:
+def _comparable(schema: Schema) -> dict[str, Any]:
     return {name: value for name, value in schema.items() if name not in ("description", "example", "readOnly")}
 
 
-def _gone(context: Context) -> None:
-    subject = brought(context, context.notes.listed)
+def _require_gone(context: Context) -> None:
+    subject = create_in_state(context, context.notes.listed)
     state = subject.state()
     answer = subject.delete()
-    reached(answer.ok, f"DELETE was refused: {answer.summary}")
+    assume(answer.ok, f"DELETE was refused: {answer.summary}")
     for again in _touches(context, subject):
         if again.status not in GONE:
             raise Broken(f"{again.request.line} finds nothing after the DELETE", again.summary)
@@ -119,41 +119,41 @@ def _gone(context: Context) -> None:
             raise Broken(f"{operation.label} does not list what is deleted", f"it lists {subject.path}")
 
 
-def _touches(context: Context, subject: Subject) -> Iterator[Answer]:
+def _touches(context: Context, subject: Item) -> Iterator[Answer]:
     yield subject.read()
     if "patch" in context.resource.operations:
-        yield subject.patch(filled(context))
+        yield subject.patch(distinct_values(context))
         yield subject.read()
     yield subject.delete()
 
 
-def _taken(context: Context, name: str) -> None:
+def _require_unique(context: Context, name: str) -> None:
     first, second = context.fresh(), context.fresh()
-    value = filled_with(context, name)[name]
+    value = distinct_values_of(context, name)[name]
     answer = first.patch({name: value})
-    reached(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was refused: {answer.summary}")
     before = second.state()
-    _insist_refused(second.patch({name: value}), f"{name} is taken")
-    moved = differing(before, second.state())
+    _require_rejected(second.patch({name: value}), f"{name} is taken")
+    moved = find_differences(before, second.state())
     if moved:
         raise Broken(f"the refused {name} changes nothing", str(moved))
     again = first.patch({name: value})
     if not again.ok:
         raise Broken(f"an item keeps its own {name}", again.summary)
     if name in context.resource.create_fields:
-        _insist_no_second(context, name, value)
+        _require_unique_on_create(context, name, value)
 
 
-def _insist_no_second(context: Context, name: str, value: object) -> None:
+def _require_unique_on_create(context: Context, name: str, value: object) -> None:
     path = context.factory.collection(context.owner)
     body = context.factory.creation(context.factory.body(**{name: value}))
     answer = context.owner.send("POST", path, body)
     if answer.ok:
         context.factory.adopt(answer, context.owner, path)
-    _insist_refused(answer, f"{name} is taken")
+    _require_rejected(answer, f"{name} is taken")
 
 
-def _insist_refused(answer: Answer, why: str) -> None:
+def _require_rejected(answer: Answer, why: str) -> None:
     if not 400 <= answer.status < 500:
         raise Broken(f"{answer.request.line} is refused, since {why}", answer.summary)
 
@@ -168,12 +168,12 @@ def _referred(field: Field) -> Schema:
     return items if field.kind == "array" else {**field.constraints, "type": field.kind}
 
 
-def _dangling(context: Context, field: Field) -> None:
+def _require_reference(context: Context, field: Field) -> None:
     subject = context.fresh()
     before = subject.state()
     unknown = absent_id({"type": "integer", **_referred(field)})
     answer = subject.patch({field.name: [unknown] if field.kind == "array" else unknown})
-    _insist_refused(answer, f"nothing has the id {unknown!r}")
-    moved = differing(before, subject.state(), None, derived(context))
+    _require_rejected(answer, f"nothing has the id {unknown!r}")
+    moved = find_differences(before, subject.state(), None, derived_fields(context))
     if moved:
         raise Broken(f"the refused {field.name} changes nothing", str(moved))

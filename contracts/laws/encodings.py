@@ -4,10 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from contracts.checks.assertions import derived, differing, reached
+from contracts.checks.assertions import assume, derived_fields, find_differences
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
-from contracts.laws._patching import filled, filled_subject, filled_with, label, of_patch, ring, shows, told
+from contracts.laws._patching import (
+    create_filled_item,
+    describe,
+    distinct_values,
+    distinct_values_of,
+    find_mismatches,
+    label,
+    of_patch,
+    ring,
+)
 from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.resources import Field
@@ -38,12 +47,12 @@ def _may_be_empty(context: Context, field: Field) -> bool:
 
 
 def _same_effect(context: Context, field: Field) -> None:
-    from contracts.generation.values import spiced
+    from contracts.generation.values import add_spice
 
     def fields() -> Json:
-        values = filled(context, *field.encodings)
-        reached(field.name in values, "no value of it has a spelling in each of them")
-        return {field.name: spiced(field, values[field.name], context.parts.wanted)}
+        values = distinct_values(context, *field.encodings)
+        assume(field.name in values, "no value of it has a spelling in each of them")
+        return {field.name: add_spice(field, values[field.name], context.parts.wanted)}
 
     _compare(context, fields, field.encodings)
 
@@ -53,18 +62,18 @@ def _same_reading(context: Context, field: Field) -> None:
 
 
 def _all_same(context: Context) -> None:
-    _compare(context, lambda: filled(context, *context.resource.encodings), context.resource.encodings)
+    _compare(context, lambda: distinct_values(context, *context.resource.encodings), context.resource.encodings)
 
 
 def _compare(context: Context, fields: Callable[[], Json], encodings: tuple[Encoding, ...]) -> None:
     """Send fields to one fresh item per media type, each with words of its own, of which no two items may have one."""
     seen: dict[Encoding, Effect] = {}
     for encoding in encodings:
-        subject, sent = filled_subject(context), fields()
+        subject, sent = create_filled_item(context), fields()
         answer = subject.patch(sent, encoding)
         state = subject.state()
-        seen[encoding] = Effect(answer, _shown(context, sent, state) if answer.ok else {})
-    _insist_equal(seen)
+        seen[encoding] = Effect(answer, _describe_shown(context, sent, state) if answer.ok else {})
+    _require_equal(seen)
 
 
 @dataclass(frozen=True)
@@ -81,16 +90,19 @@ class Effect:
     @property
     def told(self) -> str:
         """The effect in a line."""
-        return f"{self.answer.status}, {told(self.shown)}" if self.answer.ok else self.answer.summary
+        return f"{self.answer.status}, {describe(self.shown)}" if self.answer.ok else self.answer.summary
 
 
-def _shown(context: Context, sent: Json, state: Json) -> dict[str, str]:
+def _describe_shown(context: Context, sent: Json, state: Json) -> dict[str, str]:
     """What an item shows of what was sent, in words that fit another item too."""
-    differing = shows(context, sent, state)
-    return {name: _told(context, value, context.seen(name, state), name in differing) for name, value in sent.items()}
+    differing = find_mismatches(context, sent, state)
+    return {
+        name: _describe_value(context, value, context.seen(name, state), name in differing)
+        for name, value in sent.items()
+    }
 
 
-def _told(context: Context, sent: object, seen: object, differs: bool) -> str:
+def _describe_value(context: Context, sent: object, seen: object, differs: bool) -> str:
     plain = context.without_unique(repr(seen))
     has_own_word = context.without_unique(str(sent)) != str(sent)
     return plain if differs or has_own_word else "what was sent"
@@ -109,24 +121,27 @@ def _same_in_two_steps(context: Context, one: str, other: str) -> None:
     together = _effect(context, one, other, at_once=True)
     apart = _effect(context, one, other, at_once=False)
     if together != apart:
-        raise Broken(f"one change has the effect of two: {told(apart)}", told(together))
+        raise Broken(f"one change has the effect of two: {describe(apart)}", describe(together))
 
 
 def _effect(context: Context, one: str, other: str, *, at_once: bool) -> dict[str, str]:
     """What a fresh item shows after one PATCH or two: the new values, and which others moved."""
-    subject = filled_subject(context)
-    sent = filled_with(context, one, other)
+    subject = create_filled_item(context)
+    sent = distinct_values_of(context, one, other)
     before = subject.state()
     for fields in [sent] if at_once else [{name: value} for name, value in sent.items()]:
         answer = subject.patch(fields)
-        reached(answer.ok, f"the change was refused: {answer.summary}")
+        assume(answer.ok, f"the change was refused: {answer.summary}")
     now = subject.state()
     others = [each.name for each in context.writable if each.name not in sent]
-    moved = differing(before, now, others, derived(context, *sent))
-    return {**_shown(context, sent, now), **{name: context.without_unique(text) for name, text in moved.items()}}
+    moved = find_differences(before, now, others, derived_fields(context, *sent))
+    return {
+        **_describe_shown(context, sent, now),
+        **{name: context.without_unique(text) for name, text in moved.items()},
+    }
 
 
-def _insist_equal(seen: dict[Encoding, Effect]) -> None:
+def _require_equal(seen: dict[Encoding, Effect]) -> None:
     first, *others = seen
     for other in others:
         if not seen[first].is_like(seen[other]):

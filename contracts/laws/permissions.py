@@ -9,9 +9,9 @@ from typing import Any
 from contracts.checks.context import Context
 from contracts.checks.registration import COLLECTION, Trial, law
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
-from contracts.laws._listing import lists, searched
-from contracts.laws._states import exhibit, is_made, states
+from contracts.fixtures.item import Item
+from contracts.laws._listing import lists, search_list
+from contracts.laws._states import is_created, item_in_state, states
 from contracts.messages.bodies import Encoding, Unencodable, encode
 from contracts.messages.exchange import GONE, Answer
 from contracts.openapi.identifiers import Identifier
@@ -20,13 +20,13 @@ from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken, Inconclusive, Lacking, NotApplicable
 
 ON_COLLECTION = ("create", "list")
-REFUSALS = (401, 403, 404)
+REJECTIONS = (401, 403, 404)
 
 
 @law("CT301", severity="critical", wfc="206", owasp="API5:2023", aka="BFLA")
 def functions(context: Context) -> Iterator[Trial]:
     """Of an item that everybody sees, each person may do what the role allows and nothing else."""
-    seen_by_all = [state for state in states(context) if _seen_by_all(context, state)]
+    seen_by_all = [state for state in states(context) if _is_visible_to_all(context, state)]
     on_collection = list(_operations(context, on_collection=True))
     if not seen_by_all and not on_collection:
         raise NotApplicable(
@@ -36,21 +36,23 @@ def functions(context: Context) -> Iterator[Trial]:
     yield from _matrix(context, seen_by_all)
     for name in _everybody(context):
         for operation in on_collection:
-            yield Trial(f"{name} on {COLLECTION}", operation.label, partial(_on_collection, context, name, operation))
+            yield Trial(
+                f"{name} on {COLLECTION}", operation.label, partial(_check_collection, context, name, operation)
+            )
     for operation in _writes_below(context):
-        yield Trial("below an item", operation.label, partial(_tell_what_lacks, operation))
+        yield Trial("below an item", operation.label, partial(_report_unknown_body, operation))
 
 
 @law("CT302", severity="critical", owasp="API1:2023", aka="BOLA")
 def objects(context: Context) -> Iterator[Trial]:
     """An item that is hidden from a person does not exist for that person, to read, to write, or in a list."""
-    hidden = [state for state in states(context) if not _seen_by_all(context, state)]
+    hidden = [state for state in states(context) if not _is_visible_to_all(context, state)]
     yield from _matrix(context, hidden)
     for state in hidden:
         for name in _everybody(context):
             if name not in context.profile.expand(context.notes.access.visible[state]):
                 for listed in lists(context):
-                    attempt = partial(_unlisted, context, state, name, listed)
+                    attempt = partial(_check_unlisted, context, state, name, listed)
                     yield Trial(f"{name} on {state}", listed[0].label, attempt)
 
 
@@ -58,15 +60,15 @@ def objects(context: Context) -> Iterator[Trial]:
 def denials(context: Context) -> Iterator[Trial]:
     """A denied request has no effect, tells anonymous how to sign in, and does not tell hidden from unknown."""
     for state, name, operation in _cells(context, states(context)):
-        if operation.method != "GET" and _expected(context, state, name, operation) is not None:
-            yield Trial(f"{name} on {state}", operation.label, partial(_denied, context, state, name, operation))
+        if operation.method != "GET" and _expected_denial(context, state, name, operation) is not None:
+            yield Trial(f"{name} on {state}", operation.label, partial(_check_denial, context, state, name, operation))
 
 
 def _everybody(context: Context) -> list[str]:
     return [*context.profile.people, ANONYMOUS]
 
 
-def _seen_by_all(context: Context, state: str) -> bool:
+def _is_visible_to_all(context: Context, state: str) -> bool:
     """Whether everybody sees an item who has a login; where reading takes one, nobody sees anything without."""
     return set(context.profile.people) <= context.profile.expand(context.notes.access.visible[state])
 
@@ -90,7 +92,7 @@ def _writes_below(context: Context) -> Iterator[Operation]:
             yield each
 
 
-def _tell_what_lacks(operation: Operation) -> None:
+def _report_unknown_body(operation: Operation) -> None:
     raise Lacking(
         f"{operation.id}, which access: names, writes below an item: what it takes is not known, and only reads are "
         f"tried there"
@@ -117,7 +119,7 @@ class Denial:
     is answered alike."""
 
 
-def _expected(context: Context, state: str, name: str, operation: Operation) -> Denial | None:
+def _expected_denial(context: Context, state: str, name: str, operation: Operation) -> Denial | None:
     """How the request is denied; None if it is allowed."""
     access, expand = context.notes.access, context.profile.expand
     allowed = name in expand(access.may[operation.id])
@@ -136,39 +138,39 @@ def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Opera
     for state in names:
         for name in _everybody(context):
             for operation in _operations(context):
-                if operation.method != "DELETE" or is_made(context, state):
+                if operation.method != "DELETE" or is_created(context, state):
                     yield state, name, operation
 
 
 def _matrix(context: Context, names: list[str]) -> Iterator[Trial]:
     for state, name, operation in _cells(context, names):
-        yield Trial(f"{name} on {state}", operation.label, partial(_cell, context, state, name, operation))
+        yield Trial(f"{name} on {state}", operation.label, partial(_check_cell, context, state, name, operation))
 
 
-def _cell(context: Context, state: str, name: str, operation: Operation) -> None:
-    denial = _expected(context, state, name, operation)
+def _check_cell(context: Context, state: str, name: str, operation: Operation) -> None:
+    denial = _expected_denial(context, state, name, operation)
     if denial is not None and name != ANONYMOUS:
-        _own_something(context, name)
-    with exhibit(context, state, touched=operation.method != "GET") as subject:
-        if is_made(context, state):
-            denial = _as_hidden_as_above(context, name, denial)
-        answer = called(context, subject, name, operation)
+        _let_own_item(context, name)
+    with item_in_state(context, state, touched=operation.method != "GET") as subject:
+        if is_created(context, state):
+            denial = _apply_parent_visibility(context, name, denial)
+        answer = call_operation(context, subject, name, operation)
         if denial is not None and answer.status == denial.instead:
-            _insist_unknown_alike(context, subject, answer, context.person(name), operation)
+            _require_same_as_unknown(context, subject, answer, context.person(name), operation)
             return
         _judge(context, answer, denial)
 
 
-def _unlisted(context: Context, state: str, name: str, listed: tuple[Operation, Mapping[str, Any]]) -> None:
-    with exhibit(context, state, touched=False) as subject:
-        for answer, _, row in searched(context, subject, context.person(name), listed, subject.state()):
+def _check_unlisted(context: Context, state: str, name: str, listed: tuple[Operation, Mapping[str, Any]]) -> None:
+    with item_in_state(context, state, touched=False) as subject:
+        for answer, _, row in search_list(context, subject, context.person(name), listed, subject.state()):
             if row is not None:
                 raise Broken(f"{answer.request.line} does not show {subject.path}, which is hidden", repr(row))
 
 
-def _on_collection(context: Context, name: str, operation: Operation) -> None:
+def _check_collection(context: Context, name: str, operation: Operation) -> None:
     person, path = context.person(name), context.factory.collection(context.owner)
-    denial = _as_hidden_as_above(context, name, _expected(context, COLLECTION, name, operation))
+    denial = _apply_parent_visibility(context, name, _expected_denial(context, COLLECTION, name, operation))
     if operation.method == "GET":
         _judge(context, person.get(path), denial)
         return
@@ -178,7 +180,7 @@ def _on_collection(context: Context, name: str, operation: Operation) -> None:
     _judge(context, answer, denial)
 
 
-def _as_hidden_as_above(context: Context, name: str, denial: Denial | None) -> Denial | None:
+def _apply_parent_visibility(context: Context, name: str, denial: Denial | None) -> Denial | None:
     """How somebody is refused who does not see what a fresh item, or its collection, is inside of: as from there."""
     above = context.factory.above
     if above is None or "read" not in above.resource.operations or (denial and denial.key != "forbidden"):
@@ -187,13 +189,13 @@ def _as_hidden_as_above(context: Context, name: str, denial: Denial | None) -> D
     return Denial(seen.status, "hidden") if seen.status in GONE else denial
 
 
-def _own_something(context: Context, name: str) -> None:
+def _let_own_item(context: Context, name: str) -> None:
     """Let a person own an item too: who may do something with his own may not do it with all."""
     with suppress(Inconclusive):
         context.fresh(context.person(name))
 
 
-def called(context: Context, subject: Subject, name: str, operation: Operation) -> Answer:
+def call_operation(context: Context, subject: Item, name: str, operation: Operation) -> Answer:
     """What somebody is answered who calls an operation of an item, or one below it that reads."""
     if operation.method == "GET":
         person = context.person(name)
@@ -201,7 +203,7 @@ def called(context: Context, subject: Subject, name: str, operation: Operation) 
     return _write(context, subject, name, operation)
 
 
-def address(context: Context, subject: Subject, operation: Operation) -> str:
+def address(context: Context, subject: Item, operation: Operation) -> str:
     """The path of an operation of an item, or of one below it."""
     return subject.path.rstrip("/") + context.resource.rest(operation)
 
@@ -211,18 +213,18 @@ def _judge(context: Context, answer: Answer, denial: Denial | None) -> None:
         if not answer.ok:
             raise Broken(f"{answer.request.line} is allowed", answer.summary)
     elif answer.status not in context.profile.same_status.get(denial.status, [denial.status]):
-        raise Broken(f"{answer.request.line}: {denial.status}", f"{answer.summary}{_explained(answer, denial)}")
+        raise Broken(f"{answer.request.line}: {denial.status}", f"{answer.summary}{_suggest_status(answer, denial)}")
 
 
-def _explained(answer: Answer, denial: Denial) -> str:
+def _suggest_status(answer: Answer, denial: Denial) -> str:
     """Of a refusal with another status, what would declare it."""
-    if answer.status not in REFUSALS:
+    if answer.status not in REJECTIONS:
         return ""
     return f" (a refusal too; if it is meant, say `{denial.key}: {answer.status}` under access: in the profile)"
 
 
 def _write(
-    context: Context, subject: Subject, name: str, operation: Operation, encoding: Encoding | None = None
+    context: Context, subject: Item, name: str, operation: Operation, encoding: Encoding | None = None
 ) -> Answer:
     body = {} if operation.method == "DELETE" else _body(context, operation, subject)
     try:
@@ -232,7 +234,7 @@ def _write(
     return subject.send(operation.method, payload, by=context.person(name))
 
 
-def _body(context: Context, operation: Operation, subject: Subject) -> dict[str, object]:
+def _body(context: Context, operation: Operation, subject: Item) -> dict[str, object]:
     """A harmless change; with PUT beside the required fields as they are."""
     field = harmless(context)
     body: dict[str, object] = {field.name: context.unique() if _is_free_text(field) else context.distinct(field)}
@@ -256,31 +258,31 @@ def _is_free_text(field: Field) -> bool:
     return field.kind == "string" and not {"enum", "format", "pattern"} & set(field.constraints)
 
 
-def _denied(context: Context, state: str, name: str, operation: Operation) -> None:
-    with exhibit(context, state) as subject:
+def _check_denial(context: Context, state: str, name: str, operation: Operation) -> None:
+    with item_in_state(context, state) as subject:
         before = subject.state()
         for encoding in operation.encodings or (operation.encoding,):
             answer = _write(context, subject, name, operation, encoding)
-            _insist_no_effect(subject, before, answer)
-            _insist_challenge(context, answer)
+            _require_no_effect(subject, before, answer)
+            _require_challenge(context, answer)
             if answer.status == context.notes.access.hidden:
-                _insist_unknown_alike(context, subject, answer, context.person(name), operation)
+                _require_same_as_unknown(context, subject, answer, context.person(name), operation)
 
 
-def _insist_no_effect(subject: Subject, before: dict[str, object], answer: Answer) -> None:
+def _require_no_effect(subject: Item, before: dict[str, object], answer: Answer) -> None:
     now = subject.state()
     moved = [key for key in {**before, **now} if now.get(key) != before.get(key)]
     if moved:
         raise Broken(f"{answer.request.line} was denied ({answer.status}) and has no effect", f"{moved} changed")
 
 
-def _insist_challenge(context: Context, answer: Answer) -> None:
+def _require_challenge(context: Context, answer: Answer) -> None:
     if answer.request.credentials is None and answer.status == 401 and "WWW-Authenticate" not in answer.headers:
         raise Broken(f"{answer.request.line}: 401 with WWW-Authenticate", f"headers {sorted(answer.headers)}")
 
 
-def _insist_unknown_alike(
-    context: Context, subject: Subject, answer: Answer, person: Client, operation: Operation
+def _require_same_as_unknown(
+    context: Context, subject: Item, answer: Answer, person: Client, operation: Operation
 ) -> None:
     nothing = context.factory.missing()
     sent = answer.request

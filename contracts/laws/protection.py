@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 
-from contracts.checks.assertions import matches, moves, reached
+from contracts.checks.assertions import always_changes, assume, matches
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
-from contracts.laws._listing import seen_by
-from contracts.laws._patching import filled, label, of_patch, pairs
-from contracts.laws._states import exhibit, states
+from contracts.fixtures.item import Item
+from contracts.laws._listing import search_all_lists
+from contracts.laws._patching import distinct_values, label, of_patch, pairs
+from contracts.laws._states import item_in_state, states
 from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.resources import Field
@@ -36,35 +36,35 @@ def read_only_stays(context: Context) -> Iterator[Trial]:
 def _write_read_only(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     before = subject.state()
-    reached(field.name in before, "GET does not show it")
+    assume(field.name in before, "GET does not show it")
     beside, sent = _beside(context, field, encoding), _other(context, field, before)
     for fields in ({field.name: sent}, {**beside, field.name: sent}):
         try:
             subject.patch(fields, encoding)
         except Inconclusive:
             continue
-        if moves(context, field.name):
-            _insist_not_taken(field, subject, sent)
+        if always_changes(context, field.name):
+            _require_ignored(field, subject, sent)
         else:
-            _insist_kept(field, subject, before[field.name])
+            _require_kept(field, subject, before[field.name])
 
 
 def _beside(context: Context, field: Field, encoding: Encoding) -> dict[str, object]:
     """A change that may be made, and that does not move the field."""
     moving = set(context.notes.notes(field.name).derived_from)
-    return dict([(name, value) for name, value in filled(context, encoding).items() if name not in moving][:1])
+    return dict([(name, value) for name, value in distinct_values(context, encoding).items() if name not in moving][:1])
 
 
 def _other(context: Context, field: Field, before: dict[str, object]) -> object:
     from contracts.generation.values import other
 
     value = before[field.name]
-    if moves(context, field.name) and isinstance(value, int) and not isinstance(value, bool):
+    if always_changes(context, field.name) and isinstance(value, int) and not isinstance(value, bool):
         return value + FAR
     return other(value, field.constraints)
 
 
-def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
+def _require_kept(field: Field, subject: Item, kept: object) -> None:
     answer = subject.read()
     if not answer.ok:
         raise Broken(f"{field.name} stays {kept!r}", f"the item is gone: {answer.summary}")
@@ -73,7 +73,7 @@ def _insist_kept(field: Field, subject: Subject, kept: object) -> None:
         raise Broken(f"{field.name} stays {kept!r}", repr(now))
 
 
-def _insist_not_taken(field: Field, subject: Subject, sent: object) -> None:
+def _require_ignored(field: Field, subject: Item, sent: object) -> None:
     """What any change moves does not stay, but is not what somebody asked for."""
     if matches(sent, subject.state().get(field.name), form=field.constraints.get("format")):
         raise Broken(f"{field.name} is not what a request says", repr(sent))
@@ -98,11 +98,11 @@ def _plant_canary(context: Context, field: Field, encoding: Encoding) -> None:
     answers += [subject.read(by=person) for person in _everybody(context)]
     for answer in answers:
         shown = [subject.shown(answer)] if answer.ok and answer.content else []
-        _insist_absent(context, field, canary, answer, shown)
+        _require_absent(context, field, canary, answer, shown)
     state = subject.state()
     for person in _everybody(context)[:-1]:
-        for answer, rows, _ in seen_by(context, subject, person, state):
-            _insist_absent(context, field, canary, answer, rows)
+        for answer, rows, _ in search_all_lists(context, subject, person, state):
+            _require_absent(context, field, canary, answer, rows)
 
 
 def _one_bad(context: Context, encoding: Encoding) -> list[dict[str, object]]:
@@ -110,7 +110,7 @@ def _one_bad(context: Context, encoding: Encoding) -> list[dict[str, object]]:
     return [{each.name: "no-such-member"} for each in enums[:1]]
 
 
-def _uploads(context: Context, field: Field, subject: Subject) -> list[Answer]:
+def _uploads(context: Context, field: Field, subject: Item) -> list[Answer]:
     from contracts.generation.values import picture
 
     if not context.notes.notes(field.name).upload or Encoding.MULTIPART not in field.encodings:
@@ -122,7 +122,7 @@ def _everybody(context: Context) -> list[Client]:
     return [*(context.person(name) for name in context.profile.people), context.anonymous]
 
 
-def _insist_absent(context: Context, field: Field, canary: str, answer: Answer, shown: list[Json]) -> None:
+def _require_absent(context: Context, field: Field, canary: str, answer: Answer, shown: list[Json]) -> None:
     if canary.encode() in answer.content and not context.shown(field.name):
         raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.excerpt)
     for item in shown:
@@ -145,22 +145,22 @@ def readers_only(context: Context) -> Iterator[Trial]:
 
 
 def _look(context: Context, fields: list[str], state: str, name: str) -> None:
-    with exhibit(context, state, touched=False) as subject:
+    with item_in_state(context, state, touched=False) as subject:
         shown, person = subject.state(), context.person(name)
         answer = subject.read(by=person)
         if not answer.ok:
             raise NotApplicable(f"{name} does not see an item that is {state}")
         seen = subject.shown(answer)
-        listed = [row for _, _, row in seen_by(context, subject, person, shown) if row is not None]
+        listed = [row for _, _, row in search_all_lists(context, subject, person, shown) if row is not None]
         for field in fields:
             readers = context.notes.notes(field).readers(state)
             if readers is not None and name not in context.profile.expand(readers):
-                _insist_hidden(field, name, [seen, *listed])
+                _require_hidden(field, name, [seen, *listed])
             elif readers is not None and field in shown and field not in seen:
                 raise Broken(f"{field} is shown to {name}", f"keys {sorted(seen)}")
 
 
-def _insist_hidden(field: str, name: str, seen: list[Json]) -> None:
+def _require_hidden(field: str, name: str, seen: list[Json]) -> None:
     """Null tells nothing: some backends keep the key and hide the value."""
     for each in seen:
         if each.get(field) is not None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from contracts.checks.assertions import reached
+from contracts.checks.assertions import assume
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
-from contracts.laws.permissions import address, called
+from contracts.fixtures.item import Item
+from contracts.laws.permissions import address, call_operation
 from contracts.messages.bodies import encode
 from contracts.openapi.identifiers import Identifier, step
 from contracts.openapi.resources import Operation
@@ -29,11 +29,11 @@ def role_changes(context: Context) -> Iterator[Trial]:
             "the profile names no call that gives and takes a role: add role_call: to the resource "
             "(operation, person, give, take, lets)"
         )
-    operation = _named(context, call.operation)
+    operation = _find_operation(context, call.operation)
     yield Trial(call.person, operation.label, partial(_give_and_take, context, call, operation))
 
 
-def _named(context: Context, identifier: str) -> Operation:
+def _find_operation(context: Context, identifier: str) -> Operation:
     if identifier not in context.model.operations:
         raise NotApplicable(f"role_call: in the profile names {identifier}, which the spec or the target does not have")
     return context.model.operations[identifier]
@@ -41,40 +41,38 @@ def _named(context: Context, identifier: str) -> Operation:
 
 def _give_and_take(context: Context, call: RoleCall, operation: Operation) -> None:
     subject, person = context.fresh(), context.person(call.person)
-    lets = [_named(context, each) for each in call.lets]
-    taking = _named(context, call.take_operation) if call.take_operation else operation
+    lets = [_find_operation(context, each) for each in call.lets]
+    taking = _find_operation(context, call.take_operation) if call.take_operation else operation
     for each in lets:
-        before = called(context, subject, call.person, each)
-        reached(not before.ok, f"{call.person} may do it without the role: {before.summary}")
+        before = call_operation(context, subject, call.person, each)
+        assume(not before.ok, f"{call.person} may do it without the role: {before.summary}")
     for _ in range(ROUNDS):
         _change_role(context, subject, operation, person, call.give)
-        _insist_on_all(context, subject, call.person, lets, given=True)
+        _require_all(context, subject, call.person, lets, given=True)
         _change_role(context, subject, taking, person, call.take)
-        _insist_on_all(context, subject, call.person, lets, given=False)
+        _require_all(context, subject, call.person, lets, given=False)
 
 
-def _change_role(
-    context: Context, subject: Subject, operation: Operation, person: Client, body: dict[str, Any]
-) -> None:
+def _change_role(context: Context, subject: Item, operation: Operation, person: Client, body: dict[str, Any]) -> None:
     steps = address(context, subject, operation).split("/")
     path = "/".join(step(person.id) if each.startswith("{") else each for each in steps)
-    payload = encode(_filled_in(body, person.id), operation.encoding) if body else None
+    payload = encode(_insert_person(body, person.id), operation.encoding) if body else None
     answer = context.owner.send(operation.method, path, payload)
-    reached(answer.ok, f"the role was not changed: {answer.summary}")
+    assume(answer.ok, f"the role was not changed: {answer.summary}")
 
 
-def _filled_in(body: Any, person: Identifier) -> Any:
+def _insert_person(body: Any, person: Identifier) -> Any:
     """A body with the person's id in its places."""
     if isinstance(body, dict):
-        return {name: _filled_in(value, person) for name, value in body.items()}
+        return {name: _insert_person(value, person) for name, value in body.items()}
     if isinstance(body, list):
-        return [_filled_in(value, person) for value in body]
+        return [_insert_person(value, person) for value in body]
     return person if body == "{person}" else body
 
 
-def _insist_on_all(context: Context, subject: Subject, name: str, lets: list[Operation], *, given: bool) -> None:
+def _require_all(context: Context, subject: Item, name: str, lets: list[Operation], *, given: bool) -> None:
     for operation in lets:
-        answer = called(context, subject, name, operation)
+        answer = call_operation(context, subject, name, operation)
         if given and not answer.ok:
             raise Broken(f"{answer.request.line} is allowed as soon as the role is given", answer.summary)
         if not given and answer.ok:

@@ -5,8 +5,8 @@ from functools import partial
 
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
-from contracts.laws._patching import filled, label, of_patch
-from contracts.laws._states import brought
+from contracts.laws._patching import distinct_values, label, of_patch
+from contracts.laws._states import create_in_state
 from contracts.messages.bodies import Encoding
 from contracts.results.verdict import Broken, NotApplicable
 
@@ -17,7 +17,7 @@ def forbidden(context: Context) -> Iterator[Trial]:
     """A forbidden transition is refused in every encoding, alone and beside other fields."""
     for name, start, end in _steps(context, allowed=False):
         for encoding in context.resource.encodings:
-            attempt = partial(_refuse, context, name, start, end, encoding)
+            attempt = partial(_require_rejected, context, name, start, end, encoding)
             yield Trial(f"{name} {start!r} → {end!r} in {encoding.short}", label(context), attempt)
 
 
@@ -26,7 +26,7 @@ def forbidden(context: Context) -> Iterator[Trial]:
 def possible(context: Context) -> Iterator[Trial]:
     """Every allowed transition is possible."""
     for name, start, end in _steps(context, allowed=True):
-        yield Trial(f"{name} {start!r} → {end!r}", label(context), partial(_allow, context, name, start, end))
+        yield Trial(f"{name} {start!r} → {end!r}", label(context), partial(_require_allowed, context, name, start, end))
 
 
 def _steps(context: Context, allowed: bool) -> Iterator[tuple[str, str, str]]:
@@ -41,10 +41,10 @@ def _steps(context: Context, allowed: bool) -> Iterator[tuple[str, str, str]]:
             yield from ((name, start, end) for end in others if (end in ends) is allowed)
 
 
-def _refuse(context: Context, name: str, start: str, end: str, encoding: Encoding) -> None:
-    beside = {key: value for key, value in filled(context, encoding).items() if key != name}
+def _require_rejected(context: Context, name: str, start: str, end: str, encoding: Encoding) -> None:
+    beside = {key: value for key, value in distinct_values(context, encoding).items() if key != name}
     for fields in ({name: end}, {**beside, name: end}, {name: end, **beside}):
-        subject = brought(context, {name: start})
+        subject = create_in_state(context, {name: start})
         before = subject.state()
         answer = subject.patch(fields, encoding)
         now = subject.state()
@@ -54,8 +54,8 @@ def _refuse(context: Context, name: str, start: str, end: str, encoding: Encodin
             raise Broken("the refused transition changes nothing", repr(now))
 
 
-def _allow(context: Context, name: str, start: str, end: str) -> None:
-    subject = brought(context, {name: start})
+def _require_allowed(context: Context, name: str, start: str, end: str) -> None:
+    subject = create_in_state(context, {name: start})
     answer = subject.patch({name: end})
     now = subject.state()[name]
     if not answer.ok or now != end:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE
 from contracts.checks.selection import load as load_checks
-from contracts.checks.selection import spoken
+from contracts.checks.selection import rules_of
 from contracts.client.target import Safety
 from contracts.profile.models import Profile
 from contracts.report import Report, RuleResult
@@ -59,11 +59,11 @@ def rule_results(
 
 
 def _rules_of(results: Sequence[CheckResult], profile: Profile) -> set[str]:
-    return {rule for result in results for rule in (result.check.rules or spoken(result.check, profile))}
+    return {rule for result in results for rule in (result.check.rules or rules_of(result.check, profile))}
 
 
 def _of_rule(rule: str, results: Sequence[CheckResult], profile: Profile, texts: Mapping[str, str]) -> RuleResult:
-    speaking = [each for each in results if rule in spoken(each.check, profile)]
+    speaking = [each for each in results if rule in rules_of(each.check, profile)]
     codes = tuple(each.check.code for each in speaking)
     text = texts.get(rule, "")
     if any(rule in finding.rules for each in speaking for finding in each.findings):
@@ -88,6 +88,6 @@ def checks_by_rule(profile: Profile) -> dict[str, list[str]]:
     load_checks()
     found: dict[str, list[str]] = {}
     for each in [*LAWS.values(), *(SCENARIOS if profile.scenarios else [])]:
-        for rule in spoken(each, profile):
+        for rule in rules_of(each, profile):
             found.setdefault(rule, []).append(each.code if each.family == "law" else each.title)
     return found

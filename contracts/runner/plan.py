@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from contracts.checks.context import Context
-from contracts.checks.contexts import asked, contexts_of
+from contracts.checks.contexts import contexts_of, select_contexts
 from contracts.checks.registration import Check
-from contracts.checks.selection import select, spoken
+from contracts.checks.selection import rules_of, select
 from contracts.client import ledger as ledgers
 from contracts.client.target import Conduct, Safety, Target
 from contracts.generation.effort import Effort
@@ -93,7 +93,7 @@ def plan(
     with _Unsent(url, known, safety, "plan", conduct=conduct) as target:
         contexts = list(contexts_of(target, model, Effort(max_examples=max_examples)))
         checks = (*selection.laws, *selection.scenarios)
-        steps = [_step(each, asked(each, contexts, selection), known) for each in checks]
+        steps = [_step(each, select_contexts(each, contexts, selection), known) for each in checks]
     return Plan(
         url=url,
         safety=safety,
@@ -133,4 +133,4 @@ def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
             reasons.append((context.resource.name, str(reason)))
     told = "" if found else merge_reasons(reasons) or "nothing in the spec or profile calls for it"
     operations = tuple(dict.fromkeys(found))
-    return Step(check.code, check.family, check.title, spoken(check, profile), len(found), operations, told)
+    return Step(check.code, check.family, check.title, rules_of(check, profile), len(found), operations, told)

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from contracts.checks.context import Context
-from contracts.checks.contexts import asked, contexts_of
+from contracts.checks.contexts import contexts_of, select_contexts
 from contracts.checks.registration import Check, Trial
 from contracts.checks.selection import Selection
 from contracts.client.target import Target
@@ -44,14 +44,14 @@ def run_checks(
     for name, checks in _phases(selection, contexts):
         listener.phase(name, len(checks))
         for check in checks:
-            results.append(_run(check, asked(check, contexts, selection), texts))
+            results.append(_run(check, select_contexts(check, contexts, selection), texts))
             listener.checked(results[-1])
     chosen = [*selection.scenarios, *selection.laws]
     return sorted(results, key=lambda each: chosen.index(each.check))
 
 
 def _phases(selection: Selection, contexts: Sequence[Context]) -> Iterator[tuple[str, Sequence[Check]]]:
-    quick = [each for each in selection.laws if _is_quick(each, asked(each, contexts, selection))]
+    quick = [each for each in selection.laws if _is_quick(each, select_contexts(each, contexts, selection))]
     yield "quick laws", quick
     yield "scenarios", sorted(selection.scenarios, key=lambda each: each.fills)
     yield "laws", [each for each in selection.laws if each not in quick]

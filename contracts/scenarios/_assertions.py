@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from contracts.checks.assertions import differing, unchanged
+from contracts.checks.assertions import find_differences, require_unchanged
 from contracts.checks.context import Context
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.identifiers import ABSENT_NUMBER, Identifier
@@ -36,7 +36,7 @@ def full_body(context: Context) -> Json:
     }
 
 
-def full(context: Context) -> Subject:
+def full_course(context: Context) -> Item:
     """A fresh course on which no field has its default."""
     body = full_body(context)
     subject = context.fresh(None, **body)
@@ -47,16 +47,16 @@ def full(context: Context) -> Subject:
 
 
 @contextmanager
-def untouched(subject: Subject, promise: str, *tolerated: str) -> Iterator[Json]:
+def require_untouched(subject: Item, promise: str, *tolerated: str) -> Iterator[Json]:
     """Insist that what happens inside leaves the course as it is, but for some fields."""
     before = subject.state()
     yield before
-    unchanged(before, subject.state(), before, promise, tolerated)
+    require_unchanged(before, subject.state(), before, promise, tolerated)
 
 
-def patched(
+def patch(
     context: Context,
-    subject: Subject,
+    subject: Item,
     fields: Json,
     encoding: Encoding = Encoding.JSON,
     by: Client | None = None,
@@ -65,21 +65,21 @@ def patched(
     return context.accepted(subject.patch(fields, encoding, by))
 
 
-def insist(actual: object, expected: object, of: str) -> None:
+def require_equal(actual: object, expected: object, of: str) -> None:
     """Insist that two values are the same."""
     if actual != expected or isinstance(actual, bool) != isinstance(expected, bool):
         raise Broken(f"{of}: {expected!r}", repr(actual))
 
 
-def insist_shows(subject: Subject, expected: Json, by: Client | None = None) -> None:
+def require_shown(subject: Item, expected: Json, by: Client | None = None) -> None:
     """Insist that the next GET shows these values."""
     state = subject.state(by)
-    moved = differing(expected, state, expected)
+    moved = find_differences(expected, state, expected)
     if moved:
         raise Broken(f"the next GET shows {expected!r}", "; ".join(f"{k}: {v}" for k, v in moved.items()))
 
 
-def insist_keys(context: Context, answer: Answer, component: str) -> None:
+def require_keys(context: Context, answer: Answer, component: str) -> None:
     """Insist on exactly the keys of a documented schema."""
     expected, got = context.model.keys(component), set(answer.document)
     if expected != got:
@@ -92,12 +92,12 @@ def category_ids(state: Json) -> list[Identifier]:
     return sorted(item["id"] for item in state["categories"])
 
 
-def section_ids(subject: Subject) -> list[Identifier]:
+def section_ids(subject: Item) -> list[Identifier]:
     """The ids of a course's sections, in the order in which its managers see them."""
     return [section["id"] for section in subject.read(view="edit")["sections"]]
 
 
-def listed(client: Client, path: str, **query: object) -> list[Any]:
+def list_rows(client: Client, path: str, **query: object) -> list[Any]:
     """The results of one page of a list that must be readable."""
     results = client.get(path, **query)["results"]
     if not isinstance(results, list):
@@ -107,13 +107,13 @@ def listed(client: Client, path: str, **query: object) -> list[Any]:
 
 def preference(context: Context, name: str) -> bool:
     """Whether the community has a preference on, as it tells everybody."""
-    rows = listed(context.anonymous, PREFERENCES, search=name, limit=100)
+    rows = list_rows(context.anonymous, PREFERENCES, search=name, limit=100)
     found = [row["value"] for row in rows if row["name"] == name]
     if len(found) != 1 or not isinstance(found[0], bool):
         raise Broken(f"{PREFERENCES} tells whether {name} is on", repr(found))
     return found[0]
 
 
-def listed_ids(client: Client, path: str, **query: object) -> list[Identifier]:
+def list_ids(client: Client, path: str, **query: object) -> list[Identifier]:
     """The ids on one page of a list."""
-    return [item["id"] for item in listed(client, path, **query)]
+    return [item["id"] for item in list_rows(client, path, **query)]

@@ -8,9 +8,9 @@ from contracts.client.target import Client
 from contracts.messages.bodies import raw
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import Broken, NotApplicable
-from contracts.scenarios._assertions import insist, preference
-from contracts.scenarios.oauth import granted
-from contracts.scenarios.tokens import bearer, minted
+from contracts.scenarios._assertions import preference, require_equal
+from contracts.scenarios.oauth import grant_tokens
+from contracts.scenarios.tokens import bearer, mint_token
 
 COLLECTION, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
 CATEGORIES = "/api/v2/category/"
@@ -22,15 +22,15 @@ def any_kind_of_token_will_do(context: Context) -> None:
     """A JWT and a token from OAuth name the same person, and get the same answers."""
     draft, tokens = context.known("draft"), []
     if context.profile.jwt_key:
-        tokens.append(minted(context, user_id=context.owner.id))
+        tokens.append(mint_token(context, user_id=context.owner.id))
     if context.profile.oauth:
-        tokens.append(granted(context)["access_token"])
+        tokens.append(grant_tokens(context)["access_token"])
     if not tokens:
         raise NotApplicable("the profile knows neither the secret of JWTs nor an OAuth client")
     expected = draft.state()
     for token in tokens:
         client = bearer(context, token)
-        insist(context.accepted(draft.read(by=client)).body, expected, "the course as another token shows it")
+        require_equal(context.accepted(draft.read(by=client)).body, expected, "the course as another token shows it")
     context.refused(context.anonymous.send("GET", draft.path, headers={"Authorization": "Token creator"}), 401)
 
 

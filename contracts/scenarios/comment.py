@@ -5,25 +5,25 @@ from contextlib import AbstractContextManager
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.exchange import Answer, Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import insist, insist_shows, listed, untouched
+from contracts.scenarios._assertions import list_rows, require_equal, require_shown, require_untouched
 from contracts.scenarios._fixtures import (
-    comment,
+    add_comment,
+    add_lesson,
+    add_lessons,
+    add_section,
+    assume_ok,
     course_with,
+    existing_media,
     ids,
-    insist_fields,
-    known_media,
-    lesson,
-    lessons,
+    list_page,
     mixed_course,
-    page,
-    refused_to,
-    section,
+    require_fields,
+    require_rejected_for,
     send,
-    settled,
 )
 
 CREATE, LIST, READ = "create_course_comment", "get_course_lesson_comments", "get_course_comment"
@@ -31,18 +31,18 @@ PATCH, DELETE, ALL = "patch_course_comment", "delete_course_comment", "get_cours
 NESTED = ("latest_reply", "replies", "extras")
 
 
-def _lesson(context: Context, **fields: object) -> tuple[Subject, Subject]:
+def _add_lesson(context: Context, **fields: object) -> tuple[Item, Item]:
     """A course with a manager and two who have joined, and a lesson in it."""
     course = course_with(context, manager="manager", joined="joined", member="joined", invited="invited")
-    return course, lesson(context, section(context, course), **fields)
+    return course, add_lesson(context, add_section(context, course), **fields)
 
 
-def _say(person: Client, on: Subject, **fields: object) -> Answer:
+def _say(person: Client, on: Item, **fields: object) -> Answer:
     return send(person, "POST", f"{on.path}comment/", fields)
 
 
-def _listed(person: Client, on: Subject, **query: object) -> list[Identifier]:
-    return ids(listed(person, f"{on.path}comment/", **query))
+def _list_ids(person: Client, on: Item, **query: object) -> list[Identifier]:
+    return ids(list_rows(person, f"{on.path}comment/", **query))
 
 
 # --- saying something ---
@@ -52,88 +52,93 @@ def _listed(person: Client, on: Subject, **query: object) -> list[Identifier]:
 def who_is_inside_may_comment(context: Context) -> None:
     """A lesson is commented on by those who are in the course and to whom it is open."""
     course = mixed_course(context, type="structured")
-    on, closed = lesson(context, section(context, course)), lesson(context, section(context, course, drip_delay=30))
+    on, closed = (
+        add_lesson(context, add_section(context, course)),
+        add_lesson(context, add_section(context, course, drip_delay=30)),
+    )
     for name in ("joined", "manager", "creator"):
         answer = context.accepted(_say(context.person(name), on, text="said"), 201)
-        insist_fields(context, answer.document, "CourseComment", "the answer")
-        insist((answer["created_by"]["id"], answer["parent"]), (context.person(name).id, None), "author and parent")
+        require_fields(context, answer.document, "CourseComment", "the answer")
+        require_equal(
+            (answer["created_by"]["id"], answer["parent"]), (context.person(name).id, None), "author and parent"
+        )
     for name, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
         context.refused(_say(context.person(name), on, text="said"), status)
     context.refused(_say(context.person("joined"), closed, text="said"), 403)
-    insist(len(_listed(context.owner, on)), 3, "number of comments")
+    require_equal(len(_list_ids(context.owner, on)), 3, "number of comments")
 
 
 @scenario("COMMENT-02", operation=CREATE)
 def comments_can_be_switched_off(context: Context) -> None:
     """Where comments are switched off nobody comments, creator and managers included."""
-    course, on = _lesson(context, comments_enabled=False)
+    course, on = _add_lesson(context, comments_enabled=False)
     for name in ("joined", "manager", "creator"):
         context.refused(_say(context.person(name), on, text="said"), 403)
-    insist(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
-    settled(on.patch({"comments_enabled": True}))
+    require_equal(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
+    assume_ok(on.patch({"comments_enabled": True}))
     context.accepted(_say(context.person("joined"), on, text="said"), 201)
 
 
 @scenario("COMMENT-03", operation=CREATE)
 def an_answer_names_what_both_belong_to(context: Context) -> None:
     """An answer to a reply names the comment that both belong to."""
-    _, on = _lesson(context)
-    joined, first, other = context.person("joined"), comment(context, on), comment(context, on)
-    reply, elsewhere = comment(context, on, parent=first.id), comment(context, on, parent=other.id)
+    _, on = _add_lesson(context)
+    joined, first, other = context.person("joined"), add_comment(context, on), add_comment(context, on)
+    reply, elsewhere = add_comment(context, on, parent=first.id), add_comment(context, on, parent=other.id)
     context.refused(_say(joined, on, text="x", in_reply_to=reply.id), 400, "parent", "required")
     for wrong in (elsewhere.id, first.id):
         answer = _say(joined, on, text="x", parent=first.id, in_reply_to=wrong)
         context.refused(answer, 400, "in_reply_to", "invalid")
     answer = context.accepted(_say(joined, on, text="x", parent=first.id, in_reply_to=reply.id), 201)
-    insist((answer["parent"], answer["in_reply_to"]), (first.id, reply.id), "parent and in_reply_to")
+    require_equal((answer["parent"], answer["in_reply_to"]), (first.id, reply.id), "parent and in_reply_to")
 
 
 @scenario("COMMENT-04", operation=CREATE)
 def there_are_two_levels(context: Context) -> None:
     """A parent is a comment of the first level, on this very lesson."""
-    course, on = _lesson(context)
-    other = lesson(context, section(context, course))
-    first, foreign = comment(context, on), comment(context, other)
-    reply = comment(context, on, parent=first.id)
+    course, on = _add_lesson(context)
+    other = add_lesson(context, add_section(context, course))
+    first, foreign = add_comment(context, on), add_comment(context, other)
+    reply = add_comment(context, on, parent=first.id)
     for wrong in (reply.id, foreign.id, 987_654_321):
         context.refused(_say(context.person("joined"), on, text="x", parent=wrong), 400, "parent", "invalid")
-    insist(reply.state()["parent"], first.id, "parent of a reply")
+    require_equal(reply.state()["parent"], first.id, "parent of a reply")
 
 
 @scenario("COMMENT-05", operation=CREATE)
 def text_goes_in_and_html_comes_out(context: Context) -> None:
     """What is written as text is read as html; without it the text is empty."""
-    _, on = _lesson(context)
+    _, on = _add_lesson(context)
     first = f"<p>{context.unique()}</p>"
     said = context.accepted(_say(context.person("joined"), on, text=first, html="<p>no</p>"), 201)
-    subject = Subject(f"{on.path}comment/{said['id']}/", context.owner)
-    _insist_html(said.document, first)
+    subject = Item(f"{on.path}comment/{said['id']}/", context.owner)
+    _require_html(said.document, first)
     for write, fields, words in (
         (subject.patch, {"text": "<p>b</p>"}, "<p>b</p>"),
         (subject.patch, {"html": "<p>c</p>"}, "<p>b</p>"),
         (subject.put, {"text": "<p>d</p>"}, "<p>d</p>"),
     ):
-        _insist_html(context.accepted(write(fields)).document, words)
-        _insist_html(subject.state(), words)
-    silent = context.accepted(_say(context.person("joined"), on, medias=known_media(context)), 201)
-    insist(silent["html"], "", "html without a text")
+        _require_html(context.accepted(write(fields)).document, words)
+        _require_html(subject.state(), words)
+    silent = context.accepted(_say(context.person("joined"), on, medias=existing_media(context)), 201)
+    require_equal(silent["html"], "", "html without a text")
 
 
-def _insist_html(document: Json, words: str) -> None:
-    insist((document["html"], "text" in document), (words, False), "html, and whether text is answered")
+def _require_html(document: Json, words: str) -> None:
+    require_equal((document["html"], "text" in document), (words, False), "html, and whether text is answered")
 
 
 @scenario("COMMENT-06", operation=CREATE)
 def something_must_be_said(context: Context) -> None:
     """A comment without media has a text."""
-    course, on = _lesson(context)
-    joined, media = context.person("joined"), known_media(context)
+    course, on = _add_lesson(context)
+    joined, media = context.person("joined"), existing_media(context)
     nothings: tuple[Json, ...] = ({}, {"text": ""}, {"text": "  "}, {"medias": []})
     for nothing in nothings:
         context.refused(_say(joined, on, **nothing), 400, "text", "blank")
-    insist(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
-    subject = comment(context, on)
-    with untouched(subject, "what is refused changes nothing"):
+    require_equal(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
+    subject = add_comment(context, on)
+    with require_untouched(subject, "what is refused changes nothing"):
         context.refused(subject.patch({"text": ""}), 400, "text", "blank")
         context.refused(subject.put({"text": ""}), 400, "text", "blank")
     context.accepted(subject.patch({"text": "", "medias": media}))
@@ -146,87 +151,87 @@ def something_must_be_said(context: Context) -> None:
 @scenario("COMMENT-07", operation=LIST)
 def comments_are_read_by_level(context: Context) -> None:
     """Who is in the course reads the comments of the first level, or the replies to one of them."""
-    _, on = _lesson(context)
-    first, second = comment(context, on), comment(context, on)
-    reply, later = comment(context, on, parent=first.id), comment(context, on, parent=first.id)
+    _, on = _add_lesson(context)
+    first, second = add_comment(context, on), add_comment(context, on)
+    reply, later = add_comment(context, on, parent=first.id), add_comment(context, on, parent=first.id)
     for name in ("joined", "manager", "creator"):
         person = context.person(name)
-        rows = page(context, person, f"{on.path}comment/", "CourseComment")
-        insist(ids(rows), [first.id, second.id], "the comments of the first level")
-        insist(_listed(person, on, parent=first.id), [reply.id, later.id], "the replies to the first")
-        insist(_listed(person, on, parent=second.id), [], "the replies to the second")
-    refused_to(context, ("invited", "staff"), 403, "GET", f"{on.path}comment/")
-    refused_to(context, [ANONYMOUS], 401, "GET", f"{on.path}comment/")
+        rows = list_page(context, person, f"{on.path}comment/", "CourseComment")
+        require_equal(ids(rows), [first.id, second.id], "the comments of the first level")
+        require_equal(_list_ids(person, on, parent=first.id), [reply.id, later.id], "the replies to the first")
+        require_equal(_list_ids(person, on, parent=second.id), [], "the replies to the second")
+    require_rejected_for(context, ("invited", "staff"), 403, "GET", f"{on.path}comment/")
+    require_rejected_for(context, [ANONYMOUS], 401, "GET", f"{on.path}comment/")
 
 
 @scenario("COMMENT-08", operation=LIST)
 def where_comments_are_off_none_are_listed(context: Context) -> None:
     """Where comments are switched off none are listed, to nobody."""
-    _, on = _lesson(context)
-    first = comment(context, on)
-    comment(context, on, parent=first.id)
-    settled(on.patch({"comments_enabled": False}))
+    _, on = _add_lesson(context)
+    first = add_comment(context, on)
+    add_comment(context, on, parent=first.id)
+    assume_ok(on.patch({"comments_enabled": False}))
     empty: Json = {"count": 0, "next": None, "previous": None, "results": []}
     for name in ("joined", "manager", "creator"):
         for query in ({}, {"parent": first.id}):
             answer = context.accepted(context.person(name).get(f"{on.path}comment/", **query))
-            insist(answer.document, empty, f"the comments as the {name} reads them")
+            require_equal(answer.document, empty, f"the comments as the {name} reads them")
 
 
 @scenario("COMMENT-09", operation=LIST)
 def the_oldest_comes_first(context: Context) -> None:
     """The oldest comment comes first, or with a minus the newest."""
-    _, on = _lesson(context)
-    made = [comment(context, on).id for _ in range(3)]
+    _, on = _add_lesson(context)
+    made = [add_comment(context, on).id for _ in range(3)]
     for ordering, expected in ((None, made), ("created_at", made), ("-created_at", made[::-1])):
         asked = {"ordering": ordering} if ordering else {}
-        insist(_listed(context.owner, on, **asked), expected, f"the comments, ordered by {ordering}")
+        require_equal(_list_ids(context.owner, on, **asked), expected, f"the comments, ordered by {ordering}")
 
 
 @scenario("COMMENT-10", operation=ALL)
 def all_comments_are_for_leads(context: Context) -> None:
     """The comments of a course are read by creator and managers, lesson by lesson, with their replies and place."""
     course = mixed_course(context)
-    one, two = section(context, course), section(context, course)
-    (first, second), (third,) = lessons(context, one, 2), lessons(context, two, 1)
-    said = {each: comment(context, each) for each in (third, first, second)}
-    again = comment(context, first, context.person("joined"))
-    replies = [comment(context, first, parent=said[first].id).id for _ in range(2)]
+    one, two = add_section(context, course), add_section(context, course)
+    (first, second), (third,) = add_lessons(context, one, 2), add_lessons(context, two, 1)
+    said = {each: add_comment(context, each) for each in (third, first, second)}
+    again = add_comment(context, first, context.person("joined"))
+    replies = [add_comment(context, first, parent=said[first].id).id for _ in range(2)]
     path = f"{course.path}comment/"
-    refused_to(context, ("joined", "invited", "member", "staff"), 403, "GET", path)
-    refused_to(context, [ANONYMOUS], 401, "GET", path)
-    rows = page(context, context.person("manager"), path, "CourseComment")
+    require_rejected_for(context, ("joined", "invited", "member", "staff"), 403, "GET", path)
+    require_rejected_for(context, [ANONYMOUS], 401, "GET", path)
+    rows = list_page(context, context.person("manager"), path, "CourseComment")
     expected = [said[first].id, again.id, said[second].id, said[third].id]
-    insist(ids(rows), expected, "the comments, lesson by lesson")
-    insist(ids(rows[0]["replies"]), replies, "the replies to the first")
+    require_equal(ids(rows), expected, "the comments, lesson by lesson")
+    require_equal(ids(rows[0]["replies"]), replies, "the replies to the first")
     slug, name, title = course.state()["slug"], one.state()["name"], first.state()["name"]
     place = {"course": {"id": course.id, "slug": slug}, "section": {"id": one.id, "name": name}}
-    insist(rows[0]["extras"], {**place, "lesson": {"id": first.id, "name": title}}, "where it belongs")
+    require_equal(rows[0]["extras"], {**place, "lesson": {"id": first.id, "name": title}}, "where it belongs")
 
 
 @scenario("COMMENT-11", operation=ALL)
 def replies_stand_in_one_way_at_a_time(context: Context) -> None:
     """latest_reply and replies are never in the same comment; replies and extras come with all comments of a course."""
-    course, on = _lesson(context)
-    made = settled(_say(context.owner, on, text="first"))
-    first = Subject(f"{on.path}comment/{made['id']}/", context.owner)
-    insist(_nested(made.document), {"latest_reply"}, "the nested keys of a new comment")
-    insist(made["latest_reply"], None, "latest_reply of a comment without replies")
-    reply = comment(context, on, parent=first.id)
-    later = comment(context, on, context.person("joined"), parent=first.id)
+    course, on = _add_lesson(context)
+    made = assume_ok(_say(context.owner, on, text="first"))
+    first = Item(f"{on.path}comment/{made['id']}/", context.owner)
+    require_equal(_nested(made.document), {"latest_reply"}, "the nested keys of a new comment")
+    require_equal(made["latest_reply"], None, "latest_reply of a comment without replies")
+    reply = add_comment(context, on, parent=first.id)
+    later = add_comment(context, on, context.person("joined"), parent=first.id)
     for document in (
         first.state(),
         first.patch({"text": "patched"}).document,
         first.put({"text": "put"}).document,
-        listed(context.person("joined"), f"{on.path}comment/")[0],
+        list_rows(context.person("joined"), f"{on.path}comment/")[0],
     ):
-        insist(_nested(document), {"latest_reply"}, "the nested keys of a comment of the first level")
-        insist(document["latest_reply"]["id"], later.id, "latest_reply")
-    for document in (reply.state(), *listed(context.owner, f"{on.path}comment/", parent=first.id)):
-        insist(_nested(document), set(), "the nested keys of a reply")
-    whole = listed(context.owner, f"{course.path}comment/")[0]
-    insist(_nested(whole), {"replies", "extras"}, "the nested keys among all comments of a course")
-    insist([_nested(each) for each in whole["replies"]], [set(), set()], "the nested keys of the replies there")
+        require_equal(_nested(document), {"latest_reply"}, "the nested keys of a comment of the first level")
+        require_equal(document["latest_reply"]["id"], later.id, "latest_reply")
+    for document in (reply.state(), *list_rows(context.owner, f"{on.path}comment/", parent=first.id)):
+        require_equal(_nested(document), set(), "the nested keys of a reply")
+    whole = list_rows(context.owner, f"{course.path}comment/")[0]
+    require_equal(_nested(whole), {"replies", "extras"}, "the nested keys among all comments of a course")
+    require_equal([_nested(each) for each in whole["replies"]], [set(), set()], "the nested keys of the replies there")
 
 
 def _nested(document: Json) -> set[str]:
@@ -236,13 +241,13 @@ def _nested(document: Json) -> set[str]:
 @scenario("COMMENT-12", operation=READ)
 def a_single_comment_is_for_leads(context: Context) -> None:
     """A single comment is read by creator and managers alone, not even by whoever wrote it."""
-    _, on = _lesson(context)
-    subject = comment(context, on, context.person("joined"))
+    _, on = _add_lesson(context)
+    subject = add_comment(context, on, context.person("joined"))
     for name in ("manager", "creator"):
         answer = context.accepted(subject.read(by=context.person(name)))
-        insist_fields(context, answer.document, "CourseComment", "the comment")
-    refused_to(context, ("joined", "member", "invited", "staff"), 403, "GET", subject.path)
-    refused_to(context, [ANONYMOUS], 401, "GET", subject.path)
+        require_fields(context, answer.document, "CourseComment", "the comment")
+    require_rejected_for(context, ("joined", "member", "invited", "staff"), 403, "GET", subject.path)
+    require_rejected_for(context, [ANONYMOUS], 401, "GET", subject.path)
 
 
 # --- changing one's mind ---
@@ -251,75 +256,81 @@ def a_single_comment_is_for_leads(context: Context) -> None:
 @scenario("COMMENT-13", operation=PATCH)
 def comments_are_changed_by_author_and_leads(context: Context) -> None:
     """A comment is changed by whoever wrote it, and by creator and managers."""
-    _, on = _lesson(context)
-    subject = comment(context, on, context.person("joined"))
+    _, on = _add_lesson(context)
+    subject = add_comment(context, on, context.person("joined"))
     for name, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
-        with _unchanged(context, subject):
+        with _require_untouched(context, subject):
             context.refused(subject.patch({"text": "x"}, by=context.person(name)), status)
             context.refused(subject.put({"text": "x"}, by=context.person(name)), status)
     for name in ("joined", "manager", "creator"):
         person = context.person(name)
-        insist(context.accepted(subject.patch({"text": f"by {name}"}, by=person))["html"], f"by {name}", "html")
-        insist(context.accepted(subject.put({"text": f"put by {name}"}, by=person))["html"], f"put by {name}", "html")
+        require_equal(context.accepted(subject.patch({"text": f"by {name}"}, by=person))["html"], f"by {name}", "html")
+        require_equal(
+            context.accepted(subject.put({"text": f"put by {name}"}, by=person))["html"], f"put by {name}", "html"
+        )
 
 
-def _unchanged(context: Context, subject: Subject) -> AbstractContextManager[Json]:
+def _require_untouched(context: Context, subject: Item) -> AbstractContextManager[Json]:
     """Its author may not read a comment alone; its creator looks whether it stays."""
-    return untouched(Subject(subject.path, context.owner), "a denied change has no effect")
+    return require_untouched(Item(subject.path, context.owner), "a denied change has no effect")
 
 
 @scenario("COMMENT-14", operation=PATCH)
 def a_comment_does_not_move(context: Context) -> None:
     """One field is enough to change a comment; what it replies to stays, whatever is sent."""
-    _, on = _lesson(context)
-    first, other = comment(context, on, medias=known_media(context)), comment(context, on)
-    reply = comment(context, on, parent=first.id)
-    answer = comment(context, on, parent=first.id, in_reply_to=reply.id)
+    _, on = _add_lesson(context)
+    first, other = add_comment(context, on, medias=existing_media(context)), add_comment(context, on)
+    reply = add_comment(context, on, parent=first.id)
+    answer = add_comment(context, on, parent=first.id, in_reply_to=reply.id)
     for subject in (first, reply, answer):
-        with untouched(subject, "only the text changes", "html", "latest_reply"):
+        with require_untouched(subject, "only the text changes", "html", "latest_reply"):
             for fields in ({"text": "a"}, {"text": "b", "parent": other.id, "in_reply_to": reply.id}, {"parent": None}):
                 context.accepted(subject.patch(fields))
                 context.accepted(subject.put(fields))
-        insist_shows(subject, {"html": "b"})
+        require_shown(subject, {"html": "b"})
 
 
 @scenario("COMMENT-15", operation=DELETE)
 def with_a_comment_go_its_replies(context: Context) -> None:
     """A comment is deleted by whoever wrote it, and by creator and managers; its replies go with it."""
-    course, on = _lesson(context)
+    course, on = _add_lesson(context)
     for name in ("joined", "manager", "creator"):
-        first = comment(context, on, context.person("joined"))
-        reply = comment(context, on, context.person("member"), parent=first.id)
+        first = add_comment(context, on, context.person("joined"))
+        reply = add_comment(context, on, context.person("member"), parent=first.id)
         for other, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
             context.refused(first.delete(by=context.person(other)), status)
-        context.accepted(Subject(reply.path, context.owner).read())
+        context.accepted(Item(reply.path, context.owner).read())
         context.accepted(first.delete(by=context.person(name)), 204)
         for gone in (first, reply):
             context.refused(gone.read(by=context.owner), 404)
-    insist(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
+    require_equal(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
 
 
 @scenario("COMMENT-16", operation=ALL)
 def comments_outlast_the_switch(context: Context) -> None:
     """The comments of a course include those of lessons whose comments are switched off meanwhile."""
-    course, on = _lesson(context)
-    first = comment(context, on)
-    reply = comment(context, on, parent=first.id)
-    settled(on.patch({"comments_enabled": False}))
-    rows = listed(context.owner, f"{course.path}comment/")
-    insist([(each["id"], ids(each["replies"])) for each in rows], [(first.id, [reply.id])], "comments and replies")
+    course, on = _add_lesson(context)
+    first = add_comment(context, on)
+    reply = add_comment(context, on, parent=first.id)
+    assume_ok(on.patch({"comments_enabled": False}))
+    rows = list_rows(context.owner, f"{course.path}comment/")
+    require_equal(
+        [(each["id"], ids(each["replies"])) for each in rows], [(first.id, [reply.id])], "comments and replies"
+    )
 
 
 @scenario("COMMENT-17", operation=CREATE)
 def leads_are_told_of_comments(context: Context) -> None:
     """Creator and managers are told of a new comment while the course says so; it is made either way."""
-    course, on = _lesson(context)
+    course, on = _add_lesson(context)
     for told in (True, False):
-        settled(course.patch({"new_comment_notification_enabled": told}))
+        assume_ok(course.patch({"new_comment_notification_enabled": told}))
         before = {name: _unseen(context, name) for name in ("creator", "manager", "joined")}
         context.accepted(_say(context.person("joined"), on, text="said"), 201)
         risen = {name: _unseen(context, name) > count for name, count in before.items()}
-        insist(risen, {"creator": told, "manager": told, "joined": False}, "person → whether something new is unseen")
+        require_equal(
+            risen, {"creator": told, "manager": told, "joined": False}, "person → whether something new is unseen"
+        )
 
 
 def _unseen(context: Context, name: str) -> int:

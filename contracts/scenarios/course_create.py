@@ -4,7 +4,15 @@ from contracts.checks.context import Context, errors_of
 from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding, encode
 from contracts.messages.exchange import Answer, Json
-from contracts.scenarios._assertions import PICTURES, PUBLISHED, TEXTS, insist, insist_keys, listed_ids, preference
+from contracts.scenarios._assertions import (
+    PICTURES,
+    PUBLISHED,
+    TEXTS,
+    list_ids,
+    preference,
+    require_equal,
+    require_keys,
+)
 
 COLLECTION = "/api/v2/course/"
 DEFAULTS: Json = {
@@ -35,8 +43,8 @@ def creating_needs_a_login(context: Context) -> None:
     for encoding in context.encodings:
         body = _minimal(context)
         context.refused(_post(context, body, encoding, "anonymous"), 401)
-        found = listed_ids(context.owner, f"{COLLECTION}search/", search=body["name"])
-        insist(found, [], "courses created without a token")
+        found = list_ids(context.owner, f"{COLLECTION}search/", search=body["name"])
+        require_equal(found, [], "courses created without a token")
 
 
 @scenario("COURSE-CREATE-02", operation="create")
@@ -57,7 +65,7 @@ def name_and_type_are_mandatory(context: Context) -> None:
     for encoding in context.encodings:
         answer = _post(context, {}, encoding)
         context.refused(answer, 400)
-        insist(
+        require_equal(
             sorted(map(str, errors_of(answer))), ["('name', 'required')", "('type', 'required')"], "the errors of {}"
         )
         context.refused(_post(context, {"name": context.unique()}, encoding), 400, "type", "required")
@@ -70,10 +78,10 @@ def a_created_course_is_answered(context: Context) -> None:
     for encoding in context.encodings:
         body = _minimal(context, description="some words")
         answer = context.accepted(_post(context, body, encoding), 201)
-        insist_keys(context, answer, "Course")
-        insist({key: answer[key] for key in body}, body, "what was sent")
+        require_keys(context, answer, "Course")
+        require_equal({key: answer[key] for key in body}, body, "what was sent")
         state = context.factory.at(answer["id"]).state()
-        insist({key: state[key] for key in answer.document}, answer.document, "the next GET")
+        require_equal({key: state[key] for key in answer.document}, answer.document, "the next GET")
 
 
 @scenario("COURSE-CREATE-05", operation="create")
@@ -82,9 +90,9 @@ def the_author_is_the_creator(context: Context) -> None:
     for name in ("creator", "member", "staff"):
         person = context.person(name)
         answer = context.accepted(_post(context, _minimal(context), person=name), 201)
-        insist((answer["join_status"], answer["created_by"]["id"]), ("creator", person.id), "status and author")
+        require_equal((answer["join_status"], answer["created_by"]["id"]), ("creator", person.id), "status and author")
         status = person.get(f"{COLLECTION}{answer['id']}/status/")
-        insist(status["status"], "creator", "status of the author")
+        require_equal(status["status"], "creator", "status of the author")
         context.accepted(context.factory.at(answer["id"], person).patch({"og_title": "mine"}))
 
 
@@ -92,7 +100,7 @@ def the_author_is_the_creator(context: Context) -> None:
 def the_documented_defaults(context: Context) -> None:
     """A minimal course is an undescribed draft with the documented flags."""
     answer = context.accepted(_post(context, _minimal(context)), 201)
-    insist({key: answer[key] for key in DEFAULTS}, DEFAULTS, "defaults")
+    require_equal({key: answer[key] for key in DEFAULTS}, DEFAULTS, "defaults")
 
 
 @scenario("COURSE-CREATE-07", operation="create")
@@ -100,9 +108,9 @@ def the_defaults_hold_for_forms(context: Context) -> None:
     """In a form an absent flag has its default: it is not a flag that is off."""
     for encoding in (Encoding.FORM, Encoding.MULTIPART):
         answer = context.accepted(_post(context, _minimal(context), encoding), 201)
-        insist({key: answer[key] for key in DEFAULTS}, DEFAULTS, f"defaults in {encoding.short}")
+        require_equal({key: answer[key] for key in DEFAULTS}, DEFAULTS, f"defaults in {encoding.short}")
         answer = _post(context, _minimal(context, new_comment_notification_enabled=False), encoding)
-        insist(answer["new_comment_notification_enabled"], False, "a flag that was sent")
+        require_equal(answer["new_comment_notification_enabled"], False, "a flag that was sent")
 
 
 @scenario("COURSE-CREATE-08", operation="create")
@@ -111,11 +119,11 @@ def the_slug_comes_from_the_name(context: Context) -> None:
     word = context.unique("slug")
     for fields in ({}, {"slug": ""}):
         answer = context.accepted(_post(context, {**_minimal(context), "name": f"My {word} Course", **fields}), 201)
-        insist(answer["slug"], f"my-{word}-course", "the derived slug")
+        require_equal(answer["slug"], f"my-{word}-course", "the derived slug")
         context.accepted(context.factory.at(answer["id"]).delete(), 204)
         word = context.unique("slug")
     given = context.unique("given")
-    insist(_post(context, _minimal(context, slug=given))["slug"], given, "the given slug")
+    require_equal(_post(context, _minimal(context, slug=given))["slug"], given, "the given slug")
 
 
 @scenario("COURSE-CREATE-09", operation="create")
@@ -126,7 +134,7 @@ def taken_slugs(context: Context) -> None:
         context.accepted(_post(context, {**_minimal(context), "name": name}), 201)["slug"]
         for name in (f"{word} b", f"{word}-b", f"{word}  B")
     ]
-    insist(slugs, [f"{word}-b", f"{word}-b-2", f"{word}-b-3"], "derived slugs")
+    require_equal(slugs, [f"{word}-b", f"{word}-b-2", f"{word}-b-3"], "derived slugs")
     context.refused(_post(context, _minimal(context, slug=f"{word}-b")), 400, "slug", "unique")
 
 
@@ -135,7 +143,7 @@ def the_rest_starts_empty(context: Context) -> None:
     """Meta texts start empty, and so do sections and categories."""
     answer = context.accepted(_post(context, _minimal(context)), 201)
     expected: Json = {**dict.fromkeys(TEXTS, ""), "sections_order": [], "categories": []}
-    insist({key: answer[key] for key in expected}, expected, "what was not sent")
+    require_equal({key: answer[key] for key in expected}, expected, "what was not sent")
 
 
 @scenario("COURSE-CREATE-11", operation="create")
@@ -144,8 +152,8 @@ def a_course_may_start_published(context: Context) -> None:
     for privacy in ("", *PUBLISHED):
         for encoding in context.encodings:
             answer = context.accepted(_post(context, _minimal(context, privacy=privacy), encoding), 201)
-            insist(answer["privacy"], privacy, "privacy in the answer")
-            insist(context.factory.at(answer["id"]).state()["privacy"], privacy, "privacy in the next GET")
+            require_equal(answer["privacy"], privacy, "privacy in the answer")
+            require_equal(context.factory.at(answer["id"]).state()["privacy"], privacy, "privacy in the next GET")
 
 
 @scenario("COURSE-CREATE-12", operation="create")
@@ -153,4 +161,4 @@ def no_picture_is_null(context: Context) -> None:
     """Without an upload the four pictures are null."""
     answer = context.accepted(_post(context, _minimal(context)), 201)
     for state in (answer.document, context.factory.at(answer["id"]).state()):
-        insist({key: state[key] for key in PICTURES}, dict.fromkeys(PICTURES), "pictures")
+        require_equal({key: state[key] for key in PICTURES}, dict.fromkeys(PICTURES), "pictures")

@@ -3,7 +3,7 @@
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import insist, untouched
+from contracts.scenarios._assertions import require_equal, require_untouched
 from contracts.scenarios._fixtures import course_of
 
 
@@ -13,7 +13,7 @@ def leads_delete(context: Context) -> None:
     for privacy in ("", "open", "private", "secret"):
         course = context.fresh(None, privacy=privacy)
         answer = context.accepted(course.delete(), 204)
-        insist(answer.content, b"", "the body of the answer")
+        require_equal(answer.content, b"", "the body of the answer")
         context.refused(course.read(), 404)
 
 
@@ -22,27 +22,27 @@ def others_do_not(context: Context) -> None:
     """Who may not patch a course may not delete it, and is refused alike."""
     for privacy, status in (("open", 403), ("private", 403), ("secret", 404), ("", 404)):
         course = context.fresh(None, privacy=privacy)
-        with untouched(course, "a denied DELETE has no effect"):
+        with require_untouched(course, "a denied DELETE has no effect"):
             context.refused(course.delete(by=context.person(ANONYMOUS)), 401)
             for name in ("member", "staff", "manager", "joined"):
                 context.refused(course.delete(by=context.person(name)), status)
     for privacy, status in (("open", 403), ("private", 403), ("secret", 403), ("", 404)):
-        _insist_kept(context, privacy, "joined", status)
+        _require_kept(context, privacy, "joined", status)
 
 
 @scenario("COURSE-DEL-02", operation="delete")
 def those_at_the_door_do_not(context: Context) -> None:
     """Who is invited, or asks to be let in, may not delete a course, and is refused as one who sees it or not."""
     for privacy, status in (("open", 403), ("secret", 403), ("", 404)):
-        _insist_kept(context, privacy, "invited", status)
+        _require_kept(context, privacy, "invited", status)
     for privacy, status in (("private", 403), ("secret", 404)):
-        _insist_kept(context, privacy, "requested", status)
+        _require_kept(context, privacy, "requested", status)
 
 
-def _insist_kept(context: Context, privacy: str, name: str, status: int) -> None:
+def _require_kept(context: Context, privacy: str, name: str, status: int) -> None:
     """Somebody who is what he is called in a course may not delete it."""
     course = course_of(context, privacy, {name: name})
-    with untouched(course, "a denied DELETE has no effect"):
+    with require_untouched(course, "a denied DELETE has no effect"):
         context.refused(course.delete(by=context.person(name)), status)
 
 

@@ -3,11 +3,11 @@
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import insist, listed, listed_ids
-from contracts.scenarios._fixtures import bind, course_with, ids, page, send, settled
+from contracts.scenarios._assertions import list_ids, list_rows, require_equal
+from contracts.scenarios._fixtures import assume_ok, bind, course_with, ids, list_page, send
 
 MINE, SEARCH, SUGGESTED = "/api/v2/course/", "/api/v2/course/search/", "/api/v2/suggestion/course/"
 MINE_OF, SEARCH_OF, THEIRS_OF, SUGGESTION_OF = (
@@ -18,14 +18,14 @@ MINE_OF, SEARCH_OF, THEIRS_OF, SUGGESTION_OF = (
 )
 
 
-def _insist_listed(rows: list[Identifier], present: list[Subject], absent: list[Subject], where: str) -> None:
+def _require_listed(rows: list[Identifier], present: list[Item], absent: list[Item], where: str) -> None:
     found = {each.id: each.id in rows for each in [*present, *absent]}
     expected = dict.fromkeys((each.id for each in present), True) | dict.fromkeys((each.id for each in absent), False)
-    insist(found, expected, f"course → whether it is listed {where}")
+    require_equal(found, expected, f"course → whether it is listed {where}")
 
 
 def _mine(person: Client, **query: object) -> list[Identifier]:
-    return listed_ids(person, MINE, limit=100, **query)
+    return list_ids(person, MINE, limit=100, **query)
 
 
 # --- one's own ---
@@ -36,8 +36,8 @@ def ones_courses_need_a_login(context: Context) -> None:
     """One's own courses are a page of whole courses, for who is logged in."""
     context.refused(context.anonymous.get(MINE), 401)
     course = course_with(context, member="joined")
-    rows = page(context, context.person("member"), MINE, "Course")
-    insist(course.id in ids(rows), True, "whether the course that one joined is listed")
+    rows = list_page(context, context.person("member"), MINE, "Course")
+    require_equal(course.id in ids(rows), True, "whether the course that one joined is listed")
 
 
 @scenario("MINE-02", operation=MINE_OF)
@@ -46,9 +46,9 @@ def ones_creations_are_asked_for(context: Context) -> None:
     member = context.person("member")
     own, joined, managed = context.fresh(member), course_with(context, member="joined"), context.fresh()
     bind(context, managed, member="manager")
-    _insist_listed(_mine(member), [joined, managed], [own], "without states")
-    _insist_listed(_mine(member, statuses="creator"), [own], [joined, managed], "with statuses=creator")
-    _insist_listed(_mine(member, statuses="joined"), [joined], [own, managed], "with statuses=joined")
+    _require_listed(_mine(member), [joined, managed], [own], "without states")
+    _require_listed(_mine(member, statuses="creator"), [own], [joined, managed], "with statuses=creator")
+    _require_listed(_mine(member, statuses="joined"), [joined], [own, managed], "with statuses=joined")
 
 
 @scenario("MINE-03", operation=MINE_OF)
@@ -56,11 +56,11 @@ def one_author_at_a_time(context: Context) -> None:
     """created_by keeps the courses of one author."""
     member, staff = context.person("member"), context.person("staff")
     ours, theirs = course_with(context, member="joined"), context.fresh(staff, privacy="open")
-    settled(send(member, "POST", f"{theirs.path}join/"))
+    assume_ok(send(member, "POST", f"{theirs.path}join/"))
     for author, present, absent in ((context.owner, ours, theirs), (staff, theirs, ours)):
-        rows = listed(member, MINE, created_by=author.id, limit=100)
-        _insist_listed(ids(rows), [present], [absent], f"with created_by={author.id}")
-        insist({row["created_by"]["id"] for row in rows}, {author.id}, "the authors of what is listed")
+        rows = list_rows(member, MINE, created_by=author.id, limit=100)
+        _require_listed(ids(rows), [present], [absent], f"with created_by={author.id}")
+        require_equal({row["created_by"]["id"] for row in rows}, {author.id}, "the authors of what is listed")
 
 
 @scenario("MINE-04", operation=MINE_OF)
@@ -69,10 +69,10 @@ def the_states_are_ones_own(context: Context) -> None:
     invitation = course_with(context, "private", member="invited", joined="joined")
     request = course_with(context, "private", member="requested", joined="invited")
     member, joined = context.person("member"), context.person("joined")
-    _insist_listed(_mine(member), [], [invitation, request], "without states")
-    _insist_listed(_mine(member, statuses="invited"), [invitation], [request], "with statuses=invited")
-    _insist_listed(_mine(member, statuses="requested"), [request], [invitation], "with statuses=requested")
-    _insist_listed(_mine(joined, statuses="invited"), [request], [invitation], "for the other one")
+    _require_listed(_mine(member), [], [invitation, request], "without states")
+    _require_listed(_mine(member, statuses="invited"), [invitation], [request], "with statuses=invited")
+    _require_listed(_mine(member, statuses="requested"), [request], [invitation], "with statuses=requested")
+    _require_listed(_mine(joined, statuses="invited"), [request], [invitation], "for the other one")
 
 
 @scenario("MINE-05", operation=MINE_OF)
@@ -81,16 +81,16 @@ def the_last_one_joined_comes_first(context: Context) -> None:
     first, second, third = (context.fresh(None, privacy="open") for _ in range(3))
     member = context.person("member")
     for course in (second, third, first):
-        settled(send(member, "POST", f"{course.path}join/"))
+        assume_ok(send(member, "POST", f"{course.path}join/"))
     own = [each for each in _mine(member) if each in (first.id, second.id, third.id)]
-    insist(own, [first.id, third.id, second.id], "the courses, joined in the order second, third, first")
+    require_equal(own, [first.id, third.id, second.id], "the courses, joined in the order second, third, first")
 
 
 # --- the search ---
 
 
-def _found(person: Client, word: str, **query: object) -> list[Identifier]:
-    return listed_ids(person, SEARCH, search=word, limit=100, **query)
+def _search(person: Client, word: str, **query: object) -> list[Identifier]:
+    return list_ids(person, SEARCH, search=word, limit=100, **query)
 
 
 @scenario("SEARCH-01", operation=SEARCH_OF)
@@ -99,8 +99,8 @@ def a_search_shows_short_forms(context: Context) -> None:
     word = context.unique("short")
     made = [context.fresh(None, privacy=privacy, description=word) for privacy in ("open", "private")]
     for name in ("creator", "member", ANONYMOUS):
-        rows = page(context, context.person(name), SEARCH, "CourseMinimal", search=word)
-        insist(sorted(ids(rows)), sorted(each.id for each in made), f"what {name} finds")
+        rows = list_page(context, context.person(name), SEARCH, "CourseMinimal", search=word)
+        require_equal(sorted(ids(rows)), sorted(each.id for each in made), f"what {name} finds")
 
 
 @scenario("SEARCH-02", operation=SEARCH_OF)
@@ -112,9 +112,9 @@ def secret_courses_are_found_by_their_own(context: Context) -> None:
         manager="manager", joined="joined", invited="invited", requested="requested",
     )  # fmt: skip
     for name in ("creator", "manager", "joined", "invited"):
-        insist(_found(context.person(name), word), [course.id], f"what {name} finds")
+        require_equal(_search(context.person(name), word), [course.id], f"what {name} finds")
     for name in ("requested", "member", "staff", ANONYMOUS):
-        insist(_found(context.person(name), word), [], f"what {name} finds")
+        require_equal(_search(context.person(name), word), [], f"what {name} finds")
 
 
 @scenario("SEARCH-03", operation=SEARCH_OF)
@@ -125,9 +125,9 @@ def drafts_are_found_by_their_leads(context: Context) -> None:
         context, "", fields={"description": word}, manager="manager", joined="joined", invited="invited"
     )
     for name in ("creator", "manager"):
-        insist(_found(context.person(name), word), [course.id], f"what {name} finds")
+        require_equal(_search(context.person(name), word), [course.id], f"what {name} finds")
     for name in ("joined", "invited", "member", "staff", ANONYMOUS):
-        insist(_found(context.person(name), word), [], f"what {name} finds")
+        require_equal(_search(context.person(name), word), [], f"what {name} finds")
 
 
 @scenario("SEARCH-04", operation=SEARCH_OF)
@@ -137,7 +137,7 @@ def names_and_descriptions_are_searched(context: Context) -> None:
     named = context.fresh(None, privacy="open", name=f"About {word} and more")
     described = context.fresh(None, privacy="open", description=f"It is {word}, too.")
     context.fresh(None, privacy="open", og_title=word, meta_description=word)
-    insist(sorted(_found(context.owner, word)), sorted((named.id, described.id)), "what is found")
+    require_equal(sorted(_search(context.owner, word)), sorted((named.id, described.id)), "what is found")
 
 
 @scenario("SEARCH-05", operation=SEARCH_OF)
@@ -148,8 +148,8 @@ def one_category_of_several_is_enough(context: Context) -> None:
         context.fresh(None, privacy="open", description=word, categories=each) for each in ([1], [2], [3], [2, 3])
     )
     for asked, expected in (([1, 2], (one, two, both)), ([3], (three, both)), ([1], (one,))):
-        found = sorted(_found(context.owner, word, categories=asked))
-        insist(found, sorted(each.id for each in expected), f"what is in one of the categories {asked}")
+        found = sorted(_search(context.owner, word, categories=asked))
+        require_equal(found, sorted(each.id for each in expected), f"what is in one of the categories {asked}")
 
 
 @scenario("SEARCH-06", operation=SEARCH_OF)
@@ -158,10 +158,12 @@ def states_narrow_a_search(context: Context) -> None:
     word, member = context.unique("state"), context.person("member")
     joined = course_with(context, fields={"description": word}, member="joined", joined="invited")
     other = course_with(context, fields={"description": word}, joined="joined")
-    insist(sorted(_found(member, word)), sorted((joined.id, other.id)), "what is found without states")
-    insist(_found(member, word, statuses="joined"), [joined.id], "what member finds with statuses=joined")
-    insist(_found(context.person("joined"), word, statuses="invited"), [joined.id], "what joined finds as invited")
-    insist(_found(context.anonymous, word, statuses="joined"), [], "what nobody finds with statuses=joined")
+    require_equal(sorted(_search(member, word)), sorted((joined.id, other.id)), "what is found without states")
+    require_equal(_search(member, word, statuses="joined"), [joined.id], "what member finds with statuses=joined")
+    require_equal(
+        _search(context.person("joined"), word, statuses="invited"), [joined.id], "what joined finds as invited"
+    )
+    require_equal(_search(context.anonymous, word, statuses="joined"), [], "what nobody finds with statuses=joined")
 
 
 @scenario("SEARCH-07", operation=SEARCH_OF)
@@ -181,7 +183,9 @@ def the_newest_is_found_first(context: Context) -> None:
     }
     for ordering, expected in orders.items():
         asked = {"ordering": ordering} if ordering else {}
-        insist(_found(context.owner, word, **asked), expected, f"what is found, ordered by {ordering or 'nothing'}")
+        require_equal(
+            _search(context.owner, word, **asked), expected, f"what is found, ordered by {ordering or 'nothing'}"
+        )
 
 
 # --- somebody else's ---
@@ -189,7 +193,7 @@ def the_newest_is_found_first(context: Context) -> None:
 
 def _theirs(context: Context, reader: str, of: str = "member", **query: object) -> list[Identifier]:
     path = f"/api/v2/user/{context.person(of).id}/courses/"
-    return listed_ids(context.person(reader), path, limit=100, **query)
+    return list_ids(context.person(reader), path, limit=100, **query)
 
 
 @scenario("USERC-01", operation=THEIRS_OF)
@@ -198,9 +202,9 @@ def somebodys_courses(context: Context) -> None:
     joined, managed = course_with(context, member="joined"), course_with(context, member="manager")
     invited, own = course_with(context, member="invited"), context.fresh(context.person("member"), privacy="open")
     for reader in ("staff", "creator", ANONYMOUS):
-        _insist_listed(_theirs(context, reader), [joined, managed], [invited, own], f"for {reader}")
+        _require_listed(_theirs(context, reader), [joined, managed], [invited, own], f"for {reader}")
         created = _theirs(context, reader, statuses="creator")
-        _insist_listed(created, [own], [joined, managed, invited], f"for {reader} with statuses=creator")
+        _require_listed(created, [own], [joined, managed, invited], f"for {reader} with statuses=creator")
 
 
 @scenario("USERC-02", operation=THEIRS_OF)
@@ -209,16 +213,16 @@ def what_one_may_know_of(context: Context) -> None:
     seen = [course_with(context, each, member="joined") for each in ("open", "private")]
     hidden = [course_with(context, each, member="joined", manager="manager") for each in ("secret", "")]
     for reader in ("staff", ANONYMOUS):
-        _insist_listed(_theirs(context, reader), seen, hidden, f"for {reader}")
+        _require_listed(_theirs(context, reader), seen, hidden, f"for {reader}")
     for reader in ("creator", "manager"):
-        _insist_listed(_theirs(context, reader), [*seen, *hidden], [], f"for {reader}")
+        _require_listed(_theirs(context, reader), [*seen, *hidden], [], f"for {reader}")
 
 
 @scenario("USERC-03", operation=THEIRS_OF)
 def somebodys_courses_need_no_login(context: Context) -> None:
     """Somebody's courses can be read without a token."""
     course = course_with(context, member="joined")
-    _insist_listed(_theirs(context, ANONYMOUS), [course], [], "for nobody")
+    _require_listed(_theirs(context, ANONYMOUS), [course], [], "for nobody")
     context.accepted(context.anonymous.get(f"/api/v2/user/{context.owner.id}/courses/", statuses="creator"))
 
 
@@ -227,8 +231,8 @@ def with_the_number_of_members(context: Context) -> None:
     """Somebody's courses are a page, each with the number of its members."""
     course = course_with(context, member="joined")
     path = f"/api/v2/user/{context.person('member').id}/courses/"
-    rows = page(context, context.owner, path, "CourseWithMemberCount")
-    insist(course.id in ids(rows), True, "whether the course is listed")
+    rows = list_page(context, context.owner, path, "CourseWithMemberCount")
+    require_equal(course.id in ids(rows), True, "whether the course is listed")
 
 
 @scenario("USERC-05", operation=THEIRS_OF)
@@ -237,9 +241,9 @@ def the_status_is_the_callers(context: Context) -> None:
     course = course_with(context, member="joined", manager="manager", invited="invited")
     path = f"/api/v2/user/{context.person('member').id}/courses/"
     for reader, status in (("staff", None), ("manager", "manager"), ("invited", "invited"), ("member", "joined")):
-        rows = listed(context.person(reader), path, limit=100)
+        rows = list_rows(context.person(reader), path, limit=100)
         found = {row["id"]: row["join_status"] for row in rows}
-        insist(found.get(course.id, "absent"), status, f"join_status for {reader}")
+        require_equal(found.get(course.id, "absent"), status, f"join_status for {reader}")
 
 
 @scenario("USERC-06", operation=THEIRS_OF)
@@ -248,9 +252,9 @@ def a_hidden_number_stays_hidden(context: Context) -> None:
     course = course_with(context, fields={"hide_member_count": True}, member="joined", manager="manager")
     path = f"/api/v2/user/{context.person('member').id}/courses/"
     for reader in ("staff", "member", ANONYMOUS, "creator", "manager"):
-        found = {row["id"]: row["member_count"] for row in listed(context.person(reader), path, limit=100)}
+        found = {row["id"]: row["member_count"] for row in list_rows(context.person(reader), path, limit=100)}
         told = found.get(course.id, "absent")
-        insist(told, 3 if reader in ("creator", "manager") else None, f"member_count for {reader}")
+        require_equal(told, 3 if reader in ("creator", "manager") else None, f"member_count for {reader}")
 
 
 @scenario("SUGG-01", operation=SUGGESTION_OF)
@@ -261,5 +265,5 @@ def what_one_could_join_is_suggested(context: Context) -> None:
     others = [context.fresh(None, privacy="secret"), context.fresh(None, privacy="")]
     others += [course_with(context, "private", member=each) for each in ("joined", "invited", "requested", "manager")]
     others.append(context.fresh(context.person("member"), privacy="open"))
-    rows = page(context, context.person("member"), SUGGESTED, "Course")
-    _insist_listed(ids(rows), joinable, others, "among the suggestions")
+    rows = list_page(context, context.person("member"), SUGGESTED, "Course")
+    _require_listed(ids(rows), joinable, others, "among the suggestions")

@@ -3,7 +3,7 @@
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import STATUSES, insist, insist_keys, listed
+from contracts.scenarios._assertions import STATUSES, list_rows, require_equal, require_keys
 
 LISTS = ("/api/v2/course/", "/api/v2/course/search/")
 
@@ -17,9 +17,9 @@ def nothing_that_is_read_is_deleted(context: Context) -> None:
     fresh = context.fresh(None, privacy="open")
     states = [context.known(name).state() for name in context.notes.known]
     states += [fresh.read(view=view).document for view in ("user", "edit", "dashboard")]
-    states += [item for path in LISTS for item in listed(context.owner, path, statuses="creator", limit=100)]
+    states += [item for path in LISTS for item in list_rows(context.owner, path, statuses="creator", limit=100)]
     for state in states:
-        insist(state["deleted"], False, f"deleted of course {state['id']}")
+        require_equal(state["deleted"], False, f"deleted of course {state['id']}")
 
 
 @scenario("COURSE-GET-02", operation="read")
@@ -28,9 +28,9 @@ def the_view_decides_the_schema(context: Context) -> None:
     views = {"user": "CourseUserDetail", "edit": "CourseDetail", "dashboard": "CourseDashboard"}
     for course in (context.fresh(), context.known("open"), context.known("secret")):
         for view, component in views.items():
-            insist_keys(context, context.accepted(course.read(view=view)), component)
-    insist_keys(context, context.known("private").read(by=context.person("member")), "CourseMinimal")
-    insist_keys(context, context.known("private").read(by=context.person("member"), view="user"), "CourseMinimal")
+            require_keys(context, context.accepted(course.read(view=view)), component)
+    require_keys(context, context.known("private").read(by=context.person("member")), "CourseMinimal")
+    require_keys(context, context.known("private").read(by=context.person("member"), view="user"), "CourseMinimal")
 
 
 @scenario("COURSE-GET-03", operation="read")
@@ -40,5 +40,7 @@ def everybody_has_a_status(context: Context) -> None:
         path = f"{context.known(state).path}status/"
         context.refused(context.person(ANONYMOUS).get(path), 401)
         for name in STATUSES:
-            insist(context.accepted(context.person(name).get(path)).document, {"status": name}, f"status of {name}")
-        insist(context.person("member").get(path).document, {"status": None}, "status of a stranger")
+            require_equal(
+                context.accepted(context.person(name).get(path)).document, {"status": name}, f"status of {name}"
+            )
+        require_equal(context.person("member").get(path).document, {"status": None}, "status of a stranger")

@@ -1,11 +1,19 @@
 """COURSE-PUT-01 to 04: replacing a course."""
 
-from contracts.checks.assertions import unchanged
+from contracts.checks.assertions import require_unchanged
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.messages.exchange import Json
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import PUBLISHED, UNKNOWN_ID, full, insist, insist_keys, insist_shows, untouched
+from contracts.scenarios._assertions import (
+    PUBLISHED,
+    UNKNOWN_ID,
+    full_course,
+    require_equal,
+    require_keys,
+    require_shown,
+    require_untouched,
+)
 
 
 def _body(context: Context, **fields: object) -> Json:
@@ -29,13 +37,13 @@ def put_has_the_rules_of_patch(context: Context) -> None:
     for fields, field, code in refusals:
         for encoding in context.encodings:
             if None not in fields.values():
-                with untouched(course, "a refused PUT changes nothing"):
+                with require_untouched(course, "a refused PUT changes nothing"):
                     context.refused(course.put(_body(context, **fields), encoding), 400, field, code)
     context.refused(course.put(_body(context, description=None)), 400, "description", "null")
 
 
 def _roles(context: Context) -> None:
-    with context.borrowed("open") as course, untouched(course, "a denied PUT has no effect"):
+    with context.borrowed("open") as course, require_untouched(course, "a denied PUT has no effect"):
         context.refused(course.put(_body(context), by=context.person(ANONYMOUS)), 401)
         for name in ("member", "requested", "invited", "joined", "staff"):
             context.refused(course.put(_body(context), by=context.person(name)), 403)
@@ -56,7 +64,7 @@ def put_needs_name_and_type(context: Context) -> None:
     """PUT needs a name and a type."""
     course = context.fresh()
     for encoding in context.encodings:
-        with untouched(course, "a refused PUT changes nothing"):
+        with require_untouched(course, "a refused PUT changes nothing"):
             context.refused(course.put({"name": context.unique()}, encoding), 400, "type", "required")
             context.refused(course.put({"type": "structured"}, encoding), 400, "name", "required")
             for field in ("name", "type"):
@@ -67,10 +75,10 @@ def put_needs_name_and_type(context: Context) -> None:
 def put_leaves_what_it_does_not_name(context: Context) -> None:
     """Optional fields that a PUT leaves out keep their value, in every encoding."""
     for encoding in context.encodings:
-        course, body = full(context), _body(context)
-        with untouched(course, "a PUT leaves what it does not name", "name", "type"):
+        course, body = full_course(context), _body(context)
+        with require_untouched(course, "a PUT leaves what it does not name", "name", "type"):
             context.accepted(course.put(body, encoding))
-        insist_shows(course, body)
+        require_shown(course, body)
 
 
 @scenario("COURSE-PUT-04", operation="replace")
@@ -79,6 +87,6 @@ def put_answers_the_course(context: Context) -> None:
     for encoding in context.encodings:
         course, body = context.fresh(), _body(context, description="put", hide_member_count=True)
         answer = context.accepted(course.put(body, encoding))
-        insist_keys(context, answer, "Course")
-        insist({key: answer[key] for key in body}, body, "what was sent")
-        unchanged(course.state(), answer.document, answer.document, "the answer shows what the next GET shows")
+        require_keys(context, answer, "Course")
+        require_equal({key: answer[key] for key in body}, body, "what was sent")
+        require_unchanged(course.state(), answer.document, answer.document, "the answer shows what the next GET shows")

@@ -5,31 +5,31 @@ from datetime import timedelta
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.exchange import Json
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import insist
-from contracts.scenarios._fixtures import FUTURE, PAST, course_with, dashboard_row, lesson, moment, section
+from contracts.scenarios._assertions import require_equal
+from contracts.scenarios._fixtures import FUTURE, PAST, add_lesson, add_section, course_with, dashboard_row, moment
 
 READ, SHOW = "get_course_lesson", "get_course_info"
 LATE = 30
 """Days of delay that nobody waits for."""
 
-Row = tuple[Subject, Json]
+Row = tuple[Item, Json]
 
 
-def _course(context: Context, kind: str, *drips: Json, **people: str) -> tuple[Subject, list[Subject]]:
+def _course(context: Context, kind: str, *drips: Json, **people: str) -> tuple[Item, list[Item]]:
     """An open course of a type with a section for each of these settings, and the lesson in each."""
     course = course_with(context, "open", {"type": kind}, **(people or {"joined": "joined"}))
-    return course, [lesson(context, section(context, course, **drip)) for drip in drips]
+    return course, [add_lesson(context, add_section(context, course, **drip)) for drip in drips]
 
 
-def _shown(course: Subject, by: Client) -> list[Json]:
+def _section_states(course: Item, by: Client) -> list[Json]:
     return [{key: each[key] for key in ("available_date", "locked")} for each in course.state(by)["sections"]]
 
 
-def _insist_open(context: Context, by: Client, subjects: list[Subject], *expected: bool) -> None:
+def _require_open(context: Context, by: Client, subjects: list[Item], *expected: bool) -> None:
     for subject, is_open in zip(subjects, expected, strict=True):
         if is_open:
             context.accepted(subject.read(by=by))
@@ -42,31 +42,31 @@ def self_paced_courses_are_open(context: Context) -> None:
     """In a self-paced course everything is open from joining on."""
     course, inside = _course(context, "self-paced", {}, {"drip_delay": LATE}, {"dripped_at": FUTURE})
     joined = context.person("joined")
-    _insist_open(context, joined, inside, True, True, True)
-    insist(_shown(course, joined), [{"available_date": None, "locked": False}] * 3, "the sections")
+    _require_open(context, joined, inside, True, True, True)
+    require_equal(_section_states(course, joined), [{"available_date": None, "locked": False}] * 3, "the sections")
 
 
 @scenario("DRIP-02", operation=READ)
 def structured_courses_open_after_joining(context: Context) -> None:
     """In a structured course a section opens so many days after joining."""
     _, inside = _course(context, "structured", {}, {"drip_delay": 1}, {"drip_delay": LATE})
-    _insist_open(context, context.person("joined"), inside, True, False, False)
+    _require_open(context, context.person("joined"), inside, True, False, False)
 
 
 @scenario("DRIP-03", operation=READ)
 def scheduled_courses_open_on_a_date(context: Context) -> None:
     """In a scheduled course a section opens on its date."""
     _, inside = _course(context, "scheduled", {"dripped_at": PAST}, {"dripped_at": FUTURE})
-    _insist_open(context, context.person("joined"), inside, True, False)
+    _require_open(context, context.person("joined"), inside, True, False)
 
 
 @scenario("DRIP-04", operation=READ)
 def without_a_date_a_section_is_open(context: Context) -> None:
     """In a scheduled course a section without a date is open."""
     course, inside = _course(context, "scheduled", {"dripped_at": None}, {"drip_delay": LATE})
-    _insist_open(context, context.person("joined"), inside, True, True)
+    _require_open(context, context.person("joined"), inside, True, True)
     expected = [{"available_date": None, "locked": False}] * 2
-    insist(_shown(course, context.person("joined")), expected, "the sections")
+    require_equal(_section_states(course, context.person("joined")), expected, "the sections")
 
 
 @scenario("DRIP-05", operation=READ)
@@ -75,8 +75,8 @@ def leads_do_not_wait(context: Context) -> None:
     for kind, drip in (("structured", {"drip_delay": LATE}), ("scheduled", {"dripped_at": FUTURE})):
         course, inside = _course(context, kind, drip, manager="manager")
         for name in ("creator", "manager"):
-            _insist_open(context, context.person(name), inside, True)
-            insist(course.state(context.person(name))["sections"][0]["locked"], False, f"locked for the {name}")
+            _require_open(context, context.person(name), inside, True)
+            require_equal(course.state(context.person(name))["sections"][0]["locked"], False, f"locked for the {name}")
 
 
 @scenario("DRIP-06", operation=SHOW)
@@ -85,16 +85,16 @@ def a_section_tells_when_it_opens(context: Context) -> None:
     joined = context.person("joined")
     course, _ = _course(context, "structured", {}, {"drip_delay": LATE})
     start = moment(dashboard_row(context, course, "joined")["joined_at"])
-    for days, shown in zip((0, LATE), _shown(course, joined), strict=True):
-        _insist_moment(shown["available_date"], start + timedelta(days=days), f"available_date after {days} days")
+    for days, shown in zip((0, LATE), _section_states(course, joined), strict=True):
+        _require_moment(shown["available_date"], start + timedelta(days=days), f"available_date after {days} days")
     course, _ = _course(context, "scheduled", {"dripped_at": PAST}, {"dripped_at": FUTURE}, {"drip_delay": LATE})
-    for date, shown in zip((PAST, FUTURE, None), _shown(course, joined), strict=True):
-        _insist_moment(shown["available_date"], moment(date) if date else None, f"available_date with {date}")
+    for date, shown in zip((PAST, FUTURE, None), _section_states(course, joined), strict=True):
+        _require_moment(shown["available_date"], moment(date) if date else None, f"available_date with {date}")
     course, _ = _course(context, "self-paced", {"dripped_at": FUTURE, "drip_delay": LATE})
-    insist(_shown(course, joined)[0]["available_date"], None, "available_date in a self-paced course")
+    require_equal(_section_states(course, joined)[0]["available_date"], None, "available_date in a self-paced course")
 
 
-def _insist_moment(told: object, expected: object, of: str) -> None:
+def _require_moment(told: object, expected: object, of: str) -> None:
     if (None if told is None else moment(told)) != expected:
         raise Broken(f"{of}: {expected}", repr(told))
 
@@ -108,8 +108,8 @@ def a_section_is_locked_until_it_opens(context: Context) -> None:
         ("self-paced", ({"drip_delay": LATE}, {"dripped_at": FUTURE}), [False, False]),
     ):
         course, _ = _course(context, kind, *drips)
-        shown = [each["locked"] for each in _shown(course, context.person("joined"))]
-        insist(shown, expected, f"locked in a {kind} course")
+        shown = [each["locked"] for each in _section_states(course, context.person("joined"))]
+        require_equal(shown, expected, f"locked in a {kind} course")
 
 
 @scenario("DRIP-08", operation=SHOW)
@@ -118,4 +118,4 @@ def for_strangers_nothing_has_begun(context: Context) -> None:
     course, _ = _course(context, "structured", {}, {"drip_delay": 1}, invited="invited")
     for name in ("member", "invited", "staff", ANONYMOUS):
         expected = [{"available_date": None, "locked": True}] * 2
-        insist(_shown(course, context.person(name)), expected, f"the sections as {name} sees them")
+        require_equal(_section_states(course, context.person(name)), expected, f"the sections as {name} sees them")

@@ -7,7 +7,7 @@ from contracts.checks.registration import UNOBSERVABLE, scenario
 from contracts.messages.bodies import Encoding, raw
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import UNKNOWN_ID, insist, untouched
+from contracts.scenarios._assertions import UNKNOWN_ID, require_equal, require_untouched
 from contracts.scenarios.tokens import bearer
 
 UNOBSERVABLE["ERR-06"] = "nothing that a client can send is documented to cause 410, 429, 500 or 503"
@@ -18,7 +18,7 @@ SEARCH = "/api/v2/course/search/"
 DEEP = b"[" * 100_000
 
 
-def _provoked(context: Context) -> Iterator[Answer]:
+def _provoke_errors(context: Context) -> Iterator[Answer]:
     """One refusal of every kind that a client can provoke."""
     owner, course, stranger = context.owner, context.fresh(None, privacy="open"), context.person("member")
     yield course.patch({"type": "x"})
@@ -46,7 +46,7 @@ def _provoked(context: Context) -> Iterator[Answer]:
 def only_announced_statuses(context: Context) -> None:
     """No status of error occurs but the announced ones."""
     declared = {status for equals in context.profile.same_status.values() for status in equals}
-    for answer in _provoked(context):
+    for answer in _provoke_errors(context):
         if answer.status >= 400 and answer.status not in ANNOUNCED | EXTRAS | declared:
             raise Broken(f"{answer.request.line}: one of {sorted(ANNOUNCED)}", answer.summary)
         if answer.status >= 500:
@@ -56,16 +56,16 @@ def only_announced_statuses(context: Context) -> None:
 @scenario("ERR-02")
 def errors_have_one_shape(context: Context) -> None:
     """Every refusal lists its errors in the documented envelope, with a field where one is to blame."""
-    for answer in _provoked(context):
+    for answer in _provoke_errors(context):
         if answer.status >= 400:
-            _insist_envelope(answer)
+            _require_envelope(answer)
     course, other = context.fresh(), context.fresh()
     answer = course.patch({"name": other.state()["name"]})
-    _insist_envelope(answer)
-    insist(list(errors_of(answer)), [("name", "unique")], "the errors of a taken name")
+    _require_envelope(answer)
+    require_equal(list(errors_of(answer)), [("name", "unique")], "the errors of a taken name")
 
 
-def _insist_envelope(answer: Answer) -> None:
+def _require_envelope(answer: Answer) -> None:
     entries = answer.body.get("errors") if isinstance(answer.body, dict) else None
     if not isinstance(entries, list) or not entries or not all(_is_entry(each) for each in entries):
         raise Broken(f"{answer.request.line}: the envelope of errors", answer.summary)
@@ -100,7 +100,7 @@ def refusals_without_a_field_have_codes(context: Context) -> None:
     for answer, status, code in expected:
         context.refused(answer, status)
         if answer.status == status:
-            insist(list(errors_of(answer)), [(None, code)], f"{answer.request.line}: the errors")
+            require_equal(list(errors_of(answer)), [(None, code)], f"{answer.request.line}: the errors")
 
 
 @scenario("ERR-04")
@@ -109,20 +109,22 @@ def all_errors_come_together(context: Context) -> None:
     course = context.fresh(None, privacy="open")
     for encoding in context.encodings:
         bad = {"name": "", "type": "x", "hide_member_count": "maybe", "og_title": context.unique()}
-        with untouched(course, "a refused request changes nothing"):
+        with require_untouched(course, "a refused request changes nothing"):
             answer = course.patch(bad, encoding)
             context.refused(answer, 400)
         fields = sorted({str(field) for field, _ in errors_of(answer)})
-        insist(fields, ["hide_member_count", "name", "type"], "the fields that are blamed")
+        require_equal(fields, ["hide_member_count", "name", "type"], "the fields that are blamed")
     _rules_and_shape_together(context)
 
 
 def _rules_and_shape_together(context: Context) -> None:
     course, taken = context.fresh(), context.fresh().state()["name"]
-    with untouched(course, "a refused request changes nothing"):
+    with require_untouched(course, "a refused request changes nothing"):
         answer = course.patch({"name": taken, "categories": [UNKNOWN_ID], "og_title": "x"})
         context.refused(answer, 400)
-    insist(sorted({str(field) for field, _ in errors_of(answer)}), ["categories", "name"], "the fields that are blamed")
+    require_equal(
+        sorted({str(field) for field, _ in errors_of(answer)}), ["categories", "name"], "the fields that are blamed"
+    )
 
 
 @scenario("ERR-05")

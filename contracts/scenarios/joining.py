@@ -5,18 +5,18 @@ from contracts.checks.registration import scenario
 from contracts.messages.bodies import raw
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken, Inconclusive
-from contracts.scenarios._assertions import insist, insist_keys, untouched
+from contracts.scenarios._assertions import require_equal, require_keys, require_untouched
 from contracts.scenarios._fixtures import (
+    add_lesson,
+    add_section,
+    assume_ok,
     complete,
     course_of,
     course_with,
     dashboard_row,
-    insist_just_now,
-    lesson,
     moment,
-    section,
+    require_just_now,
     send,
-    settled,
     status_of,
 )
 
@@ -37,35 +37,35 @@ def who_joins_is_shown_the_course(context: Context) -> None:
     """Joining is answered with the course as a learner sees it, and with the new state."""
     for name, privacy in (("member", "open"), ("invited", "private"), ("invited", "secret")):
         course = course_of(context, privacy, {name: "invited"} if name == "invited" else {})
-        lesson(context, section(context, course))
+        add_lesson(context, add_section(context, course))
         person = context.person(name)
         answer = context.accepted(send(person, "POST", f"{course.path}join/"))
-        insist_keys(context, answer, "CourseUserDetail")
-        insist(answer["join_status"], "joined", "join_status in the answer")
-        insist(answer.body, course.state(person), "the next GET of who has joined")
+        require_keys(context, answer, "CourseUserDetail")
+        require_equal(answer["join_status"], "joined", "join_status in the answer")
+        require_equal(answer.body, course.state(person), "the next GET of who has joined")
 
 
 @scenario("JOIN-03", operation=JOIN)
 def who_asks_sees_no_sections_yet(context: Context) -> None:
     """Asking to be let in is answered with the same keys, and without sections."""
     course = context.fresh(None, privacy="private")
-    lesson(context, section(context, course))
+    add_lesson(context, add_section(context, course))
     for name in ("member", "member", "staff"):
         answer = context.accepted(send(context.person(name), "POST", f"{course.path}join/"))
-        insist_keys(context, answer, "CourseUserDetail")
-        insist((answer["join_status"], answer["sections"]), ("requested", []), "join_status and sections")
+        require_keys(context, answer, "CourseUserDetail")
+        require_equal((answer["join_status"], answer["sections"]), ("requested", []), "join_status and sections")
 
 
 @scenario("JOIN-04", operation=JOIN)
 def the_moment_of_joining_is_kept(context: Context) -> None:
     """Joining, accepting, being let in and being put in all leave a moment of joining."""
     course = course_with(context, "private", invited="invited", requested="requested", joined="joined")
-    settled(send(context.person("invited"), "POST", f"{course.path}join/"))
-    settled(send(context.owner, "POST", f"{course.path}invite/", {"users": [context.person("requested").id]}))
-    settled(course.patch({"privacy": "open"}))
-    settled(send(context.person("member"), "POST", f"{course.path}join/"))
+    assume_ok(send(context.person("invited"), "POST", f"{course.path}join/"))
+    assume_ok(send(context.owner, "POST", f"{course.path}invite/", {"users": [context.person("requested").id]}))
+    assume_ok(course.patch({"privacy": "open"}))
+    assume_ok(send(context.person("member"), "POST", f"{course.path}join/"))
     for name in ("invited", "requested", "joined", "member"):
-        insist_just_now(dashboard_row(context, course, name)["joined_at"], course, f"joined_at of {name}")
+        require_just_now(dashboard_row(context, course, name)["joined_at"], course, f"joined_at of {name}")
 
 
 @scenario("JOIN-05", operation=JOIN)
@@ -74,8 +74,8 @@ def a_body_means_nothing(context: Context) -> None:
     for body in BODIES:
         course = context.fresh(None, privacy="open")
         answer = context.accepted(context.person("member").send("POST", f"{course.path}join/", body))
-        insist(answer["join_status"], "joined", "join_status")
-        insist(status_of(context, course, "member"), "joined", "what who sent a body is")
+        require_equal(answer["join_status"], "joined", "join_status")
+        require_equal(status_of(context, course, "member"), "joined", "what who sent a body is")
 
 
 @scenario("LEAVE-01", operation=LEAVE)
@@ -83,7 +83,7 @@ def the_creator_stays(context: Context) -> None:
     """The creator cannot leave the course, while its managers can."""
     course = course_with(context, manager="manager")
     context.refused(send(context.owner, "DELETE", f"{course.path}join/"), 403)
-    insist(status_of(context, course, context.owner.name), "creator", "what the creator is afterwards")
+    require_equal(status_of(context, course, context.owner.name), "creator", "what the creator is afterwards")
     context.accepted(send(context.person("manager"), "DELETE", f"{course.path}join/"), 204)
 
 
@@ -92,10 +92,10 @@ def only_leads_take_others_out(context: Context) -> None:
     """Who does not lead the course takes nobody else out of it."""
     course = course_with(context, manager="manager", joined="joined", invited="invited", requested="joined")
     victim = context.person("requested").id
-    with untouched(course, "a denied removal has no effect"):
+    with require_untouched(course, "a denied removal has no effect"):
         for name in ("joined", "invited", "member", "staff"):
             context.refused(send(context.person(name), "DELETE", f"{course.path}join/", user=victim), 403)
-        insist(status_of(context, course, "requested"), "joined", "what the one who was named is")
+        require_equal(status_of(context, course, "requested"), "joined", "what the one who was named is")
     context.accepted(send(context.person("manager"), "DELETE", f"{course.path}join/", user=victim), 204)
 
 
@@ -106,7 +106,7 @@ def oneself_is_nobody_else(context: Context) -> None:
     for name in ("manager", "joined", "requested"):
         person = context.person(name)
         context.accepted(send(person, "DELETE", f"{course.path}join/", user=person.id), 204)
-        insist(status_of(context, course, name), None, f"what {name} is afterwards")
+        require_equal(status_of(context, course, name), None, f"what {name} is afterwards")
     context.refused(send(context.owner, "DELETE", f"{course.path}join/", user=context.owner.id), 403)
 
 
@@ -114,16 +114,16 @@ def oneself_is_nobody_else(context: Context) -> None:
 def progress_outlives_leaving(context: Context) -> None:
     """Who comes back finds the lessons completed, and a new moment of joining."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
-    first = lesson(context, section(context, course))
-    settled(complete(joined, first))
+    first = add_lesson(context, add_section(context, course))
+    assume_ok(complete(joined, first))
     before = dashboard_row(context, course, "joined")["joined_at"]
-    settled(send(joined, "DELETE", f"{course.path}join/"))
-    settled(send(joined, "POST", f"{course.path}join/"))
-    insist(first.state(joined)["completion_status"], "completed", "completion_status of who came back")
-    _insist_later(before, dashboard_row(context, course, "joined")["joined_at"])
+    assume_ok(send(joined, "DELETE", f"{course.path}join/"))
+    assume_ok(send(joined, "POST", f"{course.path}join/"))
+    require_equal(first.state(joined)["completion_status"], "completed", "completion_status of who came back")
+    _require_later(before, dashboard_row(context, course, "joined")["joined_at"])
 
 
-def _insist_later(before: object, after: object) -> None:
+def _require_later(before: object, after: object) -> None:
     if before == after and not moment(before).microsecond:
         raise Inconclusive("the target tells moments in whole seconds, and both fell into one")
     if not moment(before) < moment(after):

@@ -5,23 +5,23 @@ from urllib.parse import parse_qs, urlsplit
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import Broken, Inconclusive
-from contracts.scenarios._assertions import insist, listed_ids
+from contracts.scenarios._assertions import list_ids, require_equal
 
 MINE, SEARCH = "/api/v2/course/", "/api/v2/course/search/"
 PATHS = (MINE, SEARCH)
 DEFAULT_SIZE, LARGEST = 20, 100
 
 
-def _courses(context: Context, number: int, **fields: object) -> list[Subject]:
+def _courses(context: Context, number: int, **fields: object) -> list[Item]:
     return [context.fresh(None, privacy="open", **fields) for _ in range(number)]
 
 
 def _page(context: Context, path: str, **query: object) -> Answer:
     answer = context.accepted(context.owner.get(path, statuses="creator", **query))
-    insist(sorted(answer.document), ["count", "next", "previous", "results"], f"keys of {answer.request.path}")
+    require_equal(sorted(answer.document), ["count", "next", "previous", "results"], f"keys of {answer.request.path}")
     return answer
 
 
@@ -30,12 +30,14 @@ def pages_have_limit_and_offset(context: Context) -> None:
     """A page holds as many results as asked for, from where asked for, and says how many there are in all."""
     _courses(context, 5)
     for path in PATHS:
-        whole = listed_ids(context.owner, path, statuses="creator", limit=LARGEST)
+        whole = list_ids(context.owner, path, statuses="creator", limit=LARGEST)
         page = _page(context, path, limit=2)
-        insist([each["id"] for each in page["results"]], whole[:2], "the first page of two")
-        insist((page["count"] >= len(whole), page["previous"], bool(page["next"])), (True, None, True), "its frame")
+        require_equal([each["id"] for each in page["results"]], whole[:2], "the first page of two")
+        require_equal(
+            (page["count"] >= len(whole), page["previous"], bool(page["next"])), (True, None, True), "its frame"
+        )
         page = _page(context, path, limit=2, offset=1)
-        insist([each["id"] for each in page["results"]], whole[1:3], "two results after the first")
+        require_equal([each["id"] for each in page["results"]], whole[1:3], "two results after the first")
 
 
 @scenario("LIST-02", operation="list")
@@ -49,20 +51,20 @@ def next_leads_through_all_pages(context: Context) -> None:
             seen += [each["id"] for each in page["results"]]
             if page["next"] is None:
                 break
-            _insist_kept(page["next"], {"statuses": "creator", "limit": str(size)})
+            _require_kept(page["next"], {"statuses": "creator", "limit": str(size)})
             page = context.accepted(context.owner.follow(page["next"]))
-        insist((len(seen), len(set(seen))), (whole, whole), f"every item of {path} once")
-        _insist_kept(page["previous"], {"statuses": "creator", "limit": str(size)})
+        require_equal((len(seen), len(set(seen))), (whole, whole), f"every item of {path} once")
+        _require_kept(page["previous"], {"statuses": "creator", "limit": str(size)})
         back = context.accepted(context.owner.follow(page["previous"]))
-        insist(bool(back["next"]), True, "the page before the last has a next one")
+        require_equal(bool(back["next"]), True, "the page before the last has a next one")
 
 
-def _insist_kept(url: object, expected: dict[str, str]) -> None:
+def _require_kept(url: object, expected: dict[str, str]) -> None:
     if not isinstance(url, str) or not urlsplit(url).netloc:
         raise Broken("an absolute URL", repr(url))
     query = parse_qs(urlsplit(url).query)
     for name, value in expected.items():
-        insist(query.get(name), [value], f"{name} in {url}")
+        require_equal(query.get(name), [value], f"{name} in {url}")
 
 
 @scenario("LIST-03", operation="list", fills=True)
@@ -71,9 +73,9 @@ def a_page_has_twenty_and_at_most_a_hundred(context: Context) -> None:
     there = _page(context, MINE)["count"]
     _courses(context, max(0, LARGEST + 1 - there))
     for path in PATHS:
-        insist(len(_page(context, path)["results"]), DEFAULT_SIZE, f"results of {path} without a limit")
-        insist(len(_page(context, path, limit=LARGEST)["results"]), LARGEST, f"results of {path} with limit 100")
-        insist(len(_page(context, path, limit=1000)["results"]), LARGEST, f"results of {path} with limit 1000")
+        require_equal(len(_page(context, path)["results"]), DEFAULT_SIZE, f"results of {path} without a limit")
+        require_equal(len(_page(context, path, limit=LARGEST)["results"]), LARGEST, f"results of {path} with limit 100")
+        require_equal(len(_page(context, path, limit=1000)["results"]), LARGEST, f"results of {path} with limit 1000")
 
 
 @scenario("LIST-04", operation="list", fills=True)
@@ -82,13 +84,19 @@ def odd_limits_and_offsets(context: Context) -> None:
     there = _page(context, MINE)["count"]
     _courses(context, max(0, DEFAULT_SIZE + 1 - there))
     for path in PATHS:
-        first = listed_ids(context.owner, path, statuses="creator")
+        first = list_ids(context.owner, path, statuses="creator")
         for odd in ("x", "0", "-5", "", "1.5"):
-            insist(listed_ids(context.owner, path, statuses="creator", limit=odd), first, f"results with limit={odd}")
+            require_equal(
+                list_ids(context.owner, path, statuses="creator", limit=odd), first, f"results with limit={odd}"
+            )
         for odd in ("x", "-1", ""):
-            insist(listed_ids(context.owner, path, statuses="creator", offset=odd), first, f"results with offset={odd}")
+            require_equal(
+                list_ids(context.owner, path, statuses="creator", offset=odd), first, f"results with offset={odd}"
+            )
         page = _page(context, path, offset=100_000)
-        insist((page["results"], page["count"] > DEFAULT_SIZE), ([], True), "a page past the end, its count kept")
+        require_equal(
+            (page["results"], page["count"] > DEFAULT_SIZE), ([], True), "a page past the end, its count kept"
+        )
 
 
 @scenario("LIST-06", operation="list")
@@ -97,19 +105,19 @@ def statuses_in_their_spellings(context: Context) -> None:
     _courses(context, 1)
     for path in PATHS:
         invited = context.person("invited")
-        one = [listed_ids(context.owner, path, statuses=each, limit=100) for each in ("creator", '["creator"]')]
-        insist(one[0], one[1], "one status, bare and as JSON text")
-        insist(bool(one[0]), True, "the creator's courses are listed")
+        one = [list_ids(context.owner, path, statuses=each, limit=100) for each in ("creator", '["creator"]')]
+        require_equal(one[0], one[1], "one status, bare and as JSON text")
+        require_equal(bool(one[0]), True, "the creator's courses are listed")
         spellings: list[dict[str, object]] = [
             {"statuses": ["invited", "joined"]},
             {"statuses": "invited,joined"},
             {"statuses": json.dumps(["invited", "joined"])},
         ]
-        found = [sorted(listed_ids(invited, path, limit=100, **each)) for each in spellings]
-        alone = listed_ids(invited, path, statuses="invited", limit=100)
-        insist(bool(alone), True, "the invited person's courses are listed")
+        found = [sorted(list_ids(invited, path, limit=100, **each)) for each in spellings]
+        alone = list_ids(invited, path, statuses="invited", limit=100)
+        require_equal(bool(alone), True, "the invited person's courses are listed")
         for each in found:
-            insist(each, sorted(alone), f"courses of the invited under {path}")
+            require_equal(each, sorted(alone), f"courses of the invited under {path}")
 
 
 @scenario("LIST-07", operation="list")
@@ -130,24 +138,24 @@ def a_minus_turns_the_order(context: Context) -> None:
         down = context.accepted(context.owner.get(SEARCH, ordering=f"-{field}", limit=100))["results"]
         if len(up) < 3 or len(up) == LARGEST:
             raise Inconclusive("the search does not show all courses on one page")
-        insist([each[field] for each in down], [each[field] for each in up][::-1], f"{field}, turned round")
-        _insist_sorted([each[field] for each in up], field)
+        require_equal([each[field] for each in down], [each[field] for each in up][::-1], f"{field}, turned round")
+        _require_sorted([each[field] for each in up], field)
 
 
-def _insist_sorted(values: list[object], field: str) -> None:
+def _require_sorted(values: list[object], field: str) -> None:
     """Numbers and moments by value; how a target sorts letters is its own affair."""
     if field != "name":
-        insist(values, sorted(values, key=lambda value: (str(type(value)), value)), f"ordering={field}")
+        require_equal(values, sorted(values, key=lambda value: (str(type(value)), value)), f"ordering={field}")
 
 
 @scenario("LIST-09", operation="list")
 def an_unknown_order_is_none(context: Context) -> None:
     """An order by a field that is not offered is the default order."""
     _courses(context, 2)
-    default = listed_ids(context.owner, SEARCH)
+    default = list_ids(context.owner, SEARCH)
     for odd in ("zz", "-zz", "", "description", "__class__"):
         answer = context.accepted(context.owner.get(SEARCH, ordering=odd))
-        insist([each["id"] for each in answer["results"]], default, f"results with ordering={odd}")
+        require_equal([each["id"] for each in answer["results"]], default, f"results with ordering={odd}")
 
 
 @scenario("LIST-10", operation="list")
@@ -158,9 +166,9 @@ def a_search_minds_no_capitals(context: Context) -> None:
     described = context.fresh(None, privacy="open", description=f"before {word} after")
     context.fresh(None, privacy="open")
     for text in (word, word.upper(), word.lower(), word[1:-1]):
-        found = sorted(listed_ids(context.owner, SEARCH, search=text))
-        insist(found, sorted([named.id, described.id]), f"courses found by {text}")
-    insist(listed_ids(context.owner, SEARCH, search=f"{word}zz"), [], "courses found by what is in none")
+        found = sorted(list_ids(context.owner, SEARCH, search=text))
+        require_equal(found, sorted([named.id, described.id]), f"courses found by {text}")
+    require_equal(list_ids(context.owner, SEARCH, search=f"{word}zz"), [], "courses found by what is in none")
 
 
 @scenario("LIST-11", operation="list")
@@ -170,8 +178,8 @@ def equal_keys_do_not_shuffle_pages(context: Context) -> None:
     made = sorted(each.id for each in _courses(context, 6, description=word))
     for ordering in ("created_at", "-created_at", "name", "-id"):
         pages = [
-            listed_ids(context.owner, SEARCH, search=word, ordering=ordering, limit=2, offset=offset)
+            list_ids(context.owner, SEARCH, search=word, ordering=ordering, limit=2, offset=offset)
             for offset in (0, 2, 4)
         ]
         seen = [each for page in pages for each in page]
-        insist(sorted(seen), made, f"all courses once over pages with ordering={ordering}")
+        require_equal(sorted(seen), made, f"all courses once over pages with ordering={ordering}")

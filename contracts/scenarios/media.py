@@ -5,11 +5,18 @@ from collections.abc import Sequence
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.client.target import Client
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.bodies import ENCODINGS, Encoding, File, data_uri, encode
 from contracts.messages.exchange import Answer, Json
-from contracts.scenarios._assertions import UNKNOWN_ID, insist, untouched
-from contracts.scenarios._fixtures import comment, insist_fields, known_media, lesson, section, settled
+from contracts.scenarios._assertions import UNKNOWN_ID, require_equal, require_untouched
+from contracts.scenarios._fixtures import (
+    add_comment,
+    add_lesson,
+    add_section,
+    assume_ok,
+    existing_media,
+    require_fields,
+)
 
 MEDIA, CREATE, READ = "/api/v2/media/", "create_media", "get_media"
 
@@ -26,10 +33,10 @@ def _post(context: Context, fields: Json, by: Client | None = None, encoding: En
     return (by or context.owner).send("POST", MEDIA, encode(fields, encoding))
 
 
-def _made(context: Context, answer: Answer) -> Json:
+def _require_created(context: Context, answer: Answer) -> Json:
     """What must have been made."""
     document = context.accepted(answer, 201).document
-    insist_fields(context, document, "Media", "the answer")
+    require_fields(context, document, "Media", "the answer")
     return document
 
 
@@ -39,7 +46,9 @@ def creating_media_needs_a_login(context: Context) -> None:
     url = _url(context)
     context.refused(_post(context, url, context.anonymous), 401)
     for encoding in ENCODINGS:
-        insist(_made(context, _post(context, url, context.person("member"), encoding))["url"], url["url"], "url")
+        require_equal(
+            _require_created(context, _post(context, url, context.person("member"), encoding))["url"], url["url"], "url"
+        )
 
 
 @scenario("MEDIA-02", operation=CREATE)
@@ -50,7 +59,7 @@ def media_have_a_type(context: Context) -> None:
     for kind in ("doc", "x"):
         context.refused(_post(context, {**url, "type": kind}), 400, "type", "invalid_choice")
     for body in (url, _embed(context), {"type": "image", "image": data_uri(_picture())}):
-        insist(_made(context, _post(context, body))["type"], body["type"], "type")
+        require_equal(_require_created(context, _post(context, body))["type"], body["type"], "type")
 
 
 @scenario("MEDIA-03", operation=CREATE)
@@ -60,8 +69,8 @@ def media_have_what_belongs_to_their_type(context: Context) -> None:
     for kind, other in (("url", embed), ("embed", _url(context))):
         for body in ({"type": kind}, {**other, "type": kind}):
             context.refused(_post(context, body), 400, kind, "required")
-    made = _made(context, _post(context, embed))
-    insist(made["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
+    made = _require_created(context, _post(context, embed))
+    require_equal(made["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
 
 
 def _picture() -> File:
@@ -76,19 +85,21 @@ def an_image_is_a_picture(context: Context) -> None:
     context.refused(_post(context, {"type": "image"}), 400, "image", "required")
     broken = {"type": "image", "image": File("a.png", "image/png", b"no picture")}
     context.refused(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
-    made = _made(context, _post(context, {"type": "image", "image": _picture()}, encoding=Encoding.MULTIPART))
-    insist((made["image_width"], made["image_height"]), (96, 60), "the size of the picture in pixels")
-    insist(context.accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served")
+    made = _require_created(
+        context, _post(context, {"type": "image", "image": _picture()}, encoding=Encoding.MULTIPART)
+    )
+    require_equal((made["image_width"], made["image_height"]), (96, 60), "the size of the picture in pixels")
+    require_equal(context.accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served")
 
 
 @scenario("MEDIA-05", operation=READ)
 def media_are_read_by_who_is_logged_in(context: Context) -> None:
     """Who is logged in may read every medium."""
-    for key in known_media(context):
+    for key in existing_media(context):
         for name in ("creator", "member", "staff"):
             answer = context.accepted(context.person(name).get(f"{MEDIA}{key}/"))
-            insist_fields(context, answer.document, "Media", "the medium")
-            insist(answer["id"], key, "id")
+            require_fields(context, answer.document, "Media", "the medium")
+            require_equal(answer["id"], key, "id")
         context.refused(context.anonymous.get(f"{MEDIA}{key}/"), 401)
     context.refused(context.owner.get(f"{MEDIA}{UNKNOWN_ID}/"), 404)
 
@@ -96,18 +107,18 @@ def media_are_read_by_who_is_logged_in(context: Context) -> None:
 @scenario("MEDIA-06", operation="create_course_lesson")
 def what_is_referred_to_exists(context: Context) -> None:
     """Lessons and comments refer to media that exist."""
-    (key, *_), inside = known_media(context), section(context, context.fresh())
-    subject = lesson(context, inside)
-    said = comment(context, subject)
+    (key, *_), inside = existing_media(context), add_section(context, context.fresh())
+    subject = add_lesson(context, inside)
+    said = add_comment(context, subject)
     for each in (subject, said):
-        with untouched(each, "what is refused changes nothing"):
+        with require_untouched(each, "what is refused changes nothing"):
             for medias, code in (([key, UNKNOWN_ID], "does_not_exist"), (["x"], None)):
                 context.refused(each.patch({"medias": medias}), 400, "medias", code)
-                _insist_refused_new(context, each, medias, code)
-        settled(each.patch({"medias": [key]}))
+                _require_rejected_new(context, each, medias, code)
+        assume_ok(each.patch({"medias": [key]}))
 
 
-def _insist_refused_new(context: Context, like: Subject, medias: Sequence[object], code: str | None) -> None:
+def _require_rejected_new(context: Context, like: Item, medias: Sequence[object], code: str | None) -> None:
     body = {"name": "x", "type": "lesson", "text": "x", "medias": medias}
     context.refused(context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code)
     context.refused(like.put(body), 400, "medias", code)
@@ -116,12 +127,15 @@ def _insist_refused_new(context: Context, like: Subject, medias: Sequence[object
 @scenario("MEDIA-07", operation="delete_media")
 def media_are_deleted_by_who_created_them(context: Context) -> None:
     """A medium is deleted by whoever created it, and shown no more."""
-    made = _made(context, _post(context, _url(context)))
-    path, subject = f"{MEDIA}{made['id']}/", lesson(context, section(context, context.fresh()), medias=[made["id"]])
+    made = _require_created(context, _post(context, _url(context)))
+    path, subject = (
+        f"{MEDIA}{made['id']}/",
+        add_lesson(context, add_section(context, context.fresh()), medias=[made["id"]]),
+    )
     for name, status in (("member", 403), ("staff", 403)):
         context.refused(context.person(name).send("DELETE", path), status)
     context.refused(context.anonymous.send("DELETE", path), 401)
-    insist([each["id"] for each in subject.state()["medias"]], [made["id"]], "the media of the lesson")
+    require_equal([each["id"] for each in subject.state()["medias"]], [made["id"]], "the media of the lesson")
     context.accepted(context.owner.send("DELETE", path), 204)
     context.refused(context.owner.get(path), 404)
-    insist(subject.state()["medias"], [], "the media of the lesson")
+    require_equal(subject.state()["medias"], [], "the media of the lesson")

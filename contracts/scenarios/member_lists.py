@@ -4,30 +4,30 @@ from collections.abc import Callable
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.exchange import Json
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import insist, listed, listed_ids
+from contracts.scenarios._assertions import list_ids, list_rows, require_equal
 from contracts.scenarios._fixtures import (
+    add_lesson,
+    add_lessons,
+    add_question,
+    add_quiz,
+    add_section,
+    assume_ok,
     bind,
     complete,
     course_with,
     dashboard_row,
     ids,
-    insist_just_now,
-    lesson,
-    lessons,
+    list_page,
     mixed_course,
     moment,
-    page,
-    question,
-    quiz,
-    refused_to,
-    section,
-    settled,
-    tried,
+    require_just_now,
+    require_rejected_for,
+    try_quiz,
 )
 
 MEMBERS, INVITED, REQUESTS = "get_course_joined_users", "get_course_invited_users", "get_course_users_to_approve"
@@ -43,23 +43,23 @@ def _people(context: Context, *names: str) -> list[Identifier]:
     return sorted(context.person(name).id for name in names)
 
 
-def _insist_people(context: Context, rows: list[Json], names: tuple[str, ...], of: str) -> None:
-    insist(sorted(ids(rows)), _people(context, *names), of)
+def _require_people(context: Context, rows: list[Json], names: tuple[str, ...], of: str) -> None:
+    require_equal(sorted(ids(rows)), _people(context, *names), of)
 
 
-def _only_for_leads(context: Context, path: str) -> None:
-    refused_to(context, NOT_LEADS, 403, "GET", path)
-    refused_to(context, [ANONYMOUS], 401, "GET", path)
+def _require_leads_only(context: Context, path: str) -> None:
+    require_rejected_for(context, NOT_LEADS, 403, "GET", path)
+    require_rejected_for(context, [ANONYMOUS], 401, "GET", path)
     for name in ("creator", "manager"):
         context.accepted(context.person(name).get(path))
 
 
-def _insist_searched(context: Context, path: str, row: Json, key: Callable[[Json], object]) -> None:
+def _require_searchable(context: Context, path: str, row: Json, key: Callable[[Json], object]) -> None:
     """Insist that a row is found by parts of its names, in capitals or not, and by nothing else."""
     for text in (row["username"], row["real_name"], row["username"][1:-1].upper(), row["real_name"][1:].lower()):
-        found = [key(each) for each in listed(context.owner, path, search=text, limit=100)]
-        insist(key(row) in found, True, f"whether the row is found by {text!r}")
-    insist(listed(context.owner, path, search=context.unique("nobody")), [], "what is found by no name")
+        found = [key(each) for each in list_rows(context.owner, path, search=text, limit=100)]
+        require_equal(key(row) in found, True, f"whether the row is found by {text!r}")
+    require_equal(list_rows(context.owner, path, search=context.unique("nobody")), [], "what is found by no name")
 
 
 def _id(row: Json) -> object:
@@ -77,15 +77,15 @@ def managers_and_participants_are_listed(context: Context) -> None:
     )
     path = f"{course.path}join/"
     for reader in ("creator", "joined", "member"):
-        rows = page(context, context.person(reader), path, "UserMinimal")
-        _insist_people(context, rows, ("manager", "joined"), f"who is listed for {reader}")
+        rows = list_page(context, context.person(reader), path, "UserMinimal")
+        _require_people(context, rows, ("manager", "joined"), f"who is listed for {reader}")
     for statuses, names in (
         ("creator", ("creator",)),
         ("joined", ("joined",)),
         ("creator,manager", ("creator", "manager")),
     ):
-        rows = page(context, context.owner, path, "UserMinimal", statuses=statuses)
-        _insist_people(context, rows, names, f"who is listed with statuses={statuses}")
+        rows = list_page(context, context.owner, path, "UserMinimal", statuses=statuses)
+        _require_people(context, rows, names, f"who is listed with statuses={statuses}")
 
 
 @scenario("MEMBERS-02", operation=MEMBERS)
@@ -103,10 +103,10 @@ def hidden_members_are_for_leads(context: Context) -> None:
     """While the number of members is hidden, creator and managers alone see who they are."""
     for privacy in ("open", "private"):
         path = f"{mixed_course(context, privacy, hide_member_count=True).path}join/"
-        refused_to(context, NOT_LEADS, 403, "GET", path)
+        require_rejected_for(context, NOT_LEADS, 403, "GET", path)
         for name in ("creator", "manager"):
-            _insist_people(
-                context, page(context, context.person(name), path, "UserMinimal"), ("manager", "joined"), name
+            _require_people(
+                context, list_page(context, context.person(name), path, "UserMinimal"), ("manager", "joined"), name
             )
 
 
@@ -114,10 +114,10 @@ def hidden_members_are_for_leads(context: Context) -> None:
 def members_of_a_draft_are_for_leads(context: Context) -> None:
     """Who is in a draft, its creator and managers alone see."""
     path = f"{mixed_course(context, '').path}join/"
-    refused_to(context, (*NOT_LEADS, ANONYMOUS), 404, "GET", path)
+    require_rejected_for(context, (*NOT_LEADS, ANONYMOUS), 404, "GET", path)
     for name in ("creator", "manager"):
-        rows = page(context, context.person(name), path, "UserMinimal")
-        _insist_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
+        rows = list_page(context, context.person(name), path, "UserMinimal")
+        _require_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
 
 
 @scenario("MEMBERS-05", operation=MEMBERS)
@@ -126,26 +126,26 @@ def members_of_open_and_private_courses_are_seen(context: Context) -> None:
     for privacy in ("open", "private"):
         path = f"{mixed_course(context, privacy).path}join/"
         for name in ("member", "staff", "invited", "joined"):
-            rows = page(context, context.person(name), path, "UserMinimal")
-            _insist_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
+            rows = list_page(context, context.person(name), path, "UserMinimal")
+            _require_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
 
 
 @scenario("MEMBERS-06", operation=MEMBERS)
 def members_of_a_secret_course_are_seen_by_its_own(context: Context) -> None:
     """Who is in a secret course, those see who are in it or invited."""
     path = f"{mixed_course(context, 'secret').path}join/"
-    refused_to(context, ("member", "staff", ANONYMOUS), 404, "GET", path)
+    require_rejected_for(context, ("member", "staff", ANONYMOUS), 404, "GET", path)
     for name in ("invited", "joined", "manager"):
-        rows = page(context, context.person(name), path, "UserMinimal")
-        _insist_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
+        rows = list_page(context, context.person(name), path, "UserMinimal")
+        _require_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
 
 
 @scenario("MEMBERS-07", operation=MEMBERS)
 def members_can_be_seen_without_a_login(context: Context) -> None:
     """Where anonymous people see a course, they see who is in it."""
     for privacy in ("open", "private"):
-        rows = page(context, context.anonymous, f"{mixed_course(context, privacy).path}join/", "UserMinimal")
-        _insist_people(context, rows, ("manager", "joined"), "who is listed for nobody")
+        rows = list_page(context, context.anonymous, f"{mixed_course(context, privacy).path}join/", "UserMinimal")
+        _require_people(context, rows, ("manager", "joined"), "who is listed for nobody")
 
 
 # --- who shall be, or would like to be ---
@@ -157,9 +157,9 @@ def the_invited_are_listed_for_leads(context: Context) -> None:
     course = course_with(
         context, "private", manager="manager", joined="joined", invited="invited", requested="requested"
     )
-    _only_for_leads(context, f"{course.path}invite/")
-    rows = page(context, context.person("manager"), f"{course.path}invite/", "UserExcerpt")
-    _insist_people(context, rows, ("invited",), "who is listed")
+    _require_leads_only(context, f"{course.path}invite/")
+    rows = list_page(context, context.person("manager"), f"{course.path}invite/", "UserExcerpt")
+    _require_people(context, rows, ("invited",), "who is listed")
 
 
 @scenario("REQ-01", operation=REQUESTS)
@@ -169,10 +169,10 @@ def the_waiting_are_listed_for_leads(context: Context) -> None:
         context, "private", manager="manager", joined="joined", invited="invited", requested="requested"
     )
     path = f"{course.path}request_join/"
-    _only_for_leads(context, path)
-    rows = page(context, context.person("manager"), path, "User")
-    _insist_people(context, rows, ("requested",), "who is listed")
-    _insist_searched(context, path, rows[0], _id)
+    _require_leads_only(context, path)
+    rows = list_page(context, context.person("manager"), path, "User")
+    _require_people(context, rows, ("requested",), "who is listed")
+    _require_searchable(context, path, rows[0], _id)
 
 
 @scenario("SUGU-01", operation=SUGGESTED)
@@ -180,11 +180,11 @@ def people_to_invite_are_suggested_to_leads(context: Context) -> None:
     """People to invite are suggested to creator and managers, and can be searched by their names."""
     course = mixed_course(context)
     path = f"{course.path}user/"
-    _only_for_leads(context, path)
-    rows = page(context, context.person("manager"), path, "UserExcerpt")
+    _require_leads_only(context, path)
+    rows = list_page(context, context.person("manager"), path, "UserExcerpt")
     known = {row["id"]: row for row in rows}
-    insist(context.person("member").id in known, True, "whether a stranger is suggested")
-    _insist_searched(context, path, known[context.person("member").id], _id)
+    require_equal(context.person("member").id in known, True, "whether a stranger is suggested")
+    _require_searchable(context, path, known[context.person("member").id], _id)
 
 
 @scenario("SUGU-02", operation=SUGGESTED)
@@ -193,10 +193,10 @@ def nobody_is_suggested_twice(context: Context) -> None:
     course = course_with(
         context, "private", manager="manager", joined="joined", invited="invited", requested="requested"
     )
-    found = listed_ids(context.owner, f"{course.path}user/", limit=100)
+    found = list_ids(context.owner, f"{course.path}user/", limit=100)
     tied = _people(context, "creator", "manager", "joined", "invited", "requested")
-    insist(sorted(set(found) & set(tied)), [], "who is suggested though he is something in the course")
-    insist(context.person("member").id in found, True, "whether a stranger is suggested")
+    require_equal(sorted(set(found) & set(tied)), [], "who is suggested though he is something in the course")
+    require_equal(context.person("member").id in found, True, "whether a stranger is suggested")
 
 
 # --- what they do ---
@@ -207,12 +207,12 @@ def progress_is_for_leads(context: Context) -> None:
     """The progress of managers and participants, or of who is asked for, is listed for creator and managers."""
     course = mixed_course(context)
     path = f"{course.path}users/"
-    _only_for_leads(context, path)
-    rows = page(context, context.owner, path, "CourseUserDashboard")
-    _insist_people(context, rows, ("manager", "joined"), "whose progress is listed")
-    insist({row["id"]: row["join_status"] for row in rows}[context.person("joined").id], "joined", "join_status")
-    rows = page(context, context.owner, path, "CourseUserDashboard", statuses="creator")
-    _insist_people(context, rows, ("creator",), "whose progress is listed with statuses=creator")
+    _require_leads_only(context, path)
+    rows = list_page(context, context.owner, path, "CourseUserDashboard")
+    _require_people(context, rows, ("manager", "joined"), "whose progress is listed")
+    require_equal({row["id"]: row["join_status"] for row in rows}[context.person("joined").id], "joined", "join_status")
+    rows = list_page(context, context.owner, path, "CourseUserDashboard", statuses="creator")
+    _require_people(context, rows, ("creator",), "whose progress is listed with statuses=creator")
 
 
 @scenario("DASHU-02", operation=PROGRESS)
@@ -221,82 +221,86 @@ def progress_can_be_searched_and_ordered(context: Context) -> None:
     course = context.fresh(None, privacy="open")
     for name in ("manager", "joined", "member"):
         bind(context, course, **{name: "manager" if name == "manager" else "joined"})
-    only = lesson(context, section(context, course))
+    only = add_lesson(context, add_section(context, course))
     for name in ("joined", "member", "manager"):
-        settled(complete(context.person(name), only))
+        assume_ok(complete(context.person(name), only))
     path = f"{course.path}users/"
     by_joining = [context.person(name).id for name in ("manager", "joined", "member")]
     by_activity = [context.person(name).id for name in ("joined", "member", "manager")]
     orders = {"joined_at": by_joining, "last_active_at": by_activity, "-last_active_at": by_activity[::-1]}
     for ordering, expected in ({"": by_joining[::-1]} | orders).items():
         asked = {"ordering": ordering} if ordering else {}
-        insist(listed_ids(context.owner, path, **asked), expected, f"people ordered by {ordering or 'nothing'}")
-    _insist_searched(context, path, dashboard_row(context, course, "member"), _id)
+        require_equal(list_ids(context.owner, path, **asked), expected, f"people ordered by {ordering or 'nothing'}")
+    _require_searchable(context, path, dashboard_row(context, course, "member"), _id)
 
 
 @scenario("DASHU-03", operation=PROGRESS)
-def the_last_completion_is_told(context: Context) -> None:
+def the_last_completion_is_shown(context: Context) -> None:
     """last_active_at is the moment of the last completion, null before the first."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
-    first, second = lessons(context, section(context, course), 2)
-    insist(dashboard_row(context, course, "joined")["last_active_at"], None, "last_active_at before the first")
-    settled(complete(joined, first))
+    first, second = add_lessons(context, add_section(context, course), 2)
+    require_equal(dashboard_row(context, course, "joined")["last_active_at"], None, "last_active_at before the first")
+    assume_ok(complete(joined, first))
     earlier = dashboard_row(context, course, "joined")["last_active_at"]
-    insist_just_now(earlier, course, "last_active_at after the first")
-    settled(complete(joined, second))
+    require_just_now(earlier, course, "last_active_at after the first")
+    assume_ok(complete(joined, second))
     later = dashboard_row(context, course, "joined")["last_active_at"]
     if moment(later) < moment(earlier) or (later == earlier and moment(earlier).microsecond):
         raise Broken(f"last_active_at after {earlier}", repr(later))
 
 
-def _examined(context: Context) -> tuple[Subject, Subject]:
+def _course_with_attempts(context: Context) -> tuple[Item, Item]:
     """A course in which everybody has tried a quiz, one of them twice; and the quiz."""
     course = course_with(context, manager="manager", joined="joined")
-    test, asked = quiz(context, section(context, course), 2, name=context.unique("Exam"))
+    test, asked = add_quiz(context, add_section(context, course), 2, name=context.unique("Exam"))
     for name, right in (("joined", 0), ("joined", 2), ("manager", 1), ("creator", 2)):
-        settled(tried(context.person(name), test, asked, right))
+        assume_ok(try_quiz(context.person(name), test, asked, right))
     return course, test
 
 
 @scenario("DASHQ-01", operation=TRIES)
 def attempts_are_for_leads(context: Context) -> None:
     """Each attempt of managers and participants is listed for creator and managers, and can be searched."""
-    course, test = _examined(context)
+    course, test = _course_with_attempts(context)
     bind(context, course, invited="invited")
     path = f"{course.path}quiz/"
-    _only_for_leads(context, path)
-    rows = page(context, context.owner, path, "CourseQuizDashboard")
+    _require_leads_only(context, path)
+    rows = list_page(context, context.owner, path, "CourseQuizDashboard")
     expected = [(context.person(name).id, grade) for name, grade in (("joined", 0), ("joined", 100), ("manager", 50))]
-    insist(sorted((row["user"]["id"], row["grade"]) for row in rows), sorted(expected), "who tried, with the grades")
-    insist({row["lesson_id"] for row in rows}, {test.id}, "the quiz")
-    own = page(context, context.owner, path, "CourseQuizDashboard", statuses="creator")
-    insist([row["user"]["id"] for row in own], [context.owner.id], "who tried, with statuses=creator")
-    _insist_attempts_searched(context, path, rows, test)
+    require_equal(
+        sorted((row["user"]["id"], row["grade"]) for row in rows), sorted(expected), "who tried, with the grades"
+    )
+    require_equal({row["lesson_id"] for row in rows}, {test.id}, "the quiz")
+    own = list_page(context, context.owner, path, "CourseQuizDashboard", statuses="creator")
+    require_equal([row["user"]["id"] for row in own], [context.owner.id], "who tried, with statuses=creator")
+    _require_attempts_searchable(context, path, rows, test)
 
 
-def _insist_attempts_searched(context: Context, path: str, rows: list[Json], test: Subject) -> None:
+def _require_attempts_searchable(context: Context, path: str, rows: list[Json], test: Item) -> None:
     user = next(row["user"] for row in rows if row["user"]["id"] == context.person("joined").id)
     for text in (user["username"], user["real_name"].upper()):
-        found = {row["user"]["id"] for row in listed(context.owner, path, search=text)}
-        insist(found, {user["id"]}, f"who is found by {text!r}")
+        found = {row["user"]["id"] for row in list_rows(context.owner, path, search=text)}
+        require_equal(found, {user["id"]}, f"who is found by {text!r}")
     name = test.state()["name"]
-    insist(len(listed(context.owner, path, search=name.lower())), len(rows), "attempts found by the name of the quiz")
-    insist(listed(context.owner, path, search=context.unique("no such")), [], "attempts found by no name")
+    require_equal(
+        len(list_rows(context.owner, path, search=name.lower())), len(rows), "attempts found by the name of the quiz"
+    )
+    require_equal(list_rows(context.owner, path, search=context.unique("no such")), [], "attempts found by no name")
 
 
 @scenario("LIST-05", operation="get_course_sections")
 def some_lists_are_whole(context: Context) -> None:
     """Sections, lessons and questions come as bare arrays, all of them at once."""
     course = context.fresh(None, privacy="open")
-    first = section(context, course)
+    first = add_section(context, course)
     for _ in range(2):
-        section(context, course)
-    lessons(context, first, 2)
-    test, _ = quiz(context, first, 2)
-    question(context, test)
+        add_section(context, course)
+    add_lessons(context, first, 2)
+    test, _ = add_quiz(context, first, 2)
+    add_question(context, test)
     for path in (f"{course.path}section/", f"{first.path}lesson/", f"{test.path}question/"):
         for query in ({}, {"limit": 1, "offset": 1}):
             answer = context.owner.get(path, **query)
             if not (answer.ok and isinstance(answer.body, list)):
                 raise Broken(f"{answer.request.line}: an array", answer.summary)
-            insist(len(answer.body), 3, f"items of {answer.request.path}")
+            require_equal(len(answer.body), 3, f"items of {answer.request.path}")

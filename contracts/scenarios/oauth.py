@@ -9,7 +9,7 @@ from contracts.messages.exchange import Answer
 from contracts.profile.models import OAuth
 from contracts.profile.people import Secret
 from contracts.results.verdict import Broken, NotApplicable
-from contracts.scenarios._assertions import insist
+from contracts.scenarios._assertions import require_equal
 
 TOKEN, REVOKE, AUTHORIZE = "/oauth/token/", "/oauth/revoke_token/", "/oauth/authorize/"
 KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
@@ -37,7 +37,7 @@ def _hide_tokens(context: Context, answer: Answer) -> None:
         context.target.hide({str(tokens[name]): word for name, word in names.items() if tokens.get(name)})
 
 
-def granted(context: Context) -> dict[str, str]:
+def grant_tokens(context: Context) -> dict[str, str]:
     """The tokens that name and password give."""
     client = _client(context)
     fields = {"username": client.username, "password": client.password_text}
@@ -50,7 +50,7 @@ def _authorize(context: Context, **query: str) -> Answer:
     return context.owner.get(AUTHORIZE, **whole)
 
 
-def _sent_back(context: Context, **query: str) -> tuple[dict[str, str], dict[str, str]]:
+def _follow_authorization(context: Context, **query: str) -> tuple[dict[str, str], dict[str, str]]:
     """Query and fragment of where authorization leads."""
     answer = context.accepted(_authorize(context, **query), 302)
     location = answer.headers.get("Location", "")
@@ -64,9 +64,9 @@ def _sent_back(context: Context, **query: str) -> tuple[dict[str, str], dict[str
 @scenario("AUTH-OA-01", operation="read")
 def three_grants(context: Context) -> None:
     """Tokens are given to forms, for a code, for name and password, and for a refresh token."""
-    by_password = granted(context)
+    by_password = grant_tokens(context)
     refreshed = _grant(context, grant_type="refresh_token", refresh_token=by_password["refresh_token"])
-    code, _ = _sent_back(context, response_type="code")
+    code, _ = _follow_authorization(context, response_type="code")
     redirect_uri = _client(context).redirect_uri
     by_code = _grant(context, grant_type="authorization_code", code=code["code"], redirect_uri=redirect_uri)
     for tokens in (by_password, refreshed.document, by_code.document):
@@ -76,28 +76,28 @@ def three_grants(context: Context) -> None:
 @scenario("AUTH-OA-02", operation="read")
 def what_a_token_comes_with(context: Context) -> None:
     """A token comes with its lifetime, its type, its scope and a refresh token."""
-    tokens = granted(context)
-    insist(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the answer")
-    insist(tokens["token_type"], "Bearer", "token_type")
-    insist(tokens["scope"], "read write", "scope")
-    insist(tokens["expires_in"], 36000, "expires_in")
+    tokens = grant_tokens(context)
+    require_equal(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the answer")
+    require_equal(tokens["token_type"], "Bearer", "token_type")
+    require_equal(tokens["scope"], "read write", "scope")
+    require_equal(tokens["expires_in"], 36000, "expires_in")
 
 
 @scenario("AUTH-OA-03", operation="read")
 def a_public_client_refreshes_without_a_secret(context: Context) -> None:
     """A public client refreshes a token with nothing but its id."""
-    answer = _grant(context, grant_type="refresh_token", refresh_token=granted(context)["refresh_token"])
+    answer = _grant(context, grant_type="refresh_token", refresh_token=grant_tokens(context)["refresh_token"])
     context.accepted(context.target.bearer(answer["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-04", operation="read")
 def code_or_token(context: Context) -> None:
     """Authorization gives a code in the query, or a token in the fragment without a refresh token."""
-    query, fragment = _sent_back(context, response_type="code", state="s1")
-    insist((bool(query.get("code")), query.get("state"), fragment), (True, "s1", {}), "code, state and fragment")
-    query, fragment = _sent_back(context, response_type="token")
-    insist(sorted(query), [], "query of the implicit result")
-    insist("refresh_token" in fragment, False, "a refresh token in the fragment")
+    query, fragment = _follow_authorization(context, response_type="code", state="s1")
+    require_equal((bool(query.get("code")), query.get("state"), fragment), (True, "s1", {}), "code, state and fragment")
+    query, fragment = _follow_authorization(context, response_type="token")
+    require_equal(sorted(query), [], "query of the implicit result")
+    require_equal("refresh_token" in fragment, False, "a refresh token in the fragment")
     context.accepted(context.target.bearer(fragment["access_token"]).get("/api/v2/course/"))
 
 
@@ -108,13 +108,13 @@ def only_registered_addresses(context: Context) -> None:
     for kind in ("code", "token"):
         for other in ("http://evil.example/callback", f"{registered}/", f"{registered}?x=1", registered[:-1]):
             answer = context.accepted(_authorize(context, response_type=kind, redirect_uri=other), 400)
-            insist(answer.body.get("error"), "redirect_uri_mismatch", "error")
+            require_equal(answer.body.get("error"), "redirect_uri_mismatch", "error")
 
 
 @scenario("AUTH-OA-06", operation="read")
 def a_revoked_token_is_dead(context: Context) -> None:
     """A revoked token is refused from then on."""
-    token = granted(context)["access_token"]
+    token = grant_tokens(context)["access_token"]
     holder = context.target.bearer(token)
     context.accepted(holder.get("/api/v2/course/"))
     form = {"token": token, "client_id": _client(context).client_id}
@@ -133,7 +133,7 @@ def bad_credentials(context: Context) -> None:
     ]
     for fields in bad:
         answer = context.accepted(_grant(context, **fields), 400)
-        insist(answer.body.get("error"), "invalid_grant", "error")
+        require_equal(answer.body.get("error"), "invalid_grant", "error")
     fields = {"username": client.username, "password": client.password_text, "client_id": "nobody"}
     answer = context.accepted(_grant(context, grant_type="password", **fields), 401)
-    insist(answer.body.get("error"), "invalid_client", "error")
+    require_equal(answer.body.get("error"), "invalid_client", "error")

@@ -4,8 +4,8 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import PREFERENCES, insist, listed
-from contracts.scenarios._fixtures import ids, insist_fields, page
+from contracts.scenarios._assertions import PREFERENCES, list_rows, require_equal
+from contracts.scenarios._fixtures import ids, list_page, require_fields
 
 FEATURES, CATEGORIES = "/api/v2/feature/", "/api/v2/category/"
 TEMPLATES = (
@@ -25,33 +25,33 @@ PEOPLE = ("creator", "member", "staff")
 def preferences_are_for_everybody(context: Context) -> None:
     """Everybody reads the preferences, among them templates of addresses and what is set for courses."""
     for name in (ANONYMOUS, "member"):
-        rows = page(context, context.person(name), PREFERENCES, "DynamicPreference")
+        rows = list_page(context, context.person(name), PREFERENCES, "DynamicPreference")
         missing = NEEDED - {f"{row['section']}.{row['name']}" for row in rows}
-        insist(sorted(missing), [], "preferences that are missing")
+        require_equal(sorted(missing), [], "preferences that are missing")
 
 
 @scenario("START-02", operation="get_dynamic_preferences")
 def preferences_can_be_narrowed(context: Context) -> None:
     """Preferences can be narrowed to a section, and searched by name."""
-    whole = listed(context.anonymous, PREFERENCES, limit=100)
+    whole = list_rows(context.anonymous, PREFERENCES, limit=100)
     for asked in ("images", "configurations"):
-        found = listed(context.anonymous, PREFERENCES, section=asked, limit=100)
-        insist(ids(found), [row["id"] for row in whole if row["section"] == asked], f"preferences of {asked}")
+        found = list_rows(context.anonymous, PREFERENCES, section=asked, limit=100)
+        require_equal(ids(found), [row["id"] for row in whole if row["section"] == asked], f"preferences of {asked}")
     for text in ("url_template", "COURSES_", "cover"):
-        found = listed(context.anonymous, PREFERENCES, search=text, limit=100)
+        found = list_rows(context.anonymous, PREFERENCES, search=text, limit=100)
         expected = [row["id"] for row in whole if text.lower() in row["name"]]
-        insist((ids(found), bool(found)), (expected, True), f"preferences found by {text}")
+        require_equal((ids(found), bool(found)), (expected, True), f"preferences found by {text}")
 
 
 @scenario("START-03", operation="get_features")
 def features_are_for_everybody(context: Context) -> None:
     """Everybody reads the features, courses among them, and can ask for one by name."""
     for name in (ANONYMOUS, "member"):
-        rows = page(context, context.person(name), FEATURES, "Feature")
-        insist({row["name"]: row["enabled"] for row in rows}.get("course"), True, "whether courses are enabled")
-        named = page(context, context.person(name), FEATURES, "Feature", name="course")
-        insist([row["name"] for row in named], ["course"], "features of the name course")
-    insist(listed(context.owner, FEATURES, name="no-such-feature"), [], "features of no name")
+        rows = list_page(context, context.person(name), FEATURES, "Feature")
+        require_equal({row["name"]: row["enabled"] for row in rows}.get("course"), True, "whether courses are enabled")
+        named = list_page(context, context.person(name), FEATURES, "Feature", name="course")
+        require_equal([row["name"] for row in named], ["course"], "features of the name course")
+    require_equal(list_rows(context.owner, FEATURES, name="no-such-feature"), [], "features of no name")
 
 
 @scenario("START-04", operation="get_me")
@@ -60,9 +60,11 @@ def one_is_told_who_one_is(context: Context) -> None:
     context.refused(context.anonymous.get("/api/v2/user/me/"), 401)
     for name in PEOPLE:
         answer = context.accepted(context.person(name).get("/api/v2/user/me/"))
-        insist_fields(context, answer.document, "Me", "the answer")
-        insist_fields(context, answer["permission"], "UserPermission", "the permissions")
-        insist((answer["id"], answer["permission"]["create_course"]), (context.person(name).id, True), "id, permission")
+        require_fields(context, answer.document, "Me", "the answer")
+        require_fields(context, answer["permission"], "UserPermission", "the permissions")
+        require_equal(
+            (answer["id"], answer["permission"]["create_course"]), (context.person(name).id, True), "id, permission"
+        )
 
 
 @scenario("START-04", operation="get_my_permission")
@@ -71,9 +73,9 @@ def one_is_told_what_one_may_do(context: Context) -> None:
     context.refused(context.anonymous.get("/api/v2/user/me/permission/"), 401)
     for name in PEOPLE:
         answer = context.accepted(context.person(name).get("/api/v2/user/me/permission/"))
-        insist_fields(context, answer.document, "UserPermission", "the permissions")
+        require_fields(context, answer.document, "UserPermission", "the permissions")
         told = context.accepted(context.person(name).get("/api/v2/user/me/"))["permission"]
-        insist(answer.document, told, "the permissions")
+        require_equal(answer.document, told, "the permissions")
 
 
 @scenario("START-05", operation="get_user_settings")
@@ -82,7 +84,7 @@ def settings_are_ones_own(context: Context) -> None:
     for name in PEOPLE:
         person = context.person(name)
         answer = context.accepted(person.get(f"/api/v2/user/{person.id}/settings/"))
-        insist_fields(context, answer.document, "UserSettings", "the answer")
+        require_fields(context, answer.document, "UserSettings", "the answer")
         context.refused(person.get(f"/api/v2/user/{context.person('joined').id}/settings/"), 403)
 
 
@@ -102,19 +104,21 @@ def avatars_are_ones_own(context: Context) -> None:
     """Who is logged in reads the avatars that he has."""
     context.refused(context.anonymous.get("/api/v2/user/avatar/"), 401)
     for name in PEOPLE:
-        page(context, context.person(name), "/api/v2/user/avatar/", "Avatar")
+        list_page(context, context.person(name), "/api/v2/user/avatar/", "Avatar")
 
 
 @scenario("START-08", operation="get_categories")
 def categories_can_be_narrowed(context: Context) -> None:
     """Categories come as a page, can be searched by name, and narrowed to those that are active."""
     for name in (ANONYMOUS, "member"):
-        rows = page(context, context.person(name), CATEGORIES, "Category")
+        rows = list_page(context, context.person(name), CATEGORIES, "Category")
     for active, text in ((True, "true"), (False, "false")):
-        found = listed(context.owner, CATEGORIES, active=text, limit=100)
-        insist(ids(found), [row["id"] for row in rows if row["active"] is active], f"categories with active={text}")
+        found = list_rows(context.owner, CATEGORIES, active=text, limit=100)
+        require_equal(
+            ids(found), [row["id"] for row in rows if row["active"] is active], f"categories with active={text}"
+        )
     word = rows[0]["name"]
     for text in (word, word[1:].upper()):
-        found = listed(context.owner, CATEGORIES, search=text, limit=100)
+        found = list_rows(context.owner, CATEGORIES, search=text, limit=100)
         expected = [row["id"] for row in rows if text.lower() in row["name"].lower()]
-        insist(ids(found), expected, f"categories found by {text}")
+        require_equal(ids(found), expected, f"categories found by {text}")

@@ -2,19 +2,19 @@
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.scenarios._assertions import insist
+from contracts.scenarios._assertions import require_equal
 from contracts.scenarios._fixtures import (
+    add_lesson,
+    add_lessons,
+    add_quiz,
+    add_section,
+    assume_ok,
     complete,
     course_with,
     dashboard_row,
     incomplete,
-    insist_just_now,
-    lesson,
-    lessons,
     overview,
-    quiz,
-    section,
-    settled,
+    require_just_now,
 )
 
 COMPLETE, INCOMPLETE = "mark_complete_course_lesson", "mark_incomplete_course_lesson"
@@ -24,12 +24,14 @@ INSIDERS = ("joined", "manager", "creator")
 @scenario("DONE-01", operation=COMPLETE)
 def a_lesson_is_ticked_off(context: Context) -> None:
     """A lesson that was ticked off is completed, for who did so."""
-    subject = lesson(context, section(context, course_with(context, manager="manager", joined="joined")))
+    subject = add_lesson(context, add_section(context, course_with(context, manager="manager", joined="joined")))
     for name in INSIDERS:
         person = context.person(name)
-        insist(subject.state(person)["completion_status"], "uncompleted", f"completion_status of the {name} before")
-        insist(context.accepted(complete(person, subject), 204).content, b"", "the body of the answer")
-        insist(subject.state(person)["completion_status"], "completed", f"completion_status of the {name}")
+        require_equal(
+            subject.state(person)["completion_status"], "uncompleted", f"completion_status of the {name} before"
+        )
+        require_equal(context.accepted(complete(person, subject), 204).content, b"", "the body of the answer")
+        require_equal(subject.state(person)["completion_status"], "completed", f"completion_status of the {name}")
 
 
 @scenario("DONE-02", operation=INCOMPLETE)
@@ -37,63 +39,63 @@ def that_can_be_taken_back(context: Context) -> None:
     """A lesson of which that was taken back is uncompleted, for who did so."""
     course = course_with(context, manager="manager", joined="joined")
     subject, joined, manager = (
-        lesson(context, section(context, course)),
+        add_lesson(context, add_section(context, course)),
         context.person("joined"),
         context.person("manager"),
     )
     for person in (joined, manager):
-        settled(complete(person, subject))
-    insist(context.accepted(incomplete(joined, subject), 204).content, b"", "the body of the answer")
-    insist(subject.state(joined)["completion_status"], "uncompleted", "completion_status")
-    insist(subject.state(manager)["completion_status"], "completed", "completion_status of somebody else")
+        assume_ok(complete(person, subject))
+    require_equal(context.accepted(incomplete(joined, subject), 204).content, b"", "the body of the answer")
+    require_equal(subject.state(joined)["completion_status"], "uncompleted", "completion_status")
+    require_equal(subject.state(manager)["completion_status"], "completed", "completion_status of somebody else")
 
 
 @scenario("DONE-03", operation=COMPLETE)
 def once_is_enough(context: Context) -> None:
     """Ticking off, or taking back, twice does no more than once."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
-    subject, *_ = lessons(context, section(context, course), 2)
+    subject, *_ = add_lessons(context, add_section(context, course), 2)
     for _ in range(2):
         context.accepted(complete(joined, subject), 204)
-        insist(course.state(joined)["num_lessons_completed"], 1, "num_lessons_completed")
+        require_equal(course.state(joined)["num_lessons_completed"], 1, "num_lessons_completed")
     for _ in range(2):
         context.accepted(incomplete(joined, subject), 204)
-        insist(course.state(joined)["num_lessons_completed"], 0, "num_lessons_completed after taking back")
+        require_equal(course.state(joined)["num_lessons_completed"], 0, "num_lessons_completed after taking back")
 
 
 @scenario("DONE-04", operation=COMPLETE)
 def completing_is_being_active(context: Context) -> None:
     """Completing a lesson leaves its moment in the dashboard."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
-    subject = lesson(context, section(context, course))
-    settled(subject.read(by=joined))
-    insist(dashboard_row(context, course, "joined")["last_active_at"], None, "last_active_at before")
-    settled(complete(joined, subject))
-    insist_just_now(dashboard_row(context, course, "joined")["last_active_at"], course, "last_active_at")
+    subject = add_lesson(context, add_section(context, course))
+    assume_ok(subject.read(by=joined))
+    require_equal(dashboard_row(context, course, "joined")["last_active_at"], None, "last_active_at before")
+    assume_ok(complete(joined, subject))
+    require_just_now(dashboard_row(context, course, "joined")["last_active_at"], course, "last_active_at")
 
 
 @scenario("DONE-05", operation=COMPLETE)
 def a_quiz_is_not_ticked_off(context: Context) -> None:
     """A quiz is not ticked off by hand, not even by who leads the course."""
-    test, _ = quiz(context, section(context, course_with(context, joined="joined")))
+    test, _ = add_quiz(context, add_section(context, course_with(context, joined="joined")))
     for name in ("joined", "creator"):
         person = context.person(name)
         context.refused(complete(person, test), 400, code="invalid")
-        insist(test.state(person)["completion_status"], "uncompleted", "completion_status")
+        require_equal(test.state(person)["completion_status"], "uncompleted", "completion_status")
 
 
 @scenario("DONE-06", operation=INCOMPLETE)
 def taking_back_locks_what_comes_after(context: Context) -> None:
     """Where the order is enforced, taking back locks what comes after, and leaves its completion alone."""
     course = course_with(context, "open", {"enforce_lessons_order": True}, joined="joined")
-    joined, (first, second, third) = context.person("joined"), lessons(context, section(context, course), 3)
+    joined, (first, second, third) = context.person("joined"), add_lessons(context, add_section(context, course), 3)
     for each in (first, second, third):
-        settled(complete(joined, each))
-    settled(incomplete(joined, first))
+        assume_ok(complete(joined, each))
+    assume_ok(incomplete(joined, first))
     for each in (second, third):
         context.refused(each.read(by=joined), 403)
     shown = overview(course, joined)
     found = [shown[each.id]["completion_status"] for each in (first, second, third)]
-    insist(found, ["uncompleted", "completed", "completed"], "completion_status of each lesson")
-    settled(complete(joined, first))
+    require_equal(found, ["uncompleted", "completed", "completed"], "completion_status of each lesson")
+    assume_ok(complete(joined, first))
     context.accepted(third.read(by=joined))

@@ -2,18 +2,18 @@
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import UNKNOWN_ID, insist
+from contracts.scenarios._assertions import UNKNOWN_ID, require_equal
 from contracts.scenarios._fixtures import (
+    assume_ok,
     bind,
     course_with,
     dashboard_row,
-    insist_just_now,
     mixed_course,
-    refused_to,
+    require_just_now,
+    require_rejected_for,
     send,
-    settled,
     status_of,
 )
 
@@ -21,9 +21,9 @@ INVITE, UNINVITE, ROLE = "invite_users_to_course", "remove_invitation_to_course"
 NOT_LEADS = ("joined", "invited", "member", "staff")
 
 
-def _insist_statuses(context: Context, course: Subject, **expected: str | None) -> None:
+def _require_statuses(context: Context, course: Item, **expected: str | None) -> None:
     for name, status in expected.items():
-        insist(status_of(context, course, name), status, f"what {name} is in the course")
+        require_equal(status_of(context, course, name), status, f"what {name} is in the course")
 
 
 @scenario("INVITE-01", operation=INVITE)
@@ -31,14 +31,14 @@ def leads_invite_and_say_whom(context: Context) -> None:
     """Creator and managers invite the people whom they name, and nobody else does."""
     course, path = (subject := mixed_course(context)), f"{subject.path}invite/"
     whom = {"users": [context.person("member").id]}
-    refused_to(context, NOT_LEADS, 403, "POST", path, whom)
-    refused_to(context, [ANONYMOUS], 401, "POST", path, whom)
+    require_rejected_for(context, NOT_LEADS, 403, "POST", path, whom)
+    require_rejected_for(context, [ANONYMOUS], 401, "POST", path, whom)
     context.refused(send(context.owner, "POST", path, {}), 400, "users", "required")
-    _insist_statuses(context, course, member=None)
+    _require_statuses(context, course, member=None)
     for lead, name in (("creator", "member"), ("manager", "staff")):
         answer = send(context.person(lead), "POST", path, {"users": [context.person(name).id]})
-        insist(context.accepted(answer, 204).content, b"", "the body of the answer")
-    _insist_statuses(context, course, member="invited", staff="invited")
+        require_equal(context.accepted(answer, 204).content, b"", "the body of the answer")
+    _require_statuses(context, course, member="invited", staff="invited")
 
 
 @scenario("INVITE-02", operation=INVITE)
@@ -48,7 +48,7 @@ def all_or_nobody_is_invited(context: Context) -> None:
     for users in ([member, UNKNOWN_ID], [UNKNOWN_ID, member]):
         answer = send(context.owner, "POST", f"{course.path}invite/", {"users": users})
         context.refused(answer, 400, "users", "does_not_exist")
-    _insist_statuses(context, course, member=None)
+    _require_statuses(context, course, member=None)
 
 
 @scenario("INVITE-03", operation=INVITE)
@@ -57,8 +57,10 @@ def drafts_have_invitations(context: Context) -> None:
     course, invited = context.fresh(None, privacy=""), context.person("invited")
     context.accepted(send(context.owner, "POST", f"{course.path}invite/", {"users": [invited.id]}), 204)
     context.refused(course.read(by=invited), 404)
-    settled(course.patch({"privacy": "secret"}))
-    insist(context.accepted(course.read(by=invited))["join_status"], "invited", "join_status once it is published")
+    assume_ok(course.patch({"privacy": "secret"}))
+    require_equal(
+        context.accepted(course.read(by=invited))["join_status"], "invited", "join_status once it is published"
+    )
 
 
 @scenario("UNINVITE-01", operation=UNINVITE)
@@ -66,14 +68,14 @@ def leads_take_invitations_back(context: Context) -> None:
     """Creator and managers take invitations back from those whom the body names, and nobody else does."""
     course = course_with(context, manager="manager", joined="joined", invited="invited", member="invited")
     path, whom = f"{course.path}invite/", {"users": [context.person("invited").id]}
-    refused_to(context, ("joined", "member", "staff"), 403, "DELETE", path, whom)
-    refused_to(context, [ANONYMOUS], 401, "DELETE", path, whom)
+    require_rejected_for(context, ("joined", "member", "staff"), 403, "DELETE", path, whom)
+    require_rejected_for(context, [ANONYMOUS], 401, "DELETE", path, whom)
     context.refused(send(context.owner, "DELETE", path, {}), 400, "users", "required")
-    _insist_statuses(context, course, invited="invited", member="invited")
+    _require_statuses(context, course, invited="invited", member="invited")
     context.accepted(send(context.person("manager"), "DELETE", path, whom), 204)
-    _insist_statuses(context, course, invited=None, member="invited")
+    _require_statuses(context, course, invited=None, member="invited")
     context.accepted(send(context.owner, "DELETE", path, {"users": [context.person("member").id]}), 204)
-    _insist_statuses(context, course, member=None)
+    _require_statuses(context, course, member=None)
 
 
 @scenario("ROLE-01", operation=ROLE)
@@ -84,7 +86,7 @@ def one_list_at_least(context: Context) -> None:
         context.refused(send(context.owner, "POST", path, empty), 400, code="invalid")
     for name, after in (("managers", "manager"), ("joined", "joined"), ("unjoined", None)):
         context.accepted(send(context.owner, "POST", path, {name: [context.person("invited").id]}), 204)
-        _insist_statuses(context, course, invited=after)
+        _require_statuses(context, course, invited=after)
 
 
 @scenario("ROLE-02", operation=ROLE)
@@ -94,7 +96,7 @@ def the_creator_keeps_the_role(context: Context) -> None:
     for name in ("managers", "joined", "unjoined"):
         for users in ([context.owner.id], [context.person("member").id, context.owner.id]):
             context.refused(send(manager, "POST", f"{course.path}role/", {name: users}), 400, name, "invalid")
-    _insist_statuses(context, course, creator="creator", member=None)
+    _require_statuses(context, course, creator="creator", member=None)
 
 
 @scenario("ROLE-03", operation=ROLE)
@@ -104,7 +106,7 @@ def one_role_each(context: Context) -> None:
     for lists in (("managers", "joined"), ("joined", "unjoined"), ("managers", "unjoined")):
         answer = send(context.owner, "POST", f"{course.path}role/", dict.fromkeys(lists, whom))
         context.refused(answer, 400, code="invalid")
-    _insist_statuses(context, course, joined="joined")
+    _require_statuses(context, course, joined="joined")
 
 
 @scenario("ROLE-04", operation=ROLE)
@@ -114,22 +116,22 @@ def managers_make_and_unmake_managers(context: Context) -> None:
     manager, path = context.person("manager"), f"{course.path}role/"
     context.accepted(send(manager, "POST", path, {"joined": [context.person("joined").id]}), 204)
     context.accepted(send(manager, "POST", path, {"unjoined": [context.person("member").id]}), 204)
-    _insist_statuses(context, course, joined="joined", member=None)
+    _require_statuses(context, course, joined="joined", member=None)
     context.accepted(send(manager, "POST", path, {"unjoined": [manager.id]}), 204)
     context.refused(send(manager, "POST", path, {"joined": [manager.id]}), 403)
-    _insist_statuses(context, course, manager=None)
+    _require_statuses(context, course, manager=None)
 
 
 @scenario("ROLE-05", operation=ROLE)
 def leads_change_roles(context: Context) -> None:
     """Creator and managers change roles and are answered without a body; nobody else does."""
     course, whom = mixed_course(context), {"managers": [context.person("member").id]}
-    refused_to(context, NOT_LEADS, 403, "POST", f"{course.path}role/", whom)
-    refused_to(context, [ANONYMOUS], 401, "POST", f"{course.path}role/", whom)
-    _insist_statuses(context, course, member=None)
+    require_rejected_for(context, NOT_LEADS, 403, "POST", f"{course.path}role/", whom)
+    require_rejected_for(context, [ANONYMOUS], 401, "POST", f"{course.path}role/", whom)
+    _require_statuses(context, course, member=None)
     for name in ("creator", "manager"):
         answer = context.accepted(send(context.person(name), "POST", f"{course.path}role/", whom), 204)
-        insist(answer.content, b"", "the body of the answer")
+        require_equal(answer.content, b"", "the body of the answer")
 
 
 @scenario("ROLE-06", operation=ROLE)
@@ -139,7 +141,9 @@ def a_promotion_keeps_the_moment_of_joining(context: Context) -> None:
     before = dashboard_row(context, course, "joined")["joined_at"]
     for status in ("manager", "joined"):
         bind(context, course, joined=status)
-        insist(dashboard_row(context, course, "joined")["joined_at"], before, f"joined_at of who is now {status}")
+        require_equal(
+            dashboard_row(context, course, "joined")["joined_at"], before, f"joined_at of who is now {status}"
+        )
     bind(context, course, member="manager", invited="manager")
     for name in ("member", "invited"):
-        insist_just_now(dashboard_row(context, course, name)["joined_at"], course, f"joined_at of {name}")
+        require_just_now(dashboard_row(context, course, name)["joined_at"], course, f"joined_at of {name}")

@@ -10,7 +10,7 @@ from contracts.client.target import Client
 from contracts.messages.bodies import ENCODINGS, Encoding, encode
 from contracts.messages.exchange import Answer
 from contracts.results.verdict import NotApplicable
-from contracts.scenarios._assertions import UNKNOWN_ID, insist
+from contracts.scenarios._assertions import UNKNOWN_ID, require_equal
 
 VERIFY = "/api/v2/jwt/verify_token/"
 HOUR = 3600
@@ -22,7 +22,9 @@ def bearer(context: Context, token: str) -> Client:
     return context.target.bearer(token)
 
 
-def minted(context: Context, *without: str, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+def mint_token(
+    context: Context, *without: str, secret: str | None = None, algorithm: str = "HS256", **claims: Any
+) -> str:
     """A JWT as the platform makes it, but for some claims."""
     import jwt
 
@@ -42,7 +44,7 @@ def _read(context: Context, token: str) -> Answer:
     return context.known("open").read(by=bearer(context, token))
 
 
-def _refused(context: Context, *tokens: str) -> None:
+def _require_rejected(context: Context, *tokens: str) -> None:
     for token in tokens:
         context.refused(_read(context, token), 401, code="authentication_failed")
 
@@ -50,27 +52,29 @@ def _refused(context: Context, *tokens: str) -> None:
 @scenario("AUTH-JWT-01", operation="read")
 def only_the_shared_secret_signs(context: Context) -> None:
     """Only HS256 with the shared secret makes a token good."""
-    insist(_read(context, minted(context, user_id=context.owner.id))["join_status"], "creator", "join_status")
-    good = minted(context)
+    require_equal(
+        _read(context, mint_token(context, user_id=context.owner.id))["join_status"], "creator", "join_status"
+    )
+    good = mint_token(context)
     head, claims, signature = good.split(".")
-    _refused(
+    _require_rejected(
         context,
-        minted(context, secret=ANOTHER_KEY),
-        minted(context, algorithm="none"),
-        minted(context, algorithm="HS512"),
-        _signed_with_rsa(context),
+        mint_token(context, secret=ANOTHER_KEY),
+        mint_token(context, algorithm="none"),
+        mint_token(context, algorithm="HS512"),
+        _sign_with_rsa(context),
         f"{head}.{claims}.",
         f"{head}.{claims}.{signature[::-1]}",
-        f"{head}.{minted(context, user_id=2).split('.')[1]}.{signature}",
+        f"{head}.{mint_token(context, user_id=2).split('.')[1]}.{signature}",
     )
 
 
-def _signed_with_rsa(context: Context) -> str:
+def _sign_with_rsa(context: Context) -> str:
     """A token that claims RS256; its signature is none."""
     import base64
     import json
 
-    _, claims, signature = minted(context).split(".")
+    _, claims, signature = mint_token(context).split(".")
     head = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "typ": "JWT"}).encode()).rstrip(b"=").decode()
     return f"{head}.{claims}.{signature}"
 
@@ -79,49 +83,53 @@ def _signed_with_rsa(context: Context) -> str:
 def a_token_ends(context: Context) -> None:
     """A token without an end, or past it, is refused."""
     now = int(time.time())
-    _refused(context, minted(context, "exp"), minted(context, exp=now - 1), minted(context, exp=now - 10 * HOUR))
-    context.accepted(_read(context, minted(context, exp=now + HOUR)))
+    _require_rejected(
+        context, mint_token(context, "exp"), mint_token(context, exp=now - 1), mint_token(context, exp=now - 10 * HOUR)
+    )
+    context.accepted(_read(context, mint_token(context, exp=now + HOUR)))
 
 
 @scenario("AUTH-JWT-03", operation="read")
 def a_token_names_a_person(context: Context) -> None:
     """A token must name somebody that exists, by a whole number."""
     bad = (UNKNOWN_ID, "creator", None, True)
-    _refused(context, minted(context, "user_id"), *(minted(context, user_id=each) for each in bad))
+    _require_rejected(context, mint_token(context, "user_id"), *(mint_token(context, user_id=each) for each in bad))
     for name in ("creator", "joined"):
-        token = minted(context, user_id=context.person(name).id)
-        insist(_read(context, token)["join_status"], name, "join_status")
+        token = mint_token(context, user_id=context.person(name).id)
+        require_equal(_read(context, token)["join_status"], name, "join_status")
 
 
 @scenario("AUTH-JWT-04", operation="read")
 def a_token_is_for_access(context: Context) -> None:
     """A token of any other type than access is refused."""
-    _refused(
-        context, minted(context, "token_type"), *(minted(context, token_type=each) for each in ("refresh", "", None))
+    _require_rejected(
+        context,
+        mint_token(context, "token_type"),
+        *(mint_token(context, token_type=each) for each in ("refresh", "", None)),
     )
-    context.accepted(_read(context, minted(context)))
+    context.accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-05", operation="read")
 def a_token_says_when_and_which(context: Context) -> None:
     """A token without its moment or its own id is refused."""
-    _refused(context, minted(context, "iat"))
-    _refused(context, minted(context, "jti"))
-    context.accepted(_read(context, minted(context)))
+    _require_rejected(context, mint_token(context, "iat"))
+    _require_rejected(context, mint_token(context, "jti"))
+    context.accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-06", operation="read")
 def the_external_id_is_free(context: Context) -> None:
     """Any ext_id is accepted, and none."""
     for value in ("whatever", 17, None, ""):
-        context.accepted(_read(context, minted(context, ext_id=value)))
-    context.accepted(_read(context, minted(context)))
+        context.accepted(_read(context, mint_token(context, ext_id=value)))
+    context.accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-07", operation="read")
 def a_token_is_good_more_than_once(context: Context) -> None:
     """The same token may be sent again."""
-    token = minted(context)
+    token = mint_token(context)
     for _ in range(3):
         context.accepted(_read(context, token))
 
@@ -130,11 +138,11 @@ def a_token_is_good_more_than_once(context: Context) -> None:
 def anybody_may_verify_a_token(context: Context) -> None:
     """Verification looks at signature and lifetime only, and asks nobody who he is."""
     claims: list[dict[str, Any]] = [{}, {"user_id": UNKNOWN_ID}, {"token_type": "refresh"}, {"ext_id": "x"}]
-    for token in (minted(context, "user_id", "jti"), *(minted(context, **each) for each in claims)):
+    for token in (mint_token(context, "user_id", "jti"), *(mint_token(context, **each) for each in claims)):
         for encoding in ENCODINGS:
             context.accepted(_verify(context, token, encoding))
-    good = minted(context)
-    for bad in (good[:-3] + "abc", minted(context, secret=ANOTHER_KEY), minted(context, exp=1), "x"):
+    good = mint_token(context)
+    for bad in (good[:-3] + "abc", mint_token(context, secret=ANOTHER_KEY), mint_token(context, exp=1), "x"):
         context.refused(_verify(context, bad), 401)
     context.refused(context.anonymous.send("POST", VERIFY, encode({}, Encoding.JSON)), 400, "token", "required")
 

@@ -9,8 +9,8 @@ from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding, encode, raw
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken, NotApplicable
-from contracts.scenarios._assertions import FLAGS, TEXTS, UNKNOWN_ID, insist, patched, untouched
-from contracts.scenarios._fixtures import section
+from contracts.scenarios._assertions import FLAGS, TEXTS, UNKNOWN_ID, patch, require_equal, require_untouched
+from contracts.scenarios._fixtures import add_section
 
 COLLECTION = "/api/v2/course/"
 MALFORMED = (b"{", b'{"og_title": "x"', b'{"og_title": "x",}', b"og_title=x", b'{"og_title": "\xff"}', b"{'a': 1}")
@@ -22,9 +22,9 @@ def paths_end_with_a_slash(context: Context) -> None:
     course = context.fresh(None, privacy="open")
     bare = course.path.rstrip("/")
     answer = context.accepted(context.owner.get(bare), 301)
-    insist(answer.headers.get("Location", "").endswith(course.path), True, f"Location ends with {course.path}")
+    require_equal(answer.headers.get("Location", "").endswith(course.path), True, f"Location ends with {course.path}")
     context.accepted(context.owner.get(COLLECTION.rstrip("/")), 301)
-    with untouched(course, "writing without the slash has no effect"):
+    with require_untouched(course, "writing without the slash has no effect"):
         context.refused(context.owner.send("PATCH", bare, raw('{"og_title": "x"}')), 404)
         body = encode({"name": context.unique(), "type": "structured"}, Encoding.JSON)
         context.refused(context.owner.send("PUT", bare, body), 404)
@@ -44,26 +44,26 @@ def three_encodings_one_meaning(context: Context) -> None:
     }
     for encoding in context.encodings:
         course = context.fresh()
-        patched(context, course, fields, encoding)
-        _insist_fields(course.state(), fields, encoding)
+        patch(context, course, fields, encoding)
+        _require_fields(course.state(), fields, encoding)
         body = encode({**fields, "name": context.unique()}, encoding)
         created = context.accepted(context.owner.send("POST", COLLECTION, body), 201)
         context.factory.adopt(created, context.owner)
-        _insist_fields(created.document, fields, encoding)
+        _require_fields(created.document, fields, encoding)
 
 
-def _insist_fields(state: Json, fields: Json, encoding: Encoding) -> None:
+def _require_fields(state: Json, fields: Json, encoding: Encoding) -> None:
     shown = {name: state[name] for name in fields if name != "categories"}
     shown["categories"] = sorted(each["id"] for each in state["categories"])
     for name, value in fields.items():
-        insist(shown[name], value, f"{name} sent as {encoding.short}")
+        require_equal(shown[name], value, f"{name} sent as {encoding.short}")
 
 
 @scenario("TRANS-03")
 def other_media_types_are_not_read(context: Context) -> None:
     """A body of any other media type is refused, and changes nothing."""
     course = context.fresh()
-    with untouched(course, "a body that is not read changes nothing"):
+    with require_untouched(course, "a body that is not read changes nothing"):
         for media_type in ("text/plain", "application/xml", "application/merge-patch+json", "image/png"):
             answer = course.send("PATCH", raw('{"og_title": "x"}', media_type))
             context.refused(answer, 415, code="unsupported_media_type")
@@ -74,7 +74,7 @@ def other_media_types_are_not_read(context: Context) -> None:
 def malformed_json_is_refused(context: Context) -> None:
     """JSON that cannot be read is refused as a whole."""
     course = context.fresh()
-    with untouched(course, "malformed JSON changes nothing"):
+    with require_untouched(course, "malformed JSON changes nothing"):
         for text in MALFORMED:
             context.refused(course.send("PATCH", raw(text)), 400, code="parse_error")
 
@@ -85,14 +85,16 @@ def answers_are_json(context: Context) -> None:
     course = context.known("open")
     for accept in ("application/json", "*/*", "application/*", "text/html, application/json;q=0.5"):
         answer = context.accepted(context.owner.send("GET", course.path, headers={"Accept": accept}))
-        insist(answer.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type")
+        require_equal(answer.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type")
     for refusal in (context.factory.at(UNKNOWN_ID).read(), course.read(view="x"), course.patch({"type": "x"})):
-        insist(refusal.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type of a refusal")
+        require_equal(
+            refusal.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type of a refusal"
+        )
     for accept in ("text/csv", "text/html", "application/xml"):
         answer = context.owner.send("GET", course.path, headers={"Accept": accept})
         context.refused(answer, 406, code="not_acceptable")
     fresh = context.fresh()
-    with untouched(fresh, "what cannot be answered has no effect"):
+    with require_untouched(fresh, "what cannot be answered has no effect"):
         answer = context.owner.send("PATCH", fresh.path, raw('{"og_title": "x"}'), headers={"Accept": "text/csv"})
         context.refused(answer, 406)
 
@@ -103,7 +105,7 @@ def other_methods_are_refused(context: Context) -> None:
     course = context.fresh(None, privacy="open")
     _require_allow(context, course.path)
     with suppress(NotApplicable):  # Not every target serves sections.
-        _require_allow(context, section(context, course).path)
+        _require_allow(context, add_section(context, course).path)
 
 
 def _require_allow(context: Context, path: str) -> None:
@@ -135,11 +137,13 @@ def moments_are_utc(context: Context) -> None:
     """Every moment is ISO 8601 in UTC."""
     fresh = context.fresh(None, privacy="open", categories=[1])
     states = [fresh.created.document] if fresh.created else []
-    states += [fresh.state(), context.known("open").state(), patched(context, fresh, {"og_title": "t"}).document]
+    states += [fresh.state(), context.known("open").state(), patch(context, fresh, {"og_title": "t"}).document]
     moments = [moment for state in states for moment in _moments(state)]
     for moment in moments:
         parsed = datetime.fromisoformat(moment)
-        insist((moment.endswith("Z"), parsed.utcoffset()), (True, timedelta(0)), f"{moment} ends with Z, and is in UTC")
+        require_equal(
+            (moment.endswith("Z"), parsed.utcoffset()), (True, timedelta(0)), f"{moment} ends with Z, and is in UTC"
+        )
 
 
 def _moments(state: Json) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """VIEW-01 to VIEW-11: the views of a course, and seeing it as somebody else."""
 
-from contracts.checks.assertions import reached
+from contracts.checks.assertions import assume
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.client.target import Client
 from contracts.messages.bodies import raw
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import UNKNOWN_ID, insist, insist_keys
+from contracts.scenarios._assertions import UNKNOWN_ID, require_equal, require_keys
 
 LEADS = ("creator", "manager")
 OTHERS = ("joined", "invited", "requested", "member", "staff")
@@ -23,8 +23,8 @@ def the_default_view_is_user(context: Context) -> None:
     for name in (*LEADS, *OTHERS, "anonymous"):
         person = context.person(name)
         answer = context.accepted(context.known("open").read(by=person))
-        insist_keys(context, answer, "CourseUserDetail")
-        insist(answer.body, _view(context, "user", person), f"the course as {name} sees it without a view")
+        require_keys(context, answer, "CourseUserDetail")
+        require_equal(answer.body, _view(context, "user", person), f"the course as {name} sees it without a view")
 
 
 @scenario("VIEW-02", operation="read")
@@ -32,14 +32,14 @@ def drafts_are_left_out(context: Context) -> None:
     """view=user leaves out draft lessons, and sections without a lesson, also for leads."""
     everything = _lessons(_view(context, "edit"))
     drafts = {each for section in everything.values() for each, status in section if status == "draft"}
-    reached(bool(drafts), "the open course has no draft lesson")
+    assume(bool(drafts), "the open course has no draft lesson")
     for name in (*LEADS, *OTHERS):
         shown = _lessons(_view(context, "user", context.person(name)))
         found = {each for section in shown.values() for each, _ in section}
-        insist(sorted(found & drafts), [], f"draft lessons shown to {name}")
-        insist([each for each, lessons in shown.items() if not lessons], [], f"empty sections shown to {name}")
+        require_equal(sorted(found & drafts), [], f"draft lessons shown to {name}")
+        require_equal([each for each, lessons in shown.items() if not lessons], [], f"empty sections shown to {name}")
         published = {each for section in everything.values() for each, status in section if status == "published"}
-        insist(sorted(found), sorted(published), f"lessons shown to {name}")
+        require_equal(sorted(found), sorted(published), f"lessons shown to {name}")
 
 
 def _lessons(state: Json) -> dict[int, list[tuple[int, str]]]:
@@ -51,11 +51,11 @@ def a_section_of_drafts_is_empty(context: Context) -> None:
     """A section that holds nothing but drafts is left out as well."""
     everything = _lessons(_view(context, "edit"))
     hollow = [each for each, lessons in everything.items() if all(status == "draft" for _, status in lessons)]
-    reached(bool(hollow), "the open course has no section of drafts only")
+    assume(bool(hollow), "the open course has no section of drafts only")
     for name in (*LEADS, "joined"):
         shown = _view(context, "user", context.person(name))
-        insist(sorted(set(_lessons(shown)) & set(hollow)), [], f"hollow sections shown to {name}")
-        insist(shown["num_sections"], len(shown["sections"]), "num_sections")
+        require_equal(sorted(set(_lessons(shown)) & set(hollow)), [], f"hollow sections shown to {name}")
+        require_equal(shown["num_sections"], len(shown["sections"]), "num_sections")
 
 
 @scenario("VIEW-04", operation="read")
@@ -63,11 +63,11 @@ def edit_shows_all_to_leads(context: Context) -> None:
     """view=edit shows every section and lesson, to creator and managers only."""
     for name in LEADS:
         answer = context.known("open").read(by=context.person(name), view="edit")
-        insist_keys(context, answer, "CourseDetail")
-        insist([each["id"] for each in answer["sections"]], answer["sections_order"], "sections in view=edit")
+        require_keys(context, answer, "CourseDetail")
+        require_equal([each["id"] for each in answer["sections"]], answer["sections_order"], "sections in view=edit")
         for section in answer["sections"]:
-            insist([each["id"] for each in section["lessons"]], section["lessons_order"], "lessons in view=edit")
-    _refused_to_others(context, "edit")
+            require_equal([each["id"] for each in section["lessons"]], section["lessons_order"], "lessons in view=edit")
+    _require_rejected_for_others(context, "edit")
 
 
 @scenario("VIEW-05", operation="read")
@@ -75,11 +75,11 @@ def dashboard_is_for_leads(context: Context) -> None:
     """view=dashboard adds the average completion and has no sections, for creator and managers only."""
     for name in LEADS:
         answer = context.known("open").read(by=context.person(name), view="dashboard")
-        insist_keys(context, answer, "CourseDashboard")
-    _refused_to_others(context, "dashboard")
+        require_keys(context, answer, "CourseDashboard")
+    _require_rejected_for_others(context, "dashboard")
 
 
-def _refused_to_others(context: Context, view: str) -> None:
+def _require_rejected_for_others(context: Context, view: str) -> None:
     for name in OTHERS:
         context.refused(context.known("open").read(by=context.person(name), view=view), 403)
     for name in ("member", "joined"):
@@ -113,11 +113,11 @@ def personal_values_are_the_others(context: Context) -> None:
         lead = context.person(name)
         for other in ("joined", "invited", "requested", "creator", "manager"):
             answer = context.known("open").read(by=lead, user=context.person(other).id)
-            insist(answer["join_status"], other, f"join_status as {name} sees it for {other}")
+            require_equal(answer["join_status"], other, f"join_status as {name} sees it for {other}")
             own = context.known("open").state(by=context.person(other))
-            insist(_personal(answer.document), _personal(own), f"what is {other}'s own")
+            require_equal(_personal(answer.document), _personal(own), f"what is {other}'s own")
         stranger = context.known("draft").read(by=lead, user=context.person("member").id)
-        insist(context.accepted(stranger)["join_status"], None, "join_status of a stranger to the draft")
+        require_equal(context.accepted(stranger)["join_status"], None, "join_status of a stranger to the draft")
 
 
 def _personal(state: Json) -> list[object]:
@@ -132,8 +132,8 @@ def a_body_on_get_means_nothing(context: Context) -> None:
     course, joined = context.known("open"), context.person("joined").id
     expected = course.state()
     answer = context.owner.send("GET", course.path, raw(f'{{"user": {joined}}}'))
-    insist(context.accepted(answer).body, expected, "the course for a GET with a body")
-    insist(course.read(user=joined)["join_status"], "joined", "join_status with ?user=")
+    require_equal(context.accepted(answer).body, expected, "the course for a GET with a body")
+    require_equal(course.read(user=joined)["join_status"], "joined", "join_status with ?user=")
     context.accepted(context.person("member").send("GET", course.path, raw(f'{{"user": {joined}}}')))
 
 
@@ -144,7 +144,9 @@ def whom_to_look_as_must_exist(context: Context) -> None:
     context.refused(course.read(user=UNKNOWN_ID), 404)
     for name in LEADS:
         person = context.person(name)
-        insist(context.accepted(course.read(by=person, user=person.id)).body, course.state(by=person), "as oneself")
+        require_equal(
+            context.accepted(course.read(by=person, user=person.id)).body, course.state(by=person), "as oneself"
+        )
 
 
 @scenario("VIEW-11", operation="read")
@@ -155,4 +157,4 @@ def a_stranger_looked_as_sees_all(context: Context) -> None:
             answer = context.known(state).read(user=context.person(name).id)
             if answer.status != 200:
                 raise Broken(f"{answer.request.line}: 200", answer.summary)
-            insist_keys(context, answer, "CourseUserDetail")
+            require_keys(context, answer, "CourseUserDetail")

@@ -2,9 +2,9 @@
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import insist, insist_keys, listed_ids, untouched
+from contracts.scenarios._assertions import list_ids, require_equal, require_keys, require_untouched
 
 EVERYBODY = (ANONYMOUS, "member", "staff", "requested", "invited", "joined", "manager", "creator")
 LEADS = ("manager", "creator")
@@ -12,7 +12,7 @@ INSIDERS = ("joined", *LEADS)
 SEARCH, MINE = "/api/v2/course/search/", "/api/v2/course/"
 
 
-def _hidden(context: Context, course: Subject, people: tuple[str, ...]) -> None:
+def _require_hidden(context: Context, course: Item, people: tuple[str, ...]) -> None:
     for name in people:
         if name != ANONYMOUS:
             # Who leads a course of his own sees no more of others by that.
@@ -20,9 +20,9 @@ def _hidden(context: Context, course: Subject, people: tuple[str, ...]) -> None:
         context.refused(course.read(by=context.person(name)), 404)
 
 
-def _shown(context: Context, course: Subject, people: tuple[str, ...], component: str) -> None:
+def _require_visible(context: Context, course: Item, people: tuple[str, ...], component: str) -> None:
     for name in people:
-        insist_keys(context, context.accepted(course.read(by=context.person(name))), component)
+        require_keys(context, context.accepted(course.read(by=context.person(name))), component)
 
 
 def _all_but(*people: str) -> tuple[str, ...]:
@@ -32,44 +32,44 @@ def _all_but(*people: str) -> tuple[str, ...]:
 @scenario("VIS-01", operation="read")
 def drafts_are_for_their_leads(context: Context) -> None:
     """A draft exists for its creator and managers only."""
-    _shown(context, context.known("draft"), LEADS, "CourseUserDetail")
-    _hidden(context, context.known("draft"), _all_but(*LEADS))
-    _hidden(context, context.fresh(None, privacy=""), _all_but("creator"))
+    _require_visible(context, context.known("draft"), LEADS, "CourseUserDetail")
+    _require_hidden(context, context.known("draft"), _all_but(*LEADS))
+    _require_hidden(context, context.fresh(None, privacy=""), _all_but("creator"))
 
 
 @scenario("VIS-02", operation="read")
 def open_courses_are_for_everybody(context: Context) -> None:
     """An open course is shown in full to everybody, signed in or not."""
-    _shown(context, context.known("open"), EVERYBODY, "CourseUserDetail")
-    _shown(context, context.fresh(None, privacy="open"), EVERYBODY, "CourseUserDetail")
+    _require_visible(context, context.known("open"), EVERYBODY, "CourseUserDetail")
+    _require_visible(context, context.fresh(None, privacy="open"), EVERYBODY, "CourseUserDetail")
 
 
 @scenario("VIS-03", operation="read")
 def private_courses_have_a_lock_screen(context: Context) -> None:
     """A private course is shown in full to who is inside or invited, and as a lock screen to the rest."""
     allowed = ("invited", *INSIDERS)
-    _shown(context, context.known("private"), allowed, "CourseUserDetail")
-    _shown(context, context.known("private"), _all_but(*allowed), "CourseMinimal")
-    _shown(context, context.fresh(None, privacy="private"), _all_but("creator"), "CourseMinimal")
+    _require_visible(context, context.known("private"), allowed, "CourseUserDetail")
+    _require_visible(context, context.known("private"), _all_but(*allowed), "CourseMinimal")
+    _require_visible(context, context.fresh(None, privacy="private"), _all_but("creator"), "CourseMinimal")
 
 
 @scenario("VIS-04", operation="read")
 def secret_courses_do_not_exist_for_others(context: Context) -> None:
     """A secret course is shown in full to who is inside or invited; for the rest it does not exist."""
     allowed = ("invited", *INSIDERS)
-    _shown(context, context.known("secret"), allowed, "CourseUserDetail")
-    _hidden(context, context.known("secret"), _all_but(*allowed))
-    _hidden(context, context.fresh(None, privacy="secret"), _all_but("creator"))
+    _require_visible(context, context.known("secret"), allowed, "CourseUserDetail")
+    _require_hidden(context, context.known("secret"), _all_but(*allowed))
+    _require_hidden(context, context.fresh(None, privacy="secret"), _all_but("creator"))
 
 
 @scenario("VIS-05", operation="read")
 def the_invited_see_private_and_secret(context: Context) -> None:
     """Who is invited sees private and secret courses in full."""
     for state in ("private", "secret"):
-        _shown(context, context.known(state), ("invited",), "CourseUserDetail")
+        _require_visible(context, context.known(state), ("invited",), "CourseUserDetail")
         answer = context.known(state).read(by=context.person("invited"))
-        insist(answer["join_status"], "invited", "join_status")
-        insist(bool(answer["sections"]), bool(context.known(state).state()["sections"]), "sections are shown")
+        require_equal(answer["join_status"], "invited", "join_status")
+        require_equal(bool(answer["sections"]), bool(context.known(state).state()["sections"]), "sections are shown")
 
 
 @scenario("VIS-06", operation="read")
@@ -92,7 +92,7 @@ def a_lock_screen_has_a_status(context: Context) -> None:
     path = f"{context.known('private').path}status/"
     for name, status in (("member", None), ("staff", None), ("requested", "requested")):
         answer = context.accepted(context.person(name).get(path))
-        insist(answer.document, {"status": status}, f"status of {name}")
+        require_equal(answer.document, {"status": status}, f"status of {name}")
 
 
 @scenario("VIS-08", operation="read")
@@ -101,9 +101,9 @@ def anonymous_reads_what_is_public(context: Context) -> None:
     for state, component in (("open", "CourseUserDetail"), ("private", "CourseMinimal")):
         for course in (context.known(state), context.fresh(None, privacy=state)):
             answer = context.accepted(course.read(by=context.anonymous))
-            insist_keys(context, answer, component)
-            insist(answer["join_status"], None, "join_status of nobody")
-            insist(answer["user_completion_rate"], 0, "user_completion_rate of nobody")
+            require_keys(context, answer, component)
+            require_equal(answer["join_status"], None, "join_status of nobody")
+            require_equal(answer["user_completion_rate"], 0, "user_completion_rate of nobody")
     for state in ("draft", "secret"):
         context.refused(context.known(state).read(by=context.anonymous), 404)
 
@@ -114,7 +114,7 @@ def hidden_is_404_seen_is_403(context: Context) -> None:
     stranger = context.person("member")
     for privacy, status in (("", 404), ("secret", 404), ("private", 403), ("open", 403)):
         course = context.fresh(None, privacy=privacy)
-        with untouched(course, "a denied request has no effect"):
+        with require_untouched(course, "a denied request has no effect"):
             context.refused(course.patch({"og_title": "x"}, by=stranger), status)
             context.refused(course.put({"name": context.unique(), "type": "structured"}, by=stranger), status)
             context.refused(course.delete(by=stranger), status)
@@ -130,11 +130,11 @@ def staff_lead_no_course(context: Context) -> None:
     for privacy, reading, writing in (("", 404, 404), ("secret", 404, 404), ("open", 200, 403), ("private", 200, 403)):
         course = context.fresh(None, privacy=privacy)
         answer = course.read(by=staff)
-        insist(answer.status, reading, f"status of GET of a course with privacy {privacy!r} by staff")
-        with untouched(course, "staff change no course"):
+        require_equal(answer.status, reading, f"status of GET of a course with privacy {privacy!r} by staff")
+        with require_untouched(course, "staff change no course"):
             context.refused(course.patch({"og_title": "x"}, by=staff), writing)
             context.refused(course.delete(by=staff), writing)
-    insist_keys(context, context.known("private").read(by=staff), "CourseMinimal")
+    require_keys(context, context.known("private").read(by=staff), "CourseMinimal")
     context.refused(context.known("open").read(by=staff, view="edit"), 403)
 
 
@@ -153,8 +153,8 @@ def a_deleted_course_is_gone(context: Context) -> None:
     context.refused(course.put({"name": context.unique(), "type": "structured"}), 404)
     context.refused(course.delete(), 404)
     for path in (SEARCH, MINE):
-        found = listed_ids(context.owner, path, statuses="creator", limit=100)
-        insist(course.id in found, False, f"the deleted course is in {path}")
+        found = list_ids(context.owner, path, statuses="creator", limit=100)
+        require_equal(course.id in found, False, f"the deleted course is in {path}")
 
 
 @scenario("VIS-12", operation="read")
@@ -164,5 +164,5 @@ def a_draft_is_hidden_from_its_members(context: Context) -> None:
     for path in (draft.path, f"{draft.path}status/"):
         context.refused(context.person("joined").get(path), 404)
     for path in (SEARCH, MINE):
-        found = listed_ids(context.person("joined"), path, statuses="joined", limit=100)
-        insist(draft.id in found, False, f"the draft is in {path} of its member")
+        found = list_ids(context.person("joined"), path, statuses="joined", limit=100)
+        require_equal(draft.id in found, False, f"the draft is in {path} of its member")

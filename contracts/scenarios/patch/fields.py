@@ -1,42 +1,42 @@
 """COURSE-PATCH-31 to 33, 35 and 36: flags and texts."""
 
-from contracts.checks.assertions import matches, reached
+from contracts.checks.assertions import assume, matches
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.bodies import Encoding
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import TEXTS, insist, insist_keys, insist_shows, patched, untouched
+from contracts.scenarios._assertions import TEXTS, patch, require_equal, require_keys, require_shown, require_untouched
 
 
 @scenario("COURSE-PATCH-31")
 def hide_member_count_is_kept(context: Context) -> None:
     """The flag that hides the number of members is on as soon as it is set, and no answer tells it then."""
-    _toggled(context, "hide_member_count")
+    _require_toggle(context, "hide_member_count")
     with context.borrowed("open") as course:
         for hidden in (True, False):
-            patched(context, course, {"hide_member_count": hidden})
+            patch(context, course, {"hide_member_count": hidden})
             for name in ("joined", "member"):
                 seen = course.read(by=context.person(name))
-                insist(seen["hide_member_count"], hidden, f"hide_member_count as {name} sees it")
-                insist_keys(context, seen, "CourseUserDetail")
+                require_equal(seen["hide_member_count"], hidden, f"hide_member_count as {name} sees it")
+                require_keys(context, seen, "CourseUserDetail")
 
 
 @scenario("COURSE-PATCH-33")
 def comment_notices_are_switched(context: Context) -> None:
     """The flag for notices of new comments is kept as it is set."""
-    _toggled(context, "new_comment_notification_enabled")
+    _require_toggle(context, "new_comment_notification_enabled")
 
 
-def _toggled(context: Context, flag: str) -> None:
+def _require_toggle(context: Context, flag: str) -> None:
     for encoding in context.encodings:
         course = context.fresh()
         for value in (True, False, True):
-            with untouched(course, f"{flag} alone changes", flag):
-                answer = patched(context, course, {flag: value}, encoding)
-            insist(answer[flag], value, f"{flag} in the answer")
-            insist_shows(course, {flag: value})
+            with require_untouched(course, f"{flag} alone changes", flag):
+                answer = patch(context, course, {flag: value}, encoding)
+            require_equal(answer[flag], value, f"{flag} in the answer")
+            require_shown(course, {flag: value})
 
 
 @scenario("COURSE-PATCH-32")
@@ -46,15 +46,15 @@ def lesson_order_locks_at_once(context: Context) -> None:
         for encoding in (Encoding.JSON, Encoding.MULTIPART):
             for enforced in (False, True):
                 fields = {"type": "self-paced", "enforce_lessons_order": enforced}
-                patched(context, course, fields, encoding)
-                insist_shows(course, {"enforce_lessons_order": enforced})
-                _insist_locks(context, course, enforced)
+                patch(context, course, fields, encoding)
+                require_shown(course, {"enforce_lessons_order": enforced})
+                _require_locks(context, course, enforced)
 
 
-def _insist_locks(context: Context, course: Subject, enforced: bool) -> None:
+def _require_locks(context: Context, course: Item, enforced: bool) -> None:
     lessons = _lessons(course.state(by=context.person("joined")))
     open_before = [lesson["completion_status"] == "completed" for lesson in lessons]
-    reached(len(lessons) > 1 and not all(open_before[:-1]), "the open course has no two lessons still to do")
+    assume(len(lessons) > 1 and not all(open_before[:-1]), "the open course has no two lessons still to do")
     for number, lesson in enumerate(lessons):
         expected = enforced and not all(open_before[:number])
         if lesson["locked"] is not expected:
@@ -71,23 +71,23 @@ def _lessons(state: Json) -> list[Json]:
 def texts_may_be_empty_but_not_null(context: Context) -> None:
     """Descriptions and meta texts come back as they went and may be emptied; null is refused."""
     for encoding in context.encodings:
-        _come_back_as_they_went(context, {text: f" both  ends of {text}\t" for text in TEXTS}, encoding)
+        _require_unaltered(context, {text: f" both  ends of {text}\t" for text in TEXTS}, encoding)
     for text in TEXTS:
         for encoding in context.encodings:
             course = context.fresh(None, **dict.fromkeys(TEXTS, "something"))
-            with untouched(course, f"only {text} is emptied", text):
-                patched(context, course, {text: ""}, encoding)
-            insist_shows(course, {text: ""})
+            with require_untouched(course, f"only {text} is emptied", text):
+                patch(context, course, {text: ""}, encoding)
+            require_shown(course, {text: ""})
         course = context.fresh(None, **{text: "something"})
-        with untouched(course, "what is refused changes nothing"):
+        with require_untouched(course, "what is refused changes nothing"):
             context.refused(course.patch({text: None}), 400, text, "null")
             for bad in (True, ["x"], {"x": "y"}):
                 context.refused(course.patch({text: bad}), 400, text)
 
 
-def _come_back_as_they_went(context: Context, texts: Json, encoding: Encoding) -> None:
+def _require_unaltered(context: Context, texts: Json, encoding: Encoding) -> None:
     course = context.fresh()
-    answer = patched(context, course, texts, encoding)
+    answer = patch(context, course, texts, encoding)
     state = course.state()
     for name, text in texts.items():
         for shown in (answer[name], state[name]):
@@ -100,4 +100,4 @@ def og_image_is_any_text(context: Context) -> None:
     """The picture for previews is a plain text: nothing is fetched or checked."""
     for encoding in context.encodings:
         for text in ("not a URL", "http://nowhere.invalid/x.png", "javascript:1", "/relative", "ünï <b>"):
-            _come_back_as_they_went(context, {"og_image": text}, encoding)
+            _require_unaltered(context, {"og_image": text}, encoding)

@@ -2,21 +2,21 @@
 
 import json
 
-from contracts.checks.assertions import reached
+from contracts.checks.assertions import assume
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.bodies import Encoding, Pair, encode_pairs
 from contracts.openapi.identifiers import Identifier
 from contracts.scenarios._assertions import (
     FORMS,
     UNKNOWN_ID,
     category_ids,
-    insist,
-    insist_keys,
-    patched,
+    patch,
+    require_equal,
+    require_keys,
+    require_untouched,
     section_ids,
-    untouched,
 )
 
 
@@ -26,12 +26,12 @@ def sections_are_put_in_order(context: Context) -> None:
     with context.borrowed("open") as course:
         for encoding in context.encodings:
             order = section_ids(course)[::-1]
-            reached(len(order) > 1, "the open course has less than two sections")
-            answer = patched(context, course, {"sections_order": order}, encoding)
-            insist(answer["sections_order"], order, "sections_order in the answer")
-            insist(section_ids(course), order, "the sections as managers see them")
+            assume(len(order) > 1, "the open course has less than two sections")
+            answer = patch(context, course, {"sections_order": order}, encoding)
+            require_equal(answer["sections_order"], order, "sections_order in the answer")
+            require_equal(section_ids(course), order, "the sections as managers see them")
             shown = [section["id"] for section in course.state(by=context.person("joined"))["sections"]]
-            insist(shown, [each for each in order if each in shown], "the sections as members see them")
+            require_equal(shown, [each for each in order if each in shown], "the sections as members see them")
 
 
 @scenario("COURSE-PATCH-38")
@@ -39,15 +39,15 @@ def a_section_order_is_complete(context: Context) -> None:
     """A list that misses, doubles or invents a section is refused, and no section is lost."""
     with context.borrowed("open") as course:
         order = section_ids(course)
-        reached(len(order) > 1, "the open course has less than two sections")
+        assume(len(order) > 1, "the open course has less than two sections")
         for bad in _incomplete(order, _foreign(context, order)):
-            for encoding in _spelled(context, bad):
-                with untouched(course, "a refused order changes nothing"):
+            for encoding in _encodings_for(context, bad):
+                with require_untouched(course, "a refused order changes nothing"):
                     context.refused(course.patch({"sections_order": bad}, encoding), 400, "sections_order", "invalid")
-                insist(section_ids(course), order, "the sections after a refused order")
+                require_equal(section_ids(course), order, "the sections after a refused order")
     fresh = context.fresh()
     context.refused(fresh.patch({"sections_order": order[:1]}), 400, "sections_order", "invalid")
-    patched(context, fresh, {"sections_order": []})
+    patch(context, fresh, {"sections_order": []})
 
 
 def _incomplete(order: list[Identifier], foreign: Identifier) -> list[list[Identifier]]:
@@ -63,14 +63,14 @@ def _incomplete(order: list[Identifier], foreign: Identifier) -> list[list[Ident
     ]
 
 
-def _spelled(context: Context, value: list[Identifier]) -> tuple[Encoding, ...]:
+def _encodings_for(context: Context, value: list[Identifier]) -> tuple[Encoding, ...]:
     return context.encodings if value else (Encoding.JSON,)
 
 
 def _foreign(context: Context, own: list[Identifier]) -> Identifier:
     """A section of another course."""
     others = [each for each in section_ids(context.known("private")) if each not in own]
-    reached(bool(others), "the private course has no section")
+    assume(bool(others), "the private course has no section")
     return others[0]
 
 
@@ -80,27 +80,29 @@ def categories_replace_each_other(context: Context) -> None:
     for encoding in context.encodings:
         course = context.fresh()
         for ids in ([1, 2], [2], [3, 1], [1, 2, 3]):
-            with untouched(course, "only the categories change", "categories"):
-                answer = patched(context, course, {"categories": ids}, encoding)
-            insist(category_ids(answer.document), sorted(ids), "categories in the answer")
-            insist(category_ids(course.state()), sorted(ids), "categories in the next GET")
+            with require_untouched(course, "only the categories change", "categories"):
+                answer = patch(context, course, {"categories": ids}, encoding)
+            require_equal(category_ids(answer.document), sorted(ids), "categories in the answer")
+            require_equal(category_ids(course.state()), sorted(ids), "categories in the next GET")
 
 
 @scenario("COURSE-PATCH-40")
 def categories_are_read_as_objects(context: Context) -> None:
     """An answer shows whole categories, not their ids."""
     course = context.fresh()
-    answer = patched(context, course, {"categories": [1, 2]})
+    answer = patch(context, course, {"categories": [1, 2]})
     expected = context.model.keys("Category")
     for document in (answer.document, course.state(), course.read(view="edit").document):
-        insist(len(document["categories"]), 2, "number of categories")
+        require_equal(len(document["categories"]), 2, "number of categories")
         for category in document["categories"]:
-            reached(isinstance(category, dict), "") if isinstance(category, dict) else insist(
+            assume(isinstance(category, dict), "") if isinstance(category, dict) else require_equal(
                 category, {}, "a category"
             )
-            insist(sorted(set(category)), sorted(expected), "keys of a category")
-            insist(isinstance(category["name"], str) and bool(category["slug"]), True, "a category has name and slug")
-    insist_keys(context, answer, "Course")
+            require_equal(sorted(set(category)), sorted(expected), "keys of a category")
+            require_equal(
+                isinstance(category["name"], str) and bool(category["slug"]), True, "a category has name and slug"
+            )
+    require_keys(context, answer, "Course")
 
 
 @scenario("COURSE-PATCH-41")
@@ -108,19 +110,19 @@ def odd_lists_of_categories(context: Context) -> None:
     """An empty list clears, doubles count once, unknown ids and other types are refused."""
     course = context.fresh(None, categories=[1, 2])
     for encoding in context.encodings:
-        with untouched(course, "refused categories change nothing"):
+        with require_untouched(course, "refused categories change nothing"):
             answer = course.patch({"categories": [1, UNKNOWN_ID]}, encoding)
             context.refused(answer, 400, "categories", "does_not_exist")
-    with untouched(course, "refused categories change nothing"):
+    with require_untouched(course, "refused categories change nothing"):
         for bad in ({"id": 1}, "x", True):
             answer = course.patch({"categories": [1, bad]})
             context.refused(answer, 400, "categories", "incorrect_type")
         for no_list in (1, {"id": 1}, None):
             context.refused(course.patch({"categories": no_list}), 400, "categories")
-    patched(context, course, {"categories": [3, 3, 1, 3]})
-    insist(category_ids(course.state()), [1, 3], "categories after doubles")
-    patched(context, course, {"categories": []})
-    insist(category_ids(course.state()), [], "categories after an empty list")
+    patch(context, course, {"categories": [3, 3, 1, 3]})
+    require_equal(category_ids(course.state()), [1, 3], "categories after doubles")
+    patch(context, course, {"categories": []})
+    require_equal(category_ids(course.state()), [], "categories after an empty list")
 
 
 @scenario("COURSE-PATCH-42")
@@ -130,13 +132,13 @@ def lists_in_forms(context: Context) -> None:
         for pairs in _spellings():
             course = context.fresh(None, categories=[2])
             _send(context, course, pairs, encoding)
-            insist(category_ids(course.state()), [1, 3], f"categories after {pairs} in {encoding.short}")
+            require_equal(category_ids(course.state()), [1, 3], f"categories after {pairs} in {encoding.short}")
     with context.borrowed("open") as course:
         for encoding in FORMS:
             order = section_ids(course)[::-1]
             indexed = tuple((f"sections_order[{number}]", str(each)) for number, each in enumerate(order))
             _send(context, course, indexed, encoding)
-            insist(section_ids(course), order, "sections after name[0], name[1] …")
+            require_equal(section_ids(course), order, "sections after name[0], name[1] …")
 
 
 def _spellings() -> tuple[tuple[Pair, ...], ...]:
@@ -148,5 +150,5 @@ def _spellings() -> tuple[tuple[Pair, ...], ...]:
     )
 
 
-def _send(context: Context, course: Subject, pairs: tuple[Pair, ...], encoding: Encoding) -> None:
+def _send(context: Context, course: Item, pairs: tuple[Pair, ...], encoding: Encoding) -> None:
     context.accepted(course.send("PATCH", encode_pairs(pairs, encoding)))

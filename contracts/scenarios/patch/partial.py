@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from contracts.checks.assertions import unchanged
+from contracts.checks.assertions import require_unchanged
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding, Payload, raw
@@ -11,13 +11,13 @@ from contracts.messages.exchange import Answer, Json
 from contracts.results.verdict import Broken
 from contracts.scenarios._assertions import (
     FORMS,
-    full,
     full_body,
-    insist,
-    insist_keys,
-    insist_shows,
-    patched,
-    untouched,
+    full_course,
+    patch,
+    require_equal,
+    require_keys,
+    require_shown,
+    require_untouched,
 )
 
 UNWRITABLE: Json = {
@@ -36,12 +36,12 @@ STRAY: Json = {"foo": 1, "products": "[]", "0": "[object Object]"}
 def one_field_suffices(context: Context) -> None:
     """Any single field may be sent alone, in every encoding, and all others keep their value."""
     for encoding in context.encodings:
-        course = full(context)
+        course = full_course(context)
         for name, value in {**full_body(context), "privacy": "secret", "type": "scheduled"}.items():
-            with untouched(course, f"a PATCH of {name} leaves the rest", name):
-                patched(context, course, {name: value}, encoding)
+            with require_untouched(course, f"a PATCH of {name} leaves the rest", name):
+                patch(context, course, {name: value}, encoding)
             if name != "categories":
-                insist_shows(course, {name: value})
+                require_shown(course, {name: value})
 
 
 @scenario("COURSE-PATCH-07")
@@ -49,43 +49,43 @@ def the_answer_is_the_whole_course(context: Context) -> None:
     """A PATCH answers 200 with every key of Course, as the caller sees it."""
     for name in ("creator", "manager"):
         with context.borrowed("open") as course:
-            answer = patched(context, course, {"og_title": context.unique()}, by=context.person(name))
-            insist_keys(context, answer, "Course")
-            insist(answer["id"], course.id, "the id in the answer")
-            insist(answer["join_status"], name, f"join_status in the answer to {name}")
+            answer = patch(context, course, {"og_title": context.unique()}, by=context.person(name))
+            require_keys(context, answer, "Course")
+            require_equal(answer["id"], course.id, "the id in the answer")
+            require_equal(answer["join_status"], name, f"join_status in the answer to {name}")
             seen = course.state(by=context.person(name))
-            unchanged(seen, answer.document, answer.document, "the answer shows what the next GET shows")
+            require_unchanged(seen, answer.document, answer.document, "the answer shows what the next GET shows")
 
 
 @scenario("COURSE-PATCH-11")
 def read_only_fields_are_dropped(context: Context) -> None:
     """Read-only fields in a body change nothing and hinder nothing."""
     for encoding in context.encodings:
-        course, name = full(context), context.unique("renamed")
-        with untouched(course, "only the name changes", "name"):
+        course, name = full_course(context), context.unique("renamed")
+        with require_untouched(course, "only the name changes", "name"):
             fields = {"id": 9, "deleted": True, "join_status": "x", "image_big": "http://x.example/y", "name": name}
-            patched(context, course, fields, encoding)
-        insist_shows(course, {"name": name})
+            patch(context, course, fields, encoding)
+        require_shown(course, {"name": name})
 
 
 @scenario("COURSE-PATCH-12")
 def unknown_fields_are_dropped(context: Context) -> None:
     """Fields that a course does not have change nothing, and are not shown."""
     for encoding in context.encodings:
-        course = full(context)
-        with untouched(course, "unknown fields change nothing") as before:
-            answer = patched(context, course, dict(STRAY), encoding)
-        insist(sorted(set(STRAY) & set(answer.document)), [], "unknown fields in the answer")
-        insist(sorted(set(course.state()) - set(before)), [], "new keys in the next GET")
+        course = full_course(context)
+        with require_untouched(course, "unknown fields change nothing") as before:
+            answer = patch(context, course, dict(STRAY), encoding)
+        require_equal(sorted(set(STRAY) & set(answer.document)), [], "unknown fields in the answer")
+        require_equal(sorted(set(course.state()) - set(before)), [], "new keys in the next GET")
 
 
 @scenario("COURSE-PATCH-13")
 def an_empty_body_changes_nothing(context: Context) -> None:
     """An empty object and no body at all are accepted and change nothing."""
-    course = full(context)
-    with untouched(course, "an empty PATCH changes nothing"):
+    course = full_course(context)
+    with require_untouched(course, "an empty PATCH changes nothing"):
         for payload in _empty_bodies():
-            insist_keys(context, context.accepted(course.send("PATCH", payload)), "Course")
+            require_keys(context, context.accepted(course.send("PATCH", payload)), "Course")
 
 
 def _empty_bodies() -> tuple[Payload | None, ...]:
@@ -97,7 +97,7 @@ def _empty_bodies() -> tuple[Payload | None, ...]:
 def a_body_that_is_no_object_is_refused(context: Context) -> None:
     """JSON that is not an object is refused."""
     course = context.fresh()
-    with untouched(course, "a body that is no object changes nothing"):
+    with require_untouched(course, "a body that is no object changes nothing"):
         context.refused(course.send("PATCH", raw("[]")), 400, code="invalid")
         for text in ("null", "1", "true", '"name"', '[{"name": "x"}]'):
             context.refused(course.send("PATCH", raw(text)), 400)
@@ -109,8 +109,8 @@ def what_the_server_sets_cannot_be_written(context: Context) -> None:
     for encoding in context.encodings:
         for name, value in UNWRITABLE.items():
             course = context.fresh()
-            with untouched(course, f"{name} cannot be written"):
-                patched(context, course, {name: value}, encoding)
+            with require_untouched(course, f"{name} cannot be written"):
+                patch(context, course, {name: value}, encoding)
 
 
 @scenario("COURSE-PATCH-45")
@@ -119,25 +119,25 @@ def the_same_request_twice(context: Context) -> None:
     for encoding in context.encodings:
         course = context.fresh()
         fields = full_body(context)
-        first = patched(context, course, fields, encoding)
-        with untouched(course, "a repeated PATCH changes nothing"):
-            second = patched(context, course, fields, encoding)
-        insist(second.body, first.body, "the answer to the repeated PATCH")
+        first = patch(context, course, fields, encoding)
+        with require_untouched(course, "a repeated PATCH changes nothing"):
+            second = patch(context, course, fields, encoding)
+        require_equal(second.body, first.body, "the answer to the repeated PATCH")
 
 
 @scenario("COURSE-PATCH-46")
 def patches_of_different_fields_both_stay(context: Context) -> None:
     """There is no version check: the last write wins, field by field."""
-    course = full(context)
+    course = full_course(context)
     title, text = context.unique("title"), context.unique("text")
-    patched(context, course, {"og_title": title})
-    patched(context, course, {"description": text}, Encoding.MULTIPART)
-    insist_shows(course, {"og_title": title, "description": text})
+    patch(context, course, {"og_title": title})
+    patch(context, course, {"description": text}, Encoding.MULTIPART)
+    require_shown(course, {"og_title": title, "description": text})
     for header in ({"If-Match": '"stale"'}, {"If-Unmodified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"}):
         value = context.unique()
         answer = context.owner.send("PATCH", course.path, raw(f'{{"og_title": "{value}"}}'), headers=header)
         context.accepted(answer)
-        insist_shows(course, {"og_title": value, "description": text})
+        require_shown(course, {"og_title": value, "description": text})
     for _ in range(MEETINGS):
         _patch_at_once(context)
 
@@ -154,7 +154,7 @@ def _patch_at_once(context: Context) -> None:
 
         for answer in pool.map(send, sent):
             context.accepted(answer)
-        insist_shows(course, {**sent["creator"], **sent["manager"]})
+        require_shown(course, {**sent["creator"], **sent["manager"]})
 
 
 @scenario("COURSE-PATCH-47")
@@ -164,8 +164,8 @@ def query_parameters_mean_nothing(context: Context) -> None:
         joined = context.person("joined").id
         for query in ({"view": "edit"}, {"view": "dashboard"}, {"view": "x"}, {"user": joined}, {"user": 987654}):
             answer = context.accepted(course.patch({"og_title": context.unique()}, **query))
-            insist_keys(context, answer, "Course")
-            insist(answer["join_status"], "creator", f"join_status in the answer with {query}")
+            require_keys(context, answer, "Course")
+            require_equal(answer["join_status"], "creator", f"join_status in the answer with {query}")
         stranger = context.person("member")
         context.refused(course.patch({"og_title": "x"}, by=stranger, user=context.owner.id), 403)
 
@@ -176,11 +176,11 @@ def booleans_in_their_spellings(context: Context) -> None:
     for flag in ("enforce_lessons_order", "new_comment_notification_enabled", "hide_member_count"):
         course = context.fresh()
         for value in (True, False):
-            patched(context, course, {flag: value})
-            insist_shows(course, {flag: value})
+            patch(context, course, {flag: value})
+            require_shown(course, {flag: value})
         _form_flags(context, flag)
         for encoding in context.encodings:
-            with untouched(course, "a refused flag changes nothing"):
+            with require_untouched(course, "a refused flag changes nothing"):
                 context.refused(course.patch({flag: "maybe"}, encoding), 400, flag, "invalid")
 
 
@@ -188,6 +188,6 @@ def _form_flags(context: Context, flag: str) -> None:
     course = context.fresh()
     for encoding in FORMS:
         for text, value in (("true", True), ("false", False), ("1", True), ("0", False)):
-            patched(context, course, {flag: text}, encoding)
+            patch(context, course, {flag: text}, encoding)
             if course.state()[flag] is not value:
                 raise Broken(f"{flag}={text} in a form means {value}", repr(course.state()[flag]))

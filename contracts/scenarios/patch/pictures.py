@@ -4,12 +4,12 @@ from io import BytesIO
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.generation.values import picture
 from contracts.messages.bodies import Encoding, File, data_uri
 from contracts.messages.exchange import Answer, Json
 from contracts.results.verdict import Broken
-from contracts.scenarios._assertions import PICTURES, full_body, insist, patched, untouched
+from contracts.scenarios._assertions import PICTURES, full_body, patch, require_equal, require_untouched
 
 LISTS = ("/api/v2/course/", "/api/v2/course/search/")
 
@@ -21,8 +21,8 @@ def the_uploaded_picture_never_comes_back(context: Context) -> None:
     course = context.fresh(None, privacy="open", image_original=canary)
     answers = [
         *filter(None, [course.created]),
-        patched(context, course, {"image_original": canary}),
-        patched(context, course, {"image_original": picture()}, Encoding.MULTIPART),
+        patch(context, course, {"image_original": canary}),
+        patch(context, course, {"image_original": picture()}, Encoding.MULTIPART),
         course.patch({"image_original": canary, "type": "x"}),
         course.patch({"image_original": canary, "name": None}),
         course.put({**full_body(context), "image_original": canary}),
@@ -33,10 +33,10 @@ def the_uploaded_picture_never_comes_back(context: Context) -> None:
         *(context.owner.get(path, statuses="creator", limit=100) for path in LISTS),
     ]
     for answer in answers:
-        _insist_silent(answer, canary)
+        _require_silent(answer, canary)
 
 
-def _insist_silent(answer: Answer, canary: str) -> None:
+def _require_silent(answer: Answer, canary: str) -> None:
     if canary.encode() in answer.content:
         raise Broken(f"{answer.request.line} says nothing of the uploaded picture", answer.excerpt)
     body = answer.body if answer.content else {}
@@ -50,11 +50,11 @@ def an_upload_gives_four_squares(context: Context) -> None:
     """An uploaded picture is offered as four square pictures, at addresses that answer."""
     course = context.fresh()
     for upload in (picture(width=900, height=600), picture("jpeg", width=300, height=700)):
-        answer = patched(context, course, {"image_original": upload}, Encoding.MULTIPART)
+        answer = patch(context, course, {"image_original": upload}, Encoding.MULTIPART)
         widths = [_width_of_square(context, answer[key], key) for key in PICTURES]
-        insist(len({answer[key] for key in PICTURES}), len(PICTURES), "number of different addresses")
-        insist(widths, sorted(widths, reverse=True), "widths from image_bigger to image_small")
-        insist(_addresses(course.state()), _addresses(answer.document), "the addresses in the next GET")
+        require_equal(len({answer[key] for key in PICTURES}), len(PICTURES), "number of different addresses")
+        require_equal(widths, sorted(widths, reverse=True), "widths from image_bigger to image_small")
+        require_equal(_addresses(course.state()), _addresses(answer.document), "the addresses in the next GET")
 
 
 def _width_of_square(context: Context, url: object, key: str) -> int:
@@ -81,22 +81,22 @@ def a_new_upload_changes_all_four(context: Context) -> None:
     for number in range(3):
         before = _addresses(course.state())
         upload = picture(shade=10 + number)
-        after = _addresses(patched(context, course, {"image_original": upload}, Encoding.MULTIPART).document)
+        after = _addresses(patch(context, course, {"image_original": upload}, Encoding.MULTIPART).document)
         kept = [key for key in PICTURES if after[key] == before[key] or not after[key]]
-        insist(kept, [], "pictures that did not change with an upload")
+        require_equal(kept, [], "pictures that did not change with an upload")
     for encoding in context.encodings:
-        with untouched(course, "a PATCH without a picture leaves the pictures", "name", "og_title"):
-            patched(context, course, {"name": context.unique(), "og_title": "t"}, encoding)
-    _insist_uploads_do_not_meet(context, course)
+        with require_untouched(course, "a PATCH without a picture leaves the pictures", "name", "og_title"):
+            patch(context, course, {"name": context.unique(), "og_title": "t"}, encoding)
+    _require_separate_uploads(context, course)
 
 
-def _insist_uploads_do_not_meet(context: Context, course: Subject) -> None:
+def _require_separate_uploads(context: Context, course: Item) -> None:
     """The same picture on another course has addresses of its own."""
-    with untouched(course, "an upload to another course leaves the pictures"):
+    with require_untouched(course, "an upload to another course leaves the pictures"):
         other = context.fresh()
-        patched(context, other, {"image_original": picture()}, Encoding.MULTIPART)
+        patch(context, other, {"image_original": picture()}, Encoding.MULTIPART)
     mine, theirs = _addresses(course.state()), _addresses(other.state())
-    insist([key for key in PICTURES if mine[key] == theirs[key]], [], "addresses shared by two courses")
+    require_equal([key for key in PICTURES if mine[key] == theirs[key]], [], "addresses shared by two courses")
 
 
 @scenario("COURSE-PATCH-43")
@@ -105,20 +105,20 @@ def a_picture_is_gif_png_or_jpeg(context: Context) -> None:
     for kind in ("gif", "png", "jpeg"):
         disguised = File("data.bin", "application/octet-stream", picture(kind).content)
         for upload in (picture(kind), disguised):
-            _insist_taken(context, {"image_original": upload}, Encoding.MULTIPART)
+            _require_accepted(context, {"image_original": upload}, Encoding.MULTIPART)
     for text in ("string", data_uri(picture())):
         for encoding in context.encodings:
-            _insist_taken(context, {"image_original": text}, encoding)
+            _require_accepted(context, {"image_original": text}, encoding)
     course = context.fresh(None)
     for bad in (b"not a picture", picture().content[:40]):
-        with untouched(course, "a refused picture changes nothing"):
+        with require_untouched(course, "a refused picture changes nothing"):
             fields = {"image_original": File("x.png", "image/png", bad), "og_title": context.unique()}
             answer = course.patch(fields, Encoding.MULTIPART)
             context.refused(answer, 400, "image_original", "invalid_image")
 
 
-def _insist_taken(context: Context, fields: Json, encoding: Encoding) -> None:
+def _require_accepted(context: Context, fields: Json, encoding: Encoding) -> None:
     course = context.fresh()
-    answer = patched(context, course, fields, encoding)
+    answer = patch(context, course, fields, encoding)
     if not all(answer[key] for key in PICTURES):
         raise Broken("four addresses of pictures", repr(_addresses(answer.document)))

@@ -5,10 +5,18 @@ from itertools import permutations
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.messages.exchange import Json
 from contracts.results.verdict import Broken, Inconclusive
-from contracts.scenarios._assertions import PUBLISHED, STATUSES, insist, insist_keys, insist_shows, patched, untouched
+from contracts.scenarios._assertions import (
+    PUBLISHED,
+    STATUSES,
+    patch,
+    require_equal,
+    require_keys,
+    require_shown,
+    require_untouched,
+)
 
 TYPES = ("self-paced", "structured", "scheduled")
 
@@ -18,14 +26,14 @@ def a_type_is_one_of_three(context: Context) -> None:
     """A course is self-paced, structured or scheduled, and nothing else."""
     course = context.fresh()
     for encoding in context.encodings:
-        with untouched(course, "a refused type changes nothing"):
+        with require_untouched(course, "a refused type changes nothing"):
             for bad in ("x", "", "Structured"):
                 context.refused(course.patch({"type": bad}, encoding), 400, "type", "invalid_choice")
-    with untouched(course, "a refused type changes nothing"):
+    with require_untouched(course, "a refused type changes nothing"):
         context.refused(course.patch({"type": None}), 400, "type", "null")
     for good in TYPES:
-        patched(context, course, {"type": good})
-        insist_shows(course, {"type": good})
+        patch(context, course, {"type": good})
+        require_shown(course, {"type": good})
 
 
 @scenario("COURSE-PATCH-23")
@@ -34,24 +42,24 @@ def a_type_may_change_at_any_time(context: Context) -> None:
     for privacy in ("", *PUBLISHED):
         course = context.fresh(None, privacy=privacy, type="scheduled")
         for before, after in permutations(TYPES, 2):
-            patched(context, course, {"type": before})
-            patched(context, course, {"type": after})
-            insist_shows(course, {"type": after})
+            patch(context, course, {"type": before})
+            patch(context, course, {"type": after})
+            require_shown(course, {"type": after})
     for state in PUBLISHED:
         with context.borrowed(state) as course:
             kept = _drips(course)
             for kind in TYPES:
-                patched(context, course, {"type": kind, "enforce_lessons_order": False})
-                insist(_drips(course), kept, f"drip fields of the sections of a {kind} course")
-                _insist_drip_locks(context, course, kind)
+                patch(context, course, {"type": kind, "enforce_lessons_order": False})
+                require_equal(_drips(course), kept, f"drip fields of the sections of a {kind} course")
+                _require_drip_locks(context, course, kind)
 
 
-def _drips(course: Subject) -> list[tuple[object, ...]]:
+def _drips(course: Item) -> list[tuple[object, ...]]:
     sections = course.read(view="edit")["sections"]
     return sorted((each["id"], each["drip_delay"], each["dripped_at"]) for each in sections)
 
 
-def _insist_drip_locks(context: Context, course: Subject, kind: str) -> None:
+def _require_drip_locks(context: Context, course: Item, kind: str) -> None:
     """A section is locked for members until it is available; in a self-paced course it always is."""
     for section in course.state(by=context.person("joined"))["sections"]:
         expected = kind != "self-paced" and _lies_ahead(section, kind)
@@ -69,12 +77,12 @@ def privacy_is_one_of_four(context: Context) -> None:
     """Privacy is empty, open, private or secret, and nothing else."""
     course = context.fresh(None, privacy="open")
     for encoding in context.encodings:
-        with untouched(course, "a refused privacy changes nothing"):
+        with require_untouched(course, "a refused privacy changes nothing"):
             for bad in ("x", "Open", "public"):
                 context.refused(course.patch({"privacy": bad}, encoding), 400, "privacy", "invalid_choice")
     for good in PUBLISHED:
-        patched(context, course, {"privacy": good})
-        insist_shows(course, {"privacy": good})
+        patch(context, course, {"privacy": good})
+        require_shown(course, {"privacy": good})
 
 
 @scenario("COURSE-PATCH-25")
@@ -85,10 +93,10 @@ def a_draft_is_published(context: Context) -> None:
         for encoding in context.encodings:
             course = context.fresh(None, privacy="")
             context.refused(course.read(by=member), 404)
-            patched(context, course, {"privacy": privacy}, encoding)
-            insist_shows(course, {"privacy": privacy})
+            patch(context, course, {"privacy": privacy}, encoding)
+            require_shown(course, {"privacy": privacy})
             if privacy in seen:
-                insist_keys(context, context.accepted(course.read(by=member)), seen[privacy])
+                require_keys(context, context.accepted(course.read(by=member)), seen[privacy])
             else:
                 context.refused(course.read(by=member), 404)
 
@@ -100,7 +108,7 @@ def a_published_course_never_returns_to_draft(context: Context) -> None:
         for encoding in context.encodings:
             course = context.fresh(None, privacy=privacy)
             for beside in ({}, {"og_title": context.unique()}):
-                with untouched(course, "a published course never returns to draft"):
+                with require_untouched(course, "a published course never returns to draft"):
                     answer = course.patch({"privacy": "", **beside}, encoding)
                     context.refused(answer, 400, "privacy", "invalid")
 
@@ -110,10 +118,10 @@ def an_empty_privacy_leaves_a_draft_a_draft(context: Context) -> None:
     """An empty privacy on a draft changes nothing; null is refused."""
     draft, published = context.fresh(None, privacy=""), context.fresh(None, privacy="open")
     for encoding in context.encodings:
-        with untouched(draft, "an empty privacy leaves a draft as it is"):
-            patched(context, draft, {"privacy": ""}, encoding)
+        with require_untouched(draft, "an empty privacy leaves a draft as it is"):
+            patch(context, draft, {"privacy": ""}, encoding)
     for course in (draft, published):
-        with untouched(course, "null changes nothing"):
+        with require_untouched(course, "null changes nothing"):
             context.refused(course.patch({"privacy": None}), 400, "privacy", "null")
 
 
@@ -122,9 +130,9 @@ def published_states_are_exchanged_freely(context: Context) -> None:
     """Open, private and secret follow each other in any order."""
     for before, after in permutations(PUBLISHED, 2):
         course = context.fresh(None, privacy=before)
-        with untouched(course, "only the privacy changes", "privacy"):
-            patched(context, course, {"privacy": after})
-        insist_shows(course, {"privacy": after})
+        with require_untouched(course, "only the privacy changes", "privacy"):
+            patch(context, course, {"privacy": after})
+        require_shown(course, {"privacy": after})
 
 
 @scenario("COURSE-PATCH-29")
@@ -133,18 +141,18 @@ def memberships_survive(context: Context) -> None:
     for state in ("private", "open"):
         with context.borrowed(state) as course:
             for privacy in ("open", "private", "secret", "open"):
-                patched(context, course, {"privacy": privacy})
-                _insist_statuses(context, course, privacy)
+                patch(context, course, {"privacy": privacy})
+                _require_statuses(context, course, privacy)
 
 
-def _insist_statuses(context: Context, course: Subject, privacy: str) -> None:
+def _require_statuses(context: Context, course: Item, privacy: str) -> None:
     for name in STATUSES:
         if not (privacy == "secret" and name == "requested"):
             answer = context.person(name).get(f"{course.path}status/")
-            insist(answer["status"], name, f"status of {name} once the course is {privacy}")
+            require_equal(answer["status"], name, f"status of {name} once the course is {privacy}")
     member = context.person("member")
     if privacy != "secret":
-        insist(member.get(f"{course.path}status/")["status"], None, "status of a stranger")
+        require_equal(member.get(f"{course.path}status/")["status"], None, "status of a stranger")
 
 
 @scenario("COURSE-PATCH-30")
@@ -154,5 +162,5 @@ def publishing_has_no_precondition(context: Context) -> None:
         course = context.fresh(None, description="", privacy="")
         if course.state()["num_sections"]:
             raise Inconclusive("a fresh course has sections")
-        patched(context, course, {"privacy": privacy})
-        insist_shows(course, {"privacy": privacy})
+        patch(context, course, {"privacy": privacy})
+        require_shown(course, {"privacy": privacy})

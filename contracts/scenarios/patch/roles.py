@@ -4,7 +4,7 @@ from contracts.checks.context import Context
 from contracts.checks.registration import scenario
 from contracts.messages.bodies import Encoding
 from contracts.profile.models import ANONYMOUS
-from contracts.scenarios._assertions import insist_shows, untouched
+from contracts.scenarios._assertions import require_shown, require_untouched
 
 HIDDEN_FROM = {
     "draft": ("member", "requested", "invited", "joined", "staff"),
@@ -25,32 +25,32 @@ def leads_may_patch(context: Context) -> None:
             for name in ("creator", "manager"):
                 value = context.unique(name)
                 context.accepted(course.patch({"description": value}, by=context.person(name)))
-                insist_shows(course, {"description": value}, by=context.person(name))
+                require_shown(course, {"description": value}, by=context.person(name))
 
 
 @scenario("COURSE-PATCH-02")
 def anonymous_is_refused(context: Context) -> None:
     """Without a token nothing can be patched."""
-    _denied(context, "open", (ANONYMOUS,), 401)
-    _denied(context, "secret", (ANONYMOUS,), 401)
+    _require_denied(context, "open", (ANONYMOUS,), 401)
+    _require_denied(context, "secret", (ANONYMOUS,), 401)
 
 
 @scenario("COURSE-PATCH-03")
 def others_who_see_it_are_refused(context: Context) -> None:
     """Who sees a course without leading it may not patch it, in any encoding."""
     for state, people in SEEN_BY.items():
-        _denied(context, state, people, 403)
+        _require_denied(context, state, people, 403)
 
 
 @scenario("COURSE-PATCH-04")
 def a_hidden_course_cannot_be_patched(context: Context) -> None:
     """For who cannot see a course a PATCH finds nothing."""
     for state, people in HIDDEN_FROM.items():
-        _denied(context, state, people, 404)
+        _require_denied(context, state, people, 404)
 
 
-def _denied(context: Context, state: str, people: tuple[str, ...], status: int) -> None:
-    with context.borrowed(state) as course, untouched(course, "a denied PATCH has no effect"):
+def _require_denied(context: Context, state: str, people: tuple[str, ...], status: int) -> None:
+    with context.borrowed(state) as course, require_untouched(course, "a denied PATCH has no effect"):
         for name in people:
             if name != ANONYMOUS:
                 # Who leads a course of his own leads no other by that.

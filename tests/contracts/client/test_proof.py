@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from contracts.checks.contexts import contexts_of
 from contracts.client.safety import NotSent
 from contracts.client.target import Safety, Target
-from contracts.fixtures.item import Subject
+from contracts.fixtures.item import Item
 from contracts.generation.effort import Effort
 from contracts.messages.bodies import Encoding, encode
 from contracts.openapi.description import Model
@@ -163,7 +163,7 @@ class Boxes:
 def act(target: Target, described: dict[str, Any], draws: random.Random, steps: int) -> None:
     """Create, change and delete as checks do, as far as it goes; clean up at the end."""
     (context,) = contexts_of(target, Model(described), Effort())
-    subjects: list[Subject] = []
+    subjects: list[Item] = []
     for _ in range(steps):
         try:
             if not subjects or draws.random() < 0.4:

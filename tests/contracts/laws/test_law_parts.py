@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from contracts.checks.registration import LAWS
 from contracts.checks.selection import load as load_checks
 from contracts.client.target import Safety, Target
-from contracts.laws._states import way
+from contracts.laws._states import shortest_way
 from contracts.laws.concurrency import at_once
 from contracts.messages.exchange import Answer
 from contracts.report import Report
@@ -52,7 +52,7 @@ CATALOGUE = {
     ],
 )
 def test_the_way_to_a_state_is_the_shortest_that_is_allowed(start: str, end: str, steps: list[str]) -> None:
-    assert way(TABLE, start, end) == steps
+    assert shortest_way(TABLE, start, end) == steps
 
 
 def test_requests_that_are_sent_at_once_are_on_their_way_together(notes: Notes) -> None:
