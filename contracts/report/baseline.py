@@ -16,8 +16,8 @@ from contracts.results.findings import Finding
 DAYS = 30
 """How long a finding is accepted that `--update-baseline` adds."""
 UNEXPLAINED = "not explained yet: say here why it is accepted"
-_REMEDY = "mend it, or remove the file and write it anew with --update-baseline."
-REMEDIES = yaml_files.Remedies(_REMEDY, "keep one of them.", lambda _: _REMEDY)
+_REMEDY = "Fix it, or remove the file and write a new one with --update-baseline."
+REMEDIES = yaml_files.Remedies(_REMEDY, "Keep one of them.", lambda _: _REMEDY)
 _ID = re.compile(r"[0-9a-f]{10}")
 
 
@@ -51,7 +51,7 @@ class Comparison:
     @property
     def remarks(self) -> list[str]:
         """What whoever keeps the file should know, a line each."""
-        expired = (f"{_name(each)} was accepted until {each.expires}: mend it, or renew it" for each in self.expired)
+        expired = (f"{_name(each)} was accepted until {each.expires}: fix it, or renew the entry" for each in self.expired)
         gone = (f"{_name(each)} was not found any more: take it out of the baseline" for each in self.gone)
         return [*expired, *gone]
 

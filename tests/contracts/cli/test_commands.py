@@ -57,7 +57,7 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
         (["--url", "http://somebody:open-sesame@127.0.0.1"], "has a name or a password in it"),
         (["--url", "http://somebody:open-sesame@[::1"], "has a name or a password in it"),
         (["--spec", "missing.yaml"], "missing.yaml"),
-        (["--profile", "missing.yaml"], "No such file or directory; give a readable file with --profile"),
+        (["--profile", "missing.yaml"], "No such file or directory. Give a readable file with --profile"),
         (
             ["--spec", "https://a.b/c.yaml"],
             "this is an address; save the document (curl -o openapi.yaml https://a.b/c.yaml)",
@@ -79,15 +79,12 @@ def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, option
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: [", "not YAML (line"),
+        ("name: [", "notes.yaml:1: not valid YAML"),
         ("just text", "Expected `object`, got `str`"),
-        (
-            "name: x\npeple: {}",
-            "line 2 (peple): Object contains unknown field `peple`; remove it, or did you mean people?",
-        ),
-        ("name: x\npeople: {a: {token: 5}}", "line 2 (people.a.token): Expected"),
+        ("name: x\npeple: {}", 'notes.yaml:2: unknown key `peple`. Did you mean "people"?'),
+        ("name: x\npeople: {a: {token: 5}}", "notes.yaml:2: `people.a.token`: Expected"),
         ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
-        (b"\xff\xfe\x00", "not YAML"),
+        (b"\xff\xfe\x00", "not valid YAML"),
     ],
 )
 def test_a_profile_that_cannot_be_used_is_said_in_one_line(

@@ -99,21 +99,21 @@ def test_junit_skips_what_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("- {id: [", "not YAML (line 1)"),
-        ("just text", "known.yaml, line 1: Expected `array`"),
+        ("- {id: [", "known.yaml:1: not valid YAML"),
+        ("just text", "known.yaml:1: Expected `array`"),
         ("- {id: 3e2d5aaa7a, reason: x}", "missing required field `expires`"),
         ("- {id: 3e2d5aaa7a, reason: ' ', expires: 2026-07-01}", "needs a reason"),
         ("- {id: CT101, reason: x, expires: 2026-07-01}", "is no finding's id"),
         ("- {id: 3e2d5aaa7a, reason: x, expires: soon}", "Invalid RFC3339"),
-        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}", "unknown field `untill`"),
+        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}", "known.yaml:1: unknown key `0.untill`"),
         (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", "line 2: 3e2d5aaa7a stands there twice"),
-        ("- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01", "line 3: reason stands there twice"),
+        ("- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01", "known.yaml:3: the key `reason` is there twice"),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n- id: 3e2d5aaa7b\n  reason: y\n  expires: soon",
-            "line 4 (1.expires): Invalid RFC3339",
+            "known.yaml:4: `1.expires`: Invalid RFC3339",
         ),
         ("\x00", "unacceptable character"),
-        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "not YAML (day is out of range for month)"),
+        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "not valid YAML (day is out of range for month)"),
     ],
 )
 def test_a_baseline_that_cannot_be_read_is_said_in_one_line(
