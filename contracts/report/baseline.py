@@ -51,7 +51,9 @@ class Comparison:
     @property
     def remarks(self) -> list[str]:
         """What whoever keeps the file should know, a line each."""
-        expired = (f"{_name(each)} was accepted until {each.expires}: fix it, or renew the entry" for each in self.expired)
+        expired = (
+            f"{_name(entry)} was accepted until {entry.expires}: fix it, or renew the entry" for entry in self.expired
+        )
         gone = (f"{_name(each)} was not found any more: take it out of the baseline" for each in self.gone)
         return [*expired, *gone]
 

@@ -60,7 +60,7 @@ def test_a_finding_that_is_not_accepted_fails_the_run_as_before() -> None:
 def test_an_entry_ends_after_its_last_day() -> None:
     found = compare([ENTRY], [FINDING], date(2026, 7, 2))
     assert found.known == {}
-    assert found.remarks == [f"{FINDING.id} was accepted until 2026-07-01: mend it, or renew it"]
+    assert found.remarks == [f"{FINDING.id} was accepted until 2026-07-01: fix it, or renew the entry"]
 
 
 def test_an_entry_whose_finding_is_gone_is_told_by_a_complete_run_only() -> None:
@@ -105,9 +105,15 @@ def test_junit_skips_what_is_accepted() -> None:
         ("- {id: 3e2d5aaa7a, reason: ' ', expires: 2026-07-01}", "needs a reason"),
         ("- {id: CT101, reason: x, expires: 2026-07-01}", "is no finding's id"),
         ("- {id: 3e2d5aaa7a, reason: x, expires: soon}", "Invalid RFC3339"),
-        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}", "known.yaml:1: unknown key `0.untill`"),
+        (
+            "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}",
+            "known.yaml:1: unknown key `0.untill`",
+        ),
         (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", "line 2: 3e2d5aaa7a stands there twice"),
-        ("- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01", "known.yaml:3: the key `reason` is there twice"),
+        (
+            "- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01",
+            "known.yaml:3: the key `reason` is there twice",
+        ),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n- id: 3e2d5aaa7b\n  reason: y\n  expires: soon",
             "known.yaml:4: `1.expires`: Invalid RFC3339",
