@@ -21,7 +21,7 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of a mock, whatever document it serves.
 
-    A domain adds its own. Each is followed by what it does: docs/settings.py reads these texts.
+    A domain adds its own. Each is followed by what it does: docs/generators/settings.py reads these texts.
     """
 
     slashless_writes_are_redirected: bool = False

@@ -1,6 +1,6 @@
 """The specification extensions (x-…) that a document may use: where each is placed, and how a use can be wrong.
 
-docs/vocabulary.md describes them. The mock enforces them, and the checker tests for them, in every document.
+docs/reference/extensions.md describes them. The mock enforces them, and the checker tests for them, in every document.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,6 +1,6 @@
 """Turn the specification extensions (x-…) of a document into notes on its resources; the profile overrides them.
 
-docs/vocabulary.md describes the extensions.
+docs/reference/extensions.md describes the extensions.
 """
 
 import re

@@ -13,7 +13,8 @@ from mockserver.courses.pictures import MAX_BYTES, SIZES
 class Settings(generic.Settings, frozen=True, kw_only=True):
     """The preferences of the community, then the decisions where the documentation is silent.
 
-    Each is followed by what it does and, after a blank line, by why it can be set: docs/settings.py reads both.
+    Each is followed by what it does and, after a blank line, by why it can be set: docs/generators/settings.py reads
+    both.
     """
 
     secret: str = DEVELOPMENT_SECRET

@@ -1,7 +1,7 @@
 """The specification extensions of a document as policies: who may do what, who sees what, where a field may move.
 
-docs/vocabulary.md describes them. They hold for any document; a domain adds what they cannot express, and may make
-exceptions.
+docs/reference/extensions.md describes them. They hold for any document; a domain adds what they cannot express, and may
+make exceptions.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -4,12 +4,8 @@ import msgspec
 import pytest
 
 from contracts.profile.models import Profile
-from docs import profile
-from docs.docstrings import texts_of
-
-
-def test_the_page_is_as_it_would_be_written_now() -> None:
-    assert profile.PAGE.read_text(encoding="utf-8") == profile.page(), "run: python docs/profile.py"
+from docs.generators import profile
+from docs.generators.docstrings import texts_of
 
 
 @pytest.mark.parametrize("kind", profile.PARTS, ids=lambda kind: kind.__name__)

@@ -12,7 +12,7 @@ from tests.hostile.command import Ended, Place, arguments, named, run, short, st
 from tests.hostile.judge import Row, judge
 from tests.hostile.wire import serve
 
-LAWS = Path(contracts.__file__).parents[1] / "docs" / "laws.md"
+LAWS = Path(contracts.__file__).parents[1] / "docs" / "reference" / "laws.md"
 WAITS = "CT107"
 """The law that waits for a second and a half."""
 SIBLINGS = "CT103"

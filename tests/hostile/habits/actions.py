@@ -104,7 +104,7 @@ class Transfers(Backend):
     """POST /things/{id}/transfer swaps the titles of an item and of another, which its body names.
 
     Below an item of the run every documented operation is sent: what such an operation does to other items is not
-    promised (docs/safety.md).
+    promised (docs/explanation/safety.md).
     """
 
     @property

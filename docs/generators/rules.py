@@ -1,22 +1,21 @@
-"""Writes docs/rules.md: of each rule its operations, how sure we are of it, what enforces and what checks it.
-
-python docs/rules.py
-"""
+"""Generate docs/reference/rules.md: of each rule its operations, its certainty, what enforces it and what checks it."""
 
 import ast
 import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE
 from contracts.checks.selection import load as load_checks
 from contracts.checks.selection import rules_of
 from contracts.profile.models import Profile, load
+from docs.generators.markdown import REFERENCE, heading, table
 from specdouble.rules import EVERY_OPERATION, Rule, load_rules
 
-PROJECT = Path(__file__).parent.parent
-PAGE = PROJECT / "docs" / "rules.md"
+PROJECT = Path(__file__).parents[2]
+PAGE: Final = REFERENCE / "rules.md"
 MOCK = PROJECT / "mockserver"
 
 MENTION = re.compile(r"\b([A-Z]+(?:-[A-Z]+)*)-(\d\d)\b(?:\s+to\s+\1-(\d\d)\b)?")
@@ -125,40 +124,44 @@ UNNAMED: Mapping[str, Address] = {
 rules in the document."""
 
 
-def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page(), encoding="utf-8")
-
-
 def page() -> str:
-    """The page, as it has to be by now."""
+    """Return the page that the code asks for."""
     rules, enforced, checked = load_rules(), enforcers(), checkers(load())
     lines = [
-        "<!-- Written by `python docs/rules.py`; change the rules in spec/rules.yaml, not here. -->",
+        *heading("spec/rules.yaml", "Rules"),
+        "Look up a rule that a report or the header `X-Mock-Rule` names: what it says, how certain it is, and which",
+        "code enforces and checks it.",
         "",
-        "# The rules, and what keeps them",
+        "```console",
+        "$ curl -si -X PATCH http://127.0.0.1:8000/api/v2/course/1/ -H 'Authorization: Bearer creator' \\",
+        "    -H 'Content-Type: application/json' -d '{\"privacy\": \"\"}' | grep -i x-mock-rule",
+        "x-mock-rule: COURSE-PATCH-26",
+        "```",
         "",
-        f"{len(rules)} rules: {_sureness(rules)}. STATED is what the documentation says,",
-        "IMPLIED what follows from it, ASSUMED our reading where it is silent. A rule is enforced in `mockserver/`,",
-        "and checked by a law or a scenario of `contracts/`. For each rule that is stated or implied, a mock without",
-        "it is failed by the checker (`tests/mutation/`).",
+        f"{len(rules)} rules describe the courses of the platform: {_certainties(rules)}.",
+        "",
+        "* STATED: the documentation says so.",
+        "* IMPLIED: it follows from the documentation.",
+        "* ASSUMED: our reading, where the documentation is silent.",
+        "",
+        "`mockserver/` enforces each rule. A law or a scenario of `contracts/` checks it. For each rule that is stated",
+        "or implied, the tests remove the rule from the mock, and the checker must find it (`tests/mutation/`).",
     ]
     for family, members in groupby(rules.values(), lambda rule: rule.id.rpartition("-")[0]):
-        lines += ["", f"## {family}", "", "| rule | says | operations | certainty | enforced by | checked by |"]
-        lines += ["|---|---|---|---|---|---|"]
-        lines += [_row(rule, enforced[rule.id], checked[rule.id]) for rule in members]
+        columns = ("rule", "says", "operations", "certainty", "enforced by", "checked by")
+        rows = (_row(rule, enforced[rule.id], checked[rule.id]) for rule in members)
+        lines += ["", f"## {family}", "", *table(columns, rows)]
     return "\n".join(lines) + "\n"
 
 
-def _sureness(rules: Mapping[str, Rule]) -> str:
+def _certainties(rules: Mapping[str, Rule]) -> str:
     found = [rule.certainty for rule in rules.values()]
-    return ", ".join(f"{found.count(each)} {each}" for each in ("STATED", "IMPLIED", "ASSUMED"))
+    return ", ".join(f"{found.count(certainty)} {certainty}" for certainty in ("STATED", "IMPLIED", "ASSUMED"))
 
 
-def _row(rule: Rule, enforced: list[str], checked: list[str]) -> str:
-    operations = ["all"] if EVERY_OPERATION in rule.operations else [f"`{each}`" for each in rule.operations]
-    cells = (rule.id, rule.text, _few(operations), rule.certainty, _few(enforced), _few(checked))
-    return f"| {' | '.join(cells)} |".replace("\n", " ")
+def _row(rule: Rule, enforced: list[str], checked: list[str]) -> tuple[str, ...]:
+    operations = ["all"] if EVERY_OPERATION in rule.operations else [f"`{name}`" for name in rule.operations]
+    return rule.id, rule.text, _few(operations), rule.certainty, _few(enforced), _few(checked)
 
 
 def _few(names: list[str], most: int = 3) -> str:
@@ -261,7 +264,3 @@ def checkers(profile: Profile) -> dict[str, list[str]]:
     for rule, why in UNOBSERVABLE.items():
         found[rule].append(f"not observable: {why}")
     return {rule: list(dict.fromkeys(names)) for rule, names in found.items()}
-
-
-if __name__ == "__main__":
-    main()
