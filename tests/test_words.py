@@ -68,6 +68,13 @@ NO_PHRASES = re.compile(
 )
 """Phrases for which docstrings, comments and messages have a plain word."""
 
+# The reference pages repeat docstrings of packages that do not follow the list yet: they come in with those packages.
+EXEMPT_PAGES = ("docs/reference/",)
+"""Markdown that is not checked."""
+
+CODE_IN_MARKDOWN = re.compile(r"^ *```.*?^ *```|`[^`\n]+`|<!--.*?-->|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
+"""Parts of a page that are no prose: blocks and spans of code, comments, targets of links."""
+
 NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\b(?=:|$|\"$)")
 """Names of settings, schemas and keys of profiles, which are public."""
 
@@ -79,6 +86,12 @@ def modules() -> list[Path]:
 def _modules_of(package: Path) -> Iterator[Path]:
     """The modules below a folder; a path to one module stands for that module alone."""
     return iter([package]) if package.suffix == ".py" else package.rglob("*.py")
+
+
+def pages() -> list[Path]:
+    """The pages of prose: those of the project's folder, and those of the site."""
+    found = (*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"))
+    return sorted(page for page in found if not page.relative_to(PROJECT).as_posix().startswith(EXEMPT_PAGES))
 
 
 def names(tree: ast.AST) -> Iterator[str]:
@@ -118,6 +131,22 @@ def test_a_module_uses_no_phrase_of_the_list(path: Path) -> None:
         for match in NO_PHRASES.finditer(NAMES_OF_OTHERS.sub("", text))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_page_uses_no_phrase_of_the_list(path: Path) -> None:
+    prose = CODE_IN_MARKDOWN.sub(lambda code: "\n" * code[0].count("\n"), path.read_text(encoding="utf-8"))
+    found = [
+        f"{path.name}:{number}: {match[0]}"
+        for number, line in enumerate(prose.splitlines(), 1)
+        for match in NO_PHRASES.finditer(line)
+    ]
+    assert found == []
+
+
+def test_code_in_a_page_is_not_prose() -> None:
+    page = "a `told` b\n```\nrefuse\n```\n[told](told.md) <!-- told -->\n"
+    assert [match[0] for match in NO_PHRASES.finditer(CODE_IN_MARKDOWN.sub("", page))] == ["told"]
 
 
 def test_the_list_finds_what_it_is_for() -> None:

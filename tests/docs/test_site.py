@@ -1,0 +1,52 @@
+"""The site: every link leads somewhere, every page is in the navigation, nothing is loaded from elsewhere."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from specdouble import OPENAPI
+
+PROJECT = OPENAPI.parents[1]
+DOCS = PROJECT / "docs"
+PAGES = sorted((*PROJECT.glob("*.md"), *DOCS.rglob("*.md")))
+SITE = yaml.safe_load((PROJECT / "mkdocs.yml").read_text(encoding="utf-8"))
+MOST_LINES = 150
+
+
+def entries(part: Any) -> Iterator[str]:
+    """The pages that a part of the navigation lists."""
+    if isinstance(part, str):
+        yield part
+    else:
+        for child in part.values() if isinstance(part, dict) else part:
+            yield from entries(child)
+
+
+def test_every_page_is_in_the_navigation_and_no_other() -> None:
+    assert sorted(entries(SITE["nav"])) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
+def test_every_file_that_a_page_links_is_there(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    linked = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose)
+    assert [path for path in linked if not Path(page.parent, path).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_a_page_of_the_site_links_only_pages_of_the_site(page: Path) -> None:
+    linked = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [path for path in linked if DOCS not in Path(page.parent, path).resolve().parents] == []
+
+
+def test_the_theme_loads_no_fonts_from_elsewhere() -> None:
+    assert SITE["theme"]["font"] is False
+    assert not {"extra_css", "extra_javascript"} & set(SITE)
+
+
+def test_the_readme_is_short() -> None:
+    assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) <= MOST_LINES
