@@ -1,7 +1,7 @@
-"""Makes the pictures of the README: `python -m docs.pictures`, with Chromium and its driver installed.
+"""Make the pictures of the README: `python -m docs.pictures`, with Chromium and its driver installed.
 
-They show a run on the reference backend in which anybody who sees a course may change it, and a published course
-becomes a draft again.
+They show a run on the reference backend with two faults: every user who sees a course may change it, and a published
+course can become a draft again.
 """
 
 import io

@@ -14,6 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = (
+    "docs",
     "specdouble",
     "mockserver",
     "contracts/errors.py",

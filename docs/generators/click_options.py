@@ -9,8 +9,8 @@ from docs.generators.markdown import code, table
 
 def options(command: click.Command) -> Iterator[str]:
     """Yield a table of the options that a command shows in its help."""
-    shown = (option for option in command.params if isinstance(option, click.Option) and not option.hidden)
-    yield from table(("option", "value", "default", "meaning"), map(_row, shown))
+    visible = (option for option in command.params if isinstance(option, click.Option) and not option.hidden)
+    yield from table(("option", "value", "default", "meaning"), map(_row, visible))
 
 
 def usage(command: click.Command, name: str) -> str:

@@ -18,9 +18,9 @@ STATUSES: Final = (
         "`check`, `fuzz`, `merge`",
         "the contract held",
         "something is broken, or was never reached",
-        "the run did not end",
+        "the run did not come to its end",
     ),
-    ("`clean`", "nothing is left", "something is left", "the cleanup did not end"),
+    ("`clean`", "nothing is left", "something is left", "the cleanup did not come to its end"),
     ("`plan`, `init`, `rules`", "done", "", "not done"),
 )
 """Commands → the meaning of the exit statuses 0, 1 and 2."""
@@ -63,7 +63,7 @@ def page() -> str:
         "",
         *table(("command", "0", "1", "2"), STATUSES),
         "",
-        "A run does not end where an option is wrong, the target fails, somebody stops the run, a report cannot be",
+        "Status 2 means that an option is wrong, the target fails, a signal stopped the run, a report cannot be",
         "written, or the checker has an error. The message says which.",
         "",
         "## Environment",

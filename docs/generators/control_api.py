@@ -116,8 +116,8 @@ def _shortened(response: httpx.Response) -> str:
     """Return the text of a response; of an object with many keys, the first ones."""
     value = response.json()
     if isinstance(value, dict) and len(value) > 10:
-        shown = json.dumps(dict(list(value.items())[:4]), separators=(",", ":"))
-        return f"{shown.removesuffix('}')}, …"
+        first_keys = json.dumps(dict(list(value.items())[:4]), separators=(",", ":"))
+        return f"{first_keys.removesuffix('}')}, …"
     return response.text
 
 

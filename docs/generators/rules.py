@@ -26,7 +26,7 @@ Address = tuple[str, str]
 
 SCHEMA, BODIES = ("openapi/body_schema.py", "BodySchema"), ("request/body.py", "Bodies")
 TABLE = ("courses/rules/membership.py", "TABLE")
-COURSE, SHOWN = "courses/handlers/course.py", "courses/representations/course.py"
+COURSE, REPRESENTATION = "courses/handlers/course.py", "courses/representations/course.py"
 
 DECODER, BEARER, CLAIMS = ("request/decoding.py", "Decoder"), ("auth/bearer.py", "bearer"), ("auth/jwt.py", "claims")
 PAGES = "request/pagination.py"
@@ -64,7 +64,7 @@ UNNAMED: Mapping[str, Address] = {
     "LIST-05": ("courses/handlers/section.py", "get_course_sections"),
     "COURSE-CREATE-03": SCHEMA,
     "COURSE-PATCH-01": ("courses/rules/roles.py", "leads_course"),
-    "COURSE-PATCH-08": (SHOWN, "course"),
+    "COURSE-PATCH-08": (REPRESENTATION, "course"),
     "COURSE-PATCH-11": SCHEMA,
     "COURSE-PATCH-12": SCHEMA,
     "COURSE-PATCH-13": DECODER,
@@ -88,7 +88,7 @@ UNNAMED: Mapping[str, Address] = {
     "COURSE-PATCH-35": SCHEMA,
     "COURSE-PATCH-37": ("courses/entities.py", "sections"),
     "COURSE-PATCH-39": (COURSE, "patch_course"),
-    "COURSE-PATCH-40": (SHOWN, "category"),
+    "COURSE-PATCH-40": (REPRESENTATION, "category"),
     "COURSE-PATCH-41": BODIES,
     "COURSE-PATCH-42": ("request/decoding.py", "gather"),
     "COURSE-PATCH-44": SCHEMA,
@@ -108,12 +108,12 @@ UNNAMED: Mapping[str, Address] = {
     "QUIZ-05": SCHEMA,
     "QUIZ-15": SCHEMA,
     "ATTEMPT-14": ("courses/representations/lesson.py", "lesson"),
-    "DERIVED-02": (SHOWN, "course_user_detail"),
-    "DERIVED-03": (SHOWN, "course_detail"),
-    "DERIVED-04": (SHOWN, "course_detail"),
-    "DERIVED-05": (SHOWN, "course_user_detail"),
+    "DERIVED-02": (REPRESENTATION, "course_user_detail"),
+    "DERIVED-03": (REPRESENTATION, "course_detail"),
+    "DERIVED-04": (REPRESENTATION, "course_detail"),
+    "DERIVED-05": (REPRESENTATION, "course_user_detail"),
     "DERIVED-07": ("courses/rules/access.py", "completion_rate"),
-    "DERIVED-09": (SHOWN, "course"),
+    "DERIVED-09": (REPRESENTATION, "course"),
     "MEDIA-02": SCHEMA,
     "MEDIA-06": BODIES,
     "START-01": ("courses/seed/platform.py", "plant"),
@@ -155,8 +155,8 @@ def page() -> str:
 
 
 def _certainties(rules: Mapping[str, Rule]) -> str:
-    found = [rule.certainty for rule in rules.values()]
-    return ", ".join(f"{found.count(certainty)} {certainty}" for certainty in ("STATED", "IMPLIED", "ASSUMED"))
+    certainties = [rule.certainty for rule in rules.values()]
+    return ", ".join(f"{certainties.count(certainty)} {certainty}" for certainty in ("STATED", "IMPLIED", "ASSUMED"))
 
 
 def _row(rule: Rule, enforced: list[str], checked: list[str]) -> tuple[str, ...]:
@@ -173,42 +173,42 @@ def _few(names: list[str], most: int = 3) -> str:
 
 
 def enforcers() -> dict[str, list[str]]:
-    """Rule → the functions, classes and tables of the mock that name it, those of the rules themselves first."""
-    found: dict[str, dict[Address, None]] = {rule: {} for rule in load_rules()}
+    """Return rule → the functions, classes and tables of the mock that name it, predicates first."""
+    addresses: dict[str, dict[Address, None]] = {rule: {} for rule in load_rules()}
     for module in modules():
         for rule, name in _mentions(module.read_text(encoding="utf-8")):
-            found.setdefault(rule, {})[str(module.relative_to(MOCK).as_posix()), name] = None
+            addresses.setdefault(rule, {})[str(module.relative_to(MOCK).as_posix()), name] = None
     for rule, address in UNNAMED.items():
-        found[rule].setdefault(address)
-    return {rule: [_told(each) for each in sorted(addresses, key=_rank)] for rule, addresses in found.items()}
+        addresses[rule].setdefault(address)
+    return {rule: [_text(address) for address in sorted(places, key=_rank)] for rule, places in addresses.items()}
 
 
 def modules() -> list[Path]:
-    """The modules of the mock that keep rules; the settings tell which of them a community may do without."""
+    """Return the modules of the mock that enforce rules: all but the settings, which only switch them."""
     return sorted(path for path in MOCK.rglob("*.py") if path.name != "settings.py")
 
 
 def named_in(module: Path) -> set[str]:
-    """The rules that a module names."""
+    """Return the rules that a module names."""
     return {rule for rule, _ in _mentions(module.read_text(encoding="utf-8"))}
 
 
 def _rank(address: Address) -> tuple[int, Address]:
-    """Predicates before handlers, both before the table of policies, and modules as a whole last."""
-    rooms = ("courses/rules/", "courses/handlers/", "courses/policy.py", "courses/")
+    """Rank predicates before handlers, both before the table of policies, and modules as a whole last."""
+    folders = ("courses/rules/", "courses/handlers/", "courses/policy.py", "courses/")
     if address[0] in TABLES:
-        return (2 * len(rooms), address)
-    room = next((place for place, each in enumerate(rooms) if address[0].startswith(each)), len(rooms))
-    return (room + (0 if address[1] else len(rooms)), address)
+        return (2 * len(folders), address)
+    matching = (rank for rank, folder in enumerate(folders) if address[0].startswith(folder))
+    return (next(matching, len(folders)) + (0 if address[1] else len(folders)), address)
 
 
-def _told(address: Address) -> str:
+def _text(address: Address) -> str:
     module, name = address
     return f"`{module}`" if not name else f"`{module}` {name}"
 
 
 def _mentions(source: str) -> Iterator[tuple[str, str]]:
-    """Each rule that a module names, with the function, class or table that it stands in or before."""
+    """Yield each rule that a module names, with the function, class or table that it is in or before."""
     places = list(_places(ast.parse(source)))
     for number, line in enumerate(source.splitlines(), 1):
         for rule in _named(line):
@@ -222,7 +222,7 @@ def _named(line: str) -> Iterator[str]:
 
 
 def _places(tree: ast.Module) -> Iterator[tuple[str, int, int]]:
-    """Name, first and last line of what a module defines; a text behind a table belongs to it."""
+    """Yield name, first and last line of each definition of a module; a text behind a table belongs to it."""
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
         name = _name(node)
         if name:
@@ -233,18 +233,18 @@ def _places(tree: ast.Module) -> Iterator[tuple[str, int, int]]:
 
 def _start(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(each.lineno for each in decorators)])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _name(node: ast.stmt) -> str:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return node.name
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return next((each.id for each in targets if isinstance(each, ast.Name)), "")
+    return next((target.id for target in targets if isinstance(target, ast.Name)), "")
 
 
 def defined(module: str) -> set[str]:
-    """The names that a module of the mock defines, and the empty one for the module itself."""
+    """Return the names that a module of the mock defines, and the empty one for the module itself."""
     return {"", *(name for name, _, _ in _places(ast.parse((MOCK / module).read_text(encoding="utf-8"))))}
 
 
@@ -252,15 +252,15 @@ def defined(module: str) -> set[str]:
 
 
 def checkers(profile: Profile) -> dict[str, list[str]]:
-    """Rule → the laws and scenarios that would notice its absence, or why none can."""
+    """Return rule → the laws and scenarios that would notice its absence, or why none can."""
     load_checks()
-    found: dict[str, list[str]] = {rule: [] for rule in load_rules()}
+    checks: dict[str, list[str]] = {rule: [] for rule in load_rules()}
     for check in SCENARIOS:
         for rule in check.rules:
-            found[rule].append(f"`{check.home.removeprefix('contracts.').replace('.', '/')}.py`")
+            checks[rule].append(f"`{check.home.removeprefix('contracts.').replace('.', '/')}.py`")
     for law in LAWS.values():
         for rule in rules_of(law, profile):
-            found[rule].append(law.code)
+            checks[rule].append(law.code)
     for rule, why in UNOBSERVABLE.items():
-        found[rule].append(f"not observable: {why}")
-    return {rule: list(dict.fromkeys(names)) for rule, names in found.items()}
+        checks[rule].append(f"not observable: {why}")
+    return {rule: list(dict.fromkeys(names)) for rule, names in checks.items()}

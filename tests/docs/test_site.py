@@ -51,3 +51,25 @@ def test_the_site_loads_nothing_from_elsewhere() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_the_architecture_names_every_package_and_only_files_that_exist() -> None:
+    text = (PROJECT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    packages = [
+        path.parent.name for half in ("mockserver", "contracts") for path in PROJECT.glob(f"{half}/*/__init__.py")
+    ]
+    assert [name for name in packages if f"{name}/" not in text] == []
+    files = {path.name for half in ("specdouble", "mockserver", "contracts") for path in (PROJECT / half).rglob("*.py")}
+    assert [name for name in re.findall(r"\b[a-z_]+\.py\b", text) if name not in files] == []
+
+
+def test_every_decision_is_in_the_list() -> None:
+    records = DOCS / "decisions"
+    listed = re.findall(r"^\d+\. \[.+\]\((.+)\)$", (records / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == sorted(path.name for path in records.glob("0*.md"))
+
+
+def test_the_glossary_is_in_order() -> None:
+    terms = re.findall(r"^\| ([^|]+) \|", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)[1:]
+    assert len(terms) > 30
+    assert terms == sorted(terms, key=str.lower)
