@@ -14,6 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 PACKAGES = (
+    "contracts/conformance",
     "specdouble",
     "mockserver",
     "contracts/errors.py",
