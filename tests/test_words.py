@@ -15,6 +15,7 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 PACKAGES = (
     "docs",
+    "contracts/conformance",
     "specdouble",
     "mockserver",
     "contracts/errors.py",

@@ -1,1 +1,1 @@
-"""Conformance (lane A): the Schemathesis engine, and what stands between it and the rest of the checker."""
+"""The conformance checks: the Schemathesis engine, whose writes go to items of the run, and what it found."""

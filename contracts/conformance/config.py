@@ -1,4 +1,4 @@
-"""The settings of the Schemathesis engine: what is tolerated comes from the spec and the profile, and stands here."""
+"""The settings of the Schemathesis engine, as they follow from the document and the profile."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -12,19 +12,19 @@ from contracts.profile.models import Profile
 ACCEPTED = ["2xx", "401", "403", "404", "410"]
 REJECTED = ["4xx"]
 HARMLESS = ("GET", "OPTIONS", "QUERY", "TRACE")
-"""The methods that change nothing."""
+"""Methods that change nothing."""
 HARMLESS_ANYWHERE = ("GET", "OPTIONS")
-"""Those of them that may be sent to items of others."""
+"""Methods that may be sent to items of others."""
 WITHOUT_A_HEADER = ["400", "401", "403", "406", "412", "415", "422", "428"]
-"""How a header may be missed: as the engine has it by default, and for want of a version."""
-OF_A_REFUSAL = {"409", "422"}
-"""Statuses beside 400 that tell, where a spec names them, that a value does not go with what is there."""
-OF_A_VERSION = {"412", "428"}
-"""Statuses that tell, where a spec names them, that a change is of another version, or should say of which it is."""
+"""Statuses with which a missing header may be rejected: the engine's defaults, and those for a missing version."""
+STATUSES_OF_A_CONFLICT = {"409", "422"}
+"""Statuses beside 400 that say, where they are documented, that a value conflicts with the state."""
+STATUSES_OF_A_VERSION = {"412", "428"}
+"""Statuses that say, where they are documented, that If-Match is stale or missing."""
 
 
 def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -> dict[str, Any]:
-    """The engine's settings: what is tolerated comes from the spec and the profile, and stands here in the open."""
+    """Return the engine's settings."""
     return {
         "seed": effort.seed,
         "base-url": target.url,
@@ -36,8 +36,8 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
         **({"proxy": target.conduct.wire.proxy} if target.conduct.wire.proxy else {}),
         "cache": {"enabled": False},
         "analysis": {"constants": {"enabled": False}},
-        # Secrets are hidden by us, by the name of their variable, so that the lines can be run.
-        # We cut texts as well: what is cut before is half a secret, which nobody recognises.
+        # The checker hides secrets itself, by the name of their variable, so that the curl lines can be run. It also
+        # shortens texts itself: half of a secret would not be recognised any more.
         "output": {"sanitization": {"enabled": False}, "truncation": {"enabled": False}},
         "generation": {"max-examples": effort.max_examples * 5, "database": "none"},
         "checks": {
@@ -49,42 +49,43 @@ def engine_config(target: Target, document: Mapping[str, Any], effort: Effort) -
     }
 
 
-# Each of the next two gives as few entries as can be: the engine asks every entry again for every request.
+# The next two functions return as few entries as possible: the engine goes through all of them for every request.
 def _operations(profile: Profile, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Operations that may refuse, for their state, what fits the spec: the profile names them and says why.
+    """Return entries for operations that may reject a valid request because of the item's state.
 
-    They do so with 400, or with another status that the spec names for it; those that heed If-Match for its sake.
+    The profile lists them. They answer 400 or another status that is documented for it. Operations
+    that take If-Match may reject a stale one.
     """
     operations = Model(document).operations
-    refusing: dict[tuple[str, ...], list[str]] = {}
+    rejecting: dict[tuple[str, ...], list[str]] = {}
     for name, operation in sorted(operations.items()):
-        statuses = dict.fromkeys((*ACCEPTED, *_of_its_state(operation, profile)))
+        statuses = dict.fromkeys((*ACCEPTED, *_statuses_of_conflict(operation, profile)))
         if len(statuses) > len(ACCEPTED):
-            refusing.setdefault(tuple(statuses), []).append(name)
-    for accepted, names in refusing.items():
+            rejecting.setdefault(tuple(statuses), []).append(name)
+    for accepted, names in rejecting.items():
         yield {
             "include-operation-id": names,
             "checks": {"positive_data_acceptance": {"expected-statuses": list(accepted)}},
         }
 
 
-def _of_its_state(operation: Operation, profile: Profile) -> Iterator[str]:
-    """The statuses with which an operation may refuse, for the state of the item, what fits the spec."""
+def _statuses_of_conflict(operation: Operation, profile: Profile) -> Iterator[str]:
+    """Return the statuses with which an operation may reject a valid request because of the item's state."""
     if operation.id in profile.refusals:
         yield from map(str, profile.same_status.get(400, [400]))
-        yield from sorted(_documented(operation, OF_A_REFUSAL))
+        yield from sorted(_documented(operation, STATUSES_OF_A_CONFLICT))
     if operation.accepts_if_match:
-        yield from sorted(_documented(operation, OF_A_VERSION))
+        yield from sorted(_documented(operation, STATUSES_OF_A_VERSION))
 
 
 def _documented(operation: Operation, statuses: Collection[str]) -> Collection[str]:
-    """Those of some statuses that the spec has for an operation: by themselves, as a class, or by default."""
+    """Return those of some statuses that are documented for an operation: by number, as a class, or by default."""
     every = {"4XX", "4xx", "default"} & operation.statuses
     return statuses if every else operation.statuses & set(statuses)
 
 
 def _undeclared(target: Target, model: Model) -> Iterator[dict[str, Any]]:
-    """The methods that are tried where the spec has none: those that touch nothing which is not the run's."""
+    """Return entries with the undocumented methods that may be tried on a path without touching items of others."""
     if target.safety is Safety.DESTRUCTIVE:
         return
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -98,12 +99,12 @@ def _undeclared(target: Target, model: Model) -> Iterator[dict[str, Any]]:
 
 
 def owner_of(profile: Profile) -> str | None:
-    """As whom the engine sends: who owns the first of the resources that have an owner, else the first person."""
+    """Return the person as whom the engine sends: the first owner of a resource, else the first person."""
     owners = [notes.owner for notes in profile.resources.values() if notes.owner]
     return next(iter([*owners, *profile.people]), None)
 
 
 def headers_of(target: Target) -> dict[str, str]:
-    """What every request of the engine carries: the wire's own headers, and those that identify the owner."""
+    """Return the headers of every request of the engine: those of the connection, and those that identify the owner."""
     owner = owner_of(target.profile)
     return {**target.conduct.wire.sent, **(target.identity(owner).headers if owner else {})}

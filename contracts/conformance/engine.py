@@ -1,4 +1,4 @@
-"""Runs the Schemathesis engine, unmodified, and tells what its phases come to; its event stream is not documented."""
+"""Runs the phases of the Schemathesis engine, and returns a result for each; its event stream is not documented."""
 
 import gc
 import threading
@@ -36,46 +36,46 @@ from contracts.runner.results import CheckResult, Listener, redacted
 
 PHASES = tuple(phase for phase in TESTING_PHASES)
 TICK_SECONDS = 0.2
-UNSENT = "some of what is drawn for it would touch other items than those of this run, and was not sent"
-SELDOM = 20_000
-"""New objects between two looks for garbage: after every 700, as by default, they take a tenth of the engine's time."""
+UNSENT = "not sent: some generated requests, which would touch items that are not of this run"
+COLLECTION_THRESHOLD = 20_000
+"""New objects between two garbage collections: the default of 700 takes a tenth of the engine's time."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of what the engine can do: some phases, and some operations by their labels."""
+    """A part of the engine's work: some phases, and some operations by their labels."""
 
     phases: tuple[str, ...] = tuple(phase.value for phase in PHASES)
     operations: frozenset[str] | None = None
-    known: Collection[str] = frozenset()
-    """Ids of findings that need not be told again."""
+    reported: Collection[str] = frozenset()
+    """Ids of findings that are not reported again."""
 
 
 def conform(
     target: Target, document: Mapping[str, Any], effort: Effort, listener: Listener, part: Part | None = None
 ) -> list[CheckResult]:
-    """Run the phases of the engine as the owner of the resources: one result per phase."""
+    """Run the phases of the engine as the owner of the resources, and return one result per phase."""
     part = part or Part()
     if target.gate.closed:
         return list(_cut_off(part, target, listener))
     schema = _schema(target, document, effort, part)
     model = Model(document)
-    with steered(target, model), _seldom_collected():
-        judge = Judge(target, model, effort, listener, _replay(schema, target, model, effort), part.known)
+    with steered(target, model), _rare_garbage_collection():
+        judge = Judge(target, model, effort, listener, _replay(schema, target, model, effort), part.reported)
         return list(_results(schema, part, judge, listener))
 
 
 def _cut_off(part: Part, target: Target, listener: Listener) -> Iterator[CheckResult]:
-    """The results where nothing more may be sent."""
+    """Return the results where nothing more may be sent."""
     listener.phase("conformance", len(part.phases))
     for phase in PHASES:
         if phase.value in part.phases:
             result = replace(_empty(phase), verdict=Verdict.NEVER, why=f"cut off: {target.stopped}")
-            yield _told(result, target, listener)
+            yield _reported(result, target, listener)
 
 
 def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> Finding:
-    """Send what the engine recorded of a finding again, alone."""
+    """Send the requests that the engine recorded of a finding again, alone."""
     if not finding.again:
         return finding
     effort, model = Effort(finding.seed), Model(document)
@@ -88,17 +88,17 @@ def confirmed(target: Target, document: Mapping[str, Any], finding: Finding) -> 
 def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: Part) -> BaseSchema:
     config = engine_config(target, document, effort)
     config["phases"] = {phase.value: {"enabled": phase.value in part.phases} for phase in PHASES}
-    told = _with_statuses(document, target.profile)
-    schema: BaseSchema = schemathesis.openapi.from_dict(told, config=SchemathesisConfig.from_dict(config))
+    extended = _with_statuses(document, target.profile)
+    schema: BaseSchema = schemathesis.openapi.from_dict(extended, config=SchemathesisConfig.from_dict(config))
     for operation in Model(document).operations.values():
         if target.gate.guard.reach(operation.method, operation.path):
             schema = schema.exclude(method=operation.method, path=operation.path)
-    chosen = part.operations
-    return schema if chosen is None else schema.include(lambda context: context.operation.label in chosen)
+    labels = part.operations
+    return schema if labels is None else schema.include(lambda context: context.operation.label in labels)
 
 
 def _with_statuses(document: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
-    """A document in which operations may answer what the profile declares: as others, or where none is documented."""
+    """Return the document with the statuses that the profile declares beside the documented ones."""
     whole = deepcopy(dict(document))
     for item in whole.get("paths", {}).values():
         for method in METHODS:
@@ -109,15 +109,15 @@ def _with_statuses(document: Mapping[str, Any], profile: Profile) -> dict[str, A
 
 
 def _declared(responses: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
-    """The responses that an operation may give beside its own."""
-    alike = {
+    """Return the responses that an operation may give beside its own."""
+    same = {
         str(status): responses[str(documented)]
         for documented, statuses in profile.same_status.items()
         for status in statuses
         if str(documented) in responses
     }
     other = {str(status): {"description": ""} for status in profile.undocumented}
-    return {status: each for status, each in (other | alike).items() if status not in responses}
+    return {status: response for status, response in (other | same).items() if status not in responses}
 
 
 def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) -> Replay:
@@ -126,12 +126,12 @@ def _replay(schema: BaseSchema, target: Target, model: Model, effort: Effort) ->
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Look for garbage seldom, and never among what is there already: modules, document, schemas."""
+def _rare_garbage_collection() -> Iterator[None]:
+    """Collect garbage rarely, and never among the objects that exist already: modules, document, schemas."""
     before = gc.get_threshold()
-    gc.collect()  # what an earlier run left would stay for good otherwise
+    gc.collect()  # Otherwise the garbage of an earlier run would be frozen, and stay.
     gc.freeze()
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(COLLECTION_THRESHOLD)
     try:
         yield
     finally:
@@ -144,7 +144,7 @@ def _results(schema: BaseSchema, part: Part, judge: Judge, listener: Listener) -
     results = {phase: _empty(phase) for phase in PHASES if phase.value in part.phases}
     gate, started = judge.target.gate, perf_counter()
     stream = from_schema(schema).execute()
-    with _ended(stream, lambda: bool(gate.closed) or judge.effort.enough()):
+    with _stopped_early(stream, lambda: bool(gate.closed) or judge.effort.enough()):
         for event in stream:
             if isinstance(event, events.ScenarioFinished) and event.phase in results:
                 judge.add(results[event.phase], event.recorder)
@@ -156,23 +156,23 @@ def _results(schema: BaseSchema, part: Part, judge: Judge, listener: Listener) -
                 judge.conclude(result)
                 result.seconds, started = perf_counter() - started, perf_counter()
                 _conclude(result, event, gate.closed)
-                yield _told(result, judge.target, listener)
+                yield _reported(result, judge.target, listener)
     for result in results.values():
         judge.conclude(result)
         result.verdict = Verdict.BROKEN if result.findings else Verdict.NEVER
         result.why = gate.closed or result.why or "the engine was stopped before"
-        yield _told(result, judge.target, listener)
+        yield _reported(result, judge.target, listener)
 
 
-def _told(result: CheckResult, target: Target, listener: Listener) -> CheckResult:
-    told = redacted(result, target.redactor)
-    listener.checked(told)
-    return told
+def _reported(result: CheckResult, target: Target, listener: Listener) -> CheckResult:
+    result = redacted(result, target.redactor)
+    listener.checked(result)
+    return result
 
 
 @contextmanager
-def _ended(stream: EventStream, enough: Callable[[], bool]) -> Iterator[None]:
-    """Stop the engine in the middle of what it does once it is enough: it may not tell of anything for minutes."""
+def _stopped_early(stream: EventStream, enough: Callable[[], bool]) -> Iterator[None]:
+    """Stop the engine in the middle of a step once it is enough: between two events minutes may pass."""
     done = threading.Event()
 
     def watch() -> None:
@@ -189,12 +189,12 @@ def _ended(stream: EventStream, enough: Callable[[], bool]) -> Iterator[None]:
 
 
 def phases() -> list[Check]:
-    """The phases of the engine, as reports tell them among the checks."""
+    """Return the phases of the engine as checks, for reports."""
     return [_check(phase) for phase in PHASES]
 
 
 def _check(phase: PhaseName) -> Check:
-    title = f"Every answer in the {phase.value} phase has the shape that the spec promises"
+    title = f"Every response in the {phase.value} phase is as documented"
     return Check(f"A-{phase.value}", title, lambda _: (), family="conformance")
 
 
@@ -203,16 +203,16 @@ def _empty(phase: PhaseName) -> CheckResult:
 
 
 def _add_error(results: Mapping[PhaseName, CheckResult], event: events.NonFatalError | events.FatalError) -> None:
-    """An error of the engine itself: what it was about to test was not reached."""
+    """Note an error of the engine itself: the operation was not tested."""
     phase = getattr(event, "phase", None)
     result = results.get(phase) if phase else None
     error = event.value if isinstance(event, events.NonFatalError) else event.exception
-    for each in [result] if result else results.values():
+    label = getattr(event, "label", "the engine")
+    for concerned in [result] if result else results.values():
         if isinstance(error, NotSent):
-            why = f"{getattr(event, 'label', 'an operation')}: {UNSENT}"
-            each.lacking = tuple(dict.fromkeys((*each.lacking, why)))
-            continue
-        each.why = f"{getattr(event, 'label', 'the engine')}: {error}".splitlines()[0]
+            concerned.lacking = tuple(dict.fromkeys((*concerned.lacking, f"{label}: {UNSENT}")))
+        else:
+            concerned.why = f"{label}: {error}".splitlines()[0]
 
 
 def _conclude(result: CheckResult, event: events.PhaseFinished, closed: str) -> None:
@@ -221,8 +221,8 @@ def _conclude(result: CheckResult, event: events.PhaseFinished, closed: str) -> 
     elif closed or result.why:
         result.verdict, result.why = Verdict.NEVER, closed or result.why
     elif event.status is Status.SKIP or not result.trials:
-        result.why = str(event.phase.skip_reason or "the spec gives this phase nothing to send")
+        result.why = str(event.phase.skip_reason or "the document gives this phase nothing to send")
     else:
         result.verdict = Verdict.HELD
-        number = len(result.unconfirmed)
-        result.why = f"{number} kinds of failure did not come back, and are not counted" if number else ""
+        if result.unconfirmed:
+            result.why = f"{len(result.unconfirmed)} kinds of failure did not come back, and are not counted"

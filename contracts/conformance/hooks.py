@@ -1,5 +1,6 @@
-"""What the Schemathesis engine is told beside its settings; `schemathesis.toml` and lane A name this module."""
+"""The hook that drops failures which the engine cannot judge; `schemathesis.toml` names this module too."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -7,80 +8,94 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.jsonschema import make_validator
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.specs.openapi._auth_retry import get_security_parameters
-from schemathesis.specs.openapi.checks import (
-    _form_text_readings,
-    _has_errors_at,
-    _has_other_negated_location,
-    _sent_form_fields,
-)
 from schemathesis.transport.serialization import Binary
+
+from contracts.conformance.compat import negates_elsewhere, sent_form_fields
 
 
 @schemathesis.hook
 def filter_failure(context: Any, failure: Failure, case: schemathesis.Case[Any], response: Any) -> bool:
-    """Keep every failure but one kind: that a request was accepted although it was meant to be wrong, and is not.
+    """Drop reports that an invalid request was accepted where the request was valid after all. Keep all others.
 
-    What is wrong as JSON may be right as a form, where all is text and a field that comes twice counts once. The
-    engine (4.32.5) therefore reads a form back before it complains. It cannot read one back that has a file
-    ("Unsupported type: 'Binary'"); the same fields are sent without a file as well, and judged there. And it does
-    not read a field as the list of all its texts, nor a boolean or null as forms spell them (`on`, `0`, blank). Nor
-    is a request wrong for want of a credential, which it brings all the same.
+    A value that is invalid in JSON may be valid in a form: there all values are text, and of a field that comes twice
+    one value counts. The engine (4.32.5) therefore reads a form back before it reports one. It can't read one back
+    that has a file ("Unsupported type: 'Binary'"), but sends the same fields without a file as well. It does not
+    read a field as the list of all its texts, nor a boolean or null as forms spell them (`on`, `0`, blank). And a
+    request is not invalid for the lack of a credential that it carries all the same.
     """
     del context
-    accepted = isinstance(failure, AcceptedNegativeData)
-    return not (accepted and (_has_file(case) or _lacks_credentials(case) or _is_right_with_lists(case, response)))
+    if not isinstance(failure, AcceptedNegativeData):
+        return True
+    return not (_has_file(case) or _lacks_credentials(case) or _is_valid_with_lists(case, response))
 
 
 def _lacks_credentials(case: schemathesis.Case[Any]) -> bool:
-    """Whether a credential is among what was made wrong, so that nothing can be said of the rest."""
+    """Whether a credential is among the parts that were made invalid, so that nothing can be said of the rest."""
     if case.meta is None:
         return False
-    credentials = {(each.location, each.name) for each in get_security_parameters(case.operation)}
+    parameters = case.operation.security.iter_parameters()
+    credentials = {(parameter.location, parameter.name) for parameter in parameters}
     data = case.meta.phase.data
-    return any((each.parameter_location, each.parameter) in credentials for each in (data, *data.mutations))
+    return any((change.parameter_location, change.parameter) in credentials for change in (data, *data.mutations))
 
 
 def _has_file(case: schemathesis.Case[Any]) -> bool:
     return isinstance(case.body, dict) and any(isinstance(value, Binary) for value in case.body.values())
 
 
-def _is_right_with_lists(case: schemathesis.Case[Any], response: Any) -> bool:
-    """Whether a form fits its schema where a field may be the list of all texts that came under its name."""
-    told = _sent_form_fields(response, case.media_type) if response is not None and case.media_type else None
-    wrong_elsewhere = case.meta is not None and _has_other_negated_location(case, ParameterLocation.BODY)
-    if told is None or wrong_elsewhere:
+def _is_valid_with_lists(case: schemathesis.Case[Any], response: Any) -> bool:
+    """Whether a form fits its schema if a field may be the list of all texts under its name."""
+    if response is None or not case.media_type or negates_elsewhere(case, ParameterLocation.BODY):
         return False
-    # Of a part whose name cannot be read back (the engine takes None for it) no field is known that it would be; of
-    # what has no part at all an empty form arrives.
-    fields = {name: texts for name, texts in told.items() if isinstance(name, str)}
+    form = sent_form_fields(response, case.media_type)
+    if form is None:
+        return False
     body = case.operation.get_body_for_media_type(case.media_type)
     try:
         validator = make_validator(body.optimized_schema, case.operation.schema.adapter.jsonschema_validator_cls)
     except ValueError:
-        return False  # A pattern that the validator cannot read, say.
-    sent: dict[str, Any] = {}
-    for name, texts in fields.items():
-        readings = list(_readings(texts))
-        fitting = (each for each in readings if not _has_errors_at(validator, {**sent, name: each}, name))
-        sent[name] = next(fitting, readings[0])
-    return bool(validator.is_valid(sent))
+        return False  # For example, a pattern that the validator can't read.
+    fields: dict[str, Any] = {}
+    for name, texts in form.items():
+        # The engine reads None for the name of a part that it can't read back: no field has that name.
+        if isinstance(name, str):
+            fields[name] = _fitting(validator, fields, name, list(_readings(texts)))
+    return bool(validator.is_valid(fields))
+
+
+def _fitting(validator: Any, fields: dict[str, Any], name: str, readings: Sequence[Any]) -> Any:
+    """Return the first reading of a field that its schema accepts, the first of all if there is none."""
+    for reading in readings:
+        errors = validator.iter_errors({**fields, name: reading})
+        if not any(list(error.instance_path[:1]) == [name] for error in errors):
+            return reading
+    return readings[0]
 
 
 _FLAGS = {
     **dict.fromkeys(("1", "on", "t", "true", "y", "yes"), True),
     **dict.fromkeys(("0", "off", "f", "false", "n", "no"), False),
 }
-"""How forms spell what is true and what is false: they have no booleans, and no document says which words are meant."""
+"""How forms spell true and false: they have no booleans, and no document says which words are meant."""
 
 
 def _readings(texts: Sequence[str | None]) -> Iterator[Any]:
-    """The ways to read all that came under one name."""
+    """Return the ways to read the texts under one name."""
     yield list(texts)
-    yield [_form_text_readings(text)[-1] if text is not None else None for text in texts]
+    yield [None if text is None else _json_or_text(text) for text in texts]
     for text in texts:
-        yield from _form_text_readings(text) if text is not None else ()
-        if text is not None and text.lower() in _FLAGS:
+        if text is None:
+            continue
+        yield text
+        yield _json_or_text(text)
+        if text.lower() in _FLAGS:
             yield _FLAGS[text.lower()]
         if text == "":
-            yield None  # What is left blank in a form says that there is nothing.
+            yield None  # A blank field of a form means that there is no value.
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

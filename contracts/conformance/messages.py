@@ -1,17 +1,17 @@
-"""The messages of the engine, cut for a reader by us: the engine would cut them before secrets are removed."""
+"""Shortens the engine's messages after secrets are removed; the engine would cut them before."""
 
 from itertools import groupby
 
 from contracts.results.redaction import Redactor
 
 MOST_LINES = 20
-"""Lines of a schema or a value that are shown."""
+"""Lines of a schema or a value that a report shows."""
 LONGEST_LINE = 400
 INDENT = "    "
 
 
 def readable(message: str, redactor: Redactor) -> str:
-    """A message without secrets, and of each schema and value only the beginning."""
+    """Return a message without secrets, and of each schema and value only the beginning."""
     lines = redactor.redact(message).splitlines()
     blocks = (list(block) for _, block in groupby(lines, key=lambda line: line.startswith(INDENT)))
     return "\n".join(line for block in blocks for line in _shortened(block))

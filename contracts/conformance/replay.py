@@ -1,20 +1,20 @@
-"""Sends again what the engine of lane A recorded, on fresh items, until it is small and known to come back."""
+"""Sends recorded failures of the engine again, on fresh items, to make them small and to confirm them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
 import requests
 from hypothesis.errors import UnsatisfiedAssumption
-from schemathesis.cli.commands.replay import executor
 from schemathesis.engine.context import make_session
-from schemathesis.engine.run.unit._case import BudgetExpired
 from schemathesis.reporting.crashes import CrashStep
 from schemathesis.schemas import BaseSchema
 
 from contracts.checks.context import Context
 from contracts.client.target import Client
+from contracts.conformance.compat import BudgetExpired, send_sequence
 from contracts.conformance.recording import Identity, Recording
 from contracts.fixtures.item import Item
 from contracts.generation.minimize import fewest
@@ -25,11 +25,11 @@ from contracts.openapi.paths import shape
 from contracts.results.findings import CONFIRMATIONS
 from contracts.results.verdict import Broken, Inconclusive, NotApplicable
 
-LEFT_OUT = (UnsatisfiedAssumption, BudgetExpired)
-"""By which the engine leaves out a case that is not tried."""
-SPARING_BUDGET = 12
-"""Replays that may be spent on fewer fields, and as many again on shorter texts."""
-JUDGED_BY_THE_ANSWER = frozenset(
+SKIPPED = (UnsatisfiedAssumption, BudgetExpired)
+"""The exceptions by which a case is skipped."""
+MINIMIZE_BUDGET = 12
+"""Replays to find fewer fields, and as many again to find shorter texts."""
+JUDGED_BY_THE_RESPONSE = frozenset(
     {
         "not_a_server_error",
         "status_code_conformance",
@@ -38,7 +38,7 @@ JUDGED_BY_THE_ANSWER = frozenset(
         "response_schema_conformance",
     }
 )
-"""Checks that look at the answer alone: it is wrong whatever was sent. The others know why a request was sent."""
+"""Checks that look at the response alone: it is wrong whatever was sent. The others depend on the request."""
 _OF_THE_TRANSPORT = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "host", "user-agent"}
 )
@@ -46,7 +46,7 @@ _OF_THE_TRANSPORT = frozenset(
 
 @dataclass(frozen=True)
 class Replayed:
-    """How often a failure came back, and the smallest requests that showed it."""
+    """The number of times a failure came back, and the smallest requests that showed it."""
 
     came_back: int
     tape: Tape | None = None
@@ -54,13 +54,13 @@ class Replayed:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Reproduction:
     tape: Tape
     message: str
 
 
 class Replay:
-    """Sends recordings again, as the owner of the resources."""
+    """A sender of recordings, as the owner of the resources."""
 
     def __init__(self, schema: BaseSchema, owner: Client, contexts: Sequence[Context]) -> None:
         self._schema = schema
@@ -69,80 +69,82 @@ class Replay:
         self._contexts = contexts
 
     def confirm(self, recording: Recording) -> Replayed:
-        """Try it on fresh items, else on those on which it was seen; where it shows, make it small and confirm it."""
+        """Send a recording to fresh items, or else to those where it failed; make it small and confirm it."""
         for fresh in (True, False):
             if self._attempt(recording, fresh) is not None:
                 return self._confirmed(recording, fresh)
         return Replayed(0)
 
     def _confirmed(self, recording: Recording, fresh: bool) -> Replayed:
-        def without(left_out: frozenset[str]) -> _Seen | None:
+        def without(left_out: frozenset[str]) -> _Reproduction | None:
             return self._attempt(recording, fresh, left_out)
 
-        left_out = self._spared(recording, without)
-        seen = [each for each in (without(left_out) for _ in range(CONFIRMATIONS)) if each is not None]
-        return Replayed(len(seen), seen[-1].tape, seen[-1].message) if seen else Replayed(0)
+        left_out = self._dispensable(recording, without)
+        repeats = (without(left_out) for _ in range(CONFIRMATIONS))
+        attempts = [attempt for attempt in repeats if attempt is not None]
+        return Replayed(len(attempts), attempts[-1].tape, attempts[-1].message) if attempts else Replayed(0)
 
     @staticmethod
-    def _spared(recording: Recording, without: Callable[[frozenset[str]], _Seen | None]) -> frozenset[str]:
-        """What can be left out: first whole fields, then letters of those that are left."""
+    def _dispensable(recording: Recording, without: Callable[[frozenset[str]], _Reproduction | None]) -> frozenset[str]:
+        """Return the parts that can be left out: first whole fields, then letters of the others."""
         last = recording.crash.sequence[-1]
-        # Another request might be refused as well, for what it lacks then.
-        if recording.identity.check not in JUDGED_BY_THE_ANSWER or 400 <= last.response_status < 500:
+        # A smaller request might be rejected for the parts that it lacks.
+        if recording.identity.check not in JUDGED_BY_THE_RESPONSE or 400 <= last.response_status < 500:
             return frozenset()
-        left_out, _ = fewest(_fields(last), without, SPARING_BUDGET)
-        letters, _ = fewest(_letters(_without(last, left_out)), lambda more: without(left_out | more), SPARING_BUDGET)
+        left_out, _ = fewest(_fields(last), without, MINIMIZE_BUDGET)
+        letters, _ = fewest(_letters(_without(last, left_out)), lambda more: without(left_out | more), MINIMIZE_BUDGET)
         return left_out | letters
 
-    def _attempt(self, recording: Recording, fresh: bool, left_out: frozenset[str] = frozenset()) -> _Seen | None:
+    def _attempt(
+        self, recording: Recording, fresh: bool, left_out: frozenset[str] = frozenset()
+    ) -> _Reproduction | None:
         tape = self._target.fresh_tape()
         steps = [*recording.crash.sequence[:-1], _without(recording.crash.sequence[-1], left_out)]
         try:
             steps = list(self._on_fresh_items(steps)) if fresh else steps
             message = self._replayed(steps, recording.identity)
-        except (Broken, Inconclusive, NotApplicable, requests.RequestException, *LEFT_OUT):
+        except (Broken, Inconclusive, NotApplicable, requests.RequestException, *SKIPPED):
             return None
         finally:
             for context in self._contexts:
                 context.factory.clean_up()
-        return _Seen(tape, message) if message is not None else None
+        return None if message is None else _Reproduction(tape, message)
 
     def _replayed(self, steps: list[CrashStep], identity: Identity) -> str | None:
-        """Send the steps; what the failure says if it is the same, None if there is none."""
+        """Send the steps, and return the message of the same failure, None if it does not show."""
         operation = self._schema.find_operation_by_label(steps[-1].operation or "")
         with make_session(self._schema.config, operation=operation) as session:
             session.hooks["response"].append(self._taped)
-            session.auth = self._of_present_version
-            # The one way in that sends a sequence just once; the public one tries again until something fails.
+            session.auth = self._add_version
             try:
-                outcome = executor._replay_sequence(  # noqa: SLF001
-                    steps, base_url=self._target.url, session=session, schema=self._schema, operation=operation
-                )
+                failures = send_sequence(steps, self._target.url, session, self._schema, operation)
             except NotImplementedError:
-                # A step takes a value from an answer of a kind that the engine (4.32.5) does not read: a page.
-                return None
-        same = (each for each in outcome.failures if Identity.of(each, identity.check) == identity)
-        return next((each.message or each.title for each in same), None)
+                return None  # A step takes a value from an HTML page, say, which the engine (4.32.5) does not read.
+        same = (failure for failure in failures if Identity.of(failure, identity.check) == identity)
+        return next((failure.message or failure.title for failure in same), None)
 
     def _on_fresh_items(self, steps: Sequence[CrashStep]) -> Iterator[CrashStep]:
-        """The steps, at items made for them where they were seen at items that were there."""
-        made: dict[str, Item] = {}
+        """Return the steps, addressed to fresh items where they were sent to existing ones."""
+        fresh: dict[str, Item] = {}
         for step in steps:
             context = self._context_of(step.path)
             if context is None or step.link is not None or step.response_status in GONE:
                 yield step
                 continue
-            seen_at = repr((context.resource.item, sorted(step.path_parameters.items())))
-            subject = made[seen_at] if seen_at in made else made.setdefault(seen_at, context.fresh())
-            yield replace(step, path_parameters={**step.path_parameters, **_parameters(step.path, subject.path)})
+            former = repr((context.resource.item, sorted(step.path_parameters.items())))
+            if former not in fresh:
+                fresh[former] = context.fresh()
+            parameters = {**step.path_parameters, **_parameters(step.path, fresh[former].path)}
+            yield replace(step, path_parameters=parameters)
 
     def _context_of(self, path: str) -> Context | None:
-        """The resource whose items a path addresses, the innermost of several."""
-        inside = [each for each in self._contexts if f"{shape(path)}/".startswith(f"{shape(each.resource.item)}/")]
-        return max(inside, key=lambda each: len(each.resource.item), default=None)
+        """Return the context of the resource whose items a path addresses, the innermost of several."""
+        address = f"{shape(path)}/"
+        contexts = [context for context in self._contexts if address.startswith(f"{shape(context.resource.item)}/")]
+        return max(contexts, key=lambda context: len(context.resource.item), default=None)
 
-    def _of_present_version(self, sent: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Let a change come with the version that the item has now, where it came with one: this is another item."""
+    def _add_version(self, sent: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Replace the version in If-Match by that of the item at hand, which is not the recorded one."""
         if IF_MATCH in sent.headers and sent.method not in READS:
             sent.headers.update(self._target.version(self._path(sent), self._owner))
         return sent
@@ -153,13 +155,13 @@ class Replay:
     def _taped(self, response: requests.Response, **_: object) -> None:
         answer = self._answer(response)
         self._target.tape.record(answer)
-        creates = (each for each in self._contexts if each.resource.collection == answer.request.path)
-        context = next(creates, None) if answer.request.method == "POST" and answer.ok else None
+        if answer.request.method != "POST" or not answer.ok:
+            return
+        creators = (context for context in self._contexts if context.resource.collection == answer.request.path)
+        context = next(creators, None)
         if context is not None:
-            try:
+            with suppress(Broken):  # The response has no id: there is nothing to delete.
                 context.factory.adopt(answer, self._owner)
-            except Broken:
-                return  # It tells no id: there is nothing to delete.
 
     def _answer(self, response: requests.Response) -> Answer:
         sent = response.request
@@ -167,7 +169,7 @@ class Replay:
         return Answer(self._request(sent), response.status_code, response.headers, content, redactor)
 
     def lines(self, sent: requests.PreparedRequest) -> tuple[str, ...]:
-        """The shell lines that send a request again, of which no answer is recorded."""
+        """Return the shell lines that send a request again, of which no response is recorded."""
         tape = Tape(self._target.url, tag=self._target.tag, options=(*self._target.conduct.wire.curl,))
         tape.record(Answer(self._request(sent), 0, {}, b"", self._target.redactor))
         return tuple(tape.curl())
@@ -181,20 +183,20 @@ class Replay:
             method=sent.method or "",
             url=url,
             path=self._path(sent),
-            headers={name: value for name, value in headers.items() if not _ours(name) and name not in own},
+            headers={name: value for name, value in headers.items() if not _is_of_the_engine(name) and name not in own},
             credentials=self._owner.credentials if own else None,
             payload=_payload(sent),
         )
 
 
 def _fields(step: CrashStep) -> list[str]:
-    """The fields of a body and the parameters of a query."""
+    """Return the fields of a body and the parameters of a query."""
     fields = step.case_body if isinstance(step.case_body, dict) else {}
     return [*(f"body {name}" for name in fields), *(f"query {name}" for name in step.query)]
 
 
 def _letters(step: CrashStep) -> list[str]:
-    """The letters of the texts in a body."""
+    """Return the letters of the texts in a body."""
     fields = step.case_body if isinstance(step.case_body, dict) else {}
     texts = {name: text for name, text in fields.items() if isinstance(text, str)}
     return [f"letter {place} of {name}" for name, text in texts.items() for place in range(len(text))]
@@ -216,12 +218,12 @@ def _shortened(name: str, value: Any, left_out: frozenset[str]) -> Any:
 
 
 def _parameters(template: str, path: str) -> dict[str, str]:
-    """The parameters of a path template by an item's path."""
+    """Return the values of the parameters of a path template in the path of an item."""
     pairs = zip(template.strip("/").split("/"), path.strip("/").split("/"), strict=False)
     return {name.strip("{}"): unquote(value) for name, value in pairs if name.startswith("{")}
 
 
-def _ours(header: str) -> bool:
+def _is_of_the_engine(header: str) -> bool:
     return header.lower().startswith("x-schemathesis")
 
 

@@ -1,4 +1,4 @@
-"""Leads requests that are drawn at random to items of the run, where they would write to others."""
+"""Addresses generated requests to items of the run, where they would write to others."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -22,113 +22,120 @@ from contracts.openapi.resources import Field
 from contracts.results.verdict import Broken, Inconclusive, NotApplicable
 
 MOST = 10
-"""Items of a resource that are created for this; what is deleted after that was not there."""
+"""Items of one resource that are created for this. Once they are all deleted, requests get the last one."""
 
 
 class Items:
-    """Items to which anything may happen, created as they are needed."""
+    """Items that any request may change or delete, created as they are needed."""
 
     def __init__(self, target: Target, model: Model) -> None:
         self._target = target
         self._model = model
         contexts = list(contexts_of(target, model, Effort()))
-        self._factories = {shape(each.resource.item): each.factory for each in contexts}
+        self._factories = {shape(context.resource.item): context.factory for context in contexts}
         self._links = {
-            (operation.method, shape(operation.path)): each.factory.links
-            for each in contexts
-            for operation in each.resource.operations.values()
-            if each.factory.links
+            (operation.method, shape(operation.path)): context.factory.links
+            for context in contexts
+            for operation in context.resource.operations.values()
         }
-        self._creators = {shape(each.resource.collection): each.factory for each in contexts}
+        self._creators = {shape(context.resource.collection): context.factory for context in contexts}
         self._numbers = count(1)
-        self._made: dict[str, list[str]] = {}
+        self._created: dict[str, list[str]] = {}
         self._deleted: dict[str, str | None] = {}
 
-    def led(self, method: str, template: str, parameters: Mapping[str, Any], absent: bool) -> dict[str, Any]:
-        """The path parameters with which a request may be sent: its own, or those of an item of the run, or of none."""
-        given = dict(parameters)
-        address = _filled(template, given)
+    def path_parameters(
+        self, method: str, template: str, parameters: Mapping[str, Any], *, missing: bool
+    ) -> dict[str, Any]:
+        """Return the path parameters with which a request may be sent.
+
+        They are its own where these are allowed, else those of an item of the run, or of a deleted one if ``missing``.
+        """
+        allowed = dict(parameters)
+        address = _fill(template, allowed)
         if method in SAFE or self._target.gate.guard.refusal(method, address, Level.DRAWN) is None:
-            return given
+            return allowed
         steps = template.strip("/").split("/")
-        path = self._nearest(steps, missing=absent)
+        path = self._nearest(steps, missing=missing)
         own = [unquote(step) for step in path.strip("/").split("/")] if path else []
         for place, step in enumerate(steps):
             if "{" in step and place < len(own):
                 name = step.strip("{}")
-                given[name] = _like(given.get(name), own[place])
-        return given
+                allowed[name] = _in_type_of(allowed.get(name), own[place])
+        return allowed
 
-    def marked(self, method: str, template: str, body: Any, wrong: bool) -> Any:
-        """The body of a creation with the tag of the run in a text, and with an id that nothing has."""
+    def tagged_body(self, method: str, template: str, body: Any, *, invalid: bool) -> Any:
+        """Return the body of a creation with the tag of the run in a text, and with an id that is not in use."""
         factory = self._creators.get(shape(template)) if method == "POST" else None
         if factory is None or not isinstance(body, dict):
             return body
         inner = unwrapped(body)
-        fields = {**inner, **self._with_tag(factory, inner, wrong)}
-        if not wrong:
-            fields |= self._with_free_id(factory, inner)
+        fields = {**inner, **self._tag_field(factory, inner, invalid)}
+        if not invalid:
+            fields |= self._free_id(factory, inner)
         return fields if inner is body else {next(iter(body)): fields}
 
-    def _with_tag(self, factory: Factory, fields: Mapping[str, Any], wrong: bool) -> dict[str, str]:
-        """The first text that can carry the tag, with it: in place of its first letters where it is long enough."""
+    def _tag_field(self, factory: Factory, fields: Mapping[str, Any], invalid: bool) -> dict[str, str]:
+        """Return the first text that can carry the tag, with it: in place of its first letters if there are enough."""
         altered = self._target.tracker.kinds.of(factory.resource.collection).altered
         for name, field in factory.resource.create_fields.items():
             notes, text = factory.notes.notes(name), fields.get(name)
             bound = notes.upload or notes.values is not None or "enum" in field.constraints or name in altered
-            marked = None if bound or not isinstance(text, str) else self._tagged(field, text, wrong)
-            if marked is not None:
-                return {name: marked}
+            if bound or not isinstance(text, str):
+                continue
+            tagged = self._tagged(field, text, invalid)
+            if tagged is not None:
+                return {name: tagged}
         return {}
 
-    def _tagged(self, field: Field, text: str, wrong: bool) -> str | None:
-        """A text with the tag of the run, of the same length if it is meant to be wrong; None where that cannot be."""
+    def _tagged(self, field: Field, text: str, invalid: bool) -> str | None:
+        """Return a text with the tag of the run, None where it has no room; an invalid text keeps its length."""
         tag, schema = self._target.tag, field.constraints
-        if field.kind != "string" or (wrong and len(text) < len(tag)):
+        if field.kind != "string" or (invalid and len(text) < len(tag)):
             return None
         if not is_strict(schema):
-            marked = tag + text[len(tag) :] if len(text) >= len(tag) else tag + text
-            return marked if wrong or len(marked) <= schema.get("maxLength", len(marked)) else None
-        if wrong or schema.get("format") not in FORMATS:
+            tagged = tag + text[len(tag) :] if len(text) >= len(tag) else tag + text
+            return tagged if invalid or len(tagged) <= schema.get("maxLength", len(tagged)) else None
+        if invalid or schema.get("format") not in FORMATS:
             return None
-        made = FORMATS[schema["format"]].of(f"{tag}{next(self._numbers)}")
-        return made if tag in made and permits(schema, made) else None
+        formatted = FORMATS[schema["format"]].of(f"{tag}{next(self._numbers)}")
+        return formatted if tag in formatted and permits(schema, formatted) else None
 
-    def _with_free_id(self, factory: Factory, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """An id that nothing has, where a creation names one."""
+    def _free_id(self, factory: Factory, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an id that is not in use, where a creation names one."""
         name = next((key for key in factory.resource.keys if key in factory.resource.create_fields), None)
         if name is None or name not in fields:
             return {}
         return {name: fresh_id(factory.resource.create_fields[name].constraints, self._target.tag)}
 
-    def referring(self, method: str, template: str, body: Any) -> Any:
-        """A body whose references lead to items of the run, where they are ids as they should be; else as it is."""
+    def body_with_references(self, method: str, template: str, body: Any) -> Any:
+        """Return a body whose references name items of the run. References that are not ids stay as they are."""
         links = self._links.get((method, shape(template)), {})
         if not isinstance(body, dict) or not links.keys() & body.keys():
             return body
-        return {name: self._led_to(links[name], value) if name in links else value for name, value in body.items()}
+        references = {name: self._reference(factory, body[name]) for name, factory in links.items() if name in body}
+        return {**body, **references}
 
     def version(self, template: str, parameters: Mapping[str, Any], method: str | None = None) -> dict[str, str]:
-        """The header that says that a change is of the present version of an item; empty where it has none.
+        """Return the header that names the present version of an item; none where it has no version.
 
-        With a method, just where such a change has to come with it.
+        With a method, only where the document requires the header for it.
         """
-        factory, path = self._factories.get(shape(template)), _filled(template, parameters)
+        factory, path = self._factories.get(shape(template)), _fill(template, parameters)
         if factory is None:
             return {}
         if method is None:
             return self._target.version(path, factory.owner)
         return self._target.condition(method, path, factory.owner)
 
-    def _led_to(self, factory: Factory, value: Any) -> Any:
+    def _reference(self, factory: Factory, value: Any) -> Any:
         if isinstance(value, list):
-            return [self._led_to(factory, each) for each in value]
+            return [self._reference(factory, entry) for entry in value]
         path = self._item(shape(factory.resource.item), factory)
-        identifier = _like(value, unquote(path.rpartition("/")[2])) if path else value
+        identifier = _in_type_of(value, unquote(path.rpartition("/")[2])) if path else value
         return identifier if _is_such(value, identifier) else value
 
     def _nearest(self, steps: list[str], *, missing: bool) -> str | None:
-        """An item of the run at the path, or the nearest above it that can be created; or one that is deleted again."""
+        """Return an item of the run at the path, or the nearest above it; or one that was deleted, if ``missing``."""
         for length in range(len(steps), 0, -1):
             kind = shape("/" + "/".join(steps[:length]))
             if kind in self._factories:
@@ -136,7 +143,7 @@ class Items:
         return None
 
     def _missing(self, kind: str) -> str | None:
-        """An item that was created and deleted again."""
+        """Return an item that was created and deleted again."""
         if kind not in self._deleted:
             try:
                 self._deleted[kind] = self._factories[kind].missing().path.rstrip("/")
@@ -145,29 +152,29 @@ class Items:
         return self._deleted[kind]
 
     def _item(self, kind: str, factory: Factory) -> str | None:
-        made = self._made.setdefault(kind, [])
-        if made and (self._target.gate.guard.owns(made[-1]) or len(made) == MOST):
-            return made[-1]
+        created = self._created.setdefault(kind, [])
+        if created and (self._target.gate.guard.owns(created[-1]) or len(created) == MOST):
+            return created[-1]
         try:
-            made.append(factory.fresh().path.rstrip("/"))
+            created.append(factory.fresh().path.rstrip("/"))
         except (Broken, CannotRun, Inconclusive, NotApplicable):
-            return made[-1] if made else None
-        return made[-1]
+            return created[-1] if created else None
+        return created[-1]
 
 
-def _filled(template: str, parameters: Mapping[str, Any]) -> str:
+def _fill(template: str, parameters: Mapping[str, Any]) -> str:
     for name, value in parameters.items():
         template = template.replace(f"{{{name}}}", quoted(str(value)))
     return template
 
 
 def _is_such(value: object, identifier: Identifier) -> bool:
-    """Whether a value has the form of an id: a number, a UUID, a text; what has not is meant to be wrong."""
+    """Whether a value has the form of the id: a number, a UUID, a text. Others are meant to be invalid."""
     if type(value) is not type(identifier) or value == "":
         return False
     return absent_id({}, identifier) == absent_id({}, value) if isinstance(value, str) else True
 
 
-def _like(former: object, step: Identifier) -> Identifier:
-    """A step of a path as the type that stood there before."""
-    return int(step) if str(step).isdecimal() and isinstance(former, int) else str(step)
+def _in_type_of(value: object, step: Identifier) -> Identifier:
+    """Return a step of a path in the type of the value that it replaces."""
+    return int(step) if str(step).isdecimal() and isinstance(value, int) else str(step)

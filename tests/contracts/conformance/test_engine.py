@@ -13,7 +13,7 @@ from rich.console import Console
 import contracts
 from contracts.client.target import Safety, Target
 from contracts.conformance.config import ACCEPTED, engine_config
-from contracts.conformance.engine import SELDOM
+from contracts.conformance.engine import COLLECTION_THRESHOLD
 from contracts.generation.effort import Effort
 from contracts.report import Report
 from contracts.report.console import show
@@ -115,7 +115,7 @@ def test_a_run_of_the_engine_leaves_the_collector_of_garbage_as_it_was(served: N
     during: list[int] = []
     before = gc.get_threshold(), gc.get_freeze_count()
     contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=1, listener=Looking())
-    assert set(during) == {SELDOM}
+    assert set(during) == {COLLECTION_THRESHOLD}
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
