@@ -95,7 +95,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
     behaviour = extensions.apply_extensions(contract, domain)
     store = open_store(options.store, indexes(contract, behaviour))
     # The store needs its indexes before it holds anything.
-    store.seed(behaviour.seed)
+    store.seed(behaviour.initial_state.seed)
     dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
     app = application(dispatcher, contract, body_limit=options.body_limit)
     return Mock(app, store, partial(_introduce, behaviour, store))
@@ -103,7 +103,7 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
 
 def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:
     with store.transaction() as state:
-        return behaviour.introduce(state, base)
+        return behaviour.initial_state.introduce(state, base)
 
 
 def domain_of(contract: Specification, options: Options) -> Domain:
@@ -145,6 +145,6 @@ def indexes(contract: Specification, behaviour: Domain) -> Indexes:
             for name, value in properties(schema, contract.resolve).items():
                 if canonical(value, contract.resolve).get("x-unique"):
                     fields[collection][name] = None
-    for collection, names in behaviour.indexes.items():
+    for collection, names in behaviour.initial_state.indexes.items():
         fields[collection].update(dict.fromkeys(names))
     return {collection: tuple(names) for collection, names in fields.items()}

@@ -126,7 +126,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._entry_points = EntryPoints(dispatcher, specification)
         self._faults = dispatcher.faults
         self._body_limit = body_limit
-        self._cross_origin = dispatcher.domain.cross_origin
+        self._cross_origin = dispatcher.domain.transport.cross_origin
         self._common_headers = common_headers(dispatcher.domain, (PREFIX, CONSOLE))
         self._base_path = specification.base_path
 

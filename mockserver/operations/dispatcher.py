@@ -42,7 +42,8 @@ class Dispatcher:
         self.domain = domain
         self.journal = Journal()
         self.faults = Faults()
-        self._throttle = Throttle(domain.requests_per_minute) if domain.requests_per_minute else None
+        limit = domain.transport.requests_per_minute
+        self._throttle = Throttle(limit) if limit else None
         self.endpoints = {
             (operation.method, operation.path): Endpoint(
                 operation, specification, domain, strict=strict, throttle=self._throttle
@@ -50,7 +51,7 @@ class Dispatcher:
             for operation in specification.operations.values()
         }
         self._router: Router[Endpoint] = Router()
-        self._suggestions = Suggestions(domain.advice)
+        self._suggestions = Suggestions(domain.rejections.advice)
 
     def mount(self, method: str, path: str, base_path: str) -> None:
         """Serve the endpoint of an operation under a base path."""
@@ -99,13 +100,13 @@ class Dispatcher:
 
     def _elsewhere(self, request: Request) -> Answer | None:
         """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
-        if request.method in self.domain.redirected:
+        if request.method in self.domain.transport.redirected:
             path = request.path + "/"
             if self._router.find(path) is not None:
                 return Answer(301, None, {"Location": msgspec.structs.replace(request, path=path).target})
         if request.method in READING:
             with self.store.transaction() as state:
-                return self.domain.link(request.path, state)
+                return self.domain.operations.link(request.path, state)
         return None
 
     # --- rejections ---------------------------------------------------------------------------------------------------
@@ -123,10 +124,10 @@ class Dispatcher:
     def rejection(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
         """Return the answer to a rejected request, in the body, the language and with the rule ids of the domain."""
         if error.rule is None and error.reason is not None:
-            error.rule = self.domain.rules.get(error.reason)
-        if self.domain.languages is not None:
-            self.domain.languages.translate(error, headers)
-        return rejection(error, self.domain.error_body)
+            error.rule = self.domain.rejections.rules.get(error.reason)
+        if self.domain.rejections.languages is not None:
+            self.domain.rejections.languages.translate(error, headers)
+        return rejection(error, self.domain.rejections.body)
 
     # --- the control plane --------------------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class Dispatcher:
     def person_of(self, token: str) -> Actor | None:
         """Return the person whom a token names, None for an empty one; raises BadCredentials for an unknown one."""
         with self.store.transaction() as state:
-            return self.domain.authenticate(f"Bearer {token}", state, self.clock())
+            return self.domain.access.authenticate(f"Bearer {token}", state, self.clock())
 
     def reset(self) -> None:
         """Return to the initial state, and to the real time."""

@@ -42,15 +42,15 @@ class Endpoint:
         self.operation = operation
         self._strict = strict
         self._credentials = credentials.reader(specification)
-        self._authenticate = domain.authenticate
-        self._policy = domain.policy(operation)
+        self._authenticate = domain.access.authenticate
+        self._policy = domain.access.policy(operation)
         self._gates = _gates(self._policy)
-        self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
+        self._handler = domain.operations.handlers.get(operation.id) or crud.handler(operation, specification)
         if operation.address.collection in specification.versioned:
             self._handler = etags.with_etags(operation, self._handler, specification)
-        self._gone = domain.gone
-        rewritten = domain.rewritten.get(operation.id, {})
-        rules = domain.schema_rules.get(operation.id, {})
+        self._gone = domain.access.gone
+        rewritten = domain.operations.rewritten.get(operation.id, {})
+        rules = domain.rejections.schema_rules.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
         self._status = operation.status
