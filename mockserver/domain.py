@@ -96,6 +96,9 @@ class Operations:
     rewritten: Mapping[str, Mapping[str, Rewrite]] = field(default_factory=dict)
     """Operation id → field → rewrites its text before it is validated."""
     link: Link = _no_link
+    follows_document: bool = True
+    """Whether the document decides where it says something: which query, header and cookie parameters are allowed, how
+    rejections are written, and which response ``Prefer`` asks for."""
 
 
 @dataclass(frozen=True)

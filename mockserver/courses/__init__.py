@@ -42,6 +42,7 @@ def domain(settings: Settings) -> Domain:
             handlers=handlers(settings),
             rewritten=sanitizing.SANITISED if settings.markup_is_sanitised else {},
             link=partial(media.picture, settings.picture_sizes()),
+            follows_document=False,  # The platform ignores wrong parameters, and all of its rejections have one form.
         ),
         initial_state=InitialState(partial(seed.plant, settings), entities.INDEXES, partial(introduce, settings)),
         rejections=Rejections(body=envelope, rules=RULES, schema_rules=SCHEMA_RULES, advice=platform.ADVICE),

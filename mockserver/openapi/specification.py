@@ -1,7 +1,7 @@
 """The operations of an OpenAPI document, as values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,12 +18,35 @@ Resolve = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation: where it travels, and its schema."""
+    """A parameter of an operation: where it travels, how it is written, and its schema."""
 
     name: str
     location: str
     required: bool
     schema: Schema
+    style: str = ""
+    """How lists and objects are written; empty: as is usual for the place."""
+    explode: bool = False
+    content: bool = False
+    """Whether a media type describes it, so that its text is JSON."""
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """The content of a response in one media type: its schema, None where it has none, and its examples by name."""
+
+    schema: Schema | None
+    examples: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A documented response: its content by media type, and the schemas of its headers by name."""
+
+    content: Mapping[str, Media]
+    headers: Mapping[str, Schema]
+    required_headers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,8 @@ class Operation:
     knows_callers: bool
     extensions: Mapping[str, Any]
     """The specification extensions of the operation: x-… → value."""
+    documented: Mapping[str, Response] = field(default_factory=dict)
+    """The documented responses by their keys: a status, a class such as ``4XX``, or ``default``."""
 
     @property
     def status(self) -> int:
@@ -167,15 +192,36 @@ def _operation(
         protected=bool(security) and all(security),
         knows_callers=any(security),
         extensions={name: value for name, value in node.items() if name.startswith("x-")},
+        documented={
+            str(status).upper() if str(status) != "default" else "default": _response(specification, response)
+            for status, response in node.get("responses", {}).items()
+            if not str(status).startswith("x-")
+        },
     )
 
 
 def _parameters(specification: Specification, nodes: list[Any]) -> tuple[Parameter, ...]:
     parameters: dict[tuple[str, str], Parameter] = {}
     for node in map(specification.resolve, nodes):
-        schema = specification.resolve(node.get("schema", {}))
-        parameters[node["in"], node["name"]] = Parameter(node["name"], node["in"], node.get("required", False), schema)
+        parameters[node["in"], node["name"]] = _parameter(specification, node)
     return tuple(parameters.values())
+
+
+def _parameter(specification: Specification, node: Mapping[str, Any]) -> Parameter:
+    content = next(iter(node.get("content", {}).values()), None)
+    schema = specification.resolve(node.get("schema", {}) if content is None else content.get("schema", {}))
+    style = node.get("style", "")
+    return Parameter(
+        name=node["name"],
+        location=node["in"],
+        required=node.get("required", False),
+        schema=schema,
+        style=style,
+        # A form is exploded unless the document says otherwise.
+        explode=node.get("explode", style == "form" or (not style and node["in"] in ("query", "cookie"))),
+        content=content is not None,
+        allow_empty=bool(node.get("allowEmptyValue")),
+    )
 
 
 def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, Schema]:
@@ -191,6 +237,29 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
             media = next((entry for name, entry in content.items() if "json" in name), None)
             responses[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return responses
+
+
+def _response(specification: Specification, node: Any) -> Response:
+    resolve = specification.resolve
+    response = resolve(node)
+    headers = {name: resolve(header) for name, header in response.get("headers", {}).items()}
+    return Response(
+        content={media: _media(resolve, entry) for media, entry in response.get("content", {}).items()},
+        headers={name: resolve(header.get("schema", {})) for name, header in headers.items()},
+        required_headers=frozenset(name for name, header in headers.items() if header.get("required")),
+    )
+
+
+def _media(resolve: Resolve, node: Mapping[str, Any]) -> Media:
+    examples = {name: resolve(example) for name, example in node.get("examples", {}).items()}
+    values = {
+        name: example["value"]
+        for name, example in examples.items()
+        if isinstance(example, Mapping) and "value" in example
+    }
+    if "example" in node:
+        values = {"example": node["example"], **values}
+    return Media(resolve(node["schema"]) if "schema" in node else None, values)
 
 
 # --- schemas ----------------------------------------------------------------------------------------------------------

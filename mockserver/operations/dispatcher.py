@@ -16,6 +16,7 @@ from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
 from mockserver.operations.journal import Journal
+from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.routing import Route, Router
 from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
@@ -72,7 +73,7 @@ class Dispatcher:
         try:
             answer = self._run(request, *match, now)
         except ApiError as error:
-            answer = self.rejection(error, request.headers)
+            answer = self.rejection(error, request.headers, self._endpoint(request.method, match[0]))
         # A bug of the mock must not end its process: the client gets a 500, the log the traceback.
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
@@ -89,7 +90,7 @@ class Dispatcher:
         # Open to everybody: clients ask for the methods before they log in.
         if method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(route.allow())})
-        endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        endpoint = self._endpoint(method, route)
         # One transaction per request: a rejection rolls back everything that its handler changed.
         with self.store.transaction() as state:
             if endpoint is not None:
@@ -97,6 +98,10 @@ class Dispatcher:
             negotiate(request)
             _require_login(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
+
+    @staticmethod
+    def _endpoint(method: str, route: Route[Endpoint]) -> Endpoint | None:
+        return route.methods.get("GET" if method == "HEAD" else method)
 
     def _elsewhere(self, request: Request) -> Answer | None:
         """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
@@ -121,13 +126,13 @@ class Dispatcher:
         self.journal.record(method, path, answer, self.clock())
         return answer
 
-    def rejection(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+    def rejection(self, error: ApiError, headers: Mapping[bytes, bytes], endpoint: Endpoint | None = None) -> Answer:
         """Return the answer to a rejected request, in the body, the language and with the rule ids of the domain."""
         if error.rule is None and error.reason is not None:
             error.rule = self.domain.rejections.rules.get(error.reason)
         if self.domain.rejections.languages is not None:
             self.domain.rejections.languages.translate(error, headers)
-        return rejection(error, self.domain.rejections.body)
+        return rejection(error, self.domain.rejections.body, endpoint.rejections if endpoint else None)
 
     # --- the control plane --------------------------------------------------------------------------------------------
 
@@ -185,9 +190,10 @@ def _require_login(request: Request, route: Route[Endpoint], state: State, now: 
         raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
-def rejection(error: ApiError, body: ErrorBody = error_list) -> Answer:
+def rejection(error: ApiError, body: ErrorBody = error_list, documented: DocumentedRejections | None = None) -> Answer:
     """Return the answer to a rejected request, with the id of the rule behind it."""
-    headers = error.headers
     if error.rule:
-        headers["X-Mock-Rule"] = error.rule
-    return Answer(error.status, body(error), headers)
+        error.headers["X-Mock-Rule"] = error.rule
+    if documented is not None:
+        return documented.write(error, body)
+    return Answer(error.status, body(error), error.headers)

@@ -11,16 +11,20 @@ from typing import Any, Final
 from mockserver.auth import credentials
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
 from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
+from mockserver.operations.documented import DocumentedResponses, UnknownResponse
+from mockserver.operations.preferences import Preferences, preferences
+from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
 from mockserver.request import parameters
 from mockserver.request.body import Bodies
 from mockserver.request.delete_parameters import DeleteParameters
 from mockserver.request.negotiation import handling, negotiate
+from mockserver.request.parameter_validation import Parameters
 from mockserver.store import Document, State
 
 _MAX_NOTICES: Final = 10
@@ -53,6 +57,14 @@ class Endpoint:
         rules = domain.rejections.schema_rules.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
+        self.rejections: DocumentedRejections | None = None
+        self._documented: DocumentedResponses | None = None
+        self._parameters: Parameters | None = None
+        if domain.operations.follows_document:
+            self.rejections = DocumentedRejections(operation, specification)
+            self._documented = DocumentedResponses(operation, specification)
+            # None and not empty: most operations have no parameters to read.
+            self._parameters = Parameters(operation, specification) or None
         self._status = operation.status
         self.identify: Identify = self._identify if throttle is None else throttle.guard(self._identify)
         """Returns who calls; rejects anonymous callers of a protected operation, and callers who call too often."""
@@ -63,6 +75,8 @@ class Endpoint:
         negotiate(request)
         strict, preference = handling(request, self._strict)
         actor = self.identify(request, state, now)
+        if self._documented is not None and (preferred := preferences(request)) is not None:
+            return self._preferred_answer(request, self._documented, preferred)
         query = parameters.parse(request.query)
         notices: tuple[str, ...] = ()
         if self._delete_parameters is not None and not strict:
@@ -80,8 +94,20 @@ class Endpoint:
         )
         # The body is read last, so that a caller without permission learns nothing about its errors.
         self._authorise(call)
+        if self._parameters is not None:
+            call = call.with_parameters(self._parameters.read(request))
         call, body_notices = self._bodies.read(request, call)
         return self._answer(self._handler(call), (*notices, *body_notices), preference)
+
+    def _preferred_answer(self, request: Request, documented: DocumentedResponses, preferred: Preferences) -> Answer:
+        """Return the documented answer that a caller prefers; nothing is read or changed for it."""
+        if self._parameters is not None:
+            self._parameters.read(request)
+        try:
+            answer = documented.answer(preferred)
+        except UnknownResponse as error:
+            raise Invalid([Problem(None, "invalid", str(error))]) from error
+        return Answer(answer.status, answer.content, {**answer.headers, "Preference-Applied": preferred.applied})
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
