@@ -110,7 +110,7 @@ class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships
     def _add_operation_internal(
         self, method: str, path: str, operation: AbstractOperation, name: str | None = None
     ) -> None:
-        self._dispatcher.mount(method.upper(), path, self.base_path)
+        self._dispatcher.mount(method.upper(), path)
 
 
 class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote, urljoin, urlsplit
 
 from mockserver.openapi.resources import Address, Kind, addresses
 from specdouble.pointers import resolved
 
 # HEAD and OPTIONS are answered for every path, and TRACE for none.
 METHODS = ("get", "post", "put", "patch", "delete")
+
+_MOST_SERVERS: Final = 100
+"""Combinations of the values of server variables that are served."""
 
 Schema = Mapping[str, Any]
 Resolve = Callable[[Any], Any]
@@ -67,6 +71,8 @@ class Operation:
     responses: Mapping[int, Schema | None]
     protected: bool
     knows_callers: bool
+    security: tuple[tuple[str, ...], ...]
+    """The alternatives of its security requirements: the names of the schemes that each needs."""
     extensions: Mapping[str, Any]
     """The specification extensions of the operation: x-… → value."""
     documented: Mapping[str, Response] = field(default_factory=dict)
@@ -93,6 +99,13 @@ class Operation:
         )
         return next(matches, None)
 
+    @property
+    def versioned(self) -> bool:
+        """Whether the operation concerns the version of an item."""
+        names = {parameter.name.lower() for parameter in self.parameters if parameter.location == "header"}
+        headers = {name.lower() for response in self.documented.values() for name in response.headers}
+        return bool(names & {"if-match", "if-none-match"}) or "etag" in headers
+
     def parameter(self, name: str) -> Parameter:
         """Return a path parameter."""
         matches = (
@@ -116,11 +129,13 @@ class Specification:
 
     @property
     def base_path(self) -> str:
-        """The path of the first server, which precedes every path of the document."""
-        servers = self.document.get("servers") or [{"url": ""}]
-        url = str(servers[0].get("url", ""))
-        path = url.partition("://")[2].partition("/")[2] if "://" in url else url.strip("/")
-        return f"/{path.rstrip('/')}" if path.strip("/") else ""
+        """The path of the first server, which precedes the paths of the document."""
+        return base_paths(self.document)[0]
+
+    def base_paths_of(self, path: str) -> list[str]:
+        """Return the base paths under which a path is served: those of its own servers, if it has any."""
+        item = self.resolve(self.document["paths"].get(path, {}))
+        return base_paths(item if item.get("servers") else self.document)
 
     @property
     def api_keys(self) -> list[tuple[str, str]]:
@@ -142,8 +157,26 @@ class Specification:
 
     @cached_property
     def versioned(self) -> frozenset[str]:
-        """The collections that have an operation with If-Match."""
-        return frozenset(operation.address.collection for operation in self.operations.values() if operation.condition)
+        """The collections whose items have versions: some operation has If-Match, If-None-Match or an ETag."""
+        return frozenset(operation.address.collection for operation in self.operations.values() if operation.versioned)
+
+    @cached_property
+    def creatable(self) -> frozenset[str]:
+        """The collections in which some operation creates items."""
+        return frozenset(
+            operation.address.collection
+            for operation in self.operations.values()
+            if operation.method == "PUT" or (operation.method == "POST" and operation.address.kind is not Kind.ITEM)
+        )
+
+    @cached_property
+    def reading(self) -> Mapping[str, Operation]:
+        """Collection → the operation that reads one of its items."""
+        return {
+            operation.address.collection: operation
+            for operation in self.operations.values()
+            if operation.method == "GET" and operation.address.kind is Kind.ITEM
+        }
 
     @cached_property
     def below(self) -> Mapping[str, tuple[str, ...]]:
@@ -159,6 +192,29 @@ class Specification:
     def resolve(self, node: Any) -> Any:
         """Follow internal references to their end."""
         return resolved(self.document, node)
+
+
+def base_paths(node: Mapping[str, Any]) -> list[str]:
+    """Return the paths of the servers of a document or of a path, the first one first; empty for the root.
+
+    A variable stands for each of its enumerated values, its default first.
+    """
+    urls = [url for server in node.get("servers") or [{"url": ""}] for url in _urls(server)]
+    return list(dict.fromkeys(map(_path_of, urls)))
+
+
+def _urls(server: Mapping[str, Any]) -> list[str]:
+    urls = [str(server.get("url", ""))]
+    for name, variable in server.get("variables", {}).items():
+        values = dict.fromkeys((str(variable.get("default", "")), *map(str, variable.get("enum", ()))))
+        urls = [url.replace(f"{{{name}}}", value) for url in urls for value in values][:_MOST_SERVERS]
+    return urls
+
+
+def _path_of(url: str) -> str:
+    """Return the path of a server's URL, which may be relative to the place of the document."""
+    path = urljoin("http://host/", urlsplit(url)._replace(query="", fragment="").geturl())
+    return unquote(urlsplit(path).path).rstrip("/")
 
 
 def read(document: Mapping[str, Any]) -> Specification:
@@ -191,6 +247,7 @@ def _operation(
         # An empty requirement among the alternatives lets anonymous callers in.
         protected=bool(security) and all(security),
         knows_callers=any(security),
+        security=tuple(tuple(alternative) for alternative in security),
         extensions={name: value for name, value in node.items() if name.startswith("x-")},
         documented={
             str(status).upper() if str(status) != "default" else "default": _response(specification, response)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from mockserver.call import Call
+from mockserver.call import Answer, Call
 from mockserver.errors import Invalid, NotFound, Problem
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
@@ -110,7 +111,15 @@ class _Crud:
             document[PARENT] = above
         if call.actor is not None:
             document[OWNER] = call.actor.name
-        return self._shown_to(call)(self._put(call, document))
+        content = self._shown_to(call)(self._put(call, document))
+        return Answer(self.operation.status, content, self._location(call, _key_in(document)))
+
+    def _location(self, call: Call, key: Key) -> dict[str, str]:
+        """Return the header that leads to a new item, where a path of the document does."""
+        if self.operation.address.collection not in self.specification.reading:
+            return {}
+        slash = "/" if self.operation.path.endswith("/") else ""
+        return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
 
     def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
         """Return the key of a new document, and its ``id`` where the schema has that too."""

@@ -38,6 +38,7 @@ class Dispatcher:
         *,
         strict: bool = False,
     ) -> None:
+        self._specification = specification
         self.store = store
         self.clock = clock
         self.domain = domain
@@ -54,12 +55,13 @@ class Dispatcher:
         self._router: Router[Endpoint] = Router()
         self._suggestions = Suggestions(domain.rejections.advice)
 
-    def mount(self, method: str, path: str, base_path: str) -> None:
-        """Serve the endpoint of an operation under a base path."""
+    def mount(self, method: str, path: str) -> None:
+        """Serve the endpoint of an operation under each of its base paths."""
         endpoint = self.endpoints[method, path]
         schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
-        self._router.add(base_path + path, method, endpoint, schemas)
-        self._suggestions.add(method, base_path + path)
+        for base_path in self._specification.base_paths_of(path):
+            self._router.add(base_path + path, method, endpoint, schemas)
+            self._suggestions.add(method, base_path + path)
 
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""

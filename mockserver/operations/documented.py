@@ -1,6 +1,6 @@
 """Answer an operation from its documented responses alone: by an example, else by a generated value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ class DocumentedResponses:
         status, response = self._preferred(preferred.code) if preferred.code else self.success()
         if response is None:
             return Answer(status)
-        headers = self.headers(response)
+        headers = self.headers(response, response.required_headers)
         media_type = _preferred_media(response.content)
         if media_type is None or status in _NO_CONTENT:
             return Answer(status, None, headers)
@@ -67,9 +67,23 @@ class DocumentedResponses:
             raise UnknownResponse(f"Prefer: code={code}: the document has no such response, only {statuses}.")
         return int(code), response
 
-    def headers(self, response: Response) -> dict[str, str]:
-        """Return a value for every required header of a response."""
-        values = {name: self._generator.value(response.headers[name]) for name in response.required_headers}
+    def complete(self, answer: Answer) -> Answer:
+        """Return an answer in its documented form: its media type, the required headers, no undocumented content."""
+        response = self._responses.get(str(answer.status)) or self._responses.get(f"{answer.status // 100}XX")
+        if response is None or "Content-Type" in answer.headers:
+            return answer
+        missing = response.required_headers - answer.headers.keys()
+        headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
+        media_type = _preferred_media(response.content)
+        if media_type is None or answer.status in _NO_CONTENT:
+            return Answer(answer.status, None, headers)
+        if answer.content is None:
+            return Answer(answer.status, None, headers)
+        return _answer(answer.status, answer.content, media_type, headers)
+
+    def headers(self, response: Response, names: Iterable[str]) -> dict[str, str]:
+        """Return a value for some headers of a response."""
+        values = {name: self._generator.value(response.headers[name]) for name in names}
         return {name: str(value) for name, value in values.items() if name.lower() != "content-type"}
 
     def _content(self, response: Response, media_type: str, preferred: Preferences) -> Any:

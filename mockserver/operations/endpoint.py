@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mockserver.auth import credentials
+from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
 from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
@@ -16,6 +17,7 @@ from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
+from mockserver.operations.first_use import first_use
 from mockserver.operations.preferences import Preferences, preferences
 from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
@@ -57,10 +59,13 @@ class Endpoint:
         rules = domain.rejections.schema_rules.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
+        self._specification = specification
+        self._requirements: Requirements | None = None
         self.rejections: DocumentedRejections | None = None
         self._documented: DocumentedResponses | None = None
         self._parameters: Parameters | None = None
         if domain.operations.follows_document:
+            self._requirements = Requirements(operation.security, specification)
             self.rejections = DocumentedRejections(operation, specification)
             self._documented = DocumentedResponses(operation, specification)
             # None and not empty: most operations have no parameters to read.
@@ -111,6 +116,10 @@ class Endpoint:
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
+        if self._requirements is not None and self.needs_login and not self._requirements.are_met(request):
+            error = Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+            error.headers["WWW-Authenticate"] = self._requirements.challenge
+            raise error
         actor = self.caller(request, state, now)
         if actor is None and self._policy.login is not None:
             raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
@@ -131,6 +140,8 @@ class Endpoint:
         for step in self.operation.address.steps:
             key = path[step.parameter]
             document = state.get(step.collection, key)
+            if document is None and self._documented is not None:
+                document = first_use(self._specification, state, step.collection, key, above)
             # A document under another parent does not exist at this path.
             if document is None or (above and document.get(PARENT) != above):
                 raise self._missing(step.collection, key, actor, state)
@@ -149,6 +160,8 @@ class Endpoint:
 
     def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
+        if self._documented is not None:
+            answer = self._documented.complete(answer)
         if not notices and preference is None:
             return answer
         headers = dict(answer.headers)

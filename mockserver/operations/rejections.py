@@ -1,12 +1,12 @@
 """Write rejections as the document has them: in its status, media type and schema, with what is wrong filled in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from mockserver.call import Answer
-from mockserver.errors import ApiError
+from mockserver.errors import ApiError, Problem
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.specification import Media, Operation, Response, Schema, Specification
 from mockserver.openapi.validators import compile_validator
@@ -46,10 +46,12 @@ class DocumentedRejections:
             return Answer(status, otherwise(error), headers)
         media_type = _media_type(self._responses[key])
         if media_type is None:
-            return Answer(status, None, headers)
+            return Answer(status, otherwise(error), headers)
         if "json" not in media_type:
             return Answer(status, error.message.encode(), {**headers, "Content-Type": media_type})
-        return Answer(status, self._form(key, media_type).fill(status, error), {**headers, "Content-Type": media_type})
+        form, usual = self._form(key, media_type), otherwise(error)
+        body = usual if form.allows(usual) else form.fill(status, error)
+        return Answer(status, body, {**headers, "Content-Type": media_type})
 
     def _status(self, status: int) -> tuple[int, str | None]:
         """Return the status of a rejection, and the key of its documented response.
@@ -85,13 +87,20 @@ class _Form:
         example = next(iter(media.examples.values()), None)
         self._base = Generator(specification).value(self._schema) if example is None else example
 
+    def allows(self, body: Any) -> bool:
+        """Return whether the document allows a body; a schema without keywords says nothing about its form."""
+        return bool(self._schema) and self._validator.is_valid(body)
+
     def fill(self, status: int, error: ApiError) -> Any:
         """Return the body that says what is wrong, as far as the schema has places for it."""
         body = deepcopy(self._base)
-        whole = _Wrong(status, error.code, error.message, _first_field(error))
+        problems = error.problems
+        whole = _Wrong(
+            status, error.code, error.message, next((entry.field for entry in problems if entry.field), None)
+        )
         if not isinstance(body, dict):
             return self._first_valid([error.message, [error.message]], body)
-        for place, name, value in _fillings(body, whole, error, _DEEPEST):
+        for place, name, value in _fillings(body, whole, problems, _DEEPEST):
             before = place[name]
             place[name] = value
             if not self._validator.is_valid(body):
@@ -111,22 +120,18 @@ class _Wrong(NamedTuple):
     field: str | None
 
 
-def _first_field(error: ApiError) -> str | None:
-    return next((problem.field for problem in error.problems if problem.field), None)
-
-
 Filling: TypeAlias = tuple[dict[str, Any], str, Any]
 """An object, the name of a property in it, and the value to put there if that is valid."""
 
 
-def _fillings(body: dict[str, Any], wrong: _Wrong, error: ApiError, depth: int) -> Iterator[Filling]:
+def _fillings(body: dict[str, Any], wrong: _Wrong, problems: Sequence[Problem], depth: int) -> Iterator[Filling]:
     """Yield what to write in which place of a body, by the names that such places usually have."""
     for name, value in list(body.items()):
         plain = name.lower().replace("_", "").replace("-", "")
         if isinstance(value, dict) and depth:
-            yield from _fillings(value, wrong, error, depth - 1)
+            yield from _fillings(value, wrong, problems, depth - 1)
         elif isinstance(value, list) and plain in _LIST_NAMES:
-            yield body, name, _entries(value, wrong.status, error)
+            yield body, name, _entries(value, wrong.status, problems)
         elif isinstance(value, int | float) and not isinstance(value, bool) and plain in _STATUS_NAMES:
             yield body, name, wrong.status
         elif isinstance(value, str):
@@ -135,16 +140,15 @@ def _fillings(body: dict[str, Any], wrong: _Wrong, error: ApiError, depth: int) 
                 yield body, name, text
 
 
-def _entries(entries: list[Any], status: int, error: ApiError) -> list[Any]:
+def _entries(entries: list[Any], status: int, problems: Sequence[Problem]) -> list[Any]:
     """Return one entry for each problem: its message, or an object like the first one that is there."""
     if not entries or not isinstance(entries[0], dict):
-        return [problem.message for problem in error.problems]
+        return [problem.message for problem in problems]
     filled: list[Any] = []
-    for problem in error.problems:
+    for problem in problems:
         entry = deepcopy(entries[0])
-        for place, name, value in _fillings(
-            entry, _Wrong(status, problem.code, problem.message, problem.field), error, 0
-        ):
+        wrong = _Wrong(status, problem.code, problem.message, problem.field)
+        for place, name, value in _fillings(entry, wrong, [problem], 1):
             place[name] = value
         filled.append(entry)
     return filled

@@ -120,9 +120,9 @@ def test_a_class_of_statuses_describes_bad_input_as_400(visitor: httpx.Client) -
     assert "required" in error["message"]
 
 
-def test_a_rejection_without_documented_content_has_no_body(visitor: httpx.Client) -> None:
+def test_a_rejection_whose_content_is_not_documented_says_what_is_wrong(visitor: httpx.Client) -> None:
     answer = visitor.get("/patients/77")
-    assert (answer.status_code, answer.content) == (404, b"")
+    assert (answer.status_code, answer.json()) == (404, {"errors": [{"code": "not_found", "message": "Not found."}]})
 
 
 @pytest.mark.parametrize(

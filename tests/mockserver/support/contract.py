@@ -85,7 +85,7 @@ class Contract:
         """Judge by a document from now on."""
         self.document = document
         operations = [
-            each for item in document["paths"].values() for name, each in item.items() if name != "parameters"
+            each for item in document["paths"].values() for name, each in item.items() if name.upper() in METHODS
         ]
         self._has_domain = "x-mock-domain" in document
         """Whether all rejections have the form of a domain; else each has the form that is documented for it."""
@@ -149,7 +149,8 @@ class Contract:
         media = content.get(media_type)
         if media is None or "json" not in media_type:
             _require(bool(media) or not content, f"an answer in another media type than {', '.join(content)}")
-            _require(bool(media) or not answer.content, "a body where none is documented")
+            is_rejection = answer.status_code >= 400 and not self._has_domain
+            _require(bool(media) or is_rejection or not answer.content, "a body where none is documented")
             return
         for error in self.validator(media["schema"]).iter_errors(answer.json()):
             raise ContractBroken(f"at {'/'.join(map(str, error.instance_path))}: {error.message[:500]}")
