@@ -82,6 +82,8 @@ class Specification:
 
     document: Mapping[str, Any]
     operations: Mapping[str, Operation]
+    published: Mapping[str, Any] | None = None
+    """The document in its own version, where that is another one."""
 
     @cached_property
     def schemas(self) -> Mapping[str, Any]:
