@@ -15,6 +15,7 @@ from specdouble.grammar import (
     WITH_REFERENCES,
     Shape,
     grammar_of,
+    objects,
     part_of,
 )
 from specdouble.pointers import written
@@ -23,6 +24,8 @@ from specdouble.yaml_reader import SpecError
 
 MAX_INLINED: Final = 40
 """How many values a part of another file may have to be put where it is used. A larger one gets a name."""
+OPTIONAL: Final = frozenset(("mediaType", "header", "link", "example", "encoding", "callback", "server", "info"))
+"""The objects without which a document can be served."""
 _MAX_QUOTED: Final = 40
 
 Fault = tuple[Pointer, str]
@@ -68,10 +71,11 @@ class _Bundler:
         self._taken = {place for place, _ in components(self._root)}
         self._waiting: list[tuple[Pointer, Location, str]] = []
         self._open: list[Location] = []
+        self._missing: dict[Pointer, SpecError] = {}
 
     def bundle(self) -> Bundle:
         for place, _ in components(self._root):
-            self._name_chain(Location(self._files.root, place))
+            self._name_component(Location(self._files.root, place))
         document: dict[str, Any] = self._copy(self._root, Location(self._files.root), (), Shape("document"))
         # One after the other instead of one in the other: a chain of schemas may have any length.
         while self._waiting:
@@ -81,7 +85,32 @@ class _Bundler:
             for step in place[:-1]:
                 parent = parent.setdefault(step, {})
             parent[place[-1]] = content
+        self._require_components(document)
         return Bundle(document, self._faults)
+
+    def _require_components(self, document: dict[str, Any]) -> None:
+        """Raise the error of a component that is missing, if anything refers to it."""
+        if not self._missing:
+            return
+        missing = {f"#{written(place)}": error for place, error in self._missing.items()}
+        for node in objects(document):
+            error = missing.get(reference_of(node.content) or "")
+            if error is not None:
+                raise error
+
+    def _name_component(self, here: Location) -> None:
+        """Name a component; note the error of one from a file that cannot be read, which nothing may need."""
+        node = self._files.node(here)
+        if isinstance(node, dict) and len(node) > 1 and self._has_siblings:
+            return  # it is another schema than the one that it refers to
+        try:
+            self._name_chain(here)
+        except SpecError as error:
+            reference = reference_of(self._files.node(here))
+            if reference is None or reference.startswith("#"):
+                raise
+            self._missing[here.pointer] = error
+            self._faults.append((here.pointer, f"{error.message} Nothing needs it, so it is left out."))
 
     def _name_chain(self, here: Location) -> None:
         """Give the places in other files that a component leads to its name."""
@@ -119,6 +148,10 @@ class _Bundler:
             below = (*place, key)
             if part is None:
                 content[key] = value
+            elif below in self._missing:
+                continue
+            elif self._is_useless(value, part):
+                self._faults.append((below, f"{_quoted(value)} is not of type 'object'. It is ignored."))
             elif value is None or (value == [] and part.is_map):
                 self._faults.append((below, f'"{key}" has no content. Write some, or remove it.'))
                 if value == [] or not part.many:
@@ -128,6 +161,10 @@ class _Bundler:
         if shape == Shape("discriminator"):
             content["mapping"] = self._mapping_of_names(content.get("mapping"), here)
         return {key: value for key, value in content.items() if key != "mapping" or value is not None}
+
+    def _is_useless(self, value: Any, part: Shape) -> bool:
+        """Return whether a text stands where an object belongs that the document can do without."""
+        return part.kind in OPTIONAL and not part.many and isinstance(value, str | int | float)
 
     def _empty(self, key: str, part: Shape, shape: Shape) -> dict[str, Any]:
         """Return what stands for a part without content: nothing, unless an author chose its name."""

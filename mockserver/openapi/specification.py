@@ -9,7 +9,7 @@ from mockserver.openapi.resources import Address, Kind, addresses
 from specdouble.pointers import resolved
 
 # HEAD and OPTIONS are answered for every path, and TRACE for none.
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "query", "post", "put", "patch", "delete")
 
 Schema = Mapping[str, Any]
 Resolve = Callable[[Any], Any]
