@@ -68,7 +68,7 @@ class _Bundler:
         self._has_siblings = not str(self._root.get("openapi", "2")).startswith(("2", "3.0"))
         self._faults: list[Fault] = []
         self._names: dict[Location, Pointer] = {}
-        self._taken = {place for place, _ in components(self._root)}
+        self._occupied = {place for place, _ in components(self._root)}
         self._waiting: list[tuple[Pointer, Location, str]] = []
         self._open: list[Location] = []
         self._missing: dict[Pointer, SpecError] = {}
@@ -236,9 +236,11 @@ class _Bundler:
         stem = re.sub(r"[^A-Za-z0-9._-]+", "_", steps[-1] if steps else target.path.stem).strip("_") or kind
         parents = () if "swagger" in self._root else ("components",)
         number = 1
-        while (place := (*parents, self._sections[kind], stem if number == 1 else f"{stem}_{number}")) in self._taken:
+        while (
+            place := (*parents, self._sections[kind], stem if number == 1 else f"{stem}_{number}")
+        ) in self._occupied:
             number += 1
-        self._taken.add(place)
+        self._occupied.add(place)
         self._files.origins[place] = target
         return place
 

@@ -30,12 +30,13 @@ def version_of(document: dict[str, Any]) -> str:
 def violations(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
     """Yield the place and the message of everything by which a document is not of its standard."""
     version = version_of(document)
+    name = "Swagger" if "swagger" in document else "OpenAPI"
     for number, error in enumerate(_validator(version).iter_errors(document)):
         if number == _MAX_FAULTS:
             return
         cause = _most_likely(error)
         pointer = tuple(str(step) for step in cause.instance_path)
-        yield pointer, f"this is not OpenAPI {version}: {_shortened(cause.message)}. See {_ADDRESSES[version]}"
+        yield pointer, f"this is not {name} {version}: {_shortened(cause.message)}. See {_ADDRESSES[version]}"
 
 
 @cache
