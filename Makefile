@@ -12,7 +12,7 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity lock
+.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity documents lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +74,9 @@ score: $(INSTALLED) ## score the checker by the faults that it finds (hours; ARG
 
 fidelity: $(INSTALLED) ## compare the mock with an independent backend, and explain where they differ (about a minute)
 	@$(PYTHON) -m benchmarks.fidelity $(ARGS)
+
+documents: $(INSTALLED) ## start the mock of every document in a folder, and print which do not start (DOCS=folder)
+	@$(PYTHON) -m benchmarks.documents $(DOCS) $(ARGS)
 
 lock: ## pin the newest versions that pyproject.toml lets in
 	@$(call find-python); folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \

@@ -42,6 +42,7 @@ class OptionsDict(TypedDict, total=False):
     strict: bool
     body_limit: int
     clock: Callable[[], datetime]
+    reading: document.Options
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Options:
     """The largest request body that is read, in bytes."""
     clock: Callable[[], datetime] = now
     """Returns the real time."""
+    reading: document.Options = document.DEFAULTS
+    """How the document is read."""
 
 
 class UnknownDomain(Exception):
@@ -74,6 +77,8 @@ class Mock:
     app: ASGIApp
     store: Store
     introduce: Callable[[str], list[str]]
+    warnings: tuple[str, ...] = ()
+    """The formal faults of the document, each with file and line."""
 
 
 def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[OptionsDict]) -> ASGIApp:
@@ -88,7 +93,7 @@ def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Optio
 
 def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Options()) -> Mock:
     """Build the mock of a document together with its state and its introduction; see ``create_app``."""
-    contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
+    contract, warnings = read_contract(spec, options.reading)
     domain = options.domain or domain_of(contract, options)
     # The overrides come before the extensions: they may add If-Match or change what a field may be.
     contract = domain.override(contract)
@@ -98,7 +103,15 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
     store.seed(behaviour.initial_state.seed)
     dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
     app = application(dispatcher, contract, body_limit=options.body_limit)
-    return Mock(app, store, partial(_introduce, behaviour, store))
+    return Mock(app, store, partial(_introduce, behaviour, store), warnings)
+
+
+def read_contract(spec: Path | Mapping[str, Any], reading: document.Options) -> tuple[Specification, tuple[str, ...]]:
+    """Read a document, a file or a loaded one; return it with the formal faults that it has."""
+    if not isinstance(spec, Path):
+        return specification.read(spec), ()
+    source = document.read(spec, reading)
+    return replace(specification.read(source.content), published=source.published), source.warnings
 
 
 def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:

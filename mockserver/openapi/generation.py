@@ -97,10 +97,10 @@ class Generator:
 
     def _merged(self, schema: Schema) -> Schema:
         """Return a schema without alternatives: ``allOf`` is merged, of ``oneOf`` and ``anyOf`` the first is taken."""
-        seen = 0
+        levels = 0
         schema = self._resolve(schema)
-        while any(word in schema for word in ("allOf", "oneOf", "anyOf")) and seen < _DEEPEST:
-            seen += 1
+        while any(word in schema for word in ("allOf", "oneOf", "anyOf")) and levels < _DEEPEST:
+            levels += 1
             own = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
             for part in schema.get("allOf", ()):
                 own = _merge(own, self._resolve(part))
@@ -204,8 +204,8 @@ def _kinds(schema: Schema) -> list[str]:
         return [kind for kind in kinds if kind != "null"] + [kind for kind in kinds if kind == "null"]
     if kinds:
         return [kinds]
-    for kind, words in _KEYWORDS.items():
-        if any(word in schema for word in words):
+    for kind, keywords in _KEYWORDS.items():
+        if any(word in schema for word in keywords):
             return [kind]
     return ["string"] if schema else ["object"]
 

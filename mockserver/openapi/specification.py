@@ -10,7 +10,7 @@ from mockserver.openapi.resources import Address, Kind, addresses
 from specdouble.pointers import resolved
 
 # HEAD and OPTIONS are answered for every path, and TRACE for none.
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "query", "post", "put", "patch", "delete")
 
 _MOST_SERVERS: Final = 100
 """Combinations of the values of server variables that are served."""
@@ -120,6 +120,8 @@ class Specification:
 
     document: Mapping[str, Any]
     operations: Mapping[str, Operation]
+    published: Mapping[str, Any] | None = None
+    """The document in its own version, where that is another one."""
 
     @cached_property
     def schemas(self) -> Mapping[str, Any]:

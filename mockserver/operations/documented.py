@@ -29,8 +29,8 @@ class DocumentedResponses:
 
     def find(self, status: int) -> Response | None:
         """Return the documented response of a status: its own, else that of its class, else the default."""
-        found = self._responses.get(str(status)) or self._responses.get(f"{status // 100}XX")
-        return found or self._responses.get("default")
+        keys = (str(status), f"{status // 100}XX", "default")
+        return next((self._responses[key] for key in keys if key in self._responses), None)
 
     def success(self) -> tuple[int, Response | None]:
         """Return the status and the response of success; the first documented status where no success is documented."""
