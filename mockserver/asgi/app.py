@@ -141,7 +141,7 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         """Mount the operations of a specification; Connexion calls this while it builds its stack."""
         _EndpointApi(specification, dispatcher=self._dispatcher, base_path=base_path)
         for path in self._queried_paths:
-            self._dispatcher.mount(QUERY, path, base_path or "")
+            self._dispatcher.mount(QUERY, path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it to the rest of Connexion's stack."""
