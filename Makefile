@@ -12,7 +12,8 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity docs lock
+.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity \
+  documents docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +79,9 @@ fidelity: $(INSTALLED) ## compare the mock with an independent backend, and expl
 docs: $(INSTALLED) ## build the documentation site into site/; a warning is an error
 	@$(PYTHON) $(PIP) install --constraint constraints.txt --editable '.[docs]'
 	@$(VENV)/bin/zensical build --strict --clean
+
+documents: $(INSTALLED) ## start the mock of every document in a folder, and print which do not start (DOCS=folder)
+	@$(PYTHON) -m benchmarks.documents $(DOCS) $(ARGS)
 
 lock: ## pin the newest versions that pyproject.toml lets in
 	@$(call find-python); folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \

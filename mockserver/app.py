@@ -42,6 +42,7 @@ class OptionsDict(TypedDict, total=False):
     strict: bool
     body_limit: int
     clock: Callable[[], datetime]
+    reading: document.Options
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Options:
     """The largest request body that is read, in bytes."""
     clock: Callable[[], datetime] = now
     """Returns the real time."""
+    reading: document.Options = document.DEFAULTS
+    """How the document is read."""
 
 
 class UnknownDomain(Exception):
@@ -74,6 +77,8 @@ class Mock:
     app: ASGIApp
     store: Store
     introduce: Callable[[str], list[str]]
+    warnings: tuple[str, ...] = ()
+    """The formal faults of the document, each with file and line."""
 
 
 def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[OptionsDict]) -> ASGIApp:
@@ -88,22 +93,30 @@ def create_app(spec: Path | Mapping[str, Any] = OPENAPI, **options: Unpack[Optio
 
 def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Options()) -> Mock:
     """Build the mock of a document together with its state and its introduction; see ``create_app``."""
-    contract = specification.read(document.load(spec) if isinstance(spec, Path) else spec)
+    contract, warnings = read_contract(spec, options.reading)
     domain = options.domain or domain_of(contract, options)
     # The overrides come before the extensions: they may add If-Match or change what a field may be.
     contract = domain.override(contract)
     behaviour = extensions.apply_extensions(contract, domain)
     store = open_store(options.store, indexes(contract, behaviour))
     # The store needs its indexes before it holds anything.
-    store.seed(behaviour.seed)
+    store.seed(behaviour.initial_state.seed)
     dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
     app = application(dispatcher, contract, body_limit=options.body_limit)
-    return Mock(app, store, partial(_introduce, behaviour, store))
+    return Mock(app, store, partial(_introduce, behaviour, store), warnings)
+
+
+def read_contract(spec: Path | Mapping[str, Any], reading: document.Options) -> tuple[Specification, tuple[str, ...]]:
+    """Read a document, a file or a loaded one; return it with the formal faults that it has."""
+    if not isinstance(spec, Path):
+        return specification.read(spec), ()
+    source = document.read(spec, reading)
+    return replace(specification.read(source.content), published=source.published), source.warnings
 
 
 def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:
     with store.transaction() as state:
-        return behaviour.introduce(state, base)
+        return behaviour.initial_state.introduce(state, base)
 
 
 def domain_of(contract: Specification, options: Options) -> Domain:
@@ -145,6 +158,6 @@ def indexes(contract: Specification, behaviour: Domain) -> Indexes:
             for name, value in properties(schema, contract.resolve).items():
                 if canonical(value, contract.resolve).get("x-unique"):
                     fields[collection][name] = None
-    for collection, names in behaviour.indexes.items():
+    for collection, names in behaviour.initial_state.indexes.items():
         fields[collection].update(dict.fromkeys(names))
     return {collection: tuple(names) for collection, names in fields.items()}

@@ -52,8 +52,8 @@ class Request(msgspec.Struct, frozen=True):
 class Call(msgspec.Struct, frozen=True):
     """One request after the steps before its handler.
 
-    ``path`` holds the path parameters, ``documents`` the resources that they address, outermost first; ``body`` is
-    empty until it has been decoded, which happens after the caller was authorised.
+    ``path`` holds the path parameters, ``documents`` the resources that they address, outermost first. ``parameters``
+    are the query parameters, and ``body`` the decoded body; both are empty until the caller was authorised.
     """
 
     operation: Operation
@@ -66,6 +66,11 @@ class Call(msgspec.Struct, frozen=True):
     request: Request
     strict: bool
     body: Mapping[str, Any] = {}
+    parameters: Mapping[str, Any] = {}
+
+    def with_parameters(self, parameters: Mapping[str, Any]) -> "Call":
+        """Return the same call with its query parameters."""
+        return msgspec.structs.replace(self, parameters=parameters)
 
     def with_body(self, body: Mapping[str, Any]) -> "Call":
         """Return the same call with its decoded body."""

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from mockserver.app import BODY_LIMIT, Options, UnknownDomain, create_mock
 from mockserver.auth.jwt import DEVELOPMENT_SECRET
 from mockserver.store import StoreError
-from specdouble import OPENAPI
+from specdouble import OPENAPI, document
 from specdouble.document import SpecError
 from specdouble.testserver import Connection
 
@@ -44,8 +44,16 @@ def _require_text(context: click.Context, parameter: click.Parameter, value: str
     default=OPENAPI,
     show_default="the bundled document",
     type=click.Path(path_type=Path),
-    help="OpenAPI 3.0 or 3.1 document to serve, in YAML or JSON.",
+    help="OpenAPI 3 or Swagger 2.0 document to serve, in YAML or JSON: a file, or an address (https://…).",
 )
+@click.option("--strict-spec", is_flag=True, help="Reject a document with formal faults, instead of warning of them.")
+@click.option(
+    "--ref-root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    show_default="the Git repository of the document, else its folder",
+    help="Folder that the references of the document must not leave.",
+)
+@click.option("--allow-remote-refs", is_flag=True, help="Load references to other servers, too.")
 @click.option("--store", default="memory://", help="URL of the store that keeps the state.")
 @click.option("--strict", is_flag=True, help="Reject with 400 what the real backend would tolerate.")
 @click.option("--settings", type=click.Path(path_type=Path), help="YAML file of settings, one per line.")
@@ -60,12 +68,23 @@ def _require_text(context: click.Context, parameter: click.Parameter, value: str
 @click.option("--max-body", default=BODY_LIMIT, type=click.IntRange(1), help="Largest request body, in bytes.")
 @click.version_option(package_name="specdouble", prog_name="mockserver", message="%(prog)s %(version)s")
 def main(
-    host: str, port: int, spec: Path, store: str, strict: bool, settings: Path | None, secret: str | None, max_body: int
+    host: str,
+    port: int,
+    spec: Path,
+    strict_spec: bool,
+    ref_root: Path | None,
+    allow_remote_refs: bool,
+    store: str,
+    strict: bool,
+    settings: Path | None,
+    secret: str | None,
+    max_body: int,
 ) -> None:
     """Serve a stateful mock of an OpenAPI document."""
     # The port is taken first: a port in use is reported at once, and not after the document was read.
     listener = _listen(host, port)
-    options = Options(store, settings, secret, strict=strict, body_limit=max_body)
+    reading = document.Options(strict_spec, ref_root, allow_remote_refs)
+    options = Options(store, settings, secret, strict=strict, body_limit=max_body, reading=reading)
     try:
         mock = create_mock(spec, options)
     except (SpecError, StoreError) as error:
@@ -74,6 +93,8 @@ def main(
     except UnknownDomain as error:
         listener.close()
         _stop(f"{spec}: {error}")
+    for warning in mock.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
 

@@ -113,7 +113,7 @@ class Invalid(ApiError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self._problems = tuple(problems)
         super().__init__(
-            "; ".join(f"{problem.field or 'body'}: {problem.message}" for problem in self._problems),
+            "; ".join(_with_field(problem) for problem in self._problems),
             rule=next((problem.rule for problem in self._problems if problem.rule), None),
         )
 
@@ -125,6 +125,10 @@ class Invalid(ApiError):
     def translate(self, translate: Callable[[str], str]) -> None:
         """Translate every message."""
         self._problems = tuple(replace(problem, message=translate(problem.message)) for problem in self._problems)
+
+
+def _with_field(problem: Problem) -> str:
+    return problem.message if problem.field is None else f"{problem.field}: {problem.message}"
 
 
 class Unauthenticated(ApiError):

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from mockserver.languages import LANGUAGES
@@ -23,11 +24,17 @@ def override_spec(contract: Specification, settings: S, overrides: Mapping[str, 
     selected = [override for name, override in overrides.items() if name in changed]
     if not selected:
         return contract
+    document = _overridden(contract.document, selected, settings)
+    published = None if contract.published is None else _overridden(contract.published, selected, settings)
+    return replace(specification.read(document), published=published)
+
+
+def _overridden(document: Mapping[str, Any], overrides: list[Override[S]], settings: S) -> Json:
     # The document may be shared: the cache and other mocks hold the same one.
-    document = copy.deepcopy(dict(contract.document))
-    for override in selected:
-        override(document, settings)
-    return specification.read(document)
+    copied = copy.deepcopy(dict(document))
+    for override in overrides:
+        override(copied, settings)
+    return copied
 
 
 def generic_overrides(error_schema: Json = ANY_ERROR) -> dict[str, Override[Settings]]:

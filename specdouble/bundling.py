@@ -1,219 +1,299 @@
-"""Bundle the files of a document into one, and validate it. This is the only module that uses prance.
+"""Bundle the files of a document into one.
 
-References to components stay references, by the name of the component. Everything else from other files, such as paths,
-is inlined.
+References to components stay references, by the name of the component. A path from another file is put in its place.
+Any other part of another file becomes a component, unless it is small. Decision record 15 explains why.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from specdouble.downgrade import is_newer
-from specdouble.extensions import METHODS, misuses
-from specdouble.pointers import found_at, steps_of
+from specdouble.grammar import (
+    SECTIONS,
+    SWAGGER_SECTIONS,
+    WITH_REFERENCES,
+    Shape,
+    grammar_of,
+    objects,
+    part_of,
+)
+from specdouble.pointers import written
 from specdouble.references import Files, Location, Pointer, reference_of
 from specdouble.yaml_reader import SpecError
 
-# Prance inlines every $ref, so that references that stay need another name while it works.
-KEPT = "$ref-that-stays"
-# The validator quotes whole schemas.
-MAX_MESSAGE = 300
-STANDARDS = {"3.0": "https://spec.openapis.org/oas/v3.0.3", "3.1": "https://spec.openapis.org/oas/v3.1.0"}
+MAX_INLINED: Final = 40
+"""How many values a part of another file may have to be put where it is used. A larger one gets a name."""
+OPTIONAL: Final = frozenset(("mediaType", "header", "link", "example", "encoding", "callback", "server", "info"))
+"""The objects without which a document can be served."""
+_MAX_QUOTED: Final = 40
+
+Fault = tuple[Pointer, str]
+"""A formal fault that does no harm: its place in the bundle, and a message."""
 
 
-def bundle(files: Files) -> dict[str, Any]:
-    """Return one document out of all files: references to components by name, everything else inlined."""
-    from prance.util.resolver import RESOLVE_FILES, RESOLVE_INTERNAL, RefResolver
-    from prance.util.url import ResolutionError, absurl, urlresource
+@dataclass(frozen=True)
+class Bundle:
+    """A document of one file, and the formal faults that its files had."""
 
-    names = _names(files)
-    documents = dict(_rename_references(files, names))
-    urls = {path: absurl(_url(files, path)) for path in documents}
-    resolver = RefResolver(
-        documents[files.root],
-        _url(files, files.root),
-        reference_cache={(urlresource(urls[path]), True): document for path, document in documents.items()},
-        resolve_types=RESOLVE_FILES | RESOLVE_INTERNAL,
-    )
-    try:
-        resolver.resolve_references()
-    except ResolutionError:
-        message = "something outside of components refers to itself. List it under components, and refer to that."
-        raise SpecError(files.root, message) from None
-    bundled: dict[str, Any] = restored(resolver.specs)
-    return bundled
+    document: dict[str, Any]
+    faults: list[Fault]
 
 
-def _names(files: Files) -> dict[Location, str]:
-    """Return the places in other files that have a name among the components, with the reference to it."""
-    names: dict[Location, str] = {}
-    for here in _components(files):
-        places = files.chain(here)
-        end = next((place for place in places if place.path == files.root), here)
-        for place in places:
-            if place.path != files.root:
-                names.setdefault(place, str(end))
-    return names
+def bundle(files: Files) -> Bundle:
+    """Return one document out of all files: references to components by name, everything else in its place."""
+    return _Bundler(files).bundle()
 
 
-def _components(files: Files) -> Iterator[Location]:
-    components = files.document(files.root).get("components")
-    for kind, entries in components.items() if isinstance(components, dict) else ():
+def components(document: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield the place of each component of a document, and its kind."""
+    sections: dict[Pointer, str]
+    if "swagger" in document:
+        sections = {(section,): kind for kind, section in SWAGGER_SECTIONS.items()}
+    else:
+        sections = {("components", section): kind for kind, section in SECTIONS.items()}
+    for place, kind in sections.items():
+        parent = document.get(place[0]) if len(place) > 1 else document
+        entries = parent.get(place[-1]) if isinstance(parent, dict) else None
         for name in entries if isinstance(entries, dict) else ():
-            yield Location(files.root, ("components", kind, name))
+            yield (*place, name), kind
 
 
-def _rename_references(files: Files, names: dict[Location, str]) -> Iterator[tuple[Path, Any]]:
-    """Yield each file with its references renamed; renaming one may read further files."""
-    renamed: set[Path] = set()
-    while left := [path for path in files.contents if path not in renamed]:
-        for path in left:
-            renamed.add(path)
-            yield path, _rename(files.document(path), Location(path), files, names)
+class _Bundler:
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._root: dict[str, Any] = files.document(files.root)
+        self._grammar = grammar_of(self._root)
+        self._sections = SWAGGER_SECTIONS if "swagger" in self._root else SECTIONS
+        self._has_siblings = not str(self._root.get("openapi", "2")).startswith(("2", "3.0"))
+        self._faults: list[Fault] = []
+        self._names: dict[Location, Pointer] = {}
+        self._occupied = {place for place, _ in components(self._root)}
+        self._waiting: list[tuple[Pointer, Location, str]] = []
+        self._open: list[Location] = []
+        self._missing: dict[Pointer, SpecError] = {}
 
+    def bundle(self) -> Bundle:
+        for place, _ in components(self._root):
+            self._name_component(Location(self._files.root, place))
+        document: dict[str, Any] = self._copy(self._root, Location(self._files.root), (), Shape("document"))
+        # One after the other instead of one in the other: a chain of schemas may have any length.
+        while self._waiting:
+            place, location, kind = self._waiting.pop()
+            content = self._copy(self._files.node(location), location, place, Shape(kind))
+            parent = document
+            for step in place[:-1]:
+                parent = parent.setdefault(step, {})
+            parent[place[-1]] = content
+        self._require_components(document)
+        return Bundle(document, self._faults)
 
-def _rename(node: Any, here: Location, files: Files, names: dict[Location, str]) -> Any:
-    if isinstance(node, list):
-        return [_rename(item, here / index, files, names) for index, item in enumerate(node)]
-    if not isinstance(node, dict):
-        return node
-    renamed = {KEPT if key == "$ref" else key: _rename(value, here / key, files, names) for key, value in node.items()}
-    if here.pointer[-2:] == ("discriminator", "mapping"):
-        return {key: _rename_mapping(value, here, files, names) for key, value in renamed.items()}
-    reference = reference_of(node)
-    return renamed if reference is None else _rename_reference(renamed, reference, here, files, names)
+    def _require_components(self, document: dict[str, Any]) -> None:
+        """Raise the error of a component that is missing, if anything refers to it."""
+        if not self._missing:
+            return
+        missing = {f"#{written(place)}": error for place, error in self._missing.items()}
+        for node in objects(document):
+            error = missing.get(reference_of(node.content) or "")
+            if error is not None:
+                raise error
 
+    def _name_component(self, here: Location) -> None:
+        """Name a component; note the error of one from a file that cannot be read, which nothing may need."""
+        node = self._files.node(here)
+        if isinstance(node, dict) and len(node) > 1 and self._has_siblings:
+            return  # it is another schema than the one that it refers to
+        try:
+            self._name_chain(here)
+        except SpecError as error:
+            reference = reference_of(self._files.node(here))
+            if reference is None or reference.startswith("#"):
+                raise
+            self._missing[here.pointer] = error
+            self._faults.append((here.pointer, f"{error.message} Nothing needs it, so it is left out."))
 
-def _rename_reference(
-    node: dict[str, Any], reference: str, here: Location, files: Files, names: dict[Location, str]
-) -> dict[str, Any]:
-    """Return a reference that stays, if its target has a place in the bundle, else one for prance to inline."""
-    target = files.target(reference, here)
-    name = str(target) if target.path == files.root else names.get(target)
-    if name == str(here) and here.path == files.root:
-        end = files.chain(here)[-1]
-        return {"$ref": _url(files, end.path) + str(end)}
-    return {"$ref": _url(files, target.path) + str(target)} if name is None else {**node, KEPT: name}
+    def _name_chain(self, here: Location) -> None:
+        """Give the places in other files that a component leads to its name."""
+        places = self._files.chain(here)
+        end = next((place for place in places if place.path == self._files.root), here)
+        for place in places:
+            if place.path != self._files.root:
+                self._names.setdefault(place, end.pointer)
 
+    def _copy(self, node: Any, here: Location, place: Pointer, shape: Shape) -> Any:
+        """Return a part of a file as it is written in the bundle at a place."""
+        reference = reference_of(node)
+        if reference is not None and not (shape.is_list and isinstance(node, list)):
+            return self._reference(node, reference, here, place, shape)
+        if isinstance(node, list) and (shape.is_list or shape.kind == "schema"):
+            return self._list(node, here, place, shape)
+        if isinstance(node, dict) and not shape.is_list:
+            if "$ref" in node and not shape.many:
+                raise self._files.error(here / "$ref", f"{_quoted(node['$ref'])} is not of type 'string'. Correct it.")
+            return self._mapping(node, here, place, shape)
+        if not shape.many and (shape.kind == "discriminator" or (shape.kind == "schema" and isinstance(node, bool))):
+            return node
+        raise self._mismatch(node, here, shape)
 
-def _rename_mapping(value: Any, here: Location, files: Files, names: dict[Location, str]) -> Any:
-    """Rename the reference of a discriminator, which is a plain text; the bare name of a schema stays as it is."""
-    if not isinstance(value, str) or not re.search(r"[/#]", value):
-        return value
-    target = files.target(value, here)
-    return str(target) if target.path == files.root else names.get(target, value)
+    def _list(self, node: list[Any], here: Location, place: Pointer, shape: Shape) -> list[Any]:
+        one = Shape(shape.kind)
+        if any(not isinstance(item, dict | bool) for item in node) and not shape.is_list:
+            return node  # the names of properties, under "dependencies"
+        return [self._copy(item, here / index, (*place, str(index)), one) for index, item in enumerate(node)]
 
+    def _mapping(self, node: dict[str, Any], here: Location, place: Pointer, shape: Shape) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for key, value in node.items():
+            part = part_of(self._grammar, shape, key)
+            below = (*place, key)
+            if part is None:
+                content[key] = value
+            elif below in self._missing:
+                continue
+            elif self._is_useless(value, part):
+                self._faults.append((below, f"{_quoted(value)} is not of type 'object'. It is ignored."))
+            elif value is None or (value == [] and part.is_map):
+                self._faults.append((below, f'"{key}" has no content. Write some, or remove it.'))
+                if value == [] or not part.many:
+                    content.update(self._empty(key, part, shape))
+            else:
+                content[key] = self._copy(value, here / key, below, part)
+        if shape == Shape("discriminator"):
+            content["mapping"] = self._mapping_of_names(content.get("mapping"), here)
+        return {key: value for key, value in content.items() if key != "mapping" or value is not None}
 
-def _url(files: Files, path: Path) -> str:
-    # A number instead of the path, which may hold characters that mean something in a URL.
-    return f"file:///{list(files.contents).index(path)}"
+    def _is_useless(self, value: Any, part: Shape) -> bool:
+        """Return whether a text stands where an object belongs that the document can do without."""
+        return part.kind in OPTIONAL and not part.many and isinstance(value, str | int | float)
 
+    def _empty(self, key: str, part: Shape, shape: Shape) -> dict[str, Any]:
+        """Return what stands for a part without content: nothing, unless an author chose its name."""
+        chosen = shape.is_map or part.is_map or shape.kind in {"paths", "responses", "callback"}
+        return {key: {}} if chosen else {}
 
-def restored(node: Any) -> Any:
-    """Return the document with its internal references under their own name again."""
-    if isinstance(node, list):
-        return [restored(item) for item in node]
-    if isinstance(node, dict):
-        return {"$ref" if key == KEPT else key: restored(value) for key, value in node.items()}
-    return node
+    def _mismatch(self, node: Any, here: Location, shape: Shape) -> SpecError:
+        expected = "array" if shape.is_list else "object"
+        return self._files.error(here, f"{_quoted(node)} is not of type '{expected}'. Correct it.")
 
+    # --- references -------------------------------------------------------------------------------------------------
 
-def check(document: dict[str, Any], files: Files) -> None:
-    """Report errors that the validator does not find, or describes badly, with their place in the files."""
-    # The first error is enough: most of the others follow from it.
-    for pointer, message in (*_repeated_ids(document), *_undeclared_parameters(document), *misuses(document)):
-        raise files.error(files.source(pointer), message)
+    def _reference(self, node: dict[str, Any], reference: str, here: Location, place: Pointer, shape: Shape) -> Any:
+        if shape.many or shape.kind not in WITH_REFERENCES:
+            self._faults.append((place, f'OpenAPI has no reference here; "{reference}" is read all the same.'))
+        target = self._files.target(reference, here)
+        siblings = {key: value for key, value in node.items() if key != "$ref"}
+        name = None if shape.many else self._name(target, place, shape.kind, inline=not self._counts(siblings, shape))
+        if name is None:
+            return self._inline(target, reference, here, place, shape, siblings)
+        rest = self._mapping(siblings, here, place, shape) if siblings else {}
+        return {"$ref": f"#{written(name)}", **rest} if not rest else {**rest, "$ref": f"#{written(name)}"}
 
+    def _counts(self, siblings: Mapping[str, Any], shape: Shape) -> bool:
+        """Return whether the keys beside a reference restrict what it names."""
+        return bool(siblings) and shape.kind == "schema" and self._has_siblings
 
-def validate(document: dict[str, Any], files: Files) -> None:
-    """Validate the document by the OpenAPI standard of its version; report errors with their place in the files."""
-    import prance
+    def _name(self, target: Location, place: Pointer, kind: str, *, inline: bool) -> Pointer | None:
+        """Return the place of the target in the bundle; None where it is put in the place of the reference."""
+        here = Location(self._files.root, place)
+        named = self._name_of(target, kind)
+        if named is not None:
+            return None if named == here.pointer else named
+        # A path item belongs to its path: OpenAPI 3.0 has no name for it.
+        if kind == "pathItem" or kind not in self._sections or (inline and self._is_small(target)):
+            return None
+        chain = [target, *self._files.chain(target)]
+        names = (self._name_of(link, kind) for link in chain)
+        named = next((name for name in names if name is not None and name != place), None)
+        if named is None:
+            named = self._new_name(chain[-1], kind)
+            self._waiting.append((named, chain[-1], kind))
+        for link in chain:
+            self._names.setdefault(link, named)
+        return named
 
-    try:
-        parser = prance.BaseParser(str(files.root), lazy=True, backend="openapi-spec-validator")
-        # Given a text, prance would parse it as YAML again, which takes four times as long as the validation.
-        parser.url, parser.specification = None, document
-        parser.parse()
-    except prance.ValidationError as error:
-        cause = _most_likely_error(error.__cause__ or error)
-        message = str(getattr(cause, "message", cause))[:MAX_MESSAGE]
-        place = files.source(_place(cause, document))
-        raise files.error(place, _verdict(message, document, files)) from None
-    except (LookupError, AttributeError, TypeError) as error:
-        # The validator fails over a reference to a component of another kind.
-        message = f"the validator cannot read it ({error!r}). Check that each reference names a component of its kind."
-        raise SpecError(files.root, message) from None
+    def _name_of(self, target: Location, kind: str) -> Pointer | None:
+        if target in self._names:
+            return self._names[target]
+        if target.path == self._files.root and self._kind_at(target.pointer) == kind:
+            return target.pointer
+        return None
 
+    def _kind_at(self, pointer: Pointer) -> str | None:
+        """Return the kind of the object at a place in the root; None where nobody would look for an object."""
+        shape: Shape | None = Shape("document")
+        node: Any = self._root
+        for step in pointer:
+            if shape is None or reference_of(node) is not None:
+                return None
+            if isinstance(node, list):
+                node, shape = node[int(step)], Shape(shape.kind)
+            else:
+                node, shape = node[step], part_of(self._grammar, shape, step)
+        return shape.kind if shape is not None and not shape.many else None
 
-def _verdict(message: str, document: dict[str, Any], files: Files) -> str:
-    version = ".".join(str(document["openapi"]).split(".")[:2])
-    if is_newer(files.document(files.root)) and not is_newer(document):
-        return f"this cannot be read: {message}. OpenAPI 3.1 is supported as far as 3.0 can express the same."
-    return f"this is not OpenAPI {version}: {message}. See {STANDARDS[version]}"
+    def _new_name(self, target: Location, kind: str) -> Pointer:
+        steps = [step for step in target.pointer if not step.isdecimal()]
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "_", steps[-1] if steps else target.path.stem).strip("_") or kind
+        parents = () if "swagger" in self._root else ("components",)
+        number = 1
+        while (
+            place := (*parents, self._sections[kind], stem if number == 1 else f"{stem}_{number}")
+        ) in self._occupied:
+            number += 1
+        self._occupied.add(place)
+        self._files.origins[place] = target
+        return place
 
+    def _is_small(self, target: Location) -> bool:
+        """Return whether a part of a file is small, and leads to no other part that has no name."""
+        waiting, count = [self._files.node(target)], 0
+        while waiting and count <= MAX_INLINED:
+            node = waiting.pop()
+            count += 1
+            reference = reference_of(node)
+            if reference is not None and self._files.target(reference, target) not in self._names:
+                return False
+            waiting += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        return count <= MAX_INLINED
 
-def _most_likely_error(error: BaseException) -> BaseException:
-    """Return the error of the alternative that the author most likely meant."""
-    while context := getattr(error, "context", None):
-        error = max(context, key=lambda cause: (len(cause.absolute_path), "$ref" not in cause.message))
-    return error
-
-
-def _place(error: BaseException, document: dict[str, Any]) -> Pointer:
-    """Return the place of an error: its own path from the root, or else the place of its schema."""
-    node: Any = document
-    path = tuple(getattr(error, "absolute_path", ()))
-    with suppress(LookupError, TypeError):
-        for part in path:
-            node = node[part]
-        if node == getattr(error, "instance", None):
-            return tuple(str(part) for part in path)
-    schema = getattr(error, "schema", None)
-    return next((pointer for pointer, node in _nodes(document) if node == schema), ())
-
-
-def _nodes(node: Any, here: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
-    yield here, node
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, child in children:
-        yield from _nodes(child, (*here, str(key)))
-
-
-def _operations(document: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any], dict[str, Any]]]:
-    """Yield the place of each operation, its path item and itself."""
-    paths = document.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        for method in METHODS if isinstance(item, dict) else ():
-            if isinstance(item.get(method), dict):
-                yield ("paths", path, method), item, item[method]
-
-
-def _repeated_ids(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
-    places: dict[str, Pointer] = {}
-    for pointer, _, operation in _operations(document):
-        name = operation.get("operationId")
-        if isinstance(name, str) and places.setdefault(name, pointer) != pointer:
-            _, path, method = places[name]
-            yield (
-                (*pointer, "operationId"),
-                f'"{name}" is also the id of {method.upper()} {path}. Give each operation its own.',
+    def _inline(
+        self,
+        target: Location,
+        reference: str,
+        here: Location,
+        place: Pointer,
+        shape: Shape,
+        siblings: dict[str, Any],
+    ) -> Any:
+        """Return a copy of the target, with the keys beside the reference that add to it."""
+        if target in self._open:
+            raise self._files.error(
+                here / "$ref", f'the reference "{reference}" leads to itself. List it under components.'
             )
+        self._open.append(target)
+        content = self._copy(self._files.node(target), target, place, shape)
+        self._open.pop()
+        if not siblings or not isinstance(content, dict) or shape.kind == "schema":
+            return content
+        return {**content, **self._mapping(siblings, here, place, shape)}
+
+    def _mapping_of_names(self, mapping: Any, here: Location) -> Any:
+        """Rename the references of a discriminator, which are plain texts; the bare name of a schema stays."""
+        if not isinstance(mapping, dict):
+            return mapping
+        return {key: self._schema_name(value, here / "mapping") for key, value in mapping.items()}
+
+    def _schema_name(self, value: Any, here: Location) -> Any:
+        if not isinstance(value, str) or not re.search(r"[/#]", value):
+            return value
+        try:
+            target = self._files.target(value, here)
+        except SpecError:
+            return value
+        name = self._name(target, (), "schema", inline=False)
+        return value if name is None else f"#{written(name)}"
 
 
-def _undeclared_parameters(document: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
-    for pointer, item, operation in _operations(document):
-        declared = {*_path_parameters(document, item), *_path_parameters(document, operation)}
-        for name in re.findall(r"\{([^{}]*)\}", pointer[1]):
-            if name not in declared:
-                yield pointer, f'the path parameter "{name}" is not declared. Add it to parameters with "in: path".'
-
-
-def _path_parameters(document: dict[str, Any], node: dict[str, Any]) -> Iterator[str]:
-    parameters = node.get("parameters")
-    for parameter in parameters if isinstance(parameters, list) else ():
-        reference = reference_of(parameter)
-        target = found_at(document, steps_of(reference)) if reference else parameter
-        if isinstance(target, dict) and target.get("in") == "path":
-            yield str(target.get("name"))
+def _quoted(node: Any) -> str:
+    text = repr(node)
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"

@@ -1,40 +1,92 @@
-"""Load an OpenAPI document: one or more files become one validated document with internal references."""
+"""Load an OpenAPI document: one or more files become one document that can be served."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from specdouble.bundling import bundle, check, validate
-from specdouble.cache import cache_entry, recall, remember
+from specdouble.bundling import Fault, bundle
+from specdouble.cache import Entry, cache_entry, recall, remember
+from specdouble.convert import converted, is_swagger
 from specdouble.downgrade import downgraded, is_newer
-from specdouble.references import Files
+from specdouble.extensions import misuses
+from specdouble.faults import correct
+from specdouble.references import DEFAULTS, Files, Options
+from specdouble.remote import url_of
+from specdouble.schema_names import with_plain_names
+from specdouble.standard import violations
 from specdouble.yaml_reader import SpecError
 
-__all__ = ["SpecError", "load"]
+__all__ = ["DEFAULTS", "Document", "Options", "SpecError", "load", "read"]
+
+MAX_WARNINGS: Final = 20
+"""How many warnings name their place: a document with more has other sorrows."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that can be served, and what is wrong with its form."""
+
+    content: dict[str, Any]
+    """The document as OpenAPI 3.0, which everything reads."""
+    published: dict[str, Any]
+    """The document in its own version; Swagger 2.0 as OpenAPI 3.0."""
+    warnings: tuple[str, ...] = ()
+    """Formal faults, each with file and line."""
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Read, bundle and validate the OpenAPI document that starts at ``path``; SpecError where it is not one.
+    """Return the OpenAPI document that starts at ``path`` as one of OpenAPI 3.0; see ``read``."""
+    return read(path).content
 
-    A document of OpenAPI 3.1 is returned as one of 3.0.
+
+def read(path: Path, options: Options = DEFAULTS) -> Document:
+    """Read, bundle and check the OpenAPI document that starts at ``path``, a file or an address.
+
+    Formal faults are corrected and become warnings. Raises SpecError for a document that cannot be served and, with
+    ``strict``, for any fault.
     """
-    path = path.absolute()
-    entry = cache_entry(path)
-    document = recall(entry)
-    if document is None:
-        document = _read(path, entry)
-    return document
+    path = path if url_of(path) else path.absolute()
+    key = cache_entry(path, options)
+    entry = recall(key)
+    if entry is None:
+        entry, files = _read(path, options)
+        remember(key, files, entry)
+    published = entry.content if entry.published is None else entry.published
+    return Document(entry.content, published, tuple(entry.warnings))
 
 
-def _read(path: Path, entry: Path | None) -> dict[str, Any]:
-    files = Files(path)
+def _read(path: Path, options: Options) -> tuple[Entry, Files]:
+    files = Files(path, options)
     try:
-        bundled = bundle(files)
-        document = downgraded(bundled) if is_newer(bundled) else bundled
-        check(document, files)
-        validate(bundled, files)
-        if document is not bundled:
-            validate(document, files)
+        return _bundled(files, options), files
     except RecursionError:
         raise SpecError(path, "the document is nested too deeply, or in itself. Make it flatter.") from None
-    remember(entry, files, document)
-    return document
+
+
+def _bundled(files: Files, options: Options) -> Entry:
+    bundled = bundle(files)
+    document = bundled.document
+    faults = [*bundled.faults, *correct(document)]
+    places = {place for place, _ in faults}
+    faults += [(place, message) for place, message in violations(document) if place not in places]
+    warnings = _errors(files, faults)
+    if options.strict and warnings:
+        raise warnings[0]
+    published = converted(document) if is_swagger(document) else document
+    content = with_plain_names(downgraded(published) if is_newer(published) else published)
+    # The first misuse is enough: the others may follow from it.
+    for pointer, message in misuses(content):
+        raise files.error(files.source(pointer), message)
+    return Entry(content, None if content is published else published, _texts(warnings, len(faults)))
+
+
+def _errors(files: Files, faults: list[Fault]) -> list[SpecError]:
+    """Return the faults of the files and of the document, each with its place; only the first ones have their line."""
+    errors = [SpecError(fault.path, fault.message, fault.line) for fault in files.warned]
+    return [*errors, *files.errors([(files.source(pointer), message) for pointer, message in faults[:MAX_WARNINGS]])]
+
+
+def _texts(errors: list[SpecError], count: int) -> list[str]:
+    rest = count - MAX_WARNINGS
+    more = [f"{errors[-1].path}: {rest} more faults like these. Check the document with a linter."] if rest > 0 else []
+    return [*(str(error) for error in errors), *more]

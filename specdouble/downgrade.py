@@ -1,4 +1,4 @@
-"""Convert OpenAPI 3.1 to 3.0, so that everything else reads one dialect.
+"""Convert OpenAPI 3.1 and 3.2 to 3.0, so that everything else reads one dialect.
 
 Keywords that 3.0 cannot express are dropped, such as ``if``, ``contains`` and ``patternProperties``. A document that is
 valid stays valid by that. Decision record 13 explains why.
@@ -46,8 +46,8 @@ _NULL = {"nullable": True, "enum": [None]}
 
 
 def is_newer(document: Any) -> bool:
-    """Return whether a document is of OpenAPI 3.1."""
-    return isinstance(document, Mapping) and str(document.get("openapi")).startswith("3.1.")
+    """Return whether a document is of OpenAPI 3.1 or 3.2."""
+    return isinstance(document, Mapping) and str(document.get("openapi")).startswith(("3.1", "3.2"))
 
 
 def downgraded(document: Mapping[str, Any]) -> dict[str, Any]:

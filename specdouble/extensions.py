@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from specdouble import grammar
 from specdouble.references import Pointer, reference_of
 from specdouble.suggest import closest, did_you_mean
 
 DOCUMENT, OPERATION, SCHEMA, ELSEWHERE = "the document", "an operation", "a schema", "anything else"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = (*grammar.METHODS, grammar.QUERY)
 
 OWNER, EVERYONE, ANONYMOUS = "owner", "everyone", "anonymous"
 STANDING = {

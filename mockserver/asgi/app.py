@@ -6,7 +6,7 @@ explains why requests do not run through Connexion's own validation.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from connexion import ConnexionMiddleware
 from connexion.middleware import SpecMiddleware
@@ -41,6 +41,9 @@ from mockserver.operations.faults import Fault
 
 Wire = tuple[Scope, Receive, Send]
 
+QUERY: Final = "QUERY"
+"""The method of OpenAPI 3.2 that Connexion does not have."""
+
 
 def application(dispatcher: Dispatcher, specification: Specification, *, body_limit: int) -> ASGIApp:
     """Build the ASGI application that serves a specification.
@@ -68,6 +71,8 @@ def _outline(specification: Specification) -> dict[str, Any]:
     """
     paths: dict[str, Any] = {}
     for operation in specification.operations.values():
+        if operation.method == QUERY:
+            continue
         outline = {"operationId": operation.id, "responses": {"default": {"description": "See /openapi.json."}}}
         paths.setdefault(operation.path, {})[operation.method.lower()] = outline
     return {name: specification.document[name] for name in ("openapi", "info")} | {"paths": paths}
@@ -110,7 +115,7 @@ class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships
     def _add_operation_internal(
         self, method: str, path: str, operation: AbstractOperation, name: str | None = None
     ) -> None:
-        self._dispatcher.mount(method.upper(), path, self.base_path)
+        self._dispatcher.mount(method.upper(), path)
 
 
 class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
@@ -126,13 +131,17 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._entry_points = EntryPoints(dispatcher, specification)
         self._faults = dispatcher.faults
         self._body_limit = body_limit
-        self._cross_origin = dispatcher.domain.cross_origin
+        self._cross_origin = dispatcher.domain.transport.cross_origin
         self._common_headers = common_headers(dispatcher.domain, (PREFIX, CONSOLE))
         self._base_path = specification.base_path
+        operations = specification.operations.values()
+        self._queried_paths = [operation.path for operation in operations if operation.method == QUERY]
 
     def add_api(self, specification: ConnexionSpecification, base_path: str | None = None, **options: Any) -> None:
         """Mount the operations of a specification; Connexion calls this while it builds its stack."""
         _EndpointApi(specification, dispatcher=self._dispatcher, base_path=base_path)
+        for path in self._queried_paths:
+            self._dispatcher.mount(QUERY, path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it to the rest of Connexion's stack."""

@@ -23,8 +23,8 @@ CommonHeaders = Callable[[str, Mapping[bytes, bytes]], Headers]
 
 def common_headers(domain: Domain, in_english: tuple[str, ...]) -> CommonHeaders:
     """Choose the headers of every response; paths that begin with ``in_english`` are never translated."""
-    origin_headers = _any_origin if domain.cross_origin else _same_origin
-    languages = domain.languages
+    origin_headers = _any_origin if domain.transport.cross_origin else _same_origin
+    languages = domain.rejections.languages
     if languages is None or not languages.negotiated:
         return origin_headers
 

@@ -26,7 +26,8 @@ class EntryPoints:
     def __init__(self, dispatcher: Dispatcher, specification: Specification) -> None:
         self._dispatcher = dispatcher
         self._title = str(specification.document["info"]["title"])
-        document = Answer(200, orjson.dumps(specification.document), {"Content-Type": "application/json"})
+        published = orjson.dumps(specification.published or specification.document)
+        document = Answer(200, published, {"Content-Type": "application/json"})
         self._documents = dict.fromkeys((DOCUMENT, specification.base_path + DOCUMENT), document)
 
     def __call__(self, request: Request) -> Answer | None:

@@ -125,7 +125,8 @@ async def respond(send: Send, answer: Answer, common: Iterable[tuple[bytes, byte
         body = content
     else:
         body = encode(content)
-        headers.append(_JSON_TYPE)
+        if "Content-Type" not in answer.headers:
+            headers.append(_JSON_TYPE)
     # RFC 9110 forbids a Content-Length in a 204.
     if answer.status != 204:
         headers.append((b"content-length", b"%d" % len(body)))

@@ -14,7 +14,7 @@ def reader(specification: Specification) -> Credentials:
     """Build the reader of credentials for a document; it returns None for an anonymous request."""
     # The Authorization header always counts: a bearer token is the one credential that every domain knows.
     keys = [_PLACES[place](name) for place, name in specification.api_keys if place in _PLACES]
-    return _first_of([_in_header("authorization"), *keys]) if keys else _in_header("authorization")
+    return _first_of([in_header("authorization"), *keys]) if keys else in_header("authorization")
 
 
 def _first_of(readers: list[Credentials]) -> Credentials:
@@ -24,7 +24,8 @@ def _first_of(readers: list[Credentials]) -> Credentials:
     return read
 
 
-def _in_header(name: str) -> Credentials:
+def in_header(name: str) -> Credentials:
+    """Build the reader of a header."""
     key = name.lower().encode()
 
     def read(request: Request) -> str | None:
@@ -34,14 +35,18 @@ def _in_header(name: str) -> Credentials:
     return read
 
 
-def _in_query(name: str) -> Credentials:
+def in_query(name: str) -> Credentials:
+    """Build the reader of a query parameter."""
+
     def read(request: Request) -> str | None:
         return parameters.text(parameters.parse(request.query), name) or None
 
     return read
 
 
-def _in_cookie(name: str) -> Credentials:
+def in_cookie(name: str) -> Credentials:
+    """Build the reader of a cookie."""
+
     def read(request: Request) -> str | None:
         try:
             cookies = SimpleCookie(request.headers.get(b"cookie", b"").decode("latin-1"))
@@ -52,4 +57,4 @@ def _in_cookie(name: str) -> Credentials:
     return read
 
 
-_PLACES: dict[str, Callable[[str], Credentials]] = {"header": _in_header, "query": _in_query, "cookie": _in_cookie}
+_PLACES: dict[str, Callable[[str], Credentials]] = {"header": in_header, "query": in_query, "cookie": in_cookie}

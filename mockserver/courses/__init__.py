@@ -15,7 +15,7 @@ from mockserver.courses.rules.protocol import RULES
 from mockserver.courses.schema_rules import EXCUSES, SCHEMA_RULES
 from mockserver.courses.settings import Settings
 from mockserver.courses.spec_overrides import override
-from mockserver.domain import Domain, nothing_is_gone
+from mockserver.domain import Access, Domain, InitialState, Operations, Rejections, nothing_is_gone
 from mockserver.settings import SettingsError
 from mockserver.store import State
 
@@ -32,21 +32,21 @@ _TRANSLATIONS = Path(__file__).parent / "languages"
 def domain(settings: Settings) -> Domain:
     """Return the behaviour of the platform for the settings of a community."""
     behaviour = Domain(
-        policies=policies(settings),
-        handlers=handlers(settings),
-        authenticate=bearer(settings.secret),
-        seed=partial(seed.plant, settings),
-        indexes=entities.INDEXES,
-        link=partial(media.picture, settings.picture_sizes()),
-        introduce=partial(introduce, settings),
-        advice=platform.ADVICE,
-        rules=RULES,
-        schema_rules=SCHEMA_RULES,
-        rewritten=sanitizing.SANITISED if settings.markup_is_sanitised else {},
+        access=Access(
+            policies=policies(settings),
+            authenticate=bearer(settings.secret),
+            excuses=EXCUSES,
+            gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
+        ),
+        operations=Operations(
+            handlers=handlers(settings),
+            rewritten=sanitizing.SANITISED if settings.markup_is_sanitised else {},
+            link=partial(media.picture, settings.picture_sizes()),
+            follows_document=False,  # The platform ignores wrong parameters, and all of its rejections have one form.
+        ),
+        initial_state=InitialState(partial(seed.plant, settings), entities.INDEXES, partial(introduce, settings)),
+        rejections=Rejections(body=envelope, rules=RULES, schema_rules=SCHEMA_RULES, advice=platform.ADVICE),
         override=partial(override, settings),
-        gone=visibility.was_deleted if settings.deleted_is_gone else nothing_is_gone,
-        excuses=EXCUSES,
-        error_body=envelope,
     )
     return behaviour.configured(settings, _TRANSLATIONS)
 

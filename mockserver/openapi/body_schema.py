@@ -17,7 +17,8 @@ import jsonschema_rs
 from mockserver.errors import Problem
 from mockserver.messages import translatable
 from mockserver.openapi.coercion import Misread, Rewrite, reader, rewriting
-from mockserver.openapi.specification import Schema, Specification, canonical, plain, properties, required
+from mockserver.openapi.specification import Schema, Specification, canonical, properties, required
+from mockserver.openapi.validators import compile_validator
 
 _CODES = {
     "enum": ("invalid_choice", '"{value}" is not a valid choice.'),
@@ -91,23 +92,6 @@ def _holds_no_blank(schema: Schema) -> bool:
     return hidden or schema.get("format") in _FILES | _MOMENTS
 
 
-def _needed(node: Any, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the components that a schema refers to, directly or through others."""
-    components: dict[str, Any] = {}
-    waiting = [node]
-    while waiting:
-        entry = waiting.pop()
-        if isinstance(entry, Mapping):
-            name = str(entry.get("$ref", "")).removeprefix("#/components/schemas/")
-            if name in schemas and name not in components:
-                components[name] = schemas[name]
-                waiting.append(schemas[name])
-            waiting.extend(entry.values())
-        elif isinstance(entry, list):
-            waiting.extend(entry)
-    return components
-
-
 class Reading(NamedTuple):
     """A body that was read: the values of its fields, what is wrong with them, and the names that are no fields."""
 
@@ -154,12 +138,8 @@ class BodySchema:
         self._blank = {name: _when_blank(value, name in self._required) for name, value in self._canonical.items()}
 
     def _compile(self, specification: Specification) -> jsonschema_rs.Draft4Validator:
-        checked = {name: plain(value) for name, value in self._canonical.items() if value.get("format") not in _FILES}
-        components = {"schemas": _needed(checked, specification.schemas)}
-        # The schemas of OpenAPI 3.0 are those of JSON Schema Draft 4.
-        return jsonschema_rs.Draft4Validator(
-            {"type": "object", "properties": checked, "components": components}, validate_formats=True
-        )
+        checked = {name: value for name, value in self._canonical.items() if value.get("format") not in _FILES}
+        return compile_validator({"type": "object", "properties": checked}, specification)
 
     def filled(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a form without the empty texts that stand for no value, as Django REST Framework reads forms."""

@@ -10,14 +10,29 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
-PARENT = "^"
+
+class _Internal(str):
+    """The name of a field that the mock adds to a document; no name in a request is equal to it."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+
+PARENT: Final = _Internal("parent")
 """The field in which a nested document keeps the keys of the documents above it. It never leaves the mock."""
 
-OWNER = "^owner"
+OWNER: Final = _Internal("owner")
 """The field in which a document keeps the name of its creator. It never leaves the mock either."""
 
-KEY = "^key"
+KEY: Final = _Internal("key")
 """The field in which a document keeps its key in paths, where that is not its ``id``. It never leaves the mock."""
 
 _PARAMETER = re.compile(r"^\{(.+)\}$")

@@ -1,15 +1,19 @@
 """The operations of an OpenAPI document, as values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote, urljoin, urlsplit
 
 from mockserver.openapi.resources import Address, Kind, addresses
 from specdouble.pointers import resolved
 
 # HEAD and OPTIONS are answered for every path, and TRACE for none.
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "query", "post", "put", "patch", "delete")
+
+_MOST_SERVERS: Final = 100
+"""Combinations of the values of server variables that are served."""
 
 Schema = Mapping[str, Any]
 Resolve = Callable[[Any], Any]
@@ -18,12 +22,35 @@ Resolve = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation: where it travels, and its schema."""
+    """A parameter of an operation: where it travels, how it is written, and its schema."""
 
     name: str
     location: str
     required: bool
     schema: Schema
+    style: str = ""
+    """How lists and objects are written; empty: as is usual for the place."""
+    explode: bool = False
+    content: bool = False
+    """Whether a media type describes it, so that its text is JSON."""
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """The content of a response in one media type: its schema, None where it has none, and its examples by name."""
+
+    schema: Schema | None
+    examples: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A documented response: its content by media type, and the schemas of its headers by name."""
+
+    content: Mapping[str, Media]
+    headers: Mapping[str, Schema]
+    required_headers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +71,12 @@ class Operation:
     responses: Mapping[int, Schema | None]
     protected: bool
     knows_callers: bool
+    security: tuple[tuple[str, ...], ...]
+    """The alternatives of its security requirements: the names of the schemes that each needs."""
     extensions: Mapping[str, Any]
     """The specification extensions of the operation: x-… → value."""
+    documented: Mapping[str, Response] = field(default_factory=dict)
+    """The documented responses by their keys: a status, a class such as ``4XX``, or ``default``."""
 
     @property
     def status(self) -> int:
@@ -68,6 +99,13 @@ class Operation:
         )
         return next(matches, None)
 
+    @property
+    def versioned(self) -> bool:
+        """Whether the operation concerns the version of an item."""
+        names = {parameter.name.lower() for parameter in self.parameters if parameter.location == "header"}
+        headers = {name.lower() for response in self.documented.values() for name in response.headers}
+        return bool(names & {"if-match", "if-none-match"}) or "etag" in headers
+
     def parameter(self, name: str) -> Parameter:
         """Return a path parameter."""
         matches = (
@@ -82,6 +120,8 @@ class Specification:
 
     document: Mapping[str, Any]
     operations: Mapping[str, Operation]
+    published: Mapping[str, Any] | None = None
+    """The document in its own version, where that is another one."""
 
     @cached_property
     def schemas(self) -> Mapping[str, Any]:
@@ -91,11 +131,13 @@ class Specification:
 
     @property
     def base_path(self) -> str:
-        """The path of the first server, which precedes every path of the document."""
-        servers = self.document.get("servers") or [{"url": ""}]
-        url = str(servers[0].get("url", ""))
-        path = url.partition("://")[2].partition("/")[2] if "://" in url else url.strip("/")
-        return f"/{path.rstrip('/')}" if path.strip("/") else ""
+        """The path of the first server, which precedes the paths of the document."""
+        return base_paths(self.document)[0]
+
+    def base_paths_of(self, path: str) -> list[str]:
+        """Return the base paths under which a path is served: those of its own servers, if it has any."""
+        item = self.resolve(self.document["paths"].get(path, {}))
+        return base_paths(item if item.get("servers") else self.document)
 
     @property
     def api_keys(self) -> list[tuple[str, str]]:
@@ -117,8 +159,26 @@ class Specification:
 
     @cached_property
     def versioned(self) -> frozenset[str]:
-        """The collections that have an operation with If-Match."""
-        return frozenset(operation.address.collection for operation in self.operations.values() if operation.condition)
+        """The collections whose items have versions: some operation has If-Match, If-None-Match or an ETag."""
+        return frozenset(operation.address.collection for operation in self.operations.values() if operation.versioned)
+
+    @cached_property
+    def creatable(self) -> frozenset[str]:
+        """The collections in which some operation creates items."""
+        return frozenset(
+            operation.address.collection
+            for operation in self.operations.values()
+            if operation.method == "PUT" or (operation.method == "POST" and operation.address.kind is not Kind.ITEM)
+        )
+
+    @cached_property
+    def reading(self) -> Mapping[str, Operation]:
+        """Collection → the operation that reads one of its items."""
+        return {
+            operation.address.collection: operation
+            for operation in self.operations.values()
+            if operation.method == "GET" and operation.address.kind is Kind.ITEM
+        }
 
     @cached_property
     def below(self) -> Mapping[str, tuple[str, ...]]:
@@ -134,6 +194,29 @@ class Specification:
     def resolve(self, node: Any) -> Any:
         """Follow internal references to their end."""
         return resolved(self.document, node)
+
+
+def base_paths(node: Mapping[str, Any]) -> list[str]:
+    """Return the paths of the servers of a document or of a path, the first one first; empty for the root.
+
+    A variable stands for each of its enumerated values, its default first.
+    """
+    urls = [url for server in node.get("servers") or [{"url": ""}] for url in _urls(server)]
+    return list(dict.fromkeys(map(_path_of, urls)))
+
+
+def _urls(server: Mapping[str, Any]) -> list[str]:
+    urls = [str(server.get("url", ""))]
+    for name, variable in server.get("variables", {}).items():
+        values = dict.fromkeys((str(variable.get("default", "")), *map(str, variable.get("enum", ()))))
+        urls = [url.replace(f"{{{name}}}", value) for url in urls for value in values][:_MOST_SERVERS]
+    return urls
+
+
+def _path_of(url: str) -> str:
+    """Return the path of a server's URL, which may be relative to the place of the document."""
+    path = urljoin("http://host/", urlsplit(url)._replace(query="", fragment="").geturl())
+    return unquote(urlsplit(path).path).rstrip("/")
 
 
 def read(document: Mapping[str, Any]) -> Specification:
@@ -166,16 +249,38 @@ def _operation(
         # An empty requirement among the alternatives lets anonymous callers in.
         protected=bool(security) and all(security),
         knows_callers=any(security),
+        security=tuple(tuple(alternative) for alternative in security),
         extensions={name: value for name, value in node.items() if name.startswith("x-")},
+        documented={
+            str(status).upper() if str(status) != "default" else "default": _response(specification, response)
+            for status, response in node.get("responses", {}).items()
+            if not str(status).startswith("x-")
+        },
     )
 
 
 def _parameters(specification: Specification, nodes: list[Any]) -> tuple[Parameter, ...]:
     parameters: dict[tuple[str, str], Parameter] = {}
     for node in map(specification.resolve, nodes):
-        schema = specification.resolve(node.get("schema", {}))
-        parameters[node["in"], node["name"]] = Parameter(node["name"], node["in"], node.get("required", False), schema)
+        parameters[node["in"], node["name"]] = _parameter(specification, node)
     return tuple(parameters.values())
+
+
+def _parameter(specification: Specification, node: Mapping[str, Any]) -> Parameter:
+    content = next(iter(node.get("content", {}).values()), None)
+    schema = specification.resolve(node.get("schema", {}) if content is None else content.get("schema", {}))
+    style = node.get("style", "")
+    return Parameter(
+        name=node["name"],
+        location=node["in"],
+        required=node.get("required", False),
+        schema=schema,
+        style=style,
+        # A form is exploded unless the document says otherwise.
+        explode=node.get("explode", style == "form" or (not style and node["in"] in ("query", "cookie"))),
+        content=content is not None,
+        allow_empty=bool(node.get("allowEmptyValue")),
+    )
 
 
 def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, Schema]:
@@ -191,6 +296,29 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
             media = next((entry for name, entry in content.items() if "json" in name), None)
             responses[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return responses
+
+
+def _response(specification: Specification, node: Any) -> Response:
+    resolve = specification.resolve
+    response = resolve(node)
+    headers = {name: resolve(header) for name, header in response.get("headers", {}).items()}
+    return Response(
+        content={media: _media(resolve, entry) for media, entry in response.get("content", {}).items()},
+        headers={name: resolve(header.get("schema", {})) for name, header in headers.items()},
+        required_headers=frozenset(name for name, header in headers.items() if header.get("required")),
+    )
+
+
+def _media(resolve: Resolve, node: Mapping[str, Any]) -> Media:
+    examples = {name: resolve(example) for name, example in node.get("examples", {}).items()}
+    values = {
+        name: example["value"]
+        for name, example in examples.items()
+        if isinstance(example, Mapping) and "value" in example
+    }
+    if "example" in node:
+        values = {"example": node["example"], **values}
+    return Media(resolve(node["schema"]) if "schema" in node else None, values)
 
 
 # --- schemas ----------------------------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from mockserver.call import Call
+from mockserver.call import Answer, Call
 from mockserver.errors import Invalid, NotFound, Problem
-from mockserver.openapi.examples import sample
+from mockserver.openapi.generation import Generator
 from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
 from mockserver.openapi.specification import (
     Operation,
@@ -16,8 +17,9 @@ from mockserver.openapi.specification import (
     properties,
     required,
 )
+from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
-from mockserver.request import parameters
+from mockserver.operations.filters import Filters, matches
 from mockserver.request.pagination import page
 from mockserver.store import Document, Key, State
 
@@ -39,7 +41,7 @@ def handler(operation: Operation, specification: Specification) -> Handler:
     by_kind: Mapping[Kind, Mapping[str, Handler]] = {
         Kind.ITEM: item,
         Kind.COLLECTION: many,
-        Kind.VIEW: {"GET": crud.list},
+        Kind.VIEW: {"GET": crud.list if crud.lists else crud.answer},
         Kind.DETAIL: many if crud.lists or operation.method == "POST" else one,
     }
     return by_kind[operation.address.kind].get(operation.method, crud.answer)
@@ -58,12 +60,14 @@ class _Crud:
         self.specification = specification
         self.resolve = specification.resolve
         response = self.resolve(operation.response or {})
+        self.documented = DocumentedResponses(operation, specification)
+        self.generator = Generator(specification)
         self.array = _array_property(response, self.resolve)
         self.lists = response.get("type") == "array" or self.array is not None
         self.schema = _item_schema(response, self.array, self.resolve)
         self.represent = representation(self.schema, self.resolve)
         self.extensions = extensions_of(specification, operation.address.collection)
-        self.filters = _filters(operation, self.schema, self.resolve)
+        self.filters = Filters(operation, self.schema, self.resolve)
         self.writable = _writable(operation, self.resolve)
         self.key = specification.key(operation.address.collection)
         fields = properties(self.schema, self.resolve)
@@ -92,12 +96,11 @@ class _Crud:
 
     def _matches(self, row: Document, call: Call) -> bool:
         # A caller who may not read a field may not filter by it either.
-        visible = self.extensions.visible_part(call.actor, row, row) if self.filters else row
-        for name in self.filters:
-            values = parameters.as_list(call.query, name)
-            if values and not {_text(value) for value in _values(visible.get(name))} & set(values):
-                return False
-        return True
+        wanted = self.filters.fields(call.parameters)
+        if not wanted:
+            return True
+        visible = self.extensions.visible_part(call.actor, row, row)
+        return all(matches(visible.get(name), value) for name, value in wanted.items())
 
     def create(self, call: Call) -> Any:
         """Store a new document; the mock assigns the id unless the body has one."""
@@ -108,7 +111,15 @@ class _Crud:
             document[PARENT] = above
         if call.actor is not None:
             document[OWNER] = call.actor.name
-        return self._shown_to(call)(self._put(call, document))
+        content = self._shown_to(call)(self._put(call, document))
+        return Answer(self.operation.status, content, self._location(call, _key_in(document)))
+
+    def _location(self, call: Call, key: Key) -> dict[str, str]:
+        """Return the header that leads to a new item, where a path of the document does."""
+        if self.operation.address.collection not in self.specification.reading:
+            return {}
+        slash = "/" if self.operation.path.endswith("/") else ""
+        return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
 
     def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
         """Return the key of a new document, and its ``id`` where the schema has that too."""
@@ -136,7 +147,7 @@ class _Crud:
         """Return values for the required fields of the answer that the caller need not send."""
         fields = properties(self.schema, self.resolve)
         values = {
-            name: sample(fields[name], self.resolve) for name in required(self.schema, self.resolve) if name in fields
+            name: self.generator.value(fields[name]) for name in required(self.schema, self.resolve) if name in fields
         }
         stamps = {n: _stamp(call) for n in values if canonical(fields[n], self.resolve).get("format") == "date-time"}
         return {**values, **stamps}
@@ -180,7 +191,7 @@ class _Crud:
     def detail(self, call: Call) -> Any:
         """Return the one document of this name that belongs to the resource above."""
         document = call.state.get(self.operation.address.collection, key_of(call))
-        return self.represent(document if document is not None else sample(self.schema, self.resolve) or {})
+        return self.documented.answer() if document is None else self.represent(document)
 
     def write_detail(self, call: Call) -> Any:
         """Store the one document of this name that belongs to the resource above."""
@@ -197,8 +208,8 @@ class _Crud:
         call.state.remove(self.operation.address.collection, key_of(call))
 
     def answer(self, call: Call) -> Any:
-        """Answer an action that is not CRUD with a plain value of its schema."""
-        return sample(self.operation.response, self.resolve) if self.operation.response else None
+        """Answer an action that is not CRUD with the example of its response, or a value of its schema."""
+        return self.documented.answer()
 
 
 def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
@@ -228,11 +239,6 @@ def _item_schema(schema: Schema, array: str | None, resolve: Callable[[Any], Any
     return schema
 
 
-def _filters(operation: Operation, schema: Schema, resolve: Callable[[Any], Any]) -> tuple[str, ...]:
-    fields = properties(schema, resolve)
-    return tuple(p.name for p in operation.parameters if p.location == "query" and p.name in fields)
-
-
 def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:
     """Return the fields that the operation's body may set, each with the schema in which it is stored."""
     fields = properties(next(iter(operation.bodies.values()), {}), resolve)
@@ -249,14 +255,6 @@ def _as_key(number: int, schema: Schema) -> Key:
     if schema.get("type", "integer") == "integer":
         return number
     return str(UUID(int=number)) if schema.get("format") == "uuid" else str(number)
-
-
-def _values(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _stamp(call: Call) -> str:

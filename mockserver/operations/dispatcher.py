@@ -16,6 +16,7 @@ from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
 from mockserver.operations.journal import Journal
+from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.routing import Route, Router
 from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
@@ -37,12 +38,14 @@ class Dispatcher:
         *,
         strict: bool = False,
     ) -> None:
+        self._specification = specification
         self.store = store
         self.clock = clock
         self.domain = domain
         self.journal = Journal()
         self.faults = Faults()
-        self._throttle = Throttle(domain.requests_per_minute) if domain.requests_per_minute else None
+        limit = domain.transport.requests_per_minute
+        self._throttle = Throttle(limit) if limit else None
         self.endpoints = {
             (operation.method, operation.path): Endpoint(
                 operation, specification, domain, strict=strict, throttle=self._throttle
@@ -50,14 +53,15 @@ class Dispatcher:
             for operation in specification.operations.values()
         }
         self._router: Router[Endpoint] = Router()
-        self._suggestions = Suggestions(domain.advice)
+        self._suggestions = Suggestions(domain.rejections.advice)
 
-    def mount(self, method: str, path: str, base_path: str) -> None:
-        """Serve the endpoint of an operation under a base path."""
+    def mount(self, method: str, path: str) -> None:
+        """Serve the endpoint of an operation under each of its base paths."""
         endpoint = self.endpoints[method, path]
         schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
-        self._router.add(base_path + path, method, endpoint, schemas)
-        self._suggestions.add(method, base_path + path)
+        for base_path in self._specification.base_paths_of(path):
+            self._router.add(base_path + path, method, endpoint, schemas)
+            self._suggestions.add(method, base_path + path)
 
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
@@ -71,7 +75,7 @@ class Dispatcher:
         try:
             answer = self._run(request, *match, now)
         except ApiError as error:
-            answer = self.rejection(error, request.headers)
+            answer = self.rejection(error, request.headers, self._endpoint(request.method, match[0]))
         # A bug of the mock must not end its process: the client gets a 500, the log the traceback.
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
@@ -88,7 +92,7 @@ class Dispatcher:
         # Open to everybody: clients ask for the methods before they log in.
         if method == "OPTIONS":
             return Answer(200, None, {"Allow": ", ".join(route.allow())})
-        endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        endpoint = self._endpoint(method, route)
         # One transaction per request: a rejection rolls back everything that its handler changed.
         with self.store.transaction() as state:
             if endpoint is not None:
@@ -97,15 +101,19 @@ class Dispatcher:
             _require_login(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
 
+    @staticmethod
+    def _endpoint(method: str, route: Route[Endpoint]) -> Endpoint | None:
+        return route.methods.get("GET" if method == "HEAD" else method)
+
     def _elsewhere(self, request: Request) -> Answer | None:
         """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
-        if request.method in self.domain.redirected:
+        if request.method in self.domain.transport.redirected:
             path = request.path + "/"
             if self._router.find(path) is not None:
                 return Answer(301, None, {"Location": msgspec.structs.replace(request, path=path).target})
         if request.method in READING:
             with self.store.transaction() as state:
-                return self.domain.link(request.path, state)
+                return self.domain.operations.link(request.path, state)
         return None
 
     # --- rejections ---------------------------------------------------------------------------------------------------
@@ -120,13 +128,13 @@ class Dispatcher:
         self.journal.record(method, path, answer, self.clock())
         return answer
 
-    def rejection(self, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+    def rejection(self, error: ApiError, headers: Mapping[bytes, bytes], endpoint: Endpoint | None = None) -> Answer:
         """Return the answer to a rejected request, in the body, the language and with the rule ids of the domain."""
         if error.rule is None and error.reason is not None:
-            error.rule = self.domain.rules.get(error.reason)
-        if self.domain.languages is not None:
-            self.domain.languages.translate(error, headers)
-        return rejection(error, self.domain.error_body)
+            error.rule = self.domain.rejections.rules.get(error.reason)
+        if self.domain.rejections.languages is not None:
+            self.domain.rejections.languages.translate(error, headers)
+        return rejection(error, self.domain.rejections.body, endpoint.rejections if endpoint else None)
 
     # --- the control plane --------------------------------------------------------------------------------------------
 
@@ -160,7 +168,7 @@ class Dispatcher:
     def person_of(self, token: str) -> Actor | None:
         """Return the person whom a token names, None for an empty one; raises BadCredentials for an unknown one."""
         with self.store.transaction() as state:
-            return self.domain.authenticate(f"Bearer {token}", state, self.clock())
+            return self.domain.access.authenticate(f"Bearer {token}", state, self.clock())
 
     def reset(self) -> None:
         """Return to the initial state, and to the real time."""
@@ -184,9 +192,10 @@ def _require_login(request: Request, route: Route[Endpoint], state: State, now: 
         raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
-def rejection(error: ApiError, body: ErrorBody = error_list) -> Answer:
+def rejection(error: ApiError, body: ErrorBody = error_list, documented: DocumentedRejections | None = None) -> Answer:
     """Return the answer to a rejected request, with the id of the rule behind it."""
-    headers = error.headers
     if error.rule:
-        headers["X-Mock-Rule"] = error.rule
-    return Answer(error.status, body(error), headers)
+        error.headers["X-Mock-Rule"] = error.rule
+    if documented is not None:
+        return documented.write(error, body)
+    return Answer(error.status, body(error), error.headers)

@@ -9,18 +9,24 @@ from datetime import datetime
 from typing import Any, Final
 
 from mockserver.auth import credentials
+from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
 from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
+from mockserver.operations.documented import DocumentedResponses, UnknownResponse
+from mockserver.operations.first_use import first_use
+from mockserver.operations.preferences import Preferences, preferences
+from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
 from mockserver.request import parameters
 from mockserver.request.body import Bodies
 from mockserver.request.delete_parameters import DeleteParameters
 from mockserver.request.negotiation import handling, negotiate
+from mockserver.request.parameter_validation import Parameters
 from mockserver.store import Document, State
 
 _MAX_NOTICES: Final = 10
@@ -42,17 +48,28 @@ class Endpoint:
         self.operation = operation
         self._strict = strict
         self._credentials = credentials.reader(specification)
-        self._authenticate = domain.authenticate
-        self._policy = domain.policy(operation)
+        self._authenticate = domain.access.authenticate
+        self._policy = domain.access.policy(operation)
         self._gates = _gates(self._policy)
-        self._handler = domain.handlers.get(operation.id) or crud.handler(operation, specification)
+        self._handler = domain.operations.handlers.get(operation.id) or crud.handler(operation, specification)
         if operation.address.collection in specification.versioned:
             self._handler = etags.with_etags(operation, self._handler, specification)
-        self._gone = domain.gone
-        rewritten = domain.rewritten.get(operation.id, {})
-        rules = domain.schema_rules.get(operation.id, {})
+        self._gone = domain.access.gone
+        rewritten = domain.operations.rewritten.get(operation.id, {})
+        rules = domain.rejections.schema_rules.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
+        self._specification = specification
+        self._requirements: Requirements | None = None
+        self.rejections: DocumentedRejections | None = None
+        self._documented: DocumentedResponses | None = None
+        self._parameters: Parameters | None = None
+        if domain.operations.follows_document:
+            self._requirements = Requirements(operation.security, specification)
+            self.rejections = DocumentedRejections(operation, specification)
+            self._documented = DocumentedResponses(operation, specification)
+            # None and not empty: most operations have no parameters to read.
+            self._parameters = Parameters(operation, specification) or None
         self._status = operation.status
         self.identify: Identify = self._identify if throttle is None else throttle.guard(self._identify)
         """Returns who calls; rejects anonymous callers of a protected operation, and callers who call too often."""
@@ -63,6 +80,8 @@ class Endpoint:
         negotiate(request)
         strict, preference = handling(request, self._strict)
         actor = self.identify(request, state, now)
+        if self._documented is not None and (preferred := preferences(request)) is not None:
+            return self._preferred_answer(request, self._documented, preferred)
         query = parameters.parse(request.query)
         notices: tuple[str, ...] = ()
         if self._delete_parameters is not None and not strict:
@@ -80,11 +99,27 @@ class Endpoint:
         )
         # The body is read last, so that a caller without permission learns nothing about its errors.
         self._authorise(call)
+        if self._parameters is not None:
+            call = call.with_parameters(self._parameters.read(request))
         call, body_notices = self._bodies.read(request, call)
         return self._answer(self._handler(call), (*notices, *body_notices), preference)
 
+    def _preferred_answer(self, request: Request, documented: DocumentedResponses, preferred: Preferences) -> Answer:
+        """Return the documented answer that a caller prefers; nothing is read or changed for it."""
+        if self._parameters is not None:
+            self._parameters.read(request)
+        try:
+            answer = documented.answer(preferred)
+        except UnknownResponse as error:
+            raise Invalid([Problem(None, "invalid", str(error))]) from error
+        return Answer(answer.status, answer.content, {**answer.headers, "Preference-Applied": preferred.applied})
+
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
+        if self._requirements is not None and self.needs_login and not self._requirements.are_met(request):
+            error = Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+            error.headers["WWW-Authenticate"] = self._requirements.challenge
+            raise error
         actor = self.caller(request, state, now)
         if actor is None and self._policy.login is not None:
             raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
@@ -105,6 +140,8 @@ class Endpoint:
         for step in self.operation.address.steps:
             key = path[step.parameter]
             document = state.get(step.collection, key)
+            if document is None and self._documented is not None:
+                document = first_use(self._specification, state, step.collection, key, above)
             # A document under another parent does not exist at this path.
             if document is None or (above and document.get(PARENT) != above):
                 raise self._missing(step.collection, key, actor, state)
@@ -123,6 +160,8 @@ class Endpoint:
 
     def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
+        if self._documented is not None:
+            answer = self._documented.complete(answer)
         if not notices and preference is None:
             return answer
         headers = dict(answer.headers)

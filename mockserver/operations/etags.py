@@ -13,6 +13,8 @@ from mockserver.openapi.specification import Operation, Specification
 from mockserver.request.negotiation import header
 from mockserver.store import Document, Key
 
+_NOT_MODIFIED: Final = 304
+
 RULE: Final = "If-Match"
 """The id of these rejections: the document requires versions by a header of this name."""
 
@@ -26,8 +28,8 @@ def etag(document: Document) -> str:
 def with_etags(operation: Operation, handler: Handler, specification: Specification) -> Handler:
     """Return a handler that sends the ETag of an item, and rejects changes of another version.
 
-    A change is checked where its parameters have If-Match. The header is required where the document says so, or
-    announces 428. A change without it is then rejected with 428 where that is announced, else with 412.
+    If-Match is checked for every change, and If-None-Match for every reading. If-Match is required where the document
+    says so, or announces 428. A change without it is then rejected with 428 where that is announced, else with 412.
     """
     kind, condition = operation.address.kind, operation.condition
     if kind is not Kind.ITEM and not (kind is Kind.COLLECTION and operation.method == "POST"):
@@ -36,12 +38,27 @@ def with_etags(operation: Operation, handler: Handler, specification: Specificat
     key_name = specification.key(operation.address.collection).name
     required = condition is not None and (condition.required or PreconditionRequired.status in operation.responses)
 
+    reads = operation.method == "GET"
+
     def handle(call: Call) -> Any:
-        if kind is Kind.ITEM and condition is not None:
+        if kind is Kind.ITEM and not reads:
             _require_current_version(call, required=required)
+        if kind is Kind.ITEM and reads and (tag := _unchanged(call)) is not None:
+            return Answer(_NOT_MODIFIED, None, {"ETag": tag})
         return _add_etag(call, handler(call), key_name)
 
     return handle
+
+
+def _unchanged(call: Call) -> str | None:
+    """Return the version of an item if If-None-Match names it (compared weakly), else None."""
+    condition = header(call.request, b"if-none-match")
+    if condition is None:
+        return None
+    from werkzeug.http import parse_etags  # as below
+
+    tag = etag(call.documents[-1])
+    return tag if parse_etags(condition).contains_weak(tag.strip('"')) else None
 
 
 def _require_current_version(call: Call, *, required: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 from zlib import crc32
 
 from mockserver.call import Actor, Call
-from mockserver.domain import Authenticate, Domain
+from mockserver.domain import Access, Authenticate, Domain, InitialState
 from mockserver.errors import BadCredentials, Problem
 from mockserver.messages import translatable
 from mockserver.openapi.resources import OWNER, Kind
@@ -155,7 +155,12 @@ def role_tokens(roles: Roles) -> Authenticate:
 def domain(contract: Specification) -> Domain:
     """Return the domain of a document that asks for no other: its roles, and plain CRUD."""
     roles = contract.document.get("x-roles")
-    return Domain(authenticate=role_tokens(roles), introduce=partial(_introduce, roles)) if roles else Domain()
+    if not roles:
+        return Domain()
+    return Domain(
+        access=Access(authenticate=role_tokens(roles)),
+        initial_state=InitialState(introduce=partial(_introduce, roles)),
+    )
 
 
 def _introduce(roles: Mapping[str, str], state: State, base: str) -> list[str]:
@@ -174,11 +179,12 @@ def apply_extensions(contract: Specification, behaviour: Domain) -> Domain:
     collections = {step.collection for operation in operations for step in operation.address.steps}
     extensions = {name: extensions_of(contract, name) for name in collections}
     policies = {operation.id: _policy(operation, behaviour, extensions) for operation in operations}
-    return replace(behaviour, policies={**behaviour.policies, **policies})
+    access = replace(behaviour.access, policies={**behaviour.access.policies, **policies})
+    return replace(behaviour, access=access)
 
 
 def _policy(operation: Operation, behaviour: Domain, extensions: Mapping[str, SchemaExtensions]) -> Policy:
-    policy = behaviour.policy(operation)
+    policy = behaviour.access.policy(operation)
     roles = operation.extensions.get(ALLOWED_TO)
     if roles is not None:
         # The document may protect an operation by roles alone, without a security scheme.
@@ -213,9 +219,9 @@ class Move:
 
     def __init__(self, field: str, table: Mapping[str, Collection[str]], operation: str, behaviour: Domain) -> None:
         self.field = field
-        self.id = behaviour.schema_rules.get(operation, {}).get(field, {}).get(TRANSITIONS, TRANSITIONS)
+        self.id = behaviour.rejections.schema_rules.get(operation, {}).get(field, {}).get(TRANSITIONS, TRANSITIONS)
         self._table = table
-        self._is_excused: Predicate | None = behaviour.excuses.get(self.id)
+        self._is_excused: Predicate | None = behaviour.access.excuses.get(self.id)
 
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield the rejection of a move that is not allowed."""

@@ -11,8 +11,6 @@ MODULES = (
     "contracts.conformance.engine",
     "contracts.fuzz.campaign",
     "contracts.report.console",
-    "prance.util.resolver",
-    "openapi_spec_validator",
     "schemathesis.openapi",
     "schemathesis.engine.run",
     "schemathesis.engine.run.unit",

@@ -3,8 +3,11 @@ import re
 import shlex
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -149,8 +152,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "a tab": (GOOD + "\tbad: 1\n", r":\d+"),
     "no version": (GOOD.replace("openapi: 3.0.3\n", ""), ""),
     "another version": (GOOD.replace("3.0.3", "2.0"), ""),
-    "a missing part": (GOOD.replace('info: {title: Pets, version: "1"}\n', ""), "info"),
-    "a wrong place": (GOOD.replace("description", "descriptoin"), "pets"),
+    "a text for an operation": (GOOD.replace("get:", "get: read\n    put:"), "get"),
     "a reference to nothing": (GOOD.replace("{description: All pets}", "{$ref: '#/components/responses/X'}"), "X"),
     "a reference to no file": (GOOD.replace("{description: All pets}", "{$ref: 'none.yaml#/X'}"), "none.yaml"),
     "bad bytes": (GOOD.replace("Pets", "\udcff"), ""),
@@ -164,6 +166,53 @@ def test_a_broken_specification_is_told_with_the_place(tmp_path: Path, text: str
     line = refusal("--spec", str(spec))
     assert str(spec) in line or "none.yaml" in line
     assert re.search(place, line.split("broken.yaml", 1)[-1])
+
+
+FAULTY: dict[str, tuple[str, str]] = {
+    "a missing part": (GOOD.replace('info: {title: Pets, version: "1"}\n', ""), "info"),
+    "a wrong place": (GOOD.replace("description", "descriptoin"), "pets"),
+    "a repeated key": (GOOD + "openapi: 3.0.3\n", "repeated"),
+}
+
+
+@pytest.mark.parametrize(("text", "fault"), FAULTY.values(), ids=FAULTY.keys())
+def test_a_faulty_specification_is_served_with_a_warning_or_rejected(tmp_path: Path, text: str, fault: str) -> None:
+    spec = tmp_path / "faulty.yaml"
+    spec.write_text(text)
+    with running("--spec", str(spec)) as server:
+        assert httpx.get(f"{server.base}/pets").status_code == 200
+    [warning] = server.errors.splitlines()
+    assert warning.startswith(f"Warning: {spec}")
+    assert fault in warning
+    assert refusal("--spec", str(spec), "--strict-spec") == warning.replace("Warning", "mockserver")
+
+
+def test_references_beyond_the_root_are_rejected_with_the_option_that_allows_them(tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text("ok: {description: All pets}\n")
+    spec = tmp_path / "inner" / "pets.yaml"
+    spec.parent.mkdir()
+    spec.write_text(GOOD.replace("{description: All pets}", "{$ref: '../parts.yaml#/ok'}"))
+    assert "--ref-root DIR" in refusal("--spec", str(spec))
+    with running("--spec", str(spec), "--ref-root", str(tmp_path)) as server:
+        assert httpx.get(f"{server.base}/pets").status_code == 200
+
+
+def test_references_to_other_machines_are_rejected_with_the_option_that_allows_them(tmp_path: Path) -> None:
+    spec = tmp_path / "pets.yaml"
+    spec.write_text(GOOD.replace("{description: All pets}", "{$ref: 'http://127.0.0.1:9/a.yaml#/ok'}"))
+    assert "--allow-remote-refs" in refusal("--spec", str(spec))
+    assert "cannot be loaded" in refusal("--spec", str(spec), "--allow-remote-refs")
+
+
+def test_a_specification_may_come_from_an_address(tmp_path: Path) -> None:
+    spec = tmp_path / "pets.yaml"
+    spec.write_text(GOOD)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as website:
+        threading.Thread(target=website.serve_forever, daemon=True).start()
+        with running("--spec", f"http://127.0.0.1:{website.server_port}/pets.yaml") as server:
+            assert httpx.get(f"{server.base}/pets").status_code == 200
+        website.shutdown()
 
 
 def test_a_specification_that_is_a_folder_or_unreadable_is_told_in_one_line(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 def contract() -> dict[str, Any]:
     """The bundled contract."""
     files = Files(OPENAPI)
-    return bundle(files)
+    return bundle(files).document
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from mockserver.openapi.specification import plain
-from specdouble.document import SpecError, load
+from specdouble.document import load, read
 from tests.specdouble.conftest import Write
 
 HEAD = "openapi: 3.1.0\ninfo: {title: Cats, version: '1', summary: of all colours}\n"
@@ -15,10 +15,15 @@ HEAD = "openapi: 3.1.0\ninfo: {title: Cats, version: '1', summary: of all colour
 
 def schema(write: Write, said: dict[str, Any], **others: Any) -> dict[str, Any]:
     """What becomes of a schema, and of others beside it."""
+    converted: dict[str, Any] = components(write, said, **others)["It"]
+    return converted
+
+
+def components(write: Write, said: dict[str, Any], **others: Any) -> dict[str, Any]:
+    """The schemas of a document with these."""
     document = {"paths": {}, "components": {"schemas": {"It": said, **others}}}
-    loaded = load(write(root=HEAD + yaml.safe_dump(document)))
-    found: dict[str, Any] = loaded["components"]["schemas"]["It"]
-    return found
+    schemas: dict[str, Any] = load(write(root=HEAD + yaml.safe_dump(document)))["components"]["schemas"]
+    return schemas
 
 
 @pytest.mark.parametrize(
@@ -108,9 +113,9 @@ def test_definitions_inside_of_a_schema_are_found(write: Write) -> None:
         "properties": {"tail": {"$ref": "#/components/schemas/It/$defs/Tail"}},
         "$defs": {"Tail": {"type": ["string", "null"]}},
     }
-    told = schema(write, said)
-    assert told["properties"]["tail"] == {"$ref": "#/components/schemas/It/x-defs/Tail"}
-    assert told["x-defs"] == {"Tail": {"type": "string", "nullable": True}}
+    properties = schema(write, said)["properties"]
+    assert properties["tail"] == {"$ref": "#/components/schemas/Tail"}
+    assert components(write, said)["Tail"] == {"type": "string", "nullable": True}
 
 
 DOCUMENT = """
@@ -144,22 +149,27 @@ def test_a_schema_named_like_a_word_is_a_schema_all_the_same(write: Write) -> No
     }
 
 
-def test_what_is_wrong_in_a_document_of_3_1_is_told_with_its_line(write: Write) -> None:
-    wrong = "paths: {}\ncomponents:\n  schemas:\n    Cat: {type: feline}\n"
-    with pytest.raises(SpecError) as caught:
-        load(write(root=HEAD + wrong))
-    assert "root.yaml:6: this cannot be read: 'feline' is not" in str(caught.value)
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (HEAD + "paths: {}\ncomponents:\n  schemas:\n    Cat: {type: feline}\n", "root.yaml:6: "),
+        ("openapi: 3.1.0\ninfo: {title: Cats}\npaths: {}\n", "root.yaml:2: 'version' is a required property"),
+        (HEAD + "paths: []\npaths: {}\npath: {}\n", "root.yaml:4: "),
+    ],
+)
+def test_a_fault_in_a_document_of_3_1_is_a_warning_with_its_line(write: Write, text: str, place: str) -> None:
+    assert place in read(write(root=text)).warnings[0]
 
 
-def test_what_the_standard_of_3_1_refuses_is_told_with_its_name(write: Write) -> None:
-    with pytest.raises(SpecError) as caught:
-        load(write(root="openapi: 3.1.0\ninfo: {title: Cats}\npaths: {}\n"))
-    assert "root.yaml:2: this is not OpenAPI 3.1: 'version' is a required property" in str(caught.value)
+def test_a_security_scheme_that_only_3_1_has_does_no_harm(write: Write) -> None:
+    document = read(write(root=HEAD + "paths: {}\ncomponents:\n  securitySchemes:\n    mutual: {type: mutualTLS}\n"))
+    assert document.content["components"]["securitySchemes"] == {"mutual": {"type": "mutualTLS"}}
+    assert document.warnings == ()
 
 
-def test_what_only_3_1_can_say_of_security_is_told(write: Write) -> None:
-    wrong = "paths: {}\ncomponents:\n  securitySchemes:\n    mutual: {type: mutualTLS}\n"
-    with pytest.raises(SpecError) as caught:
-        load(write(root=HEAD + wrong))
-    assert "root.yaml:6" in str(caught.value)
-    assert "OpenAPI 3.1 is supported as far as 3.0 can express the same" in str(caught.value)
+def test_the_document_is_published_in_its_own_version(write: Write) -> None:
+    path = write(root=HEAD + "paths: {}\ncomponents: {schemas: {A: {type: [string, 'null']}}}\n")
+    document = read(path)
+    assert document.published["openapi"] == "3.1.0"
+    assert document.published["components"]["schemas"]["A"] == {"type": ["string", "null"]}
+    assert read(path) == document

@@ -27,10 +27,10 @@ def begun() -> Iterator[Mock]:
     domain = courses.domain(courses.Settings())
 
     def seed(state: State) -> None:
-        domain.seed(state)
+        domain.initial_state.seed(state)
         begin(state)
 
-    mock = Mock(domain=replace(domain, seed=seed))
+    mock = Mock(domain=replace(domain, initial_state=replace(domain.initial_state, seed=seed)))
     yield mock
     mock.close()
 

@@ -56,8 +56,8 @@ def policies(change: Callable[[str, Policy], Policy]) -> Mutant:
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         domain = healthy()
-        changed = {name: change(name, policy) for name, policy in domain.policies.items()}
-        return document(), {"domain": replace(domain, policies=changed)}
+        changed = {name: change(name, policy) for name, policy in domain.access.policies.items()}
+        return document(), {"domain": replace(domain, access=replace(domain.access, policies=changed))}
 
     return mutate
 
@@ -73,8 +73,9 @@ def handled(operations: Iterable[str], wrap: Callable[[Handler], Handler]) -> Mu
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         domain = healthy()
-        wrapped = {name: wrap(domain.handlers[name]) for name in operations}
-        return document(), {"domain": replace(domain, handlers={**domain.handlers, **wrapped})}
+        wrapped = {name: wrap(domain.operations.handlers[name]) for name in operations}
+        handlers = {**domain.operations.handlers, **wrapped}
+        return document(), {"domain": replace(domain, operations=replace(domain.operations, handlers=handlers))}
 
     return mutate
 

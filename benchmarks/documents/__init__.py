@@ -1,0 +1,1 @@
+"""Whether the mock serves documents that it was not written for."""

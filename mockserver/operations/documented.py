@@ -1,0 +1,129 @@
+"""Answer an operation from its documented responses alone: by an example, else by a generated value."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from mockserver.call import Answer
+from mockserver.openapi.generation import Generator
+from mockserver.openapi.specification import Media, Operation, Response, Specification
+from mockserver.operations.preferences import NO_PREFERENCES, Preferences
+
+JSON: Final = "application/json"
+_NO_CONTENT: Final = frozenset({204, 205, 304})
+
+
+class UnknownResponse(Exception):
+    """A preference names a response or an example that the document does not have."""
+
+
+class DocumentedResponses:
+    """The documented responses of one operation."""
+
+    def __init__(self, operation: Operation, specification: Specification) -> None:
+        self._responses = operation.documented
+        self._status = operation.status
+        self._specification = specification
+        self._generator = Generator(specification)
+        self._values: dict[tuple[str, str], Any] = {}
+
+    def find(self, status: int) -> Response | None:
+        """Return the documented response of a status: its own, else that of its class, else the default."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        return next((self._responses[key] for key in keys if key in self._responses), None)
+
+    def success(self) -> tuple[int, Response | None]:
+        """Return the status and the response of success; the first documented status where no success is documented."""
+        if str(self._status) in self._responses:
+            return self._status, self._responses[str(self._status)]
+        for key, response in self._responses.items():
+            if key in ("2XX", "default"):
+                return 200, response
+        for key, response in self._responses.items():
+            return _status_of(key), response
+        return self._status, None
+
+    def answer(self, preferred: Preferences = NO_PREFERENCES) -> Answer:
+        """Return the documented answer of success, or the one that a caller prefers.
+
+        Raises:
+            UnknownResponse: The document has no response or example of that name.
+        """
+        status, response = self._preferred(preferred.code) if preferred.code else self.success()
+        if response is None:
+            return Answer(status)
+        headers = self.headers(response, response.required_headers)
+        media_type = _preferred_media(response.content)
+        if media_type is None or status in _NO_CONTENT:
+            return Answer(status, None, headers)
+        return _answer(status, self._content(response, media_type, preferred), media_type, headers)
+
+    def _preferred(self, code: str) -> tuple[int, Response | None]:
+        if not code.isdecimal() or not 200 <= int(code) <= 599:
+            raise UnknownResponse(f"Prefer: code={code}: a status is a number from 200 to 599.")
+        response = self.find(int(code))
+        if response is None:
+            statuses = ", ".join(self._responses)
+            raise UnknownResponse(f"Prefer: code={code}: the document has no such response, only {statuses}.")
+        return int(code), response
+
+    def complete(self, answer: Answer) -> Answer:
+        """Return an answer in its documented form: its media type, the required headers, no undocumented content."""
+        response = self._responses.get(str(answer.status)) or self._responses.get(f"{answer.status // 100}XX")
+        if response is None or "Content-Type" in answer.headers:
+            return answer
+        missing = response.required_headers - answer.headers.keys()
+        headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
+        media_type = _preferred_media(response.content)
+        if media_type is None or answer.status in _NO_CONTENT:
+            return Answer(answer.status, None, headers)
+        if answer.content is None:
+            return Answer(answer.status, None, headers)
+        return _answer(answer.status, answer.content, media_type, headers)
+
+    def headers(self, response: Response, names: Iterable[str]) -> dict[str, str]:
+        """Return a value for some headers of a response."""
+        values = {name: self._generator.value(response.headers[name]) for name in names}
+        return {name: str(value) for name, value in values.items() if name.lower() != "content-type"}
+
+    def _content(self, response: Response, media_type: str, preferred: Preferences) -> Any:
+        media = response.content[media_type]
+        if preferred.example:
+            if preferred.example not in media.examples:
+                names = ", ".join(media.examples) or "none"
+                message = f"Prefer: example={preferred.example}: the response has no such example; it has {names}."
+                raise UnknownResponse(message)
+            return media.examples[preferred.example]
+        return self.generated(media) if preferred.dynamic else self.value(media)
+
+    def value(self, media: Media) -> Any:
+        """Return the first example of a media type, else a value of its schema."""
+        for example in media.examples.values():
+            return example
+        return self.generated(media)
+
+    def generated(self, media: Media) -> Any:
+        """Return a value of the schema of a media type, None where it has none."""
+        return None if media.schema is None else self._generator.value(media.schema)
+
+
+def _status_of(key: str) -> int:
+    """Return the status that a key of the documented responses stands for: 4XX stands for 400."""
+    if key == "default":
+        return int(HTTPStatus.OK)
+    return int(key.replace("X", "0"))
+
+
+def _preferred_media(content: Mapping[str, Media]) -> str | None:
+    """Return the media type to answer in: JSON if there is any, else the first."""
+    return next((name for name in content if "json" in name.lower()), next(iter(content), None))
+
+
+def _answer(status: int, value: Any, media_type: str, headers: Mapping[str, str]) -> Answer:
+    """Return an answer in a media type: JSON, or text as it is."""
+    media_type = media_type if "*" not in media_type else JSON
+    if "json" in media_type.lower():
+        return Answer(status, value, {**headers, **({} if media_type == JSON else {"Content-Type": media_type})})
+    text = value if isinstance(value, str | bytes) else "" if value is None else str(value)
+    content = text if isinstance(text, bytes) else text.encode()
+    return Answer(status, content, {**headers, "Content-Type": media_type})

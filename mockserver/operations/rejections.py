@@ -1,0 +1,169 @@
+"""Write rejections as the document has them: in its status, media type and schema, with what is wrong filled in."""
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from mockserver.call import Answer
+from mockserver.errors import ApiError, Problem
+from mockserver.openapi.generation import Generator
+from mockserver.openapi.specification import Media, Operation, Response, Schema, Specification
+from mockserver.openapi.validators import compile_validator
+
+_BAD_INPUT: Final = 400
+_MESSAGE_NAMES: Final = (
+    "message",
+    "detail",
+    "error_description",
+    "errormessage",
+    "description",
+    "reason",
+    "msg",
+    "text",
+)
+_STATUS_NAMES: Final = ("status", "statuscode", "code", "httpstatus", "errorcode")
+_TITLE_NAMES: Final = ("title", "error", "name", "summary")
+_CODE_NAMES: Final = ("code", "errorcode", "type", "kind")
+_FIELD_NAMES: Final = ("field", "property", "param", "parameter", "path", "pointer", "source")
+_LIST_NAMES: Final = ("errors", "messages", "details", "detail", "error")
+_DEEPEST: Final = 3
+
+
+class DocumentedRejections:
+    """The rejections of one operation."""
+
+    def __init__(self, operation: Operation, specification: Specification) -> None:
+        self._responses = operation.documented
+        self._specification = specification
+        self._forms: dict[tuple[str, str], _Form] = {}
+
+    def write(self, error: ApiError, otherwise: Callable[[ApiError], Any]) -> Answer:
+        """Return the answer to a rejected request; ``otherwise`` writes its body where none is documented."""
+        status, key = self._status(error.status)
+        headers = {**error.headers}
+        if key is None:
+            return Answer(status, otherwise(error), headers)
+        media_type = _media_type(self._responses[key])
+        if media_type is None:
+            return Answer(status, otherwise(error), headers)
+        if "json" not in media_type:
+            return Answer(status, error.message.encode(), {**headers, "Content-Type": media_type})
+        form, usual = self._form(key, media_type), otherwise(error)
+        body = usual if form.allows(usual) else form.fill(status, error)
+        return Answer(status, body, {**headers, "Content-Type": media_type})
+
+    def _status(self, status: int) -> tuple[int, str | None]:
+        """Return the status of a rejection, and the key of its documented response.
+
+        Bad input has the first of the documented statuses that mean it. Every other status has a meaning of its own.
+        """
+        candidates = [(status, str(status)), (status, f"{status // 100}XX"), (status, "default")]
+        if status == _BAD_INPUT:
+            candidates[1:1] = [(422, "422")]
+        return next(((number, key) for number, key in candidates if key in self._responses), (status, None))
+
+    def _form(self, key: str, media_type: str) -> "_Form":
+        if (key, media_type) not in self._forms:
+            media = self._responses[key].content[media_type]
+            self._forms[key, media_type] = _Form(media, self._specification)
+        return self._forms[key, media_type]
+
+
+def _media_type(response: Response) -> str | None:
+    """Return the media type of a rejection: JSON in any of its forms, else text, None where it has no content."""
+    kinds = ("json", "text")
+    named = (name for kind in kinds for name in response.content if kind in name.lower())
+    return next(named, None)
+
+
+class _Form:
+    """The body of one documented rejection, with places for what is wrong."""
+
+    def __init__(self, media: Media, specification: Specification) -> None:
+        self._schema: Schema = media.schema or {}
+        self._resolve = specification.resolve
+        self._validator = compile_validator(self._schema, specification)
+        example = next(iter(media.examples.values()), None)
+        self._base = Generator(specification).value(self._schema) if example is None else example
+
+    def allows(self, body: Any) -> bool:
+        """Return whether the document allows a body; a schema without keywords says nothing about its form."""
+        return bool(self._schema) and self._validator.is_valid(body)
+
+    def fill(self, status: int, error: ApiError) -> Any:
+        """Return the body that says what is wrong, as far as the schema has places for it."""
+        body = deepcopy(self._base)
+        problems = error.problems
+        whole = _Wrong(
+            status, error.code, error.message, next((entry.field for entry in problems if entry.field), None)
+        )
+        if not isinstance(body, dict):
+            return self._first_valid([error.message, [error.message]], body)
+        for place, name, value in _fillings(body, whole, problems, _DEEPEST):
+            before = place[name]
+            place[name] = value
+            if not self._validator.is_valid(body):
+                place[name] = before
+        return body
+
+    def _first_valid(self, values: list[Any], otherwise: Any) -> Any:
+        return next((value for value in values if self._validator.is_valid(value)), otherwise)
+
+
+class _Wrong(NamedTuple):
+    """What is wrong with a request, or with one part of it."""
+
+    status: int
+    code: str
+    message: str
+    field: str | None
+
+
+Filling: TypeAlias = tuple[dict[str, Any], str, Any]
+"""An object, the name of a property in it, and the value to put there if that is valid."""
+
+
+def _fillings(body: dict[str, Any], wrong: _Wrong, problems: Sequence[Problem], depth: int) -> Iterator[Filling]:
+    """Yield what to write in which place of a body, by the names that such places usually have."""
+    for name, value in list(body.items()):
+        plain = name.lower().replace("_", "").replace("-", "")
+        if isinstance(value, dict) and depth:
+            yield from _fillings(value, wrong, problems, depth - 1)
+        elif isinstance(value, list) and plain in _LIST_NAMES:
+            yield body, name, _entries(value, wrong.status, problems)
+        elif isinstance(value, int | float) and not isinstance(value, bool) and plain in _STATUS_NAMES:
+            yield body, name, wrong.status
+        elif isinstance(value, str):
+            text = _text(plain, wrong)
+            if text is not None:
+                yield body, name, text
+
+
+def _entries(entries: list[Any], status: int, problems: Sequence[Problem]) -> list[Any]:
+    """Return one entry for each problem: its message, or an object like the first one that is there."""
+    if not entries or not isinstance(entries[0], dict):
+        return [problem.message for problem in problems]
+    filled: list[Any] = []
+    for problem in problems:
+        entry = deepcopy(entries[0])
+        wrong = _Wrong(status, problem.code, problem.message, problem.field)
+        for place, name, value in _fillings(entry, wrong, [problem], 1):
+            place[name] = value
+        filled.append(entry)
+    return filled
+
+
+def _text(name: str, wrong: _Wrong) -> str | None:
+    """Return the text for a place of this name, None where it is for something else."""
+    if name in _MESSAGE_NAMES:
+        return str(wrong.message)
+    if name in _TITLE_NAMES:
+        return HTTPStatus(wrong.status).phrase
+    if name == "type":
+        return "about:blank"
+    if name in _CODE_NAMES:
+        return wrong.code
+    if name in _STATUS_NAMES:
+        return str(wrong.status)
+    return wrong.field if name in _FIELD_NAMES else None

@@ -1,0 +1,143 @@
+"""Operations that keep no state answer what the document shows, and Prefer chooses among its responses."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.openapi import specification
+from mockserver.openapi.generation import Generator
+from mockserver.openapi.validators import compile_validator
+from specdouble.document import load
+from tests.mockserver.support import mock_of
+
+CLINIC = Path(__file__).parent / "clinic.yaml"
+
+
+@pytest.fixture(scope="module")
+def visitor() -> httpx.Client:
+    return mock_of(spec=CLINIC, base_path="").client()
+
+
+def test_the_first_example_of_the_response_is_the_answer(visitor: httpx.Client) -> None:
+    assert visitor.get("/hours").json() == {"opens": "07:30"}
+
+
+@pytest.mark.parametrize(
+    ("prefer", "status", "body"),
+    [
+        ("example=winter", 200, {"opens": "09:00"}),
+        ("code=200, example=winter", 200, {"opens": "09:00"}),
+        ('code="200"; example="winter"', 200, {"opens": "09:00"}),
+        ("dynamic=true", 200, {"opens": "example"}),
+        ("code=501", 501, {}),
+    ],
+)
+def test_prefer_chooses_status_and_example(visitor: httpx.Client, prefer: str, status: int, body: Any) -> None:
+    answer = visitor.get("/hours", headers={"Prefer": prefer})
+    assert (answer.status_code, answer.json()) == (status, body)
+    assert (
+        answer.headers["Preference-Applied"].partition(",")[0]
+        == prefer.replace('"', "").replace(";", ",").split(",")[0]
+    )
+
+
+def test_a_preferred_response_has_its_own_media_type(visitor: httpx.Client) -> None:
+    answer = visitor.get("/hours", headers={"Prefer": "code=503"})
+    assert (answer.status_code, answer.text) == (503, "gone fishing")
+    assert answer.headers["Content-Type"] == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("prefer", "message"),
+    [
+        ("code=404", "the document has no such response, only 200, 422, 503, 5XX"),
+        ("code=many", "a status is a number from 200 to 599"),
+        ("example=spring", "the response has no such example; it has summer, winter"),
+    ],
+)
+def test_a_preference_that_the_document_does_not_know_is_rejected_with_what_it_knows(
+    visitor: httpx.Client, prefer: str, message: str
+) -> None:
+    answer = visitor.get("/hours", headers={"Prefer": prefer})
+    assert answer.status_code == 422
+    assert message in answer.json()["detail"]
+
+
+def test_a_preferred_answer_does_not_excuse_a_wrong_parameter(visitor: httpx.Client) -> None:
+    assert visitor.get("/hours?day=monday", headers={"Prefer": "code=503"}).status_code == 422
+
+
+def test_other_preferences_leave_the_answer_as_it_is(visitor: httpx.Client) -> None:
+    assert "Preference-Applied" not in visitor.get("/hours", headers={"Prefer": "respond-async, wait=5"}).headers
+
+
+def test_a_generated_answer_is_valid_shows_optional_fields_and_is_the_same_each_time(visitor: httpx.Client) -> None:
+    answer = visitor.get("/vitals")
+    contract = specification.read(load(CLINIC))
+    validator = compile_validator(contract.schemas["Vitals"], contract)
+    assert [error.message for error in validator.iter_errors(answer.json())] == []
+    assert "nickname" in answer.json()
+    assert "secret" not in answer.json()
+    assert visitor.get("/vitals").json() == answer.json()
+
+
+def test_required_headers_come_with_a_value_of_their_schema(visitor: httpx.Client) -> None:
+    assert visitor.get("/vitals").headers["X-Room"][0] in "ABC"
+
+
+def test_a_response_of_another_media_type_is_written_in_it(visitor: httpx.Client) -> None:
+    answer = visitor.get("/pulse", headers={"Accept": "*/*"})
+    assert (answer.text, answer.headers["Content-Type"]) == ("40", "text/plain")
+
+
+def test_the_only_documented_status_is_the_answer(visitor: httpx.Client) -> None:
+    assert visitor.get("/closed").status_code == 410
+
+
+# --- rejections -------------------------------------------------------------------------------------------------------
+
+
+def test_bad_input_has_the_documented_status_media_type_and_body(visitor: httpx.Client) -> None:
+    answer = visitor.get("/hours?day=monday")
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json() | {"detail": ""} == {
+        "type": "about:blank",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "",
+    }
+    assert "day" in answer.json()["detail"]
+
+
+def test_a_class_of_statuses_describes_bad_input_as_400(visitor: httpx.Client) -> None:
+    answer = visitor.post("/patients", json={})
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert (answer.json()["ok"], error["field"]) == (False, "name")
+    assert "required" in error["message"]
+
+
+def test_a_rejection_whose_content_is_not_documented_says_what_is_wrong(visitor: httpx.Client) -> None:
+    answer = visitor.get("/patients/77")
+    assert (answer.status_code, answer.json()) == (404, {"errors": [{"code": "not_found", "message": "Not found."}]})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "pattern": "^[a-z]{2,4}$", "minLength": 3},
+        {"type": "number", "exclusiveMaximum": True, "maximum": -1},
+        {"type": "integer", "minimum": 7, "maximum": 7},
+        {"type": "array", "minItems": 2, "items": {"type": "boolean"}},
+        {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "integer"}]},
+        {"type": "object", "required": ["a"], "properties": {"a": {}}, "example": {"b": 1}},
+        {"allOf": [{"type": "object", "properties": {"a": {"type": "integer"}}}, {"required": ["a"]}]},
+    ],
+)
+def test_a_generated_value_is_valid(schema: dict[str, Any]) -> None:
+    contract = specification.read(load(CLINIC))
+    value = Generator(contract).value(schema)
+    assert compile_validator(schema, contract).is_valid(value), value
