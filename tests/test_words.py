@@ -16,10 +16,13 @@ PROJECT = Path(__file__).parents[1]
 PACKAGES = (
     "specdouble",
     "mockserver",
+    "contracts/checks",
+    "contracts/fixtures",
     "contracts/errors.py",
     "contracts/messages",
     "contracts/openapi",
     "contracts/results",
+    "tests/contracts/checks",
 )
 
 NO_NAMES = frozenset(

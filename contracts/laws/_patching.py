@@ -57,7 +57,7 @@ def distinct_values(context: Context, *encodings: Encoding) -> Json:
     """
     media = encodings or (context.resource.encoding("patch"),)
     able = [each for each in context.writable if set(media) <= set(each.encodings)]
-    taken = [each for each in able if all(context.refusal(each.name, every) is None for every in media)]
+    taken = [each for each in able if all(context.rejection_of(each.name, every) is None for every in media)]
     assume(bool(taken) or not able, f"every field is refused in {media[0].short}: {describe(context.left_out)}")
     values = {each.name: _distinct(context, each) for each in taken if context.parts.wanted(each.name)}
     return {name: value for name, value in values.items() if all(encodable({name: value}, each) for each in media)}
@@ -95,16 +95,18 @@ def create_filled_item(context: Context) -> Item:
     """A fresh item on which no writable field has its default value."""
     subject = context.fresh()
     answer = subject.patch(distinct_values(context))
-    assume(answer.ok, f"the change of all fields was refused: {answer.summary}")
+    assume(answer.ok, f"the change of all fields was rejected: {answer.summary}")
     return subject
 
 
 def find_mismatches(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
     """The fields that do not show what was sent."""
     missing = {
-        name: context.seen(name, state)
+        name: context.shown_value(name, state)
         for name, value in sent.items()
-        if not matches(value, context.seen(name, state), context.notes.notes(name).normalise, context.format_of(name))
+        if not matches(
+            value, context.shown_value(name, state), context.notes.notes(name).normalise, context.format_of(name)
+        )
     }
     return {
         name: f"{seen!r} instead of {sent[name]!r}{_suggest_normalisation(sent[name], seen)}"

@@ -40,7 +40,7 @@ def item_in_state(context: Context, state: str, *, touched: bool = True) -> Iter
         with context.borrowed(state) as subject:
             yield subject
     else:
-        yield context.known(state)
+        yield context.known_item(state)
 
 
 def create_in_state(context: Context, fields: Mapping[str, Any]) -> Item:

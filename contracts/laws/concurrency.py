@@ -106,7 +106,7 @@ def _other_value(context: Context, name: str, value: Any, state: Json) -> Any:
 
 def _conflicting(context: Context, fields: list[Field]) -> None:
     subject = context.fresh()
-    taken = [each for each in fields if context.refusal(each.name, context.resource.encoding("patch")) is None]
+    taken = [each for each in fields if context.rejection_of(each.name, context.resource.encoding("patch")) is None]
     assume(len(taken) > 1, f"too few of the fields are taken: {describe(context.left_out)}")
     sent = [_values(context, taken, turn) for turn in (0, 1)]
     accepted = _send_at_once(context, subject, sent)
@@ -119,12 +119,12 @@ def _conflicting(context: Context, fields: list[Field]) -> None:
 def _send_at_once(context: Context, subject: Item, sent: list[Json]) -> list[Json]:
     """What was accepted of two bodies that were sent at once; one may be told to come again."""
     path = subject.path
-    answers = at_once(context.target, *map(subject.prepared, sent))
+    answers = at_once(context.target, *map(subject.prepare_patch, sent))
     # Where one of them changes by what the item is found, the other may come too late to find it.
     late = BUSY | GONE if subject.path != path else BUSY
     for answer in answers:
-        assume(answer.ok or answer.status in late, f"the change was refused: {answer.summary}")
-    assume(any(answer.ok for answer in answers), "both changes were refused")
+        assume(answer.ok or answer.status in late, f"the change was rejected: {answer.summary}")
+    assume(any(answer.ok for answer in answers), "both changes were rejected")
     if subject.path != path:
         subject.settle()
     return [fields for fields, answer in zip(sent, answers, strict=True) if answer.ok]
@@ -152,7 +152,7 @@ def _change_without_version(context: Context, operation: Operation) -> None:
 def _change(context: Context, subject: Item) -> None:
     """A change that leaves another version behind."""
     answer = subject.patch(_fields(context))
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
 
 
 def _fields(context: Context) -> Json:
@@ -167,8 +167,8 @@ def _send_change(context: Context, subject: Item, operation: Operation, conditio
     if operation.method == "DELETE":
         return subject.delete(condition=condition)
     if operation is context.resource.operations.get("replace"):
-        return subject.put({**subject.as_it_is(), **_fields(context)}, condition=condition)
-    return subject.prepared(_fields(context), condition=condition)()
+        return subject.put({**subject.replacement_body(), **_fields(context)}, condition=condition)
+    return subject.prepare_patch(_fields(context), condition=condition)()
 
 
 def _require_rejected(subject: Item, before: Json, answer: Answer, expected: str, statuses: Collection[int]) -> None:

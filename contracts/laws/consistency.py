@@ -52,9 +52,9 @@ def inside_of_its_own(context: Context) -> Iterator[Trial]:
 
 def _inside_of_another(context: Context, verb: str) -> None:
     subject = context.fresh()
-    before, astray = subject.state(), context.factory.astray(subject)
+    before, astray = subject.state(), context.factory.misplaced(subject)
     there = astray.read()
-    if there.ok and astray.shown(there) != before:
+    if there.ok and astray.unwrap(there) != before:
         raise NotApplicable(f"{context.resource.name} are counted anew inside of each: another has the same id there")
     answer = {"patch": lambda: astray.patch(distinct_values(context)), "delete": astray.delete}.get(
         verb, lambda: there
@@ -71,7 +71,7 @@ def _require_agreement(context: Context, operation: Operation, query: Mapping[st
         shielded = set(context.notes.listed)
         fields = {name: value for name, value in distinct_values(context).items() if name not in shielded}
         answer = subject.patch(fields)
-        assume(answer.ok, f"the change was refused: {answer.summary}")
+        assume(answer.ok, f"the change was rejected: {answer.summary}")
         _require_same_values(context, subject, operation, query)
 
 
@@ -110,7 +110,7 @@ def _require_gone(context: Context) -> None:
     subject = create_in_state(context, context.notes.listed)
     state = subject.state()
     answer = subject.delete()
-    assume(answer.ok, f"DELETE was refused: {answer.summary}")
+    assume(answer.ok, f"DELETE was rejected: {answer.summary}")
     for again in _touches(context, subject):
         if again.status not in GONE:
             raise Broken(f"{again.request.line} finds nothing after the DELETE", again.summary)
@@ -131,7 +131,7 @@ def _require_unique(context: Context, name: str) -> None:
     first, second = context.fresh(), context.fresh()
     value = distinct_values_of(context, name)[name]
     answer = first.patch({name: value})
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
     before = second.state()
     _require_rejected(second.patch({name: value}), f"{name} is taken")
     moved = find_differences(before, second.state())

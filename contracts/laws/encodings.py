@@ -97,7 +97,7 @@ def _describe_shown(context: Context, sent: Json, state: Json) -> dict[str, str]
     """What an item shows of what was sent, in words that fit another item too."""
     differing = find_mismatches(context, sent, state)
     return {
-        name: _describe_value(context, value, context.seen(name, state), name in differing)
+        name: _describe_value(context, value, context.shown_value(name, state), name in differing)
         for name, value in sent.items()
     }
 
@@ -131,7 +131,7 @@ def _effect(context: Context, one: str, other: str, *, at_once: bool) -> dict[st
     before = subject.state()
     for fields in [sent] if at_once else [{name: value} for name, value in sent.items()]:
         answer = subject.patch(fields)
-        assume(answer.ok, f"the change was refused: {answer.summary}")
+        assume(answer.ok, f"the change was rejected: {answer.summary}")
     now = subject.state()
     others = [each.name for each in context.writable if each.name not in sent]
     moved = find_differences(before, now, others, derived_fields(context, *sent))

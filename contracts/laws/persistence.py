@@ -79,13 +79,13 @@ def _write_longest(context: Context, field: Field) -> None:
     if not answer.ok:
         short = subject.patch({field.name: f"{word}x"})
         allowed = "maxLength" in field.constraints and answer.status in BODY_REJECTIONS
-        assume(short.ok and allowed, f"the change was refused: {answer.summary}")
+        assume(short.ok and allowed, f"the change was rejected: {answer.summary}")
         told_of = f"{answer.summary}; {len(word) + 1} characters are accepted"
         raise Broken(f"{field.name} takes {len(text)} characters, as maxLength has it", told_of)
     state = subject.state()
     missing = find_mismatches(context, {field.name: text}, state)
     if missing:
-        seen = context.seen(field.name, state)
+        seen = context.shown_value(field.name, state)
         cut = isinstance(seen, str) and text.startswith(seen)
         what = f"the first {len(seen)}" if cut else describe(missing)
         raise Broken(f"GET shows all {len(text)} characters of {field.name}", what)
@@ -102,10 +102,10 @@ def _write_all_and_read(context: Context, encoding: Encoding) -> None:
 def _remove_and_read(context: Context, field: Field, encoding: Encoding) -> None:
     """Null in a merge patch takes a field away (RFC 7396), whatever it was before."""
     subject = context.fresh()
-    assume(subject.patch({field.name: context.distinct(field)}, encoding).ok, "the change was refused")
+    assume(subject.patch({field.name: context.distinct(field)}, encoding).ok, "the change was rejected")
     answer = subject.patch({field.name: None}, encoding)
-    assume(answer.ok, f"the change was refused: {answer.summary}")
-    left = context.seen(field.name, subject.state())
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
+    left = context.shown_value(field.name, subject.state())
     if left is not None and left != field.constraints.get("default", field.default):
         raise Broken(f"null in a merge patch takes {field.name} away", repr(left))
 
@@ -118,7 +118,7 @@ def _require_shown(context: Context, fields: Json, encoding: Encoding) -> None:
     subject = context.fresh()
     subject.state()  # a cache that goes stale must be filled first
     answer = subject.patch(fields, encoding)
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
     missing = find_mismatches(context, fields, subject.state())
     if missing:
         raise Broken("GET shows what was accepted", describe(missing))
@@ -162,13 +162,13 @@ def _members(context: Context, field: Field) -> Json:
 def _patch_member(context: Context, field: Field, encoding: Encoding) -> None:
     """A merge patch merges an object into the one that is there (RFC 7396)."""
     subject, whole = context.fresh(), _members(context, field)
-    assume(subject.patch({field.name: whole}, encoding).ok, "the change was refused")
-    before = context.seen(field.name, subject.state())
+    assume(subject.patch({field.name: whole}, encoding).ok, "the change was rejected")
+    before = context.shown_value(field.name, subject.state())
     assume(isinstance(before, dict), f"GET shows no object in {field.name}")
     name, value = next(iter(_members(context, field).items()))
     answer = subject.patch({field.name: {name: value}}, encoding)
-    assume(answer.ok, f"the change was refused: {answer.summary}")
-    now = context.seen(field.name, subject.state())
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
+    now = context.shown_value(field.name, subject.state())
     promise = f"a merge patch of {name} in {field.name} changes nothing else in it"
     require_unchanged(before, now if isinstance(now, dict) else {}, None, promise, {name})
 
@@ -177,12 +177,12 @@ def _patch_one(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     born = subject.state()
     fields = distinct_values(context)
-    assume(subject.patch(fields).ok, "the change of all fields was refused")
+    assume(subject.patch(fields).ok, "the change of all fields was rejected")
     before = subject.state()
     _require_frame(context, born, before, fields)
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
     _require_frame(context, before, subject.state(), [field.name])
 
 
@@ -209,7 +209,7 @@ def _patch_between(context: Context, encoding: Encoding) -> None:
     older, subject, younger = context.fresh(), context.fresh(), context.fresh()
     before = [older.state(), younger.state()]
     answer = subject.patch(distinct_values(context, encoding), encoding)
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
     for sibling, state in zip((older, younger), before, strict=True):
         require_unchanged(state, sibling.state(), None, "the change of one item touches no other")
 
@@ -230,9 +230,9 @@ def _compare_answer(context: Context, field: Field, encoding: Encoding) -> None:
     subject = context.fresh()
     value = context.distinct(field)
     answer = subject.patch({field.name: value}, encoding)
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
     assume(bool(answer.content), f"the change was answered without a body: {answer.summary}")
-    state, shown = subject.state(), subject.shown(answer)
+    state, shown = subject.state(), subject.unwrap(answer)
     moved = find_differences(shown, state, [key for key in shown if key in state])
     if moved:
         raise Broken("the next GET equals the answer to the change (answer → GET)", describe(moved))
@@ -313,7 +313,7 @@ def _send_repeated(context: Context, encoding: Encoding) -> None:
     subject = context.fresh()
     fields = distinct_values(context, encoding)
     first = subject.patch(fields, encoding)
-    assume(first.ok, f"the change was refused: {first.summary}")
+    assume(first.ok, f"the change was rejected: {first.summary}")
     before = subject.state()
     second = subject.patch(fields, encoding)
     spared = derived_fields(context)
@@ -324,7 +324,7 @@ def _send_repeated(context: Context, encoding: Encoding) -> None:
 
 def _without(fields: set[str], answer: Answer, subject: Item) -> object:
     """What an answer shows of an item but for some fields; nothing where it has no body."""
-    shown = subject.shown(answer) if answer.ok and isinstance(answer.json, dict) else answer.json
+    shown = subject.unwrap(answer) if answer.ok and isinstance(answer.json, dict) else answer.json
     return {name: value for name, value in shown.items() if name not in fields} if isinstance(shown, dict) else shown
 
 
@@ -342,7 +342,7 @@ def _write_all_and_come_back(context: Context) -> None:
     ]
     for subject, fields, encoding in written:
         answer = subject.patch(fields, encoding)
-        assume(answer.ok, f"the change was refused: {answer.summary}")
+        assume(answer.ok, f"the change was rejected: {answer.summary}")
     context.target.tape.wait(LATER_SECONDS)
     for subject, fields, _ in written:
         missing = find_mismatches(context, fields, subject.state())

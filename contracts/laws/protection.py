@@ -68,7 +68,7 @@ def _require_kept(field: Field, subject: Item, kept: object) -> None:
     answer = subject.read()
     if not answer.ok:
         raise Broken(f"{field.name} stays {kept!r}", f"the item is gone: {answer.summary}")
-    now = subject.shown(answer).get(field.name)
+    now = subject.unwrap(answer).get(field.name)
     if now != kept:
         raise Broken(f"{field.name} stays {kept!r}", repr(now))
 
@@ -97,7 +97,7 @@ def _plant_canary(context: Context, field: Field, encoding: Encoding) -> None:
     answers += _uploads(context, field, subject)
     answers += [subject.read(by=person) for person in _everybody(context)]
     for answer in answers:
-        shown = [subject.shown(answer)] if answer.ok and answer.content else []
+        shown = [subject.unwrap(answer)] if answer.ok and answer.content else []
         _require_absent(context, field, canary, answer, shown)
     state = subject.state()
     for person in _everybody(context)[:-1]:
@@ -123,7 +123,7 @@ def _everybody(context: Context) -> list[Client]:
 
 
 def _require_absent(context: Context, field: Field, canary: str, answer: Answer, shown: list[Json]) -> None:
-    if canary.encode() in answer.content and not context.shown(field.name):
+    if canary.encode() in answer.content and not context.shown_as(field.name):
         raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.excerpt)
     for item in shown:
         if field.name in item:
@@ -150,7 +150,7 @@ def _look(context: Context, fields: list[str], state: str, name: str) -> None:
         answer = subject.read(by=person)
         if not answer.ok:
             raise NotApplicable(f"{name} does not see an item that is {state}")
-        seen = subject.shown(answer)
+        seen = subject.unwrap(answer)
         listed = [row for _, _, row in search_all_lists(context, subject, person, shown) if row is not None]
         for field in fields:
             readers = context.notes.notes(field).readers(state)

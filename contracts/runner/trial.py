@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.checks.context import Context
-from contracts.checks.refused_fields import learn
 from contracts.checks.registration import Trial
+from contracts.checks.rejected_fields import learn
 from contracts.generation.minimize import Parts, fewest
 from contracts.messages.bodies import File
 from contracts.messages.curl import Tape

@@ -62,7 +62,7 @@ def patch(
     by: Client | None = None,
 ) -> Answer:
     """A PATCH that must answer 200."""
-    return context.accepted(subject.patch(fields, encoding, by))
+    return context.require_accepted(subject.patch(fields, encoding, by))
 
 
 def require_equal(actual: object, expected: object, of: str) -> None:

@@ -176,7 +176,7 @@ def overview(course: Item, by: Client | None = None) -> dict[Identifier, Json]:
 def dashboard_row(context: Context, course: Item, name: str) -> Json:
     """The progress of somebody in a course, as its creator sees it."""
     person = context.person(name).id
-    rows = context.accepted(context.owner.get(f"{course.path}users/", limit=100))["results"]
+    rows = context.require_accepted(context.owner.get(f"{course.path}users/", limit=100))["results"]
     found: Json | None = next((row for row in rows if row["id"] == person), None)
     if found is None:
         raise Broken(f"{name} is among the people of {course.path}users/", f"ids {[row['id'] for row in rows]}")
@@ -207,7 +207,7 @@ def require_fields(context: Context, document: Json, component: str, of: str, *a
 
 def list_page(context: Context, person: Client, path: str, component: str, **query: object) -> list[Json]:
     """The results of a page that must be readable; each has the keys of a documented schema."""
-    answer = context.accepted(person.get(path, **{"limit": 100, **query}))
+    answer = context.require_accepted(person.get(path, **{"limit": 100, **query}))
     if set(answer.document) != {"count", "next", "previous", "results"}:
         raise Broken(f"{answer.request.line}: the keys of a page", str(sorted(answer.document)))
     results: list[Json] = answer["results"]
@@ -226,7 +226,7 @@ def require_rejected_for(
 ) -> None:
     """Insist that some people are refused."""
     for name in people:
-        context.refused(send(context.person(name), method, path, body), status)
+        context.require_rejected(send(context.person(name), method, path, body), status)
 
 
 def learner_requests(context: Context, person: Client, of: Item, asked: Sequence[Item] = ()) -> Iterator[Answer]:

@@ -29,7 +29,7 @@ LEADS = ("creator", "manager")
 
 def _require_closed(context: Context, person: Client, status: int, of: Item, asked: list[Item] | None = None) -> None:
     for answer in learner_requests(context, person, of, asked or []):
-        context.refused(answer, status)
+        context.require_rejected(answer, status)
 
 
 def _require_open(context: Context, person: Client, of: Item, asked: list[Item] | None = None) -> None:
@@ -65,8 +65,8 @@ def drafts_are_for_their_authors(context: Context) -> None:
     _require_closed(context, context.person("joined"), 404, plain)
     _require_closed(context, context.person("joined"), 404, test, asked)
     for name in LEADS:
-        context.accepted(plain.read(by=context.person(name)))
-        context.accepted(test.read(by=context.person(name)))
+        context.require_accepted(plain.read(by=context.person(name)))
+        context.require_accepted(test.read(by=context.person(name)))
     assume_ok(plain.patch({"status": "published"}))
     _require_open(context, context.person("joined"), plain)
 
@@ -81,7 +81,7 @@ def a_section_that_waits_is_closed(context: Context) -> None:
         _require_closed(context, context.person("joined"), 403, plain)
         _require_closed(context, context.person("joined"), 403, test, asked)
         for name in LEADS:
-            context.accepted(plain.read(by=context.person(name)))
+            context.require_accepted(plain.read(by=context.person(name)))
 
 
 @scenario("ACCESS-04", operation=READ)
@@ -91,18 +91,18 @@ def what_comes_before_is_done_first(context: Context) -> None:
     inside = add_section(context, course)
     first, second = add_lessons(context, inside, 2)
     test, asked = add_quiz(context, inside)
-    context.accepted(first.read(by=joined))
+    context.require_accepted(first.read(by=joined))
     _require_closed(context, joined, 403, second)
     assume_ok(complete(joined, first))
-    context.accepted(second.read(by=joined))
+    context.require_accepted(second.read(by=joined))
     _require_closed(context, joined, 403, test, asked)
     assume_ok(complete(joined, second))
-    context.accepted(test.read(by=joined))
+    context.require_accepted(test.read(by=joined))
     for name in LEADS:
-        context.accepted(test.read(by=context.person(name)))
+        context.require_accepted(test.read(by=context.person(name)))
     assume_ok(course.patch({"enforce_lessons_order": False}))
     assume_ok(joined.send("POST", f"{first.path}incomplete/"))
-    context.accepted(test.read(by=joined))
+    context.require_accepted(test.read(by=joined))
 
 
 @scenario("ACCESS-05", operation=READ)
@@ -139,11 +139,11 @@ def a_quiz_must_be_passed(context: Context) -> None:
     course, joined = _ordered_course(context)
     inside = add_section(context, course)
     (test, asked), after = add_quiz(context, inside), add_lesson(context, inside)
-    context.refused(after.read(by=joined), 403)
+    context.require_rejected(after.read(by=joined), 403)
     assume_ok(try_quiz(joined, test, asked, right=0))
-    context.refused(after.read(by=joined), 403)
+    context.require_rejected(after.read(by=joined), 403)
     assume_ok(try_quiz(joined, test, asked, right=1))
-    context.accepted(after.read(by=joined))
+    context.require_accepted(after.read(by=joined))
 
 
 @scenario("ACCESS-07", operation=SHOW)

@@ -34,7 +34,7 @@ def _add_quiz(context: Context, number: int = 1, **fields: object) -> tuple[Item
 
 
 def _result(context: Context, person: Client, test: Item, asked: list[Item], right: int) -> Json:
-    answer = context.accepted(try_quiz(person, test, asked, right))
+    answer = context.require_accepted(try_quiz(person, test, asked, right))
     result: Json = answer["quiz_attempt"]
     return result
 
@@ -46,14 +46,14 @@ def quizzes_are_tried_by_who_is_inside(context: Context) -> None:
     inside, joined = add_section(context, course), context.person("joined")
     (test, asked), plain = add_quiz(context, inside), add_lesson(context, inside)
     for person in (joined, context.owner):
-        answer = context.accepted(try_quiz(person, test, asked, right=1))
+        answer = context.require_accepted(try_quiz(person, test, asked, right=1))
         require_fields(context, answer.document, "CourseAttempt", "the answer")
         require_equal((answer["lesson_id"], answer["user"]["id"]), (test.id, person.id), "whose attempt at which quiz")
-        context.refused(try_quiz(person, plain, asked, right=1), 404)
+        context.require_rejected(try_quiz(person, plain, asked, right=1), 404)
     for name, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
-        context.refused(try_quiz(context.person(name), test, asked, right=1), status)
+        context.require_rejected(try_quiz(context.person(name), test, asked, right=1), status)
     closed, unasked = add_quiz(context, add_section(context, course, drip_delay=30))
-    context.refused(try_quiz(joined, closed, unasked, right=1), 403)
+    context.require_rejected(try_quiz(joined, closed, unasked, right=1), 403)
 
 
 @scenario("ATTEMPT-02", operation=TRY)
@@ -61,7 +61,7 @@ def every_question_is_answered(context: Context) -> None:
     """An attempt that leaves a question out is refused, and is none."""
     _, joined, test, asked = _add_quiz(context, 3)
     for some in (asked[:2], asked[1:], []):
-        context.refused(attempt(joined, test, [response(each) for each in some]), 400, "responses", "invalid")
+        context.require_rejected(attempt(joined, test, [response(each) for each in some]), 400, "responses", "invalid")
     require_equal(test.state(joined)["last_attempt"], None, "last_attempt after refusals")
 
 
@@ -69,10 +69,10 @@ def every_question_is_answered(context: Context) -> None:
 def an_attempt_holds_responses(context: Context) -> None:
     """An attempt has responses, each with a question and the answers that are selected."""
     _, joined, test, (asked,) = _add_quiz(context)
-    context.refused(send(joined, "POST", f"{test.path}attempt/", {}), 400, "responses", "required")
+    context.require_rejected(send(joined, "POST", f"{test.path}attempt/", {}), 400, "responses", "required")
     for missing in ("question_id", "selected_options"):
         some = {key: value for key, value in response(asked).items() if key != missing}
-        context.refused(attempt(joined, test, [some]), 400, "responses", "required")
+        context.require_rejected(attempt(joined, test, [some]), 400, "responses", "required")
     require_equal(test.state(joined)["last_attempt"], None, "last_attempt after refusals")
 
 
@@ -93,9 +93,9 @@ def responses_speak_of_the_quiz(context: Context) -> None:
         ],
     }
     for responses in bad.values():
-        context.refused(attempt(joined, test, responses), 400, "responses")
+        context.require_rejected(attempt(joined, test, responses), 400, "responses")
     require_equal(test.state(joined)["last_attempt"], None, "last_attempt after refusals")
-    context.accepted(attempt(joined, test, good))
+    context.require_accepted(attempt(joined, test, good))
 
 
 @scenario("ATTEMPT-05", operation=TRY)
@@ -106,7 +106,7 @@ def half_right_is_wrong(context: Context) -> None:
     right, wrong = answer_ids(several, correct=True), answer_ids(several, correct=False)
     for selected, correct in ((right, 1), (right[::-1], 1), (right[:1], 0), ([*right, *wrong], 0), (wrong, 0)):
         answer = attempt(joined, test, [{"question_id": several.id, "selected_options": selected}])
-        result = context.accepted(answer)["quiz_attempt"]
+        result = context.require_accepted(answer)["quiz_attempt"]
         expected = (correct, 100 * correct, bool(correct))
         found = (result["correct_responses"], result["grade"], result["questions"][0]["correct"])
         require_equal(found, expected, f"correct_responses, grade and correct with {len(selected)} selected")
@@ -169,10 +169,10 @@ def attempts_are_counted(context: Context) -> None:
 def an_attempt_keeps_the_questions(context: Context) -> None:
     """An attempt keeps the questions as they were, whatever becomes of them later."""
     _, joined, test, asked = _add_quiz(context, 2)
-    made = context.accepted(try_quiz(joined, test, asked, right=1))
+    made = context.require_accepted(try_quiz(joined, test, asked, right=1))
     assume_ok(asked[0].patch({"text": "Changed?", "answers": [{"text": "a", "correct": True}, {"text": "b"}]}))
     assume_ok(asked[1].delete())
-    later = context.accepted(joined.get(f"{test.path}attempt/{made['id']}/"))
+    later = context.require_accepted(joined.get(f"{test.path}attempt/{made['id']}/"))
     require_equal(later["quiz_attempt"], made["quiz_attempt"], "the attempt after its questions changed")
     last = test.state(joined)["last_attempt"]["quiz_attempt"]
     require_equal(last["questions"], made["quiz_attempt"]["questions"], "the questions of last_attempt")
@@ -182,8 +182,8 @@ def an_attempt_keeps_the_questions(context: Context) -> None:
 def an_attempt_tells_what_was_selected(context: Context) -> None:
     """Within an attempt questions tell whether they were answered rightly, and answers whether they were selected."""
     _, joined, test, asked = _add_quiz(context, 2)
-    made = context.accepted(try_quiz(joined, test, asked, right=1))
-    read = context.accepted(joined.get(f"{test.path}attempt/{made['id']}/"))
+    made = context.require_accepted(try_quiz(joined, test, asked, right=1))
+    read = context.require_accepted(joined.get(f"{test.path}attempt/{made['id']}/"))
     for found in (made.document, read.document, test.state(joined)["last_attempt"]):
         questions = {each["id"]: each for each in found["quiz_attempt"]["questions"]}
         for each, right in zip(asked, (True, False), strict=True):
@@ -201,9 +201,11 @@ def attempts_are_ones_own(context: Context) -> None:
     _, joined, test, asked = _add_quiz(context)
     path = f"{test.path}attempt/{assume_ok(try_quiz(joined, test, asked, right=1))['id']}/"
     for name in ("joined", "manager", "creator"):
-        require_equal(context.accepted(context.person(name).get(path))["user"]["id"], joined.id, "whose attempt it is")
+        require_equal(
+            context.require_accepted(context.person(name).get(path))["user"]["id"], joined.id, "whose attempt it is"
+        )
     for name, status in (("member", 403), ("staff", 403), (ANONYMOUS, 401)):
-        context.refused(context.person(name).get(path), status)
+        context.require_rejected(context.person(name).get(path), status)
 
 
 @scenario("ATTEMPT-14", operation=LESSON)
@@ -222,7 +224,7 @@ def a_quiz_without_questions_is_none(context: Context) -> None:
     """A quiz without questions cannot be tried."""
     _, joined, test, _ = _add_quiz(context, 0)
     for person in (joined, context.owner):
-        context.refused(attempt(person, test, []), 400, code="invalid")
+        context.require_rejected(attempt(person, test, []), 400, code="invalid")
     require_equal(test.state(joined)["completion_status"], "uncompleted", "completion_status")
 
 

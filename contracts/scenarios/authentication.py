@@ -20,7 +20,7 @@ BAD_TOKENS = ("x", "nobody", "a.b.c", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA")
 @scenario("AUTH-01", operation="read")
 def any_kind_of_token_will_do(context: Context) -> None:
     """A JWT and a token from OAuth name the same person, and get the same answers."""
-    draft, tokens = context.known("draft"), []
+    draft, tokens = context.known_item("draft"), []
     if context.profile.jwt_key:
         tokens.append(mint_token(context, user_id=context.owner.id))
     if context.profile.oauth:
@@ -30,12 +30,14 @@ def any_kind_of_token_will_do(context: Context) -> None:
     expected = draft.state()
     for token in tokens:
         client = bearer(context, token)
-        require_equal(context.accepted(draft.read(by=client)).body, expected, "the course as another token shows it")
-    context.refused(context.anonymous.send("GET", draft.path, headers={"Authorization": "Token creator"}), 401)
+        require_equal(
+            context.require_accepted(draft.read(by=client)).body, expected, "the course as another token shows it"
+        )
+    context.require_rejected(context.anonymous.send("GET", draft.path, headers={"Authorization": "Token creator"}), 401)
 
 
 def _protected(context: Context, client: Client) -> Iterator[Answer]:
-    course = context.known("open")
+    course = context.known_item("open")
     yield client.get(COLLECTION)
     yield client.send("POST", COLLECTION, raw('{"name": "x", "type": "structured"}'))
     yield client.get(f"{course.path}status/")
@@ -48,9 +50,9 @@ def _protected(context: Context, client: Client) -> Iterator[Answer]:
 def no_token_no_service(context: Context) -> None:
     """Every protected operation is refused without a token, and with one that is of no use."""
     for answer in _protected(context, context.anonymous):
-        context.refused(answer, 401, code="not_authenticated")
+        context.require_rejected(answer, 401, code="not_authenticated")
     for answer in _protected(context, bearer(context, "nobody")):
-        context.refused(answer, 401, code="authentication_failed")
+        context.require_rejected(answer, 401, code="authentication_failed")
 
 
 @scenario("AUTH-03", operation="read")
@@ -58,8 +60,8 @@ def a_bad_token_is_worse_than_none(context: Context) -> None:
     """A bad token is refused even where none is needed."""
     for token in BAD_TOKENS:
         client = bearer(context, token)
-        for path in (context.known("open").path, SEARCH):
-            context.refused(client.get(path), 401, code="authentication_failed")
+        for path in (context.known_item("open").path, SEARCH):
+            context.require_rejected(client.get(path), 401, code="authentication_failed")
 
 
 @scenario("AUTH-04")
@@ -67,9 +69,9 @@ def a_401_says_how_to_sign_in(context: Context) -> None:
     """Every 401 carries WWW-Authenticate: Bearer."""
     clients = (context.anonymous, bearer(context, "nobody"))
     answers = [answer for client in clients for answer in _protected(context, client)]
-    answers.append(context.known("open").read(by=bearer(context, "x")))
+    answers.append(context.known_item("open").read(by=bearer(context, "x")))
     for answer in answers:
-        context.refused(answer, 401)
+        context.require_rejected(answer, 401)
         if not answer.headers.get("WWW-Authenticate", "").lower().startswith("bearer"):
             told = answer.headers.get("WWW-Authenticate", "no such header")
             raise Broken(f"{answer.request.line}: WWW-Authenticate: Bearer", told)
@@ -81,20 +83,20 @@ def who_comes_before_what(context: Context) -> None:
     hidden = context.fresh(None, privacy="secret"), context.fresh(None, privacy="")
     for course in (context.factory.missing(), *hidden):
         for client in (context.anonymous, bearer(context, "nobody")):
-            context.refused(course.patch({"type": "x"}, by=client), 401)
-            context.refused(course.send("PATCH", raw("{"), by=client), 401)
-            context.refused(course.send("PUT", raw("x", "text/plain"), by=client), 401)
-            context.refused(course.delete(by=client), 401)
-            context.refused(client.get(f"{course.path}status/"), 401)
+            context.require_rejected(course.patch({"type": "x"}, by=client), 401)
+            context.require_rejected(course.send("PATCH", raw("{"), by=client), 401)
+            context.require_rejected(course.send("PUT", raw("x", "text/plain"), by=client), 401)
+            context.require_rejected(course.delete(by=client), 401)
+            context.require_rejected(client.get(f"{course.path}status/"), 401)
 
 
 @scenario("AUTH-CA-01", operation="read")
 def content_is_as_open_as_the_community_says(context: Context) -> None:
     """Anonymous people read courses and categories while the preference content_availability is on, and only then."""
     available = preference(context, "content_availability")
-    for path in (context.known("open").path, SEARCH, CATEGORIES):
+    for path in (context.known_item("open").path, SEARCH, CATEGORIES):
         answer = context.anonymous.get(path)
         if available:
-            context.accepted(answer)
+            context.require_accepted(answer)
         else:
-            context.refused(answer, 401, code="not_authenticated")
+            context.require_rejected(answer, 401, code="not_authenticated")

@@ -57,14 +57,14 @@ def who_is_inside_may_comment(context: Context) -> None:
         add_lesson(context, add_section(context, course, drip_delay=30)),
     )
     for name in ("joined", "manager", "creator"):
-        answer = context.accepted(_say(context.person(name), on, text="said"), 201)
+        answer = context.require_accepted(_say(context.person(name), on, text="said"), 201)
         require_fields(context, answer.document, "CourseComment", "the answer")
         require_equal(
             (answer["created_by"]["id"], answer["parent"]), (context.person(name).id, None), "author and parent"
         )
     for name, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
-        context.refused(_say(context.person(name), on, text="said"), status)
-    context.refused(_say(context.person("joined"), closed, text="said"), 403)
+        context.require_rejected(_say(context.person(name), on, text="said"), status)
+    context.require_rejected(_say(context.person("joined"), closed, text="said"), 403)
     require_equal(len(_list_ids(context.owner, on)), 3, "number of comments")
 
 
@@ -73,10 +73,12 @@ def comments_can_be_switched_off(context: Context) -> None:
     """Where comments are switched off nobody comments, creator and managers included."""
     course, on = _add_lesson(context, comments_enabled=False)
     for name in ("joined", "manager", "creator"):
-        context.refused(_say(context.person(name), on, text="said"), 403)
-    require_equal(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
+        context.require_rejected(_say(context.person(name), on, text="said"), 403)
+    require_equal(
+        context.require_accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments"
+    )
     assume_ok(on.patch({"comments_enabled": True}))
-    context.accepted(_say(context.person("joined"), on, text="said"), 201)
+    context.require_accepted(_say(context.person("joined"), on, text="said"), 201)
 
 
 @scenario("COMMENT-03", operation=CREATE)
@@ -85,11 +87,11 @@ def an_answer_names_what_both_belong_to(context: Context) -> None:
     _, on = _add_lesson(context)
     joined, first, other = context.person("joined"), add_comment(context, on), add_comment(context, on)
     reply, elsewhere = add_comment(context, on, parent=first.id), add_comment(context, on, parent=other.id)
-    context.refused(_say(joined, on, text="x", in_reply_to=reply.id), 400, "parent", "required")
+    context.require_rejected(_say(joined, on, text="x", in_reply_to=reply.id), 400, "parent", "required")
     for wrong in (elsewhere.id, first.id):
         answer = _say(joined, on, text="x", parent=first.id, in_reply_to=wrong)
-        context.refused(answer, 400, "in_reply_to", "invalid")
-    answer = context.accepted(_say(joined, on, text="x", parent=first.id, in_reply_to=reply.id), 201)
+        context.require_rejected(answer, 400, "in_reply_to", "invalid")
+    answer = context.require_accepted(_say(joined, on, text="x", parent=first.id, in_reply_to=reply.id), 201)
     require_equal((answer["parent"], answer["in_reply_to"]), (first.id, reply.id), "parent and in_reply_to")
 
 
@@ -101,7 +103,7 @@ def there_are_two_levels(context: Context) -> None:
     first, foreign = add_comment(context, on), add_comment(context, other)
     reply = add_comment(context, on, parent=first.id)
     for wrong in (reply.id, foreign.id, 987_654_321):
-        context.refused(_say(context.person("joined"), on, text="x", parent=wrong), 400, "parent", "invalid")
+        context.require_rejected(_say(context.person("joined"), on, text="x", parent=wrong), 400, "parent", "invalid")
     require_equal(reply.state()["parent"], first.id, "parent of a reply")
 
 
@@ -110,7 +112,7 @@ def text_goes_in_and_html_comes_out(context: Context) -> None:
     """What is written as text is read as html; without it the text is empty."""
     _, on = _add_lesson(context)
     first = f"<p>{context.unique()}</p>"
-    said = context.accepted(_say(context.person("joined"), on, text=first, html="<p>no</p>"), 201)
+    said = context.require_accepted(_say(context.person("joined"), on, text=first, html="<p>no</p>"), 201)
     subject = Item(f"{on.path}comment/{said['id']}/", context.owner)
     _require_html(said.document, first)
     for write, fields, words in (
@@ -118,9 +120,9 @@ def text_goes_in_and_html_comes_out(context: Context) -> None:
         (subject.patch, {"html": "<p>c</p>"}, "<p>b</p>"),
         (subject.put, {"text": "<p>d</p>"}, "<p>d</p>"),
     ):
-        _require_html(context.accepted(write(fields)).document, words)
+        _require_html(context.require_accepted(write(fields)).document, words)
         _require_html(subject.state(), words)
-    silent = context.accepted(_say(context.person("joined"), on, medias=existing_media(context)), 201)
+    silent = context.require_accepted(_say(context.person("joined"), on, medias=existing_media(context)), 201)
     require_equal(silent["html"], "", "html without a text")
 
 
@@ -135,14 +137,16 @@ def something_must_be_said(context: Context) -> None:
     joined, media = context.person("joined"), existing_media(context)
     nothings: tuple[Json, ...] = ({}, {"text": ""}, {"text": "  "}, {"medias": []})
     for nothing in nothings:
-        context.refused(_say(joined, on, **nothing), 400, "text", "blank")
-    require_equal(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
+        context.require_rejected(_say(joined, on, **nothing), 400, "text", "blank")
+    require_equal(
+        context.require_accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments"
+    )
     subject = add_comment(context, on)
     with require_untouched(subject, "what is refused changes nothing"):
-        context.refused(subject.patch({"text": ""}), 400, "text", "blank")
-        context.refused(subject.put({"text": ""}), 400, "text", "blank")
-    context.accepted(subject.patch({"text": "", "medias": media}))
-    context.refused(subject.patch({"medias": []}), 400, "text", "blank")
+        context.require_rejected(subject.patch({"text": ""}), 400, "text", "blank")
+        context.require_rejected(subject.put({"text": ""}), 400, "text", "blank")
+    context.require_accepted(subject.patch({"text": "", "medias": media}))
+    context.require_rejected(subject.patch({"medias": []}), 400, "text", "blank")
 
 
 # --- reading ---
@@ -174,7 +178,7 @@ def where_comments_are_off_none_are_listed(context: Context) -> None:
     empty: Json = {"count": 0, "next": None, "previous": None, "results": []}
     for name in ("joined", "manager", "creator"):
         for query in ({}, {"parent": first.id}):
-            answer = context.accepted(context.person(name).get(f"{on.path}comment/", **query))
+            answer = context.require_accepted(context.person(name).get(f"{on.path}comment/", **query))
             require_equal(answer.document, empty, f"the comments as the {name} reads them")
 
 
@@ -244,7 +248,7 @@ def a_single_comment_is_for_leads(context: Context) -> None:
     _, on = _add_lesson(context)
     subject = add_comment(context, on, context.person("joined"))
     for name in ("manager", "creator"):
-        answer = context.accepted(subject.read(by=context.person(name)))
+        answer = context.require_accepted(subject.read(by=context.person(name)))
         require_fields(context, answer.document, "CourseComment", "the comment")
     require_rejected_for(context, ("joined", "member", "invited", "staff"), 403, "GET", subject.path)
     require_rejected_for(context, [ANONYMOUS], 401, "GET", subject.path)
@@ -260,13 +264,17 @@ def comments_are_changed_by_author_and_leads(context: Context) -> None:
     subject = add_comment(context, on, context.person("joined"))
     for name, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
         with _require_untouched(context, subject):
-            context.refused(subject.patch({"text": "x"}, by=context.person(name)), status)
-            context.refused(subject.put({"text": "x"}, by=context.person(name)), status)
+            context.require_rejected(subject.patch({"text": "x"}, by=context.person(name)), status)
+            context.require_rejected(subject.put({"text": "x"}, by=context.person(name)), status)
     for name in ("joined", "manager", "creator"):
         person = context.person(name)
-        require_equal(context.accepted(subject.patch({"text": f"by {name}"}, by=person))["html"], f"by {name}", "html")
         require_equal(
-            context.accepted(subject.put({"text": f"put by {name}"}, by=person))["html"], f"put by {name}", "html"
+            context.require_accepted(subject.patch({"text": f"by {name}"}, by=person))["html"], f"by {name}", "html"
+        )
+        require_equal(
+            context.require_accepted(subject.put({"text": f"put by {name}"}, by=person))["html"],
+            f"put by {name}",
+            "html",
         )
 
 
@@ -285,8 +293,8 @@ def a_comment_does_not_move(context: Context) -> None:
     for subject in (first, reply, answer):
         with require_untouched(subject, "only the text changes", "html", "latest_reply"):
             for fields in ({"text": "a"}, {"text": "b", "parent": other.id, "in_reply_to": reply.id}, {"parent": None}):
-                context.accepted(subject.patch(fields))
-                context.accepted(subject.put(fields))
+                context.require_accepted(subject.patch(fields))
+                context.require_accepted(subject.put(fields))
         require_shown(subject, {"html": "b"})
 
 
@@ -298,12 +306,14 @@ def with_a_comment_go_its_replies(context: Context) -> None:
         first = add_comment(context, on, context.person("joined"))
         reply = add_comment(context, on, context.person("member"), parent=first.id)
         for other, status in (("member", 403), ("invited", 403), ("staff", 403), (ANONYMOUS, 401)):
-            context.refused(first.delete(by=context.person(other)), status)
-        context.accepted(Item(reply.path, context.owner).read())
-        context.accepted(first.delete(by=context.person(name)), 204)
+            context.require_rejected(first.delete(by=context.person(other)), status)
+        context.require_accepted(Item(reply.path, context.owner).read())
+        context.require_accepted(first.delete(by=context.person(name)), 204)
         for gone in (first, reply):
-            context.refused(gone.read(by=context.owner), 404)
-    require_equal(context.accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments")
+            context.require_rejected(gone.read(by=context.owner), 404)
+    require_equal(
+        context.require_accepted(context.owner.get(f"{course.path}comment/"))["count"], 0, "number of comments"
+    )
 
 
 @scenario("COMMENT-16", operation=ALL)
@@ -326,7 +336,7 @@ def leads_are_told_of_comments(context: Context) -> None:
     for told in (True, False):
         assume_ok(course.patch({"new_comment_notification_enabled": told}))
         before = {name: _unseen(context, name) for name in ("creator", "manager", "joined")}
-        context.accepted(_say(context.person("joined"), on, text="said"), 201)
+        context.require_accepted(_say(context.person("joined"), on, text="said"), 201)
         risen = {name: _unseen(context, name) > count for name, count in before.items()}
         require_equal(
             risen, {"creator": told, "manager": told, "joined": False}, "person → whether something new is unseen"
@@ -334,4 +344,4 @@ def leads_are_told_of_comments(context: Context) -> None:
 
 
 def _unseen(context: Context, name: str) -> int:
-    return int(context.accepted(context.person(name).get("/api/v2/user/me/"))["unseen_interactions_counter"])
+    return int(context.require_accepted(context.person(name).get("/api/v2/user/me/"))["unseen_interactions_counter"])

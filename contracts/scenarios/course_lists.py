@@ -34,7 +34,7 @@ def _mine(person: Client, **query: object) -> list[Identifier]:
 @scenario("MINE-01", operation=MINE_OF)
 def ones_courses_need_a_login(context: Context) -> None:
     """One's own courses are a page of whole courses, for who is logged in."""
-    context.refused(context.anonymous.get(MINE), 401)
+    context.require_rejected(context.anonymous.get(MINE), 401)
     course = course_with(context, member="joined")
     rows = list_page(context, context.person("member"), MINE, "Course")
     require_equal(course.id in ids(rows), True, "whether the course that one joined is listed")
@@ -223,7 +223,7 @@ def somebodys_courses_need_no_login(context: Context) -> None:
     """Somebody's courses can be read without a token."""
     course = course_with(context, member="joined")
     _require_listed(_theirs(context, ANONYMOUS), [course], [], "for nobody")
-    context.accepted(context.anonymous.get(f"/api/v2/user/{context.owner.id}/courses/", statuses="creator"))
+    context.require_accepted(context.anonymous.get(f"/api/v2/user/{context.owner.id}/courses/", statuses="creator"))
 
 
 @scenario("USERC-04", operation=THEIRS_OF)
@@ -260,7 +260,7 @@ def a_hidden_number_stays_hidden(context: Context) -> None:
 @scenario("SUGG-01", operation=SUGGESTION_OF)
 def what_one_could_join_is_suggested(context: Context) -> None:
     """Courses are suggested that the caller could join and is nothing in."""
-    context.refused(context.anonymous.get(SUGGESTED), 401)
+    context.require_rejected(context.anonymous.get(SUGGESTED), 401)
     joinable = [context.fresh(None, privacy=each) for each in ("open", "private")]
     others = [context.fresh(None, privacy="secret"), context.fresh(None, privacy="")]
     others += [course_with(context, "private", member=each) for each in ("joined", "invited", "requested", "manager")]

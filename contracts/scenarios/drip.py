@@ -32,9 +32,9 @@ def _section_states(course: Item, by: Client) -> list[Json]:
 def _require_open(context: Context, by: Client, subjects: list[Item], *expected: bool) -> None:
     for subject, is_open in zip(subjects, expected, strict=True):
         if is_open:
-            context.accepted(subject.read(by=by))
+            context.require_accepted(subject.read(by=by))
         else:
-            context.refused(subject.read(by=by), 403)
+            context.require_rejected(subject.read(by=by), 403)
 
 
 @scenario("DRIP-01", operation=READ)

@@ -22,7 +22,7 @@ def _provoke_errors(context: Context) -> Iterator[Answer]:
     """One refusal of every kind that a client can provoke."""
     owner, course, stranger = context.owner, context.fresh(None, privacy="open"), context.person("member")
     yield course.patch({"type": "x"})
-    yield course.patch({"name": context.known("open").state()["name"]})
+    yield course.patch({"name": context.known_item("open").state()["name"]})
     yield course.patch({"categories": [UNKNOWN_ID]})
     yield course.send("PATCH", raw("{"))
     yield course.send("PATCH", raw('{"description": "\\u0000"}'))
@@ -94,11 +94,11 @@ def refusals_without_a_field_have_codes(context: Context) -> None:
         (course.patch({}, by=stranger), 403, "permission_denied"),
         (course.delete(by=stranger), 403, "permission_denied"),
         (context.factory.missing().patch({}), 404, "not_found"),
-        (context.known("secret").read(by=stranger), 404, "not_found"),
+        (context.known_item("secret").read(by=stranger), 404, "not_found"),
         (context.owner.send("POST", course.path), 405, "method_not_allowed"),
     ]
     for answer, status, code in expected:
-        context.refused(answer, status)
+        context.require_rejected(answer, status)
         if answer.status == status:
             require_equal(list(errors_of(answer)), [(None, code)], f"{answer.request.line}: the errors")
 
@@ -111,7 +111,7 @@ def all_errors_come_together(context: Context) -> None:
         bad = {"name": "", "type": "x", "hide_member_count": "maybe", "og_title": context.unique()}
         with require_untouched(course, "a refused request changes nothing"):
             answer = course.patch(bad, encoding)
-            context.refused(answer, 400)
+            context.require_rejected(answer, 400)
         fields = sorted({str(field) for field, _ in errors_of(answer)})
         require_equal(fields, ["hide_member_count", "name", "type"], "the fields that are blamed")
     _rules_and_shape_together(context)
@@ -121,7 +121,7 @@ def _rules_and_shape_together(context: Context) -> None:
     course, taken = context.fresh(), context.fresh().state()["name"]
     with require_untouched(course, "a refused request changes nothing"):
         answer = course.patch({"name": taken, "categories": [UNKNOWN_ID], "og_title": "x"})
-        context.refused(answer, 400)
+        context.require_rejected(answer, 400)
     require_equal(
         sorted({str(field) for field, _ in errors_of(answer)}), ["categories", "name"], "the fields that are blamed"
     )
@@ -133,12 +133,12 @@ def checks_come_in_order(context: Context) -> None:
     stranger, bad = context.person("member"), raw("{")
     course, hidden = context.fresh(None, privacy="open"), context.fresh(None, privacy="secret")
     csv = {"Accept": "text/csv"}
-    context.refused(context.anonymous.send("PATCH", course.path, bad, headers=csv), 406)
-    context.refused(stranger.send("PATCH", hidden.path, bad, headers=csv), 406)
-    context.refused(context.anonymous.send("POST", course.path), 401)
-    context.refused(context.anonymous.send("PATCH", hidden.path, bad), 401)
-    context.refused(stranger.send("POST", hidden.path, bad), 405)
-    context.refused(context.owner.send("POST", context.factory.missing().path), 405)
+    context.require_rejected(context.anonymous.send("PATCH", course.path, bad, headers=csv), 406)
+    context.require_rejected(stranger.send("PATCH", hidden.path, bad, headers=csv), 406)
+    context.require_rejected(context.anonymous.send("POST", course.path), 401)
+    context.require_rejected(context.anonymous.send("PATCH", hidden.path, bad), 401)
+    context.require_rejected(stranger.send("POST", hidden.path, bad), 405)
+    context.require_rejected(context.owner.send("POST", context.factory.missing().path), 405)
     for payload in (bad, raw("x", "text/plain"), raw('{"type": "x"}')):
-        context.refused(hidden.send("PATCH", payload, by=stranger), 404)
-        context.refused(course.send("PATCH", payload, by=stranger), 403)
+        context.require_rejected(hidden.send("PATCH", payload, by=stranger), 404)
+        context.require_rejected(course.send("PATCH", payload, by=stranger), 403)

@@ -29,7 +29,7 @@ def joining_needs_a_login(context: Context) -> None:
     """Without a token nobody joins, whatever the course."""
     for privacy in ("open", "private", "secret", ""):
         course = context.fresh(None, privacy=privacy)
-        context.refused(send(context.person(ANONYMOUS), "POST", f"{course.path}join/"), 401)
+        context.require_rejected(send(context.person(ANONYMOUS), "POST", f"{course.path}join/"), 401)
 
 
 @scenario("JOIN-02", operation=JOIN)
@@ -39,7 +39,7 @@ def who_joins_is_shown_the_course(context: Context) -> None:
         course = course_of(context, privacy, {name: "invited"} if name == "invited" else {})
         add_lesson(context, add_section(context, course))
         person = context.person(name)
-        answer = context.accepted(send(person, "POST", f"{course.path}join/"))
+        answer = context.require_accepted(send(person, "POST", f"{course.path}join/"))
         require_keys(context, answer, "CourseUserDetail")
         require_equal(answer["join_status"], "joined", "join_status in the answer")
         require_equal(answer.body, course.state(person), "the next GET of who has joined")
@@ -51,7 +51,7 @@ def who_asks_sees_no_sections_yet(context: Context) -> None:
     course = context.fresh(None, privacy="private")
     add_lesson(context, add_section(context, course))
     for name in ("member", "member", "staff"):
-        answer = context.accepted(send(context.person(name), "POST", f"{course.path}join/"))
+        answer = context.require_accepted(send(context.person(name), "POST", f"{course.path}join/"))
         require_keys(context, answer, "CourseUserDetail")
         require_equal((answer["join_status"], answer["sections"]), ("requested", []), "join_status and sections")
 
@@ -73,7 +73,7 @@ def a_body_means_nothing(context: Context) -> None:
     """Whatever body comes with it, joining is joining."""
     for body in BODIES:
         course = context.fresh(None, privacy="open")
-        answer = context.accepted(context.person("member").send("POST", f"{course.path}join/", body))
+        answer = context.require_accepted(context.person("member").send("POST", f"{course.path}join/", body))
         require_equal(answer["join_status"], "joined", "join_status")
         require_equal(status_of(context, course, "member"), "joined", "what who sent a body is")
 
@@ -82,9 +82,9 @@ def a_body_means_nothing(context: Context) -> None:
 def the_creator_stays(context: Context) -> None:
     """The creator cannot leave the course, while its managers can."""
     course = course_with(context, manager="manager")
-    context.refused(send(context.owner, "DELETE", f"{course.path}join/"), 403)
+    context.require_rejected(send(context.owner, "DELETE", f"{course.path}join/"), 403)
     require_equal(status_of(context, course, context.owner.name), "creator", "what the creator is afterwards")
-    context.accepted(send(context.person("manager"), "DELETE", f"{course.path}join/"), 204)
+    context.require_accepted(send(context.person("manager"), "DELETE", f"{course.path}join/"), 204)
 
 
 @scenario("LEAVE-02", operation=LEAVE)
@@ -94,9 +94,9 @@ def only_leads_take_others_out(context: Context) -> None:
     victim = context.person("requested").id
     with require_untouched(course, "a denied removal has no effect"):
         for name in ("joined", "invited", "member", "staff"):
-            context.refused(send(context.person(name), "DELETE", f"{course.path}join/", user=victim), 403)
+            context.require_rejected(send(context.person(name), "DELETE", f"{course.path}join/", user=victim), 403)
         require_equal(status_of(context, course, "requested"), "joined", "what the one who was named is")
-    context.accepted(send(context.person("manager"), "DELETE", f"{course.path}join/", user=victim), 204)
+    context.require_accepted(send(context.person("manager"), "DELETE", f"{course.path}join/", user=victim), 204)
 
 
 @scenario("LEAVE-03", operation=LEAVE)
@@ -105,9 +105,9 @@ def oneself_is_nobody_else(context: Context) -> None:
     course = course_with(context, "private", manager="manager", joined="joined", requested="requested")
     for name in ("manager", "joined", "requested"):
         person = context.person(name)
-        context.accepted(send(person, "DELETE", f"{course.path}join/", user=person.id), 204)
+        context.require_accepted(send(person, "DELETE", f"{course.path}join/", user=person.id), 204)
         require_equal(status_of(context, course, name), None, f"what {name} is afterwards")
-    context.refused(send(context.owner, "DELETE", f"{course.path}join/", user=context.owner.id), 403)
+    context.require_rejected(send(context.owner, "DELETE", f"{course.path}join/", user=context.owner.id), 403)
 
 
 @scenario("LEAVE-04", operation=LEAVE)

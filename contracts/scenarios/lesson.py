@@ -53,11 +53,11 @@ def a_lesson_has_name_and_type(context: Context) -> None:
     require_equal(_order(context, inside), [], "the lessons after refusals")
     for encoding in ENCODINGS:
         answer = _post(context, inside, {"status": "draft"}, encoding)
-        context.refused(answer, 400)
+        context.require_rejected(answer, 400)
         require_equal(sorted(map(str, errors_of(answer))), BOTH, "the errors without name and type")
-        answer = context.accepted(_post(context, inside, body, encoding), 201)
+        answer = context.require_accepted(_post(context, inside, body, encoding), 201)
         require_fields(context, answer.document, "CourseLesson", "the answer")
-    context.accepted(send(context.person("manager"), "POST", path, body), 201)
+    context.require_accepted(send(context.person("manager"), "POST", path, body), 201)
 
 
 @scenario("LESSON-02", operation=CREATE)
@@ -66,11 +66,11 @@ def lessons_and_quizzes(context: Context) -> None:
     inside = add_section(context, context.fresh())
     for encoding in ENCODINGS:
         for kind in ("lesson", "quiz"):
-            answer = context.accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
+            answer = context.require_accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
             require_equal(answer["type"], kind, "type")
         for kind in ("x", "Quiz"):
             answer = _post(context, inside, {"name": "x", "type": kind}, encoding)
-            context.refused(answer, 400, "type", "invalid_choice")
+            context.require_rejected(answer, 400, "type", "invalid_choice")
 
 
 @scenario("LESSON-03", operation=CREATE)
@@ -80,7 +80,7 @@ def the_defaults_of_a_lesson(context: Context) -> None:
     expected = {"status": "draft", "comments_enabled": True, "html": "", "medias": []}
     for kind, grade in (("lesson", None), ("quiz", 60)):
         for encoding in ENCODINGS:
-            answer = context.accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
+            answer = context.require_accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
             require_equal({key: answer[key] for key in expected}, expected, f"the defaults of a {kind}")
             require_equal(answer["passing_grade"], grade, f"passing_grade of a {kind}")
 
@@ -98,12 +98,14 @@ def text_goes_in_and_html_comes_out(context: Context) -> None:
     subject = add_lesson(context, inside, text="<p>a</p>")
     require_shown(subject, {"html": "<p>a</p>"})
     for number, answer in enumerate([*_writes(subject, {"text": "<p>b</p>"}), *_writes(subject, {"html": "<p>c</p>"})]):
-        for document in (context.accepted(answer).document, subject.state()):
+        for document in (context.require_accepted(answer).document, subject.state()):
             require_equal(
                 (document["html"], "text" in document), ("<p>b</p>", False), f"html after write {number}, and text"
             )
     made = _post(context, inside, {"name": "x", "type": "lesson", "html": "<p>d</p>"})
-    require_equal((context.accepted(made, 201)["html"], "text" in made.document), ("", False), "html that was sent")
+    require_equal(
+        (context.require_accepted(made, 201)["html"], "text" in made.document), ("", False), "html that was sent"
+    )
 
 
 @scenario("LESSON-05", operation=PATCH)
@@ -114,9 +116,9 @@ def media_go_in_as_ids(context: Context) -> None:
     subject = add_lesson(context, add_section(context, course), medias=media)
     _require_media(context, subject.state(joined), media)
     for answer in _writes(subject, {"medias": []}):
-        require_equal(context.accepted(answer)["medias"], [], "medias after an empty list")
+        require_equal(context.require_accepted(answer)["medias"], [], "medias after an empty list")
     for answer in _writes(subject, {"medias": media}):
-        _require_media(context, context.accepted(answer).document, media)
+        _require_media(context, context.require_accepted(answer).document, media)
         _require_media(context, subject.state(), media)
 
 
@@ -139,7 +141,7 @@ def one_field_changes_a_lesson(context: Context) -> None:
     for fields in ({"status": "published"}, {"comments_enabled": False}, {"name": "another"}):
         for encoding in ENCODINGS:
             with require_untouched(subject, "only that field changes", *fields):
-                context.accepted(subject.patch(fields, encoding, by=context.person("manager")))
+                context.require_accepted(subject.patch(fields, encoding, by=context.person("manager")))
         require_shown(subject, dict(fields))
 
 
@@ -153,10 +155,10 @@ def a_whole_lesson_has_name_and_type(context: Context) -> None:
         require_rejected_for(context, [ANONYMOUS], 401, "PUT", subject.path, {"name": "x", "type": "lesson"})
         for encoding in ENCODINGS:
             answer = subject.put({"status": "draft"}, encoding)
-            context.refused(answer, 400)
+            context.require_rejected(answer, 400)
             require_equal(sorted(map(str, errors_of(answer))), BOTH, "the errors without name and type")
     with require_untouched(subject, "only the name changes", "name"):
-        context.accepted(subject.put({"name": "another", "type": "lesson"}, by=context.person("manager")))
+        context.require_accepted(subject.put({"name": "another", "type": "lesson"}, by=context.person("manager")))
     require_shown(subject, {"name": "another"})
 
 
@@ -168,9 +170,9 @@ def a_lesson_stays_of_its_type(context: Context) -> None:
         subject = add_lesson(context, inside, type=kind)
         with require_untouched(subject, "a refused change of type changes nothing"):
             for encoding in ENCODINGS:
-                context.refused(subject.patch({"type": other}, encoding), 400, "type", "invalid")
-            context.refused(subject.put({"name": "x", "type": other}), 400, "type", "invalid")
-        context.accepted(subject.patch({"type": kind}))
+                context.require_rejected(subject.patch({"type": other}, encoding), 400, "type", "invalid")
+            context.require_rejected(subject.put({"name": "x", "type": other}), 400, "type", "invalid")
+        context.require_accepted(subject.patch({"type": kind}))
 
 
 @scenario("LESSON-09", operation=CREATE)
@@ -213,13 +215,15 @@ def with_a_lesson_goes_what_belongs_to_it(context: Context) -> None:
     require_rejected_for(context, [ANONYMOUS], 401, "DELETE", test.path)
     require_equal(_order(context, inside), [kept.id, test.id], "the lessons after refusals")
     require_equal(
-        context.accepted(test.delete(by=context.person("manager")), 204).content, b"", "the body of the answer"
+        context.require_accepted(test.delete(by=context.person("manager")), 204).content, b"", "the body of the answer"
     )
-    context.refused(test.read(), 404)
-    context.refused(asked[0].read(), 404)
+    context.require_rejected(test.read(), 404)
+    context.require_rejected(asked[0].read(), 404)
     require_equal((_order(context, inside), inside.state()["lessons_order"]), ([kept.id], [kept.id]), "the lessons")
     for path in ("comment/", "quiz/"):
-        require_equal(context.accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}")
+        require_equal(
+            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}"
+        )
 
 
 @scenario("LESSON-12", operation=READ)

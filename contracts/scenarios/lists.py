@@ -20,7 +20,7 @@ def _courses(context: Context, number: int, **fields: object) -> list[Item]:
 
 
 def _page(context: Context, path: str, **query: object) -> Answer:
-    answer = context.accepted(context.owner.get(path, statuses="creator", **query))
+    answer = context.require_accepted(context.owner.get(path, statuses="creator", **query))
     require_equal(sorted(answer.document), ["count", "next", "previous", "results"], f"keys of {answer.request.path}")
     return answer
 
@@ -52,10 +52,10 @@ def next_leads_through_all_pages(context: Context) -> None:
             if page["next"] is None:
                 break
             _require_kept(page["next"], {"statuses": "creator", "limit": str(size)})
-            page = context.accepted(context.owner.follow(page["next"]))
+            page = context.require_accepted(context.owner.follow(page["next"]))
         require_equal((len(seen), len(set(seen))), (whole, whole), f"every item of {path} once")
         _require_kept(page["previous"], {"statuses": "creator", "limit": str(size)})
-        back = context.accepted(context.owner.follow(page["previous"]))
+        back = context.require_accepted(context.owner.follow(page["previous"]))
         require_equal(bool(back["next"]), True, "the page before the last has a next one")
 
 
@@ -125,8 +125,8 @@ def unknown_statuses_are_refused(context: Context) -> None:
     """A status that is none is refused."""
     for path in PATHS:
         for bad in ("x", "creator,x", '["x"]', "Creator"):
-            context.refused(context.owner.get(path, statuses=bad), 400, "statuses", "invalid_choice")
-        context.refused(context.owner.get(path, statuses=["creator", "x"]), 400, "statuses", "invalid_choice")
+            context.require_rejected(context.owner.get(path, statuses=bad), 400, "statuses", "invalid_choice")
+        context.require_rejected(context.owner.get(path, statuses=["creator", "x"]), 400, "statuses", "invalid_choice")
 
 
 @scenario("LIST-08", operation="list")
@@ -134,8 +134,8 @@ def a_minus_turns_the_order(context: Context) -> None:
     """A minus before the field of an order turns it round."""
     _courses(context, 3)
     for field in ("id", "created_at", "name"):
-        up = context.accepted(context.owner.get(SEARCH, ordering=field, limit=100))["results"]
-        down = context.accepted(context.owner.get(SEARCH, ordering=f"-{field}", limit=100))["results"]
+        up = context.require_accepted(context.owner.get(SEARCH, ordering=field, limit=100))["results"]
+        down = context.require_accepted(context.owner.get(SEARCH, ordering=f"-{field}", limit=100))["results"]
         if len(up) < 3 or len(up) == LARGEST:
             raise Inconclusive("the search does not show all courses on one page")
         require_equal([each[field] for each in down], [each[field] for each in up][::-1], f"{field}, turned round")
@@ -154,7 +154,7 @@ def an_unknown_order_is_none(context: Context) -> None:
     _courses(context, 2)
     default = list_ids(context.owner, SEARCH)
     for odd in ("zz", "-zz", "", "description", "__class__"):
-        answer = context.accepted(context.owner.get(SEARCH, ordering=odd))
+        answer = context.require_accepted(context.owner.get(SEARCH, ordering=odd))
         require_equal([each["id"] for each in answer["results"]], default, f"results with ordering={odd}")
 
 

@@ -35,7 +35,7 @@ def _post(context: Context, fields: Json, by: Client | None = None, encoding: En
 
 def _require_created(context: Context, answer: Answer) -> Json:
     """What must have been made."""
-    document = context.accepted(answer, 201).document
+    document = context.require_accepted(answer, 201).document
     require_fields(context, document, "Media", "the answer")
     return document
 
@@ -44,7 +44,7 @@ def _require_created(context: Context, answer: Answer) -> Json:
 def creating_media_needs_a_login(context: Context) -> None:
     """Who is logged in may create media."""
     url = _url(context)
-    context.refused(_post(context, url, context.anonymous), 401)
+    context.require_rejected(_post(context, url, context.anonymous), 401)
     for encoding in ENCODINGS:
         require_equal(
             _require_created(context, _post(context, url, context.person("member"), encoding))["url"], url["url"], "url"
@@ -55,9 +55,9 @@ def creating_media_needs_a_login(context: Context) -> None:
 def media_have_a_type(context: Context) -> None:
     """A medium that is created is an image, a url or an embed."""
     url = _url(context)
-    context.refused(_post(context, {"url": url["url"]}), 400, "type", "required")
+    context.require_rejected(_post(context, {"url": url["url"]}), 400, "type", "required")
     for kind in ("doc", "x"):
-        context.refused(_post(context, {**url, "type": kind}), 400, "type", "invalid_choice")
+        context.require_rejected(_post(context, {**url, "type": kind}), 400, "type", "invalid_choice")
     for body in (url, _embed(context), {"type": "image", "image": data_uri(_picture())}):
         require_equal(_require_created(context, _post(context, body))["type"], body["type"], "type")
 
@@ -68,7 +68,7 @@ def media_have_what_belongs_to_their_type(context: Context) -> None:
     embed = _embed(context)
     for kind, other in (("url", embed), ("embed", _url(context))):
         for body in ({"type": kind}, {**other, "type": kind}):
-            context.refused(_post(context, body), 400, kind, "required")
+            context.require_rejected(_post(context, body), 400, kind, "required")
     made = _require_created(context, _post(context, embed))
     require_equal(made["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
 
@@ -82,14 +82,16 @@ def _picture() -> File:
 @scenario("MEDIA-04", operation=CREATE)
 def an_image_is_a_picture(context: Context) -> None:
     """To an image belongs a picture, as a file or as text."""
-    context.refused(_post(context, {"type": "image"}), 400, "image", "required")
+    context.require_rejected(_post(context, {"type": "image"}), 400, "image", "required")
     broken = {"type": "image", "image": File("a.png", "image/png", b"no picture")}
-    context.refused(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
+    context.require_rejected(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
     made = _require_created(
         context, _post(context, {"type": "image", "image": _picture()}, encoding=Encoding.MULTIPART)
     )
     require_equal((made["image_width"], made["image_height"]), (96, 60), "the size of the picture in pixels")
-    require_equal(context.accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served")
+    require_equal(
+        context.require_accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served"
+    )
 
 
 @scenario("MEDIA-05", operation=READ)
@@ -97,11 +99,11 @@ def media_are_read_by_who_is_logged_in(context: Context) -> None:
     """Who is logged in may read every medium."""
     for key in existing_media(context):
         for name in ("creator", "member", "staff"):
-            answer = context.accepted(context.person(name).get(f"{MEDIA}{key}/"))
+            answer = context.require_accepted(context.person(name).get(f"{MEDIA}{key}/"))
             require_fields(context, answer.document, "Media", "the medium")
             require_equal(answer["id"], key, "id")
-        context.refused(context.anonymous.get(f"{MEDIA}{key}/"), 401)
-    context.refused(context.owner.get(f"{MEDIA}{UNKNOWN_ID}/"), 404)
+        context.require_rejected(context.anonymous.get(f"{MEDIA}{key}/"), 401)
+    context.require_rejected(context.owner.get(f"{MEDIA}{UNKNOWN_ID}/"), 404)
 
 
 @scenario("MEDIA-06", operation="create_course_lesson")
@@ -113,15 +115,17 @@ def what_is_referred_to_exists(context: Context) -> None:
     for each in (subject, said):
         with require_untouched(each, "what is refused changes nothing"):
             for medias, code in (([key, UNKNOWN_ID], "does_not_exist"), (["x"], None)):
-                context.refused(each.patch({"medias": medias}), 400, "medias", code)
+                context.require_rejected(each.patch({"medias": medias}), 400, "medias", code)
                 _require_rejected_new(context, each, medias, code)
         assume_ok(each.patch({"medias": [key]}))
 
 
 def _require_rejected_new(context: Context, like: Item, medias: Sequence[object], code: str | None) -> None:
     body = {"name": "x", "type": "lesson", "text": "x", "medias": medias}
-    context.refused(context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code)
-    context.refused(like.put(body), 400, "medias", code)
+    context.require_rejected(
+        context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code
+    )
+    context.require_rejected(like.put(body), 400, "medias", code)
 
 
 @scenario("MEDIA-07", operation="delete_media")
@@ -133,9 +137,9 @@ def media_are_deleted_by_who_created_them(context: Context) -> None:
         add_lesson(context, add_section(context, context.fresh()), medias=[made["id"]]),
     )
     for name, status in (("member", 403), ("staff", 403)):
-        context.refused(context.person(name).send("DELETE", path), status)
-    context.refused(context.anonymous.send("DELETE", path), 401)
+        context.require_rejected(context.person(name).send("DELETE", path), status)
+    context.require_rejected(context.anonymous.send("DELETE", path), 401)
     require_equal([each["id"] for each in subject.state()["medias"]], [made["id"]], "the media of the lesson")
-    context.accepted(context.owner.send("DELETE", path), 204)
-    context.refused(context.owner.get(path), 404)
+    context.require_accepted(context.owner.send("DELETE", path), 204)
+    context.require_rejected(context.owner.get(path), 404)
     require_equal(subject.state()["medias"], [], "the media of the lesson")

@@ -51,7 +51,7 @@ def _require_leads_only(context: Context, path: str) -> None:
     require_rejected_for(context, NOT_LEADS, 403, "GET", path)
     require_rejected_for(context, [ANONYMOUS], 401, "GET", path)
     for name in ("creator", "manager"):
-        context.accepted(context.person(name).get(path))
+        context.require_accepted(context.person(name).get(path))
 
 
 def _require_searchable(context: Context, path: str, row: Json, key: Callable[[Json], object]) -> None:
@@ -93,9 +93,9 @@ def three_states_can_be_asked_for(context: Context) -> None:
     """creator, manager and joined may be asked for, and nothing else."""
     path = f"{mixed_course(context).path}join/"
     for bad in ("invited", "requested", "x", "joined,invited", '["requested"]'):
-        context.refused(context.owner.get(path, statuses=bad), 400, "statuses", "invalid_choice")
+        context.require_rejected(context.owner.get(path, statuses=bad), 400, "statuses", "invalid_choice")
     for good in ("creator", "manager", "joined"):
-        context.accepted(context.owner.get(path, statuses=good))
+        context.require_accepted(context.owner.get(path, statuses=good))
 
 
 @scenario("MEMBERS-03", operation=MEMBERS)

@@ -68,7 +68,7 @@ class Step:
         name = context.owner.name if before == "creator" else USER
         course = course_of(context, privacy, {name: before} if before not in (None, "creator") else {})
         answer = self.act(context, course, name)
-        (context.accepted if self.answer < 400 else context.refused)(answer, self.answer)
+        (context.require_accepted if self.answer < 400 else context.require_rejected)(answer, self.answer)
         require_equal(
             status_of(context, course, name), after, f"what becomes of {before} in a course that is {privacy!r}"
         )

@@ -41,7 +41,7 @@ def grant_tokens(context: Context) -> dict[str, str]:
     """The tokens that name and password give."""
     client = _client(context)
     fields = {"username": client.username, "password": client.password_text}
-    return context.accepted(_grant(context, grant_type="password", **fields)).document
+    return context.require_accepted(_grant(context, grant_type="password", **fields)).document
 
 
 def _authorize(context: Context, **query: str) -> Answer:
@@ -52,7 +52,7 @@ def _authorize(context: Context, **query: str) -> Answer:
 
 def _follow_authorization(context: Context, **query: str) -> tuple[dict[str, str], dict[str, str]]:
     """Query and fragment of where authorization leads."""
-    answer = context.accepted(_authorize(context, **query), 302)
+    answer = context.require_accepted(_authorize(context, **query), 302)
     location = answer.headers.get("Location", "")
     if not location.startswith(_client(context).redirect_uri):
         raise Broken(f"{answer.request.line}: back to the client", location)
@@ -70,7 +70,7 @@ def three_grants(context: Context) -> None:
     redirect_uri = _client(context).redirect_uri
     by_code = _grant(context, grant_type="authorization_code", code=code["code"], redirect_uri=redirect_uri)
     for tokens in (by_password, refreshed.document, by_code.document):
-        context.accepted(context.target.bearer(tokens["access_token"]).get("/api/v2/course/"))
+        context.require_accepted(context.target.bearer(tokens["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-02", operation="read")
@@ -87,7 +87,7 @@ def what_a_token_comes_with(context: Context) -> None:
 def a_public_client_refreshes_without_a_secret(context: Context) -> None:
     """A public client refreshes a token with nothing but its id."""
     answer = _grant(context, grant_type="refresh_token", refresh_token=grant_tokens(context)["refresh_token"])
-    context.accepted(context.target.bearer(answer["access_token"]).get("/api/v2/course/"))
+    context.require_accepted(context.target.bearer(answer["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-04", operation="read")
@@ -98,7 +98,7 @@ def code_or_token(context: Context) -> None:
     query, fragment = _follow_authorization(context, response_type="token")
     require_equal(sorted(query), [], "query of the implicit result")
     require_equal("refresh_token" in fragment, False, "a refresh token in the fragment")
-    context.accepted(context.target.bearer(fragment["access_token"]).get("/api/v2/course/"))
+    context.require_accepted(context.target.bearer(fragment["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-05", operation="read")
@@ -107,7 +107,7 @@ def only_registered_addresses(context: Context) -> None:
     registered = _client(context).redirect_uri
     for kind in ("code", "token"):
         for other in ("http://evil.example/callback", f"{registered}/", f"{registered}?x=1", registered[:-1]):
-            answer = context.accepted(_authorize(context, response_type=kind, redirect_uri=other), 400)
+            answer = context.require_accepted(_authorize(context, response_type=kind, redirect_uri=other), 400)
             require_equal(answer.body.get("error"), "redirect_uri_mismatch", "error")
 
 
@@ -116,10 +116,10 @@ def a_revoked_token_is_dead(context: Context) -> None:
     """A revoked token is refused from then on."""
     token = grant_tokens(context)["access_token"]
     holder = context.target.bearer(token)
-    context.accepted(holder.get("/api/v2/course/"))
+    context.require_accepted(holder.get("/api/v2/course/"))
     form = {"token": token, "client_id": _client(context).client_id}
-    context.accepted(context.anonymous.send("POST", REVOKE, encode(form, Encoding.FORM)))
-    context.refused(holder.get("/api/v2/course/"), 401)
+    context.require_accepted(context.anonymous.send("POST", REVOKE, encode(form, Encoding.FORM)))
+    context.require_rejected(holder.get("/api/v2/course/"), 401)
 
 
 @scenario("AUTH-OA-07", operation="read")
@@ -132,8 +132,8 @@ def bad_credentials(context: Context) -> None:
         {"grant_type": "authorization_code", "code": "none", "redirect_uri": client.redirect_uri},
     ]
     for fields in bad:
-        answer = context.accepted(_grant(context, **fields), 400)
+        answer = context.require_accepted(_grant(context, **fields), 400)
         require_equal(answer.body.get("error"), "invalid_grant", "error")
     fields = {"username": client.username, "password": client.password_text, "client_id": "nobody"}
-    answer = context.accepted(_grant(context, grant_type="password", **fields), 401)
+    answer = context.require_accepted(_grant(context, grant_type="password", **fields), 401)
     require_equal(answer.body.get("error"), "invalid_client", "error")

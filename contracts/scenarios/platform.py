@@ -57,9 +57,9 @@ def features_are_for_everybody(context: Context) -> None:
 @scenario("START-04", operation="get_me")
 def one_is_told_who_one_is(context: Context) -> None:
     """Who is logged in is told who he is, with roles and permissions."""
-    context.refused(context.anonymous.get("/api/v2/user/me/"), 401)
+    context.require_rejected(context.anonymous.get("/api/v2/user/me/"), 401)
     for name in PEOPLE:
-        answer = context.accepted(context.person(name).get("/api/v2/user/me/"))
+        answer = context.require_accepted(context.person(name).get("/api/v2/user/me/"))
         require_fields(context, answer.document, "Me", "the answer")
         require_fields(context, answer["permission"], "UserPermission", "the permissions")
         require_equal(
@@ -70,11 +70,11 @@ def one_is_told_who_one_is(context: Context) -> None:
 @scenario("START-04", operation="get_my_permission")
 def one_is_told_what_one_may_do(context: Context) -> None:
     """Who is logged in is told what he may do, by itself as among what is told of him."""
-    context.refused(context.anonymous.get("/api/v2/user/me/permission/"), 401)
+    context.require_rejected(context.anonymous.get("/api/v2/user/me/permission/"), 401)
     for name in PEOPLE:
-        answer = context.accepted(context.person(name).get("/api/v2/user/me/permission/"))
+        answer = context.require_accepted(context.person(name).get("/api/v2/user/me/permission/"))
         require_fields(context, answer.document, "UserPermission", "the permissions")
-        told = context.accepted(context.person(name).get("/api/v2/user/me/"))["permission"]
+        told = context.require_accepted(context.person(name).get("/api/v2/user/me/"))["permission"]
         require_equal(answer.document, told, "the permissions")
 
 
@@ -83,16 +83,16 @@ def settings_are_ones_own(context: Context) -> None:
     """Settings are read by whose they are."""
     for name in PEOPLE:
         person = context.person(name)
-        answer = context.accepted(person.get(f"/api/v2/user/{person.id}/settings/"))
+        answer = context.require_accepted(person.get(f"/api/v2/user/{person.id}/settings/"))
         require_fields(context, answer.document, "UserSettings", "the answer")
-        context.refused(person.get(f"/api/v2/user/{context.person('joined').id}/settings/"), 403)
+        context.require_rejected(person.get(f"/api/v2/user/{context.person('joined').id}/settings/"), 403)
 
 
 @scenario("START-06", operation="get_hidden_users_id")
 def hidden_people_are_ones_own(context: Context) -> None:
     """Who is logged in reads the ids of the people whom he hides."""
     path = "/api/v2/user/hidden_users_id/"
-    context.refused(context.anonymous.get(path), 401)
+    context.require_rejected(context.anonymous.get(path), 401)
     for name in PEOPLE:
         answer = context.person(name).get(path)
         if not answer.ok or not isinstance(answer.body, list) or not all(type(each) is int for each in answer.body):
@@ -102,7 +102,7 @@ def hidden_people_are_ones_own(context: Context) -> None:
 @scenario("START-07", operation="get_my_avatars")
 def avatars_are_ones_own(context: Context) -> None:
     """Who is logged in reads the avatars that he has."""
-    context.refused(context.anonymous.get("/api/v2/user/avatar/"), 401)
+    context.require_rejected(context.anonymous.get("/api/v2/user/avatar/"), 401)
     for name in PEOPLE:
         list_page(context, context.person(name), "/api/v2/user/avatar/", "Avatar")
 

@@ -30,7 +30,7 @@ def a_lesson_is_ticked_off(context: Context) -> None:
         require_equal(
             subject.state(person)["completion_status"], "uncompleted", f"completion_status of the {name} before"
         )
-        require_equal(context.accepted(complete(person, subject), 204).content, b"", "the body of the answer")
+        require_equal(context.require_accepted(complete(person, subject), 204).content, b"", "the body of the answer")
         require_equal(subject.state(person)["completion_status"], "completed", f"completion_status of the {name}")
 
 
@@ -45,7 +45,7 @@ def that_can_be_taken_back(context: Context) -> None:
     )
     for person in (joined, manager):
         assume_ok(complete(person, subject))
-    require_equal(context.accepted(incomplete(joined, subject), 204).content, b"", "the body of the answer")
+    require_equal(context.require_accepted(incomplete(joined, subject), 204).content, b"", "the body of the answer")
     require_equal(subject.state(joined)["completion_status"], "uncompleted", "completion_status")
     require_equal(subject.state(manager)["completion_status"], "completed", "completion_status of somebody else")
 
@@ -56,10 +56,10 @@ def once_is_enough(context: Context) -> None:
     course, joined = course_with(context, joined="joined"), context.person("joined")
     subject, *_ = add_lessons(context, add_section(context, course), 2)
     for _ in range(2):
-        context.accepted(complete(joined, subject), 204)
+        context.require_accepted(complete(joined, subject), 204)
         require_equal(course.state(joined)["num_lessons_completed"], 1, "num_lessons_completed")
     for _ in range(2):
-        context.accepted(incomplete(joined, subject), 204)
+        context.require_accepted(incomplete(joined, subject), 204)
         require_equal(course.state(joined)["num_lessons_completed"], 0, "num_lessons_completed after taking back")
 
 
@@ -80,7 +80,7 @@ def a_quiz_is_not_ticked_off(context: Context) -> None:
     test, _ = add_quiz(context, add_section(context, course_with(context, joined="joined")))
     for name in ("joined", "creator"):
         person = context.person(name)
-        context.refused(complete(person, test), 400, code="invalid")
+        context.require_rejected(complete(person, test), 400, code="invalid")
         require_equal(test.state(person)["completion_status"], "uncompleted", "completion_status")
 
 
@@ -93,9 +93,9 @@ def taking_back_locks_what_comes_after(context: Context) -> None:
         assume_ok(complete(joined, each))
     assume_ok(incomplete(joined, first))
     for each in (second, third):
-        context.refused(each.read(by=joined), 403)
+        context.require_rejected(each.read(by=joined), 403)
     shown = overview(course, joined)
     found = [shown[each.id]["completion_status"] for each in (first, second, third)]
     require_equal(found, ["uncompleted", "completed", "completed"], "completion_status of each lesson")
     assume_ok(complete(joined, first))
-    context.accepted(third.read(by=joined))
+    context.require_accepted(third.read(by=joined))

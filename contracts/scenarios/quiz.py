@@ -54,13 +54,13 @@ def questions_are_written_by_leads(context: Context) -> None:
         person = context.person(name)
         with require_untouched(asked, "a denied request has no effect"):
             for answer in _both(person, test, question_body()):
-                context.refused(answer, status)
-            context.refused(asked.patch({"text": "x"}, by=person), status)
-            context.refused(asked.put(question_body(), by=person), status)
-            context.refused(asked.delete(by=person), status)
+                context.require_rejected(answer, status)
+            context.require_rejected(asked.patch({"text": "x"}, by=person), status)
+            context.require_rejected(asked.put(question_body(), by=person), status)
+            context.require_rejected(asked.delete(by=person), status)
     require_equal(_list_ids(context.owner, test), [asked.id], "the questions afterwards")
     for answer in _both(context.person("manager"), test, question_body()):
-        context.accepted(answer, 201)
+        context.require_accepted(answer, 201)
 
 
 @scenario("QUIZ-02", operation=CREATE)
@@ -68,11 +68,13 @@ def a_question_has_type_text_and_answers(context: Context) -> None:
     """A question needs a type, a text and answers, by the documented path and by that of its kind."""
     test, _ = _add_quiz(context, context.fresh(), 0)
     for answer in _both(context.owner, test, {}):
-        context.refused(answer, 400)
+        context.require_rejected(answer, 400)
         require_equal(sorted(map(str, errors_of(answer))), WHOLE, "the errors of {}")
     made = []
     for answer in _both(context.owner, test, question_body()):
-        require_fields(context, context.accepted(answer, 201).document, "CourseQuestion", "the answer", "correct")
+        require_fields(
+            context, context.require_accepted(answer, 201).document, "CourseQuestion", "the answer", "correct"
+        )
         require_equal((answer["text"], answer["type"]), ("What is right?", "single_choice"), "text and type")
         made.append(answer["id"])
     require_equal(_list_ids(context.owner, test), made, "the questions")
@@ -81,9 +83,9 @@ def a_question_has_type_text_and_answers(context: Context) -> None:
 def _require_answers_rejected(context: Context, test: Item, asked: Item, bad: Json, code: str | None) -> None:
     with require_untouched(asked, "what is refused changes nothing"):
         for answer in _both(context.owner, test, bad):
-            context.refused(answer, 400, "answers", code)
-        context.refused(asked.patch(bad), 400, "answers", code)
-        context.refused(asked.put(bad), 400, "answers", code)
+            context.require_rejected(answer, 400, "answers", code)
+        context.require_rejected(asked.patch(bad), 400, "answers", code)
+        context.require_rejected(asked.put(bad), 400, "answers", code)
 
 
 @scenario("QUIZ-03", operation=CREATE)
@@ -92,11 +94,13 @@ def a_single_choice_has_one_right_answer(context: Context) -> None:
     test, (asked,) = _add_quiz(context, context.fresh())
     for right in (0, 2):
         _require_answers_rejected(context, test, asked, question_body(right, 2) | {"type": "single_choice"}, "invalid")
-        context.refused(asked.patch({"answers": question_body(right, 2)["answers"]}), 400, "answers", "invalid")
+        context.require_rejected(
+            asked.patch({"answers": question_body(right, 2)["answers"]}), 400, "answers", "invalid"
+        )
     several = add_question(context, test, right=2)
-    context.refused(several.patch({"type": "single_choice"}), 400, "answers", "invalid")
+    context.require_rejected(several.patch({"type": "single_choice"}), 400, "answers", "invalid")
     for answer in _both(context.owner, test, question_body(1, 3)):
-        context.accepted(answer, 201)
+        context.require_accepted(answer, 201)
 
 
 @scenario("QUIZ-04", operation=CREATE)
@@ -105,10 +109,10 @@ def a_multiple_choice_has_a_right_answer(context: Context) -> None:
     test, _ = _add_quiz(context, context.fresh(), 0)
     asked = add_question(context, test, right=2)
     _require_answers_rejected(context, test, asked, question_body(0, 2) | {"type": "multi_choice"}, "invalid")
-    context.refused(asked.patch({"answers": question_body(0, 2)["answers"]}), 400, "answers", "invalid")
+    context.require_rejected(asked.patch({"answers": question_body(0, 2)["answers"]}), 400, "answers", "invalid")
     for right, wrong in ((1, 1), (2, 0), (3, 1)):
         for answer in _both(context.owner, test, question_body(right, wrong) | {"type": "multi_choice"}):
-            context.accepted(answer, 201)
+            context.require_accepted(answer, 201)
 
 
 @scenario("QUIZ-05", operation=CREATE)
@@ -119,7 +123,7 @@ def two_answers_with_a_text_each(context: Context) -> None:
     for answers, code in (([right], "min_length"), ([right, {"correct": False}], None), ([right, {"text": " "}], None)):
         _require_answers_rejected(context, test, asked, question_body() | {"answers": answers}, code)
     for answer in _both(context.owner, test, question_body() | {"answers": [right, {"text": "unsaid"}]}):
-        found = {each["text"]: each["correct"] for each in context.accepted(answer, 201)["answers"]}
+        found = {each["text"]: each["correct"] for each in context.require_accepted(answer, 201)["answers"]}
         require_equal(found, {"right": True, "unsaid": False}, "text → correct of the answers")
 
 
@@ -128,12 +132,12 @@ def one_field_changes_a_question(context: Context) -> None:
     """One field is enough to change a question; answers replace the former ones, and keep the ids they come with."""
     _, (asked,) = _add_quiz(context, context.fresh())
     with require_untouched(asked, "only the text changes", "text"):
-        context.accepted(asked.patch({"text": "Another?"}))
+        context.require_accepted(asked.patch({"text": "Another?"}))
     require_shown(asked, {"text": "Another?"})
     kept, dropped = asked.state()["answers"]
     answers = [{"text": "new", "correct": False}, {**kept, "text": "kept"}]
     with require_untouched(asked, "only the answers change", "answers"):
-        context.accepted(asked.patch({"answers": answers}))
+        context.require_accepted(asked.patch({"answers": answers}))
     new, old = asked.state()["answers"]
     require_equal(
         (old["id"], old["text"], old["correct"]), (kept["id"], "kept", True), "the answer that came with its id"
@@ -149,12 +153,12 @@ def a_whole_question_has_all_three(context: Context) -> None:
     _, (asked,) = _add_quiz(context, context.fresh())
     with require_untouched(asked, "a refused PUT changes nothing"):
         answer = asked.put({})
-        context.refused(answer, 400)
+        context.require_rejected(answer, 400)
         require_equal(sorted(map(str, errors_of(answer))), WHOLE, "the errors of {}")
         for name in ("type", "text", "answers"):
             body = {key: value for key, value in question_body().items() if key != name}
-            context.refused(asked.put(body), 400, name, "required")
-    context.accepted(asked.put(question_body(2, 1) | {"text": "All new?"}))
+            context.require_rejected(asked.put(body), 400, name, "required")
+    context.require_accepted(asked.put(question_body(2, 1) | {"text": "All new?"}))
     require_shown(asked, {"type": "multi_choice", "text": "All new?"})
     require_equal(len(asked.state()["answers"]), 3, "number of answers")
 
@@ -163,9 +167,9 @@ def a_whole_question_has_all_three(context: Context) -> None:
 def a_question_is_deleted(context: Context) -> None:
     """A deleted question is gone, and the others stay."""
     test, (kept, gone) = _add_quiz(context, context.fresh(), 2)
-    require_equal(context.accepted(gone.delete(), 204).content, b"", "the body of the answer")
-    context.refused(gone.read(), 404)
-    context.refused(gone.delete(), 404)
+    require_equal(context.require_accepted(gone.delete(), 204).content, b"", "the body of the answer")
+    context.require_rejected(gone.read(), 404)
+    context.require_rejected(gone.delete(), 404)
     require_equal(_list_ids(context.owner, test), [kept.id], "the questions")
 
 
@@ -177,13 +181,13 @@ def only_quizzes_have_questions(context: Context) -> None:
     plain, (_, (asked,)) = add_lesson(context, inside), add_quiz(context, inside)
     astray = Item(f"{plain.path}question/{asked.id}/", context.owner)
     for answer in _both(context.owner, plain, question_body()):
-        context.refused(answer, 404)
+        context.require_rejected(answer, 404)
     for name in ("creator", "joined"):
-        context.refused(context.person(name).get(f"{plain.path}question/"), 404)
-        context.refused(astray.read(by=context.person(name)), 404)
+        context.require_rejected(context.person(name).get(f"{plain.path}question/"), 404)
+        context.require_rejected(astray.read(by=context.person(name)), 404)
     for answer in (astray.patch({"text": "x"}), astray.put(question_body()), astray.delete()):
-        context.refused(answer, 404)
-    context.accepted(asked.read())
+        context.require_rejected(answer, 404)
+    context.require_accepted(asked.read())
 
 
 @scenario("QUIZ-10", operation=LIST)
@@ -195,12 +199,12 @@ def questions_are_read_by_who_is_inside(context: Context) -> None:
     for name in ("joined", "manager", "creator"):
         person = context.person(name)
         require_equal(_list_ids(person, test), [each.id for each in asked], f"the questions as the {name} reads them")
-        require_equal(context.accepted(asked[0].read(by=person))["text"], "What is right?", "text")
+        require_equal(context.require_accepted(asked[0].read(by=person))["text"], "What is right?", "text")
     for name in ("member", "invited", "staff"):
-        context.refused(context.person(name).get(f"{test.path}question/"), 403)
-        context.refused(asked[0].read(by=context.person(name)), 403)
-    context.refused(context.person("joined").get(f"{closed.path}question/"), 403)
-    context.refused(unasked[0].read(by=context.person("joined")), 403)
+        context.require_rejected(context.person(name).get(f"{test.path}question/"), 403)
+        context.require_rejected(asked[0].read(by=context.person(name)), 403)
+    context.require_rejected(context.person("joined").get(f"{closed.path}question/"), 403)
+    context.require_rejected(unasked[0].read(by=context.person("joined")), 403)
 
 
 @scenario("QUIZ-11", operation=LIST)
@@ -239,11 +243,13 @@ def what_the_order_leaves_out_is_deleted(context: Context) -> None:
         for order in ([three.id, one.id, two.id], [three.id, one.id]):
             answer = list(_orders(test, order))[write] if write else test.patch({"questions_order": order})
             require_equal(
-                [each["id"] for each in context.accepted(answer)["questions"]], order, "the questions in the answer"
+                [each["id"] for each in context.require_accepted(answer)["questions"]],
+                order,
+                "the questions in the answer",
             )
             require_equal(_list_ids(context.owner, test), order, "the questions")
-        context.refused(two.read(), 404)
-        context.accepted(one.read())
+        context.require_rejected(two.read(), 404)
+        context.require_accepted(one.read())
 
 
 @scenario("QUIZ-13", operation=LESSON)
@@ -253,11 +259,11 @@ def the_order_names_questions_of_the_quiz(context: Context) -> None:
     (test, (one, two)), (_, (foreign,)) = _add_quiz(context, course, 2), _add_quiz(context, course)
     for bad in ([one.id, foreign.id], [one.id, one.id], [two.id, one.id, two.id], [one.id, two.id, foreign.id]):
         for answer in _orders(test, bad):
-            context.refused(answer, 400, "questions_order", "invalid")
+            context.require_rejected(answer, 400, "questions_order", "invalid")
             require_equal(_list_ids(context.owner, test), [one.id, two.id], "the questions after a refusal")
     for answer in (*_orders(test, [two.id, one.id]), test.read()):
         require_equal(
-            "questions_order" in context.accepted(answer).document, False, "whether questions_order is answered"
+            "questions_order" in context.require_accepted(answer).document, False, "whether questions_order is answered"
         )
 
 
@@ -268,7 +274,7 @@ def on_a_plain_lesson_the_order_means_nothing(context: Context) -> None:
     plain, (test, (asked,)) = add_lesson(context, add_section(context, course)), _add_quiz(context, course)
     for order in ([], [asked.id], [asked.id, asked.id]):
         for answer in _orders(plain, order):
-            context.accepted(answer)
+            context.require_accepted(answer)
     require_equal(_list_ids(context.owner, test), [asked.id], "the questions of a quiz elsewhere")
 
 
@@ -280,9 +286,11 @@ def grades_are_percentages(context: Context) -> None:
     require_equal(test.state()["passing_grade"], 60, "passing_grade")
     for bad, code in ((101, "max_value"), (-1, "min_value")):
         with require_untouched(test, "what is refused changes nothing"):
-            context.refused(test.patch({"passing_grade": bad}), 400, "passing_grade", code)
-            context.refused(test.put({**body, "passing_grade": bad}), 400, "passing_grade", code)
+            context.require_rejected(test.patch({"passing_grade": bad}), 400, "passing_grade", code)
+            context.require_rejected(test.put({**body, "passing_grade": bad}), 400, "passing_grade", code)
             made = send(context.owner, "POST", f"{inside.path}lesson/", {**body, "passing_grade": bad})
-            context.refused(made, 400, "passing_grade", code)
+            context.require_rejected(made, 400, "passing_grade", code)
     for good in (0, 100, 75):
-        require_equal(context.accepted(test.patch({"passing_grade": good}))["passing_grade"], good, "passing_grade")
+        require_equal(
+            context.require_accepted(test.patch({"passing_grade": good}))["passing_grade"], good, "passing_grade"
+        )

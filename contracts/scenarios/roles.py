@@ -33,11 +33,11 @@ def leads_invite_and_say_whom(context: Context) -> None:
     whom = {"users": [context.person("member").id]}
     require_rejected_for(context, NOT_LEADS, 403, "POST", path, whom)
     require_rejected_for(context, [ANONYMOUS], 401, "POST", path, whom)
-    context.refused(send(context.owner, "POST", path, {}), 400, "users", "required")
+    context.require_rejected(send(context.owner, "POST", path, {}), 400, "users", "required")
     _require_statuses(context, course, member=None)
     for lead, name in (("creator", "member"), ("manager", "staff")):
         answer = send(context.person(lead), "POST", path, {"users": [context.person(name).id]})
-        require_equal(context.accepted(answer, 204).content, b"", "the body of the answer")
+        require_equal(context.require_accepted(answer, 204).content, b"", "the body of the answer")
     _require_statuses(context, course, member="invited", staff="invited")
 
 
@@ -47,7 +47,7 @@ def all_or_nobody_is_invited(context: Context) -> None:
     course, member = context.fresh(None, privacy="open"), context.person("member").id
     for users in ([member, UNKNOWN_ID], [UNKNOWN_ID, member]):
         answer = send(context.owner, "POST", f"{course.path}invite/", {"users": users})
-        context.refused(answer, 400, "users", "does_not_exist")
+        context.require_rejected(answer, 400, "users", "does_not_exist")
     _require_statuses(context, course, member=None)
 
 
@@ -55,11 +55,11 @@ def all_or_nobody_is_invited(context: Context) -> None:
 def drafts_have_invitations(context: Context) -> None:
     """People may be invited to a draft, and see it when it is published."""
     course, invited = context.fresh(None, privacy=""), context.person("invited")
-    context.accepted(send(context.owner, "POST", f"{course.path}invite/", {"users": [invited.id]}), 204)
-    context.refused(course.read(by=invited), 404)
+    context.require_accepted(send(context.owner, "POST", f"{course.path}invite/", {"users": [invited.id]}), 204)
+    context.require_rejected(course.read(by=invited), 404)
     assume_ok(course.patch({"privacy": "secret"}))
     require_equal(
-        context.accepted(course.read(by=invited))["join_status"], "invited", "join_status once it is published"
+        context.require_accepted(course.read(by=invited))["join_status"], "invited", "join_status once it is published"
     )
 
 
@@ -70,11 +70,11 @@ def leads_take_invitations_back(context: Context) -> None:
     path, whom = f"{course.path}invite/", {"users": [context.person("invited").id]}
     require_rejected_for(context, ("joined", "member", "staff"), 403, "DELETE", path, whom)
     require_rejected_for(context, [ANONYMOUS], 401, "DELETE", path, whom)
-    context.refused(send(context.owner, "DELETE", path, {}), 400, "users", "required")
+    context.require_rejected(send(context.owner, "DELETE", path, {}), 400, "users", "required")
     _require_statuses(context, course, invited="invited", member="invited")
-    context.accepted(send(context.person("manager"), "DELETE", path, whom), 204)
+    context.require_accepted(send(context.person("manager"), "DELETE", path, whom), 204)
     _require_statuses(context, course, invited=None, member="invited")
-    context.accepted(send(context.owner, "DELETE", path, {"users": [context.person("member").id]}), 204)
+    context.require_accepted(send(context.owner, "DELETE", path, {"users": [context.person("member").id]}), 204)
     _require_statuses(context, course, member=None)
 
 
@@ -83,9 +83,9 @@ def one_list_at_least(context: Context) -> None:
     """A change of roles has one of its three lists, and any of them will do."""
     course, path = (subject := mixed_course(context)), f"{subject.path}role/"
     for empty in ({}, {"users": [context.person("member").id]}):
-        context.refused(send(context.owner, "POST", path, empty), 400, code="invalid")
+        context.require_rejected(send(context.owner, "POST", path, empty), 400, code="invalid")
     for name, after in (("managers", "manager"), ("joined", "joined"), ("unjoined", None)):
-        context.accepted(send(context.owner, "POST", path, {name: [context.person("invited").id]}), 204)
+        context.require_accepted(send(context.owner, "POST", path, {name: [context.person("invited").id]}), 204)
         _require_statuses(context, course, invited=after)
 
 
@@ -95,7 +95,7 @@ def the_creator_keeps_the_role(context: Context) -> None:
     course, manager = mixed_course(context), context.person("manager")
     for name in ("managers", "joined", "unjoined"):
         for users in ([context.owner.id], [context.person("member").id, context.owner.id]):
-            context.refused(send(manager, "POST", f"{course.path}role/", {name: users}), 400, name, "invalid")
+            context.require_rejected(send(manager, "POST", f"{course.path}role/", {name: users}), 400, name, "invalid")
     _require_statuses(context, course, creator="creator", member=None)
 
 
@@ -105,7 +105,7 @@ def one_role_each(context: Context) -> None:
     course, whom = mixed_course(context), [context.person("joined").id]
     for lists in (("managers", "joined"), ("joined", "unjoined"), ("managers", "unjoined")):
         answer = send(context.owner, "POST", f"{course.path}role/", dict.fromkeys(lists, whom))
-        context.refused(answer, 400, code="invalid")
+        context.require_rejected(answer, 400, code="invalid")
     _require_statuses(context, course, joined="joined")
 
 
@@ -114,11 +114,11 @@ def managers_make_and_unmake_managers(context: Context) -> None:
     """A manager takes the role, or the course, from other managers and from himself."""
     course = course_with(context, manager="manager", joined="manager", member="manager")
     manager, path = context.person("manager"), f"{course.path}role/"
-    context.accepted(send(manager, "POST", path, {"joined": [context.person("joined").id]}), 204)
-    context.accepted(send(manager, "POST", path, {"unjoined": [context.person("member").id]}), 204)
+    context.require_accepted(send(manager, "POST", path, {"joined": [context.person("joined").id]}), 204)
+    context.require_accepted(send(manager, "POST", path, {"unjoined": [context.person("member").id]}), 204)
     _require_statuses(context, course, joined="joined", member=None)
-    context.accepted(send(manager, "POST", path, {"unjoined": [manager.id]}), 204)
-    context.refused(send(manager, "POST", path, {"joined": [manager.id]}), 403)
+    context.require_accepted(send(manager, "POST", path, {"unjoined": [manager.id]}), 204)
+    context.require_rejected(send(manager, "POST", path, {"joined": [manager.id]}), 403)
     _require_statuses(context, course, manager=None)
 
 
@@ -130,7 +130,7 @@ def leads_change_roles(context: Context) -> None:
     require_rejected_for(context, [ANONYMOUS], 401, "POST", f"{course.path}role/", whom)
     _require_statuses(context, course, member=None)
     for name in ("creator", "manager"):
-        answer = context.accepted(send(context.person(name), "POST", f"{course.path}role/", whom), 204)
+        answer = context.require_accepted(send(context.person(name), "POST", f"{course.path}role/", whom), 204)
         require_equal(answer.content, b"", "the body of the answer")
 
 

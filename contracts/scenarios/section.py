@@ -44,17 +44,17 @@ def sections_are_for_leads(context: Context) -> None:
     for name, status in (*((name, 403) for name in NOT_LEADS), (ANONYMOUS, 401)):
         person = context.person(name)
         with require_untouched(subject, "a denied request has no effect"):
-            context.refused(person.get(f"{course.path}section/"), status)
-            context.refused(send(person, "POST", f"{course.path}section/", {"name": "x"}), status)
-            context.refused(subject.read(by=person), status)
-            context.refused(subject.patch({"name": "x"}, by=person), status)
-            context.refused(subject.put({"name": "x"}, by=person), status)
-            context.refused(subject.delete(by=person), status)
+            context.require_rejected(person.get(f"{course.path}section/"), status)
+            context.require_rejected(send(person, "POST", f"{course.path}section/", {"name": "x"}), status)
+            context.require_rejected(subject.read(by=person), status)
+            context.require_rejected(subject.patch({"name": "x"}, by=person), status)
+            context.require_rejected(subject.put({"name": "x"}, by=person), status)
+            context.require_rejected(subject.delete(by=person), status)
     require_equal(section_ids(course), [subject.id], "the sections afterwards")
     manager = context.person("manager")
-    context.accepted(manager.get(f"{course.path}section/"))
-    context.accepted(subject.patch({"name": "by a manager"}, by=manager))
-    context.accepted(subject.delete(by=manager), 204)
+    context.require_accepted(manager.get(f"{course.path}section/"))
+    context.require_accepted(subject.patch({"name": "by a manager"}, by=manager))
+    context.require_accepted(subject.delete(by=manager), 204)
 
 
 @scenario("SECTION-02", operation=CREATE)
@@ -64,11 +64,11 @@ def a_section_has_a_name(context: Context) -> None:
     for encoding in ENCODINGS:
         for fields in ({"drip_delay": 1}, {"name": "  "}):
             code = "required" if "name" not in fields else "blank"
-            context.refused(_post(context, course, fields, encoding), 400, "name", code)
-        answer = context.accepted(_post(context, course, {"name": "named"}, encoding), 201)
+            context.require_rejected(_post(context, course, fields, encoding), 400, "name", code)
+        answer = context.require_accepted(_post(context, course, {"name": "named"}, encoding), 201)
         require_keys(context, answer, "CourseSection")
         require_equal(answer["name"], "named", "name")
-    context.refused(_post(context, course, {}), 400, "name", "required")
+    context.require_rejected(_post(context, course, {}), 400, "name", "required")
 
 
 @scenario("SECTION-03", operation=CREATE)
@@ -86,7 +86,7 @@ def a_section_opens_at_once(context: Context) -> None:
     """A section opens right after joining, unless said otherwise."""
     course = context.fresh()
     for encoding in ENCODINGS:
-        answer = context.accepted(_post(context, course, {"name": "x"}, encoding), 201)
+        answer = context.require_accepted(_post(context, course, {"name": "x"}, encoding), 201)
         require_equal(answer["drip_delay"], 0, "drip_delay")
 
 
@@ -96,7 +96,7 @@ def one_field_changes_a_section(context: Context) -> None:
     subject = add_section(context, context.fresh(), dripped_at=PAST, drip_delay=2)
     for fields in ({"drip_delay": 3}, {"name": "another"}, {"dripped_at": None}, {"dripped_at": FUTURE}):
         with require_untouched(subject, "only that field changes", *fields):
-            answer = context.accepted(subject.patch(fields))
+            answer = context.require_accepted(subject.patch(fields))
         require_keys(context, answer, "CourseSection")
         require_shown(subject, fields)
 
@@ -107,10 +107,12 @@ def a_whole_section_has_a_name(context: Context) -> None:
     subject = add_section(context, context.fresh(), drip_delay=2)
     for encoding in ENCODINGS:
         with require_untouched(subject, "a refused PUT changes nothing"):
-            context.refused(subject.put({"drip_delay": 5}, encoding), 400, "name", "required")
+            context.require_rejected(subject.put({"drip_delay": 5}, encoding), 400, "name", "required")
         with require_untouched(subject, "only the name changes", "name"):
             require_equal(
-                context.accepted(subject.put({"name": encoding.short}, encoding))["name"], encoding.short, "name"
+                context.require_accepted(subject.put({"name": encoding.short}, encoding))["name"],
+                encoding.short,
+                "name",
             )
 
 
@@ -130,11 +132,11 @@ def lessons_are_put_in_order(context: Context) -> None:
     )
     for wrong in bad:
         for answer in _set_order(subject, wrong):
-            context.refused(answer, 400, "lessons_order", "invalid")
+            context.require_rejected(answer, 400, "lessons_order", "invalid")
             _require_order(context, course, subject, order, f"the lessons after {wrong} was refused")
     for turned in (order[::-1], [order[1], order[2], order[0]]):
         for answer in _set_order(subject, turned):
-            require_equal(context.accepted(answer)["lessons_order"], turned, "lessons_order")
+            require_equal(context.require_accepted(answer)["lessons_order"], turned, "lessons_order")
             _require_order(context, course, subject, turned, "the lessons")
 
 
@@ -157,12 +159,14 @@ def with_a_section_goes_what_is_in_it(context: Context) -> None:
     test, asked = add_quiz(context, subject)
     add_comment(context, test, joined)
     assume_ok(attempt(joined, test, [response(asked[0])]))
-    require_equal(context.accepted(subject.delete(), 204).content, b"", "the body of the answer")
+    require_equal(context.require_accepted(subject.delete(), 204).content, b"", "the body of the answer")
     require_equal(course.state()["sections_order"], [kept.id], "sections_order")
     for gone in (subject, test, asked[0]):
-        context.refused(gone.read(), 404)
+        context.require_rejected(gone.read(), 404)
     for path in ("comment/", "quiz/"):
-        require_equal(context.accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}")
+        require_equal(
+            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}"
+        )
     require_equal(course.state(joined)["user_completion_rate"], 0, "user_completion_rate of who passed the quiz")
 
 
@@ -180,12 +184,12 @@ def delays_and_dates(context: Context) -> None:
     )
     for fields, field, code in bad:
         with require_untouched(subject, "what is refused changes nothing"):
-            context.refused(subject.patch(fields), 400, field, code)
-            context.refused(subject.put({"name": "x", **fields}), 400, field, code)
-            context.refused(_post(context, course, {"name": "x", **fields}), 400, field, code)
+            context.require_rejected(subject.patch(fields), 400, field, code)
+            context.require_rejected(subject.put({"name": "x", **fields}), 400, field, code)
+            context.require_rejected(_post(context, course, {"name": "x", **fields}), 400, field, code)
     good: tuple[Json, ...] = ({"drip_delay": 0}, {"drip_delay": 400}, {"dripped_at": FUTURE}, {"dripped_at": None})
     for fields in good:
-        context.accepted(subject.patch(fields))
+        context.require_accepted(subject.patch(fields))
         require_shown(subject, fields)
 
 
@@ -205,7 +209,7 @@ def each_type_of_course_minds_its_own(context: Context) -> None:
         assume_ok(subject.patch(drip))
         require_shown(subject, drip)
         require_equal(course.state(joined)["sections"][0]["locked"], False, f"locked in a {kind} course with {drip}")
-        context.accepted(inside.read(by=joined))
+        context.require_accepted(inside.read(by=joined))
 
 
 @scenario("SECTION-11", operation=LIST)
@@ -225,7 +229,7 @@ def sections_come_in_order(context: Context) -> None:
 def names_of_sections_may_repeat(context: Context) -> None:
     """Sections may have the same name."""
     course = context.fresh()
-    made = [context.accepted(_post(context, course, {"name": "twin"}), 201)["id"] for _ in range(2)]
+    made = [context.require_accepted(_post(context, course, {"name": "twin"}), 201)["id"] for _ in range(2)]
     require_equal(len(set(made)), 2, "number of sections of that name")
 
 
@@ -246,10 +250,10 @@ def each_thing_belongs_to_the_one_before(context: Context) -> None:
         f"{there.path}lesson/{test.id}/question/{asked[0].id}/",
     ]
     for path in strays:
-        context.refused(context.owner.get(path), 404)
+        context.require_rejected(context.owner.get(path), 404)
     for path in strays[:4]:
         stray = Item(path, context.owner)
-        context.refused(stray.patch({"name": "x"}), 404)
-        context.refused(stray.delete(), 404)
+        context.require_rejected(stray.patch({"name": "x"}), 404)
+        context.require_rejected(stray.delete(), 404)
     for subject in (here, plain, asked[0], said):
-        context.accepted(subject.read())
+        context.require_accepted(subject.read())

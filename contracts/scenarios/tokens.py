@@ -41,12 +41,12 @@ def mint_token(
 
 
 def _read(context: Context, token: str) -> Answer:
-    return context.known("open").read(by=bearer(context, token))
+    return context.known_item("open").read(by=bearer(context, token))
 
 
 def _require_rejected(context: Context, *tokens: str) -> None:
     for token in tokens:
-        context.refused(_read(context, token), 401, code="authentication_failed")
+        context.require_rejected(_read(context, token), 401, code="authentication_failed")
 
 
 @scenario("AUTH-JWT-01", operation="read")
@@ -86,7 +86,7 @@ def a_token_ends(context: Context) -> None:
     _require_rejected(
         context, mint_token(context, "exp"), mint_token(context, exp=now - 1), mint_token(context, exp=now - 10 * HOUR)
     )
-    context.accepted(_read(context, mint_token(context, exp=now + HOUR)))
+    context.require_accepted(_read(context, mint_token(context, exp=now + HOUR)))
 
 
 @scenario("AUTH-JWT-03", operation="read")
@@ -107,7 +107,7 @@ def a_token_is_for_access(context: Context) -> None:
         mint_token(context, "token_type"),
         *(mint_token(context, token_type=each) for each in ("refresh", "", None)),
     )
-    context.accepted(_read(context, mint_token(context)))
+    context.require_accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-05", operation="read")
@@ -115,15 +115,15 @@ def a_token_says_when_and_which(context: Context) -> None:
     """A token without its moment or its own id is refused."""
     _require_rejected(context, mint_token(context, "iat"))
     _require_rejected(context, mint_token(context, "jti"))
-    context.accepted(_read(context, mint_token(context)))
+    context.require_accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-06", operation="read")
 def the_external_id_is_free(context: Context) -> None:
     """Any ext_id is accepted, and none."""
     for value in ("whatever", 17, None, ""):
-        context.accepted(_read(context, mint_token(context, ext_id=value)))
-    context.accepted(_read(context, mint_token(context)))
+        context.require_accepted(_read(context, mint_token(context, ext_id=value)))
+    context.require_accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-07", operation="read")
@@ -131,7 +131,7 @@ def a_token_is_good_more_than_once(context: Context) -> None:
     """The same token may be sent again."""
     token = mint_token(context)
     for _ in range(3):
-        context.accepted(_read(context, token))
+        context.require_accepted(_read(context, token))
 
 
 @scenario("AUTH-JWT-08", operation="read")
@@ -140,11 +140,13 @@ def anybody_may_verify_a_token(context: Context) -> None:
     claims: list[dict[str, Any]] = [{}, {"user_id": UNKNOWN_ID}, {"token_type": "refresh"}, {"ext_id": "x"}]
     for token in (mint_token(context, "user_id", "jti"), *(mint_token(context, **each) for each in claims)):
         for encoding in ENCODINGS:
-            context.accepted(_verify(context, token, encoding))
+            context.require_accepted(_verify(context, token, encoding))
     good = mint_token(context)
     for bad in (good[:-3] + "abc", mint_token(context, secret=ANOTHER_KEY), mint_token(context, exp=1), "x"):
-        context.refused(_verify(context, bad), 401)
-    context.refused(context.anonymous.send("POST", VERIFY, encode({}, Encoding.JSON)), 400, "token", "required")
+        context.require_rejected(_verify(context, bad), 401)
+    context.require_rejected(
+        context.anonymous.send("POST", VERIFY, encode({}, Encoding.JSON)), 400, "token", "required"
+    )
 
 
 def _verify(context: Context, token: str, encoding: Encoding = Encoding.JSON) -> Answer:

@@ -21,15 +21,15 @@ def paths_end_with_a_slash(context: Context) -> None:
     """Reading without the slash leads to the path with it; writing without it finds nothing."""
     course = context.fresh(None, privacy="open")
     bare = course.path.rstrip("/")
-    answer = context.accepted(context.owner.get(bare), 301)
+    answer = context.require_accepted(context.owner.get(bare), 301)
     require_equal(answer.headers.get("Location", "").endswith(course.path), True, f"Location ends with {course.path}")
-    context.accepted(context.owner.get(COLLECTION.rstrip("/")), 301)
+    context.require_accepted(context.owner.get(COLLECTION.rstrip("/")), 301)
     with require_untouched(course, "writing without the slash has no effect"):
-        context.refused(context.owner.send("PATCH", bare, raw('{"og_title": "x"}')), 404)
+        context.require_rejected(context.owner.send("PATCH", bare, raw('{"og_title": "x"}')), 404)
         body = encode({"name": context.unique(), "type": "structured"}, Encoding.JSON)
-        context.refused(context.owner.send("PUT", bare, body), 404)
-        context.refused(context.owner.send("DELETE", bare), 404)
-        context.refused(context.owner.send("POST", COLLECTION.rstrip("/"), body), 404)
+        context.require_rejected(context.owner.send("PUT", bare, body), 404)
+        context.require_rejected(context.owner.send("DELETE", bare), 404)
+        context.require_rejected(context.owner.send("POST", COLLECTION.rstrip("/"), body), 404)
 
 
 @scenario("TRANS-02")
@@ -47,7 +47,7 @@ def three_encodings_one_meaning(context: Context) -> None:
         patch(context, course, fields, encoding)
         _require_fields(course.state(), fields, encoding)
         body = encode({**fields, "name": context.unique()}, encoding)
-        created = context.accepted(context.owner.send("POST", COLLECTION, body), 201)
+        created = context.require_accepted(context.owner.send("POST", COLLECTION, body), 201)
         context.factory.adopt(created, context.owner)
         _require_fields(created.document, fields, encoding)
 
@@ -66,8 +66,8 @@ def other_media_types_are_not_read(context: Context) -> None:
     with require_untouched(course, "a body that is not read changes nothing"):
         for media_type in ("text/plain", "application/xml", "application/merge-patch+json", "image/png"):
             answer = course.send("PATCH", raw('{"og_title": "x"}', media_type))
-            context.refused(answer, 415, code="unsupported_media_type")
-    context.refused(context.owner.send("POST", COLLECTION, raw("name=x", "text/plain")), 415)
+            context.require_rejected(answer, 415, code="unsupported_media_type")
+    context.require_rejected(context.owner.send("POST", COLLECTION, raw("name=x", "text/plain")), 415)
 
 
 @scenario("TRANS-04")
@@ -76,15 +76,15 @@ def malformed_json_is_refused(context: Context) -> None:
     course = context.fresh()
     with require_untouched(course, "malformed JSON changes nothing"):
         for text in MALFORMED:
-            context.refused(course.send("PATCH", raw(text)), 400, code="parse_error")
+            context.require_rejected(course.send("PATCH", raw(text)), 400, code="parse_error")
 
 
 @scenario("TRANS-05", operation="read")
 def answers_are_json(context: Context) -> None:
     """Answers are JSON; an Accept that excludes it is refused."""
-    course = context.known("open")
+    course = context.known_item("open")
     for accept in ("application/json", "*/*", "application/*", "text/html, application/json;q=0.5"):
-        answer = context.accepted(context.owner.send("GET", course.path, headers={"Accept": accept}))
+        answer = context.require_accepted(context.owner.send("GET", course.path, headers={"Accept": accept}))
         require_equal(answer.headers.get("Content-Type", "").split(";")[0], "application/json", "Content-Type")
     for refusal in (context.factory.at(UNKNOWN_ID).read(), course.read(view="x"), course.patch({"type": "x"})):
         require_equal(
@@ -92,11 +92,11 @@ def answers_are_json(context: Context) -> None:
         )
     for accept in ("text/csv", "text/html", "application/xml"):
         answer = context.owner.send("GET", course.path, headers={"Accept": accept})
-        context.refused(answer, 406, code="not_acceptable")
+        context.require_rejected(answer, 406, code="not_acceptable")
     fresh = context.fresh()
     with require_untouched(fresh, "what cannot be answered has no effect"):
         answer = context.owner.send("PATCH", fresh.path, raw('{"og_title": "x"}'), headers={"Accept": "text/csv"})
-        context.refused(answer, 406)
+        context.require_rejected(answer, 406)
 
 
 @scenario("TRANS-06", operation="read")
@@ -112,7 +112,7 @@ def _require_allow(context: Context, path: str) -> None:
     """Check that a POST to an item is refused, with the methods that the item has."""
     methods = {"GET", "PUT", "PATCH", "DELETE"}
     answer = context.owner.send("POST", path)
-    context.refused(answer, 405, code="method_not_allowed")
+    context.require_rejected(answer, 405, code="method_not_allowed")
     allowed = {each.strip() for each in answer.headers.get("Allow", "").split(",")}
     if not methods <= allowed or "POST" in allowed:
         raise Broken(f"{answer.request.line}: Allow lists {sorted(methods)}", answer.headers.get("Allow", "none"))
@@ -122,14 +122,14 @@ def _require_allow(context: Context, path: str) -> None:
 def ids_are_whole_numbers(context: Context) -> None:
     """An id that is no whole number names nothing."""
     for odd in ("abc", "1.0", "1a", "open-course", "-1", "%20"):
-        context.refused(context.factory.at(odd).read(), 404)
+        context.require_rejected(context.factory.at(odd).read(), 404)
     fresh = context.fresh()
     number = fresh.state()["id"]
     for odd in (f"{number}a", f"{number}.0", f"-{number}", str(UNKNOWN_ID)):
-        context.refused(context.factory.beside(fresh, odd).read(), 404)
+        context.require_rejected(context.factory.beside(fresh, odd).read(), 404)
     missing = context.factory.missing()
-    context.refused(missing.patch({}), 404)
-    context.refused(missing.delete(), 404)
+    context.require_rejected(missing.patch({}), 404)
+    context.require_rejected(missing.delete(), 404)
 
 
 @scenario("TRANS-09", operation="read")
@@ -137,7 +137,7 @@ def moments_are_utc(context: Context) -> None:
     """Every moment is ISO 8601 in UTC."""
     fresh = context.fresh(None, privacy="open", categories=[1])
     states = [fresh.created.document] if fresh.created else []
-    states += [fresh.state(), context.known("open").state(), patch(context, fresh, {"og_title": "t"}).document]
+    states += [fresh.state(), context.known_item("open").state(), patch(context, fresh, {"og_title": "t"}).document]
     moments = [moment for state in states for moment in _moments(state)]
     for moment in moments:
         parsed = datetime.fromisoformat(moment)

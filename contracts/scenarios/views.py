@@ -14,7 +14,7 @@ OTHERS = ("joined", "invited", "requested", "member", "staff")
 
 
 def _view(context: Context, view: str, by: Client | None = None) -> Json:
-    return context.accepted(context.known("open").read(by=by, view=view)).document
+    return context.require_accepted(context.known_item("open").read(by=by, view=view)).document
 
 
 @scenario("VIEW-01", operation="read")
@@ -22,7 +22,7 @@ def the_default_view_is_user(context: Context) -> None:
     """Without a view the answer is that of view=user, for everybody."""
     for name in (*LEADS, *OTHERS, "anonymous"):
         person = context.person(name)
-        answer = context.accepted(context.known("open").read(by=person))
+        answer = context.require_accepted(context.known_item("open").read(by=person))
         require_keys(context, answer, "CourseUserDetail")
         require_equal(answer.body, _view(context, "user", person), f"the course as {name} sees it without a view")
 
@@ -62,7 +62,7 @@ def a_section_of_drafts_is_empty(context: Context) -> None:
 def edit_shows_all_to_leads(context: Context) -> None:
     """view=edit shows every section and lesson, to creator and managers only."""
     for name in LEADS:
-        answer = context.known("open").read(by=context.person(name), view="edit")
+        answer = context.known_item("open").read(by=context.person(name), view="edit")
         require_keys(context, answer, "CourseDetail")
         require_equal([each["id"] for each in answer["sections"]], answer["sections_order"], "sections in view=edit")
         for section in answer["sections"]:
@@ -74,16 +74,16 @@ def edit_shows_all_to_leads(context: Context) -> None:
 def dashboard_is_for_leads(context: Context) -> None:
     """view=dashboard adds the average completion and has no sections, for creator and managers only."""
     for name in LEADS:
-        answer = context.known("open").read(by=context.person(name), view="dashboard")
+        answer = context.known_item("open").read(by=context.person(name), view="dashboard")
         require_keys(context, answer, "CourseDashboard")
     _require_rejected_for_others(context, "dashboard")
 
 
 def _require_rejected_for_others(context: Context, view: str) -> None:
     for name in OTHERS:
-        context.refused(context.known("open").read(by=context.person(name), view=view), 403)
+        context.require_rejected(context.known_item("open").read(by=context.person(name), view=view), 403)
     for name in ("member", "joined"):
-        context.refused(context.known("private").read(by=context.person(name), view=view), 403)
+        context.require_rejected(context.known_item("private").read(by=context.person(name), view=view), 403)
 
 
 @scenario("VIEW-06", operation="read")
@@ -91,19 +91,19 @@ def other_views_are_refused(context: Context) -> None:
     """A view that is none is refused."""
     for name in ("creator", "joined"):
         for bad in ("x", "User", "detail"):
-            answer = context.known("open").read(by=context.person(name), view=bad)
-            context.refused(answer, 400, "view", "invalid_choice")
+            answer = context.known_item("open").read(by=context.person(name), view=bad)
+            context.require_rejected(answer, 400, "view", "invalid_choice")
 
 
 @scenario("VIEW-07", operation="read")
 def only_leads_look_as_others(context: Context) -> None:
     """Only creator and managers may see the course as somebody else does."""
-    course, somebody = context.known("open"), context.person("member").id
+    course, somebody = context.known_item("open"), context.person("member").id
     for name in LEADS:
-        context.accepted(course.read(by=context.person(name), user=somebody))
+        context.require_accepted(course.read(by=context.person(name), user=somebody))
     for name in OTHERS:
         if name != "member":
-            context.refused(course.read(by=context.person(name), user=somebody), 403)
+            context.require_rejected(course.read(by=context.person(name), user=somebody), 403)
 
 
 @scenario("VIEW-08", operation="read")
@@ -112,12 +112,12 @@ def personal_values_are_the_others(context: Context) -> None:
     for name in LEADS:
         lead = context.person(name)
         for other in ("joined", "invited", "requested", "creator", "manager"):
-            answer = context.known("open").read(by=lead, user=context.person(other).id)
+            answer = context.known_item("open").read(by=lead, user=context.person(other).id)
             require_equal(answer["join_status"], other, f"join_status as {name} sees it for {other}")
-            own = context.known("open").state(by=context.person(other))
+            own = context.known_item("open").state(by=context.person(other))
             require_equal(_personal(answer.document), _personal(own), f"what is {other}'s own")
-        stranger = context.known("draft").read(by=lead, user=context.person("member").id)
-        require_equal(context.accepted(stranger)["join_status"], None, "join_status of a stranger to the draft")
+        stranger = context.known_item("draft").read(by=lead, user=context.person("member").id)
+        require_equal(context.require_accepted(stranger)["join_status"], None, "join_status of a stranger to the draft")
 
 
 def _personal(state: Json) -> list[object]:
@@ -129,23 +129,23 @@ def _personal(state: Json) -> list[object]:
 @scenario("VIEW-09", operation="read")
 def a_body_on_get_means_nothing(context: Context) -> None:
     """Whom to look as stands in the query; a body is ignored."""
-    course, joined = context.known("open"), context.person("joined").id
+    course, joined = context.known_item("open"), context.person("joined").id
     expected = course.state()
     answer = context.owner.send("GET", course.path, raw(f'{{"user": {joined}}}'))
-    require_equal(context.accepted(answer).body, expected, "the course for a GET with a body")
+    require_equal(context.require_accepted(answer).body, expected, "the course for a GET with a body")
     require_equal(course.read(user=joined)["join_status"], "joined", "join_status with ?user=")
-    context.accepted(context.person("member").send("GET", course.path, raw(f'{{"user": {joined}}}')))
+    context.require_accepted(context.person("member").send("GET", course.path, raw(f'{{"user": {joined}}}')))
 
 
 @scenario("VIEW-10", operation="read")
 def whom_to_look_as_must_exist(context: Context) -> None:
     """Nobody can be looked as who does not exist; oneself is the same as none."""
-    course = context.known("open")
-    context.refused(course.read(user=UNKNOWN_ID), 404)
+    course = context.known_item("open")
+    context.require_rejected(course.read(user=UNKNOWN_ID), 404)
     for name in LEADS:
         person = context.person(name)
         require_equal(
-            context.accepted(course.read(by=person, user=person.id)).body, course.state(by=person), "as oneself"
+            context.require_accepted(course.read(by=person, user=person.id)).body, course.state(by=person), "as oneself"
         )
 
 
@@ -154,7 +154,7 @@ def a_stranger_looked_as_sees_all(context: Context) -> None:
     """Looking at a private or secret course as a stranger shows the whole course, not the lock screen."""
     for state in ("private", "secret"):
         for name in ("member", "requested"):
-            answer = context.known(state).read(user=context.person(name).id)
+            answer = context.known_item(state).read(user=context.person(name).id)
             if answer.status != 200:
                 raise Broken(f"{answer.request.line}: 200", answer.summary)
             require_keys(context, answer, "CourseUserDetail")

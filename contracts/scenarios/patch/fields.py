@@ -80,9 +80,9 @@ def texts_may_be_empty_but_not_null(context: Context) -> None:
             require_shown(course, {text: ""})
         course = context.fresh(None, **{text: "something"})
         with require_untouched(course, "what is refused changes nothing"):
-            context.refused(course.patch({text: None}), 400, text, "null")
+            context.require_rejected(course.patch({text: None}), 400, text, "null")
             for bad in (True, ["x"], {"x": "y"}):
-                context.refused(course.patch({text: bad}), 400, text)
+                context.require_rejected(course.patch({text: bad}), 400, text)
 
 
 def _require_unaltered(context: Context, texts: Json, encoding: Encoding) -> None:

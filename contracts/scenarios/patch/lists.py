@@ -43,10 +43,12 @@ def a_section_order_is_complete(context: Context) -> None:
         for bad in _incomplete(order, _foreign(context, order)):
             for encoding in _encodings_for(context, bad):
                 with require_untouched(course, "a refused order changes nothing"):
-                    context.refused(course.patch({"sections_order": bad}, encoding), 400, "sections_order", "invalid")
+                    context.require_rejected(
+                        course.patch({"sections_order": bad}, encoding), 400, "sections_order", "invalid"
+                    )
                 require_equal(section_ids(course), order, "the sections after a refused order")
     fresh = context.fresh()
-    context.refused(fresh.patch({"sections_order": order[:1]}), 400, "sections_order", "invalid")
+    context.require_rejected(fresh.patch({"sections_order": order[:1]}), 400, "sections_order", "invalid")
     patch(context, fresh, {"sections_order": []})
 
 
@@ -69,7 +71,7 @@ def _encodings_for(context: Context, value: list[Identifier]) -> tuple[Encoding,
 
 def _foreign(context: Context, own: list[Identifier]) -> Identifier:
     """A section of another course."""
-    others = [each for each in section_ids(context.known("private")) if each not in own]
+    others = [each for each in section_ids(context.known_item("private")) if each not in own]
     assume(bool(others), "the private course has no section")
     return others[0]
 
@@ -112,13 +114,13 @@ def odd_lists_of_categories(context: Context) -> None:
     for encoding in context.encodings:
         with require_untouched(course, "refused categories change nothing"):
             answer = course.patch({"categories": [1, UNKNOWN_ID]}, encoding)
-            context.refused(answer, 400, "categories", "does_not_exist")
+            context.require_rejected(answer, 400, "categories", "does_not_exist")
     with require_untouched(course, "refused categories change nothing"):
         for bad in ({"id": 1}, "x", True):
             answer = course.patch({"categories": [1, bad]})
-            context.refused(answer, 400, "categories", "incorrect_type")
+            context.require_rejected(answer, 400, "categories", "incorrect_type")
         for no_list in (1, {"id": 1}, None):
-            context.refused(course.patch({"categories": no_list}), 400, "categories")
+            context.require_rejected(course.patch({"categories": no_list}), 400, "categories")
     patch(context, course, {"categories": [3, 3, 1, 3]})
     require_equal(category_ids(course.state()), [1, 3], "categories after doubles")
     patch(context, course, {"categories": []})
@@ -151,4 +153,4 @@ def _spellings() -> tuple[tuple[Pair, ...], ...]:
 
 
 def _send(context: Context, course: Item, pairs: tuple[Pair, ...], encoding: Encoding) -> None:
-    context.accepted(course.send("PATCH", encode_pairs(pairs, encoding)))
+    context.require_accepted(course.send("PATCH", encode_pairs(pairs, encoding)))

@@ -17,7 +17,7 @@ def a_taken_name_is_refused(context: Context) -> None:
     for encoding in context.encodings:
         with require_untouched(course, "a refused rename changes nothing"):
             answer = course.patch({"name": taken, "og_title": context.unique()}, encoding)
-            context.refused(answer, 400, "name", "unique")
+            context.require_rejected(answer, 400, "name", "unique")
 
 
 @scenario("COURSE-PATCH-16")
@@ -38,8 +38,8 @@ def uniqueness_minds_case_but_not_blanks(context: Context) -> None:
     course = context.fresh()
     patch(context, course, {"name": taken.upper()})
     require_shown(course, {"name": taken.upper()})
-    context.refused(course.patch({"name": f"  {taken} "}), 400, "name", "unique")
-    context.accepted(other.delete(), 204)
+    context.require_rejected(course.patch({"name": f"  {taken} "}), 400, "name", "unique")
+    context.require_accepted(other.delete(), 204)
     patch(context, course, {"name": taken})
     require_shown(course, {"name": taken})
 
@@ -49,10 +49,10 @@ def a_name_is_never_blank(context: Context) -> None:
     """A name is neither blank nor null, and blanks at its ends are cut."""
     course = context.fresh()
     with require_untouched(course, "a refused name changes nothing"):
-        context.refused(course.patch({"name": None}), 400, "name", "null")
+        context.require_rejected(course.patch({"name": None}), 400, "name", "null")
         for encoding in context.encodings:
             for blank in ("", " ", "\t \n"):
-                context.refused(course.patch({"name": blank}, encoding), 400, "name", "blank")
+                context.require_rejected(course.patch({"name": blank}, encoding), 400, "name", "blank")
     for encoding in context.encodings:
         name = context.unique("trimmed")
         answer = patch(context, course, {"name": f"  {name} \t"}, encoding)
@@ -80,7 +80,7 @@ def the_slug_may_change_and_is_unique(context: Context) -> None:
             patch(context, course, {"slug": slug}, encoding)
         require_shown(course, {"slug": slug})
         with require_untouched(course, "a refused slug changes nothing"):
-            context.refused(course.patch({"slug": other.state()["slug"]}, encoding), 400, "slug", "unique")
+            context.require_rejected(course.patch({"slug": other.state()["slug"]}, encoding), 400, "slug", "unique")
         patch(context, course, {"slug": slug}, encoding)
 
 
@@ -90,7 +90,7 @@ def a_slug_is_letters_digits_hyphens(context: Context) -> None:
     course = context.fresh()
     with require_untouched(course, "a refused slug changes nothing"):
         for bad in ("a b", "a/b", "a.b", "é", "a?"):
-            context.refused(course.patch({"slug": bad}), 400, "slug", "invalid")
+            context.require_rejected(course.patch({"slug": bad}), 400, "slug", "invalid")
     legal = f"{context.unique('Az')}_9"
     patch(context, course, {"slug": legal})
     require_shown(course, {"slug": legal})
@@ -109,7 +109,7 @@ def names_and_slugs_have_a_longest(context: Context) -> None:
         longest = context.unique(field).ljust(LONGEST, "z")
         for encoding in context.encodings:
             with require_untouched(course, f"a {field} that is too long changes nothing"):
-                context.refused(course.patch({field: f"{longest}z"}, encoding), 400, field, "max_length")
+                context.require_rejected(course.patch({field: f"{longest}z"}, encoding), 400, field, "max_length")
         patch(context, course, {field: longest})
         require_shown(course, {field: longest})
     long = {text: f"{text} " + "long " * 1000 + "." for text in TEXTS}

@@ -85,7 +85,7 @@ def an_empty_body_changes_nothing(context: Context) -> None:
     course = full_course(context)
     with require_untouched(course, "an empty PATCH changes nothing"):
         for payload in _empty_bodies():
-            require_keys(context, context.accepted(course.send("PATCH", payload)), "Course")
+            require_keys(context, context.require_accepted(course.send("PATCH", payload)), "Course")
 
 
 def _empty_bodies() -> tuple[Payload | None, ...]:
@@ -98,9 +98,9 @@ def a_body_that_is_no_object_is_refused(context: Context) -> None:
     """JSON that is not an object is refused."""
     course = context.fresh()
     with require_untouched(course, "a body that is no object changes nothing"):
-        context.refused(course.send("PATCH", raw("[]")), 400, code="invalid")
+        context.require_rejected(course.send("PATCH", raw("[]")), 400, code="invalid")
         for text in ("null", "1", "true", '"name"', '[{"name": "x"}]'):
-            context.refused(course.send("PATCH", raw(text)), 400)
+            context.require_rejected(course.send("PATCH", raw(text)), 400)
 
 
 @scenario("COURSE-PATCH-44")
@@ -136,7 +136,7 @@ def patches_of_different_fields_both_stay(context: Context) -> None:
     for header in ({"If-Match": '"stale"'}, {"If-Unmodified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"}):
         value = context.unique()
         answer = context.owner.send("PATCH", course.path, raw(f'{{"og_title": "{value}"}}'), headers=header)
-        context.accepted(answer)
+        context.require_accepted(answer)
         require_shown(course, {"og_title": value, "description": text})
     for _ in range(MEETINGS):
         _patch_at_once(context)
@@ -153,7 +153,7 @@ def _patch_at_once(context: Context) -> None:
             return course.patch(sent[name], by=context.person(name))
 
         for answer in pool.map(send, sent):
-            context.accepted(answer)
+            context.require_accepted(answer)
         require_shown(course, {**sent["creator"], **sent["manager"]})
 
 
@@ -163,11 +163,11 @@ def query_parameters_mean_nothing(context: Context) -> None:
     with context.borrowed("open") as course:
         joined = context.person("joined").id
         for query in ({"view": "edit"}, {"view": "dashboard"}, {"view": "x"}, {"user": joined}, {"user": 987654}):
-            answer = context.accepted(course.patch({"og_title": context.unique()}, **query))
+            answer = context.require_accepted(course.patch({"og_title": context.unique()}, **query))
             require_keys(context, answer, "Course")
             require_equal(answer["join_status"], "creator", f"join_status in the answer with {query}")
         stranger = context.person("member")
-        context.refused(course.patch({"og_title": "x"}, by=stranger, user=context.owner.id), 403)
+        context.require_rejected(course.patch({"og_title": "x"}, by=stranger, user=context.owner.id), 403)
 
 
 @scenario("COURSE-PATCH-34")
@@ -181,7 +181,7 @@ def booleans_in_their_spellings(context: Context) -> None:
         _form_flags(context, flag)
         for encoding in context.encodings:
             with require_untouched(course, "a refused flag changes nothing"):
-                context.refused(course.patch({flag: "maybe"}, encoding), 400, flag, "invalid")
+                context.require_rejected(course.patch({flag: "maybe"}, encoding), 400, flag, "invalid")
 
 
 def _form_flags(context: Context, flag: str) -> None:

@@ -60,7 +60,7 @@ def an_upload_gives_four_squares(context: Context) -> None:
 def _width_of_square(context: Context, url: object, key: str) -> int:
     from PIL import Image, UnidentifiedImageError
 
-    answer = context.accepted(context.anonymous.follow(url))
+    answer = context.require_accepted(context.anonymous.follow(url))
     try:
         with Image.open(BytesIO(answer.content)) as found:
             if found.width != found.height:
@@ -114,7 +114,7 @@ def a_picture_is_gif_png_or_jpeg(context: Context) -> None:
         with require_untouched(course, "a refused picture changes nothing"):
             fields = {"image_original": File("x.png", "image/png", bad), "og_title": context.unique()}
             answer = course.patch(fields, Encoding.MULTIPART)
-            context.refused(answer, 400, "image_original", "invalid_image")
+            context.require_rejected(answer, 400, "image_original", "invalid_image")
 
 
 def _require_accepted(context: Context, fields: Json, encoding: Encoding) -> None:

@@ -28,9 +28,9 @@ def a_type_is_one_of_three(context: Context) -> None:
     for encoding in context.encodings:
         with require_untouched(course, "a refused type changes nothing"):
             for bad in ("x", "", "Structured"):
-                context.refused(course.patch({"type": bad}, encoding), 400, "type", "invalid_choice")
+                context.require_rejected(course.patch({"type": bad}, encoding), 400, "type", "invalid_choice")
     with require_untouched(course, "a refused type changes nothing"):
-        context.refused(course.patch({"type": None}), 400, "type", "null")
+        context.require_rejected(course.patch({"type": None}), 400, "type", "null")
     for good in TYPES:
         patch(context, course, {"type": good})
         require_shown(course, {"type": good})
@@ -79,7 +79,7 @@ def privacy_is_one_of_four(context: Context) -> None:
     for encoding in context.encodings:
         with require_untouched(course, "a refused privacy changes nothing"):
             for bad in ("x", "Open", "public"):
-                context.refused(course.patch({"privacy": bad}, encoding), 400, "privacy", "invalid_choice")
+                context.require_rejected(course.patch({"privacy": bad}, encoding), 400, "privacy", "invalid_choice")
     for good in PUBLISHED:
         patch(context, course, {"privacy": good})
         require_shown(course, {"privacy": good})
@@ -92,13 +92,13 @@ def a_draft_is_published(context: Context) -> None:
     for privacy in PUBLISHED:
         for encoding in context.encodings:
             course = context.fresh(None, privacy="")
-            context.refused(course.read(by=member), 404)
+            context.require_rejected(course.read(by=member), 404)
             patch(context, course, {"privacy": privacy}, encoding)
             require_shown(course, {"privacy": privacy})
             if privacy in seen:
-                require_keys(context, context.accepted(course.read(by=member)), seen[privacy])
+                require_keys(context, context.require_accepted(course.read(by=member)), seen[privacy])
             else:
-                context.refused(course.read(by=member), 404)
+                context.require_rejected(course.read(by=member), 404)
 
 
 @scenario("COURSE-PATCH-26")
@@ -110,7 +110,7 @@ def a_published_course_never_returns_to_draft(context: Context) -> None:
             for beside in ({}, {"og_title": context.unique()}):
                 with require_untouched(course, "a published course never returns to draft"):
                     answer = course.patch({"privacy": "", **beside}, encoding)
-                    context.refused(answer, 400, "privacy", "invalid")
+                    context.require_rejected(answer, 400, "privacy", "invalid")
 
 
 @scenario("COURSE-PATCH-27")
@@ -122,7 +122,7 @@ def an_empty_privacy_leaves_a_draft_a_draft(context: Context) -> None:
             patch(context, draft, {"privacy": ""}, encoding)
     for course in (draft, published):
         with require_untouched(course, "null changes nothing"):
-            context.refused(course.patch({"privacy": None}), 400, "privacy", "null")
+            context.require_rejected(course.patch({"privacy": None}), 400, "privacy", "null")
 
 
 @scenario("COURSE-PATCH-28")

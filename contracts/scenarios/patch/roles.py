@@ -24,7 +24,7 @@ def leads_may_patch(context: Context) -> None:
         with context.borrowed(state) as course:
             for name in ("creator", "manager"):
                 value = context.unique(name)
-                context.accepted(course.patch({"description": value}, by=context.person(name)))
+                context.require_accepted(course.patch({"description": value}, by=context.person(name)))
                 require_shown(course, {"description": value}, by=context.person(name))
 
 
@@ -57,13 +57,13 @@ def _require_denied(context: Context, state: str, people: tuple[str, ...], statu
                 context.fresh(context.person(name))
             for encoding in context.encodings:
                 answer = course.patch({"description": context.unique(name)}, encoding, by=context.person(name))
-                context.refused(answer, status)
+                context.require_rejected(answer, status)
 
 
 @scenario("COURSE-PATCH-05")
 def unknown_and_deleted_are_not_found(context: Context) -> None:
     """An id that is no more answers 404, in every encoding."""
     deleted = context.fresh()
-    context.accepted(deleted.delete(), 204)
+    context.require_accepted(deleted.delete(), 204)
     for encoding in (Encoding.JSON, Encoding.MULTIPART):
-        context.refused(deleted.patch({"description": "x"}, encoding), 404)
+        context.require_rejected(deleted.patch({"description": "x"}, encoding), 404)

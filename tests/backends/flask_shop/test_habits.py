@@ -171,7 +171,7 @@ def test_an_id_that_follows_a_field_unsaid_is_told_with_what_would_say_so(check:
 def test_a_law_that_was_never_reached_at_one_resource_is_not_held_by_the_others(check: Callable[..., Report]) -> None:
     report = check(["CT103"], with_notes("note", create={"done": "perhaps"}))
     assert report.result("CT103").verdict is Verdict.NEVER
-    assert report.result("CT103").why.startswith(f"{NOTE}: POST /people/ann/notes as ann was refused: 422")
+    assert report.result("CT103").why.startswith(f"{NOTE}: POST /people/ann/notes as ann was rejected: 422")
     assert report.exit_code == 1
 
 
