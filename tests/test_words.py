@@ -18,11 +18,13 @@ PACKAGES = (
     "mockserver",
     "contracts/checks",
     "contracts/fixtures",
+    "contracts/generation",
     "contracts/errors.py",
     "contracts/messages",
     "contracts/openapi",
     "contracts/results",
     "tests/contracts/checks",
+    "tests/contracts/generation",
 )
 
 NO_NAMES = frozenset(
