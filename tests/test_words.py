@@ -19,12 +19,14 @@ PACKAGES = (
     "contracts/checks",
     "contracts/fixtures",
     "contracts/generation",
+    "contracts/laws",
     "contracts/errors.py",
     "contracts/messages",
     "contracts/openapi",
     "contracts/results",
     "tests/contracts/checks",
     "tests/contracts/generation",
+    "tests/contracts/laws",
 )
 
 NO_NAMES = frozenset(

@@ -162,8 +162,8 @@ def test_a_law_without_anything_to_say_tells_why(check: Callable[..., Report]) -
     report = check(only=["CT401"], profile=replace(PROFILE, resources={"note": without_table}))
     assert report.result("CT401").verdict is Verdict.NA
     assert report.result("CT401").why == (
-        "nothing says how a field may move: add transitions: to the resource in the profile, or x-transitions in "
-        "the spec"
+        "nothing says how a field may change: add transitions: to the resource in the profile, or x-transitions "
+        "in the spec"
     )
     assert report.exit_code == 0
 
