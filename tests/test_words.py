@@ -24,6 +24,7 @@ PACKAGES = (
     "contracts/messages",
     "contracts/openapi",
     "contracts/results",
+    "contracts/scenarios",
     "tests/contracts/checks",
     "tests/contracts/generation",
     "tests/contracts/laws",

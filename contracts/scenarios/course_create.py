@@ -25,7 +25,7 @@ DEFAULTS: Json = {
 
 
 def _post(context: Context, fields: Json, encoding: Encoding = Encoding.JSON, person: str = "creator") -> Answer:
-    """A POST; what it creates is deleted afterwards."""
+    """Create a course, which the clean-up deletes."""
     client = context.person(person)
     answer = client.send("POST", COLLECTION, encode(fields, encoding))
     if answer.ok:
@@ -43,13 +43,13 @@ def creating_needs_a_login(context: Context) -> None:
     for encoding in context.encodings:
         body = _minimal(context)
         context.require_rejected(_post(context, body, encoding, "anonymous"), 401)
-        found = list_ids(context.owner, f"{COLLECTION}search/", search=body["name"])
-        require_equal(found, [], "courses created without a token")
+        courses = list_ids(context.owner, f"{COLLECTION}search/", search=body["name"])
+        require_equal(courses, [], "courses created without a token")
 
 
 @scenario("COURSE-CREATE-02", operation="create")
-def those_create_whom_the_community_lets(context: Context) -> None:
-    """While the preference courses_only_staff_enabled is on, only staff creates courses; else all do."""
+def the_community_may_limit_creation_to_staff(context: Context) -> None:
+    """Only staff may create courses if the preference courses_only_staff_enabled is on; otherwise all users may."""
     only_staff = preference(context, "courses_only_staff_enabled")
     for name in ("member", "joined", "staff"):
         answer = _post(context, _minimal(context), person=name)
@@ -61,7 +61,7 @@ def those_create_whom_the_community_lets(context: Context) -> None:
 
 @scenario("COURSE-CREATE-03", operation="create")
 def name_and_type_are_mandatory(context: Context) -> None:
-    """A course needs a name and a type, and both are asked for at once."""
+    """A course needs a name and a type, and one response reports both as missing."""
     for encoding in context.encodings:
         answer = _post(context, {}, encoding)
         context.require_rejected(answer, 400)
@@ -73,20 +73,20 @@ def name_and_type_are_mandatory(context: Context) -> None:
 
 
 @scenario("COURSE-CREATE-04", operation="create")
-def a_created_course_is_answered(context: Context) -> None:
-    """Creation answers 201 with the whole course, which can be read from then on."""
+def creation_responds_with_the_course(context: Context) -> None:
+    """Creation responds with 201 and the whole course, which can be read from then on."""
     for encoding in context.encodings:
         body = _minimal(context, description="some words")
         answer = context.require_accepted(_post(context, body, encoding), 201)
         require_keys(context, answer, "Course")
-        require_equal({key: answer[key] for key in body}, body, "what was sent")
+        require_equal({key: answer[key] for key in body}, body, "the fields that were sent")
         state = context.factory.at(answer["id"]).state()
         require_equal({key: state[key] for key in answer.document}, answer.document, "the next GET")
 
 
 @scenario("COURSE-CREATE-05", operation="create")
 def the_author_is_the_creator(context: Context) -> None:
-    """Who creates a course is its creator."""
+    """The user who creates a course is its creator."""
     for name in ("creator", "member", "staff"):
         person = context.person(name)
         answer = context.require_accepted(_post(context, _minimal(context), person=name), 201)
@@ -104,8 +104,8 @@ def the_documented_defaults(context: Context) -> None:
 
 
 @scenario("COURSE-CREATE-07", operation="create")
-def the_defaults_hold_for_forms(context: Context) -> None:
-    """In a form an absent flag has its default: it is not a flag that is off."""
+def the_defaults_apply_to_forms(context: Context) -> None:
+    """In a form, an absent flag has its default: it does not count as off."""
     for encoding in (Encoding.FORM, Encoding.MULTIPART):
         answer = context.require_accepted(_post(context, _minimal(context), encoding), 201)
         require_equal({key: answer[key] for key in DEFAULTS}, DEFAULTS, f"defaults in {encoding.short}")
@@ -115,7 +115,7 @@ def the_defaults_hold_for_forms(context: Context) -> None:
 
 @scenario("COURSE-CREATE-08", operation="create")
 def the_slug_comes_from_the_name(context: Context) -> None:
-    """A slug that is not given is built from the name."""
+    """Without a slug, the server builds one from the name."""
     word = context.unique("slug")
     for fields in ({}, {"slug": ""}):
         answer = context.require_accepted(
@@ -124,13 +124,13 @@ def the_slug_comes_from_the_name(context: Context) -> None:
         require_equal(answer["slug"], f"my-{word}-course", "the derived slug")
         context.require_accepted(context.factory.at(answer["id"]).delete(), 204)
         word = context.unique("slug")
-    given = context.unique("given")
-    require_equal(_post(context, _minimal(context, slug=given))["slug"], given, "the given slug")
+    slug = context.unique("sent")
+    require_equal(_post(context, _minimal(context, slug=slug))["slug"], slug, "the slug that was sent")
 
 
 @scenario("COURSE-CREATE-09", operation="create")
 def taken_slugs(context: Context) -> None:
-    """A derived slug that is taken gets a number; a given one that is taken is refused."""
+    """A derived slug that is taken gets a number; a slug that was sent and is taken is rejected."""
     word = context.unique("twin")
     slugs = [
         context.require_accepted(_post(context, {**_minimal(context), "name": name}), 201)["slug"]
@@ -141,20 +141,20 @@ def taken_slugs(context: Context) -> None:
 
 
 @scenario("COURSE-CREATE-10", operation="create")
-def the_rest_starts_empty(context: Context) -> None:
-    """Meta texts start empty, and so do sections and categories."""
+def other_fields_start_empty(context: Context) -> None:
+    """Meta texts, sections and categories start empty."""
     answer = context.require_accepted(_post(context, _minimal(context)), 201)
     expected: Json = {**dict.fromkeys(TEXTS, ""), "sections_order": [], "categories": []}
-    require_equal({key: answer[key] for key in expected}, expected, "what was not sent")
+    require_equal({key: answer[key] for key in expected}, expected, "the fields that were not sent")
 
 
 @scenario("COURSE-CREATE-11", operation="create")
 def a_course_may_start_published(context: Context) -> None:
-    """The privacy may be given at creation."""
+    """A new course may have any privacy."""
     for privacy in ("", *PUBLISHED):
         for encoding in context.encodings:
             answer = context.require_accepted(_post(context, _minimal(context, privacy=privacy), encoding), 201)
-            require_equal(answer["privacy"], privacy, "privacy in the answer")
+            require_equal(answer["privacy"], privacy, "privacy in the response")
             require_equal(context.factory.at(answer["id"]).state()["privacy"], privacy, "privacy in the next GET")
 
 

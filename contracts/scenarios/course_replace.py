@@ -25,7 +25,7 @@ def put_has_the_rules_of_patch(context: Context) -> None:
     """PUT has the roles, codes and checks of PATCH."""
     _roles(context)
     other, course = context.fresh(), context.fresh(None, privacy="open")
-    refusals: list[tuple[Json, str, str]] = [
+    rejections: list[tuple[Json, str, str]] = [
         ({"privacy": ""}, "privacy", "invalid"),
         ({"name": other.state()["name"]}, "name", "unique"),
         ({"slug": other.state()["slug"]}, "slug", "unique"),
@@ -34,10 +34,10 @@ def put_has_the_rules_of_patch(context: Context) -> None:
         ({"categories": [UNKNOWN_ID]}, "categories", "does_not_exist"),
         ({"description": None}, "description", "null"),
     ]
-    for fields, field, code in refusals:
+    for fields, field, code in rejections:
         for encoding in context.encodings:
             if None not in fields.values():
-                with require_untouched(course, "a refused PUT changes nothing"):
+                with require_untouched(course, "a rejected PUT changes nothing"):
                     context.require_rejected(course.put(_body(context, **fields), encoding), 400, field, code)
     context.require_rejected(course.put(_body(context, description=None)), 400, "description", "null")
 
@@ -64,7 +64,7 @@ def put_needs_name_and_type(context: Context) -> None:
     """PUT needs a name and a type."""
     course = context.fresh()
     for encoding in context.encodings:
-        with require_untouched(course, "a refused PUT changes nothing"):
+        with require_untouched(course, "a rejected PUT changes nothing"):
             context.require_rejected(course.put({"name": context.unique()}, encoding), 400, "type", "required")
             context.require_rejected(course.put({"type": "structured"}, encoding), 400, "name", "required")
             for field in ("name", "type"):
@@ -72,21 +72,23 @@ def put_needs_name_and_type(context: Context) -> None:
 
 
 @scenario("COURSE-PUT-03", operation="replace")
-def put_leaves_what_it_does_not_name(context: Context) -> None:
+def put_keeps_other_fields(context: Context) -> None:
     """Optional fields that a PUT leaves out keep their value, in every encoding."""
     for encoding in context.encodings:
         course, body = full_course(context), _body(context)
-        with require_untouched(course, "a PUT leaves what it does not name", "name", "type"):
+        with require_untouched(course, "a PUT keeps the fields that it does not name", "name", "type"):
             context.require_accepted(course.put(body, encoding))
         require_shown(course, body)
 
 
 @scenario("COURSE-PUT-04", operation="replace")
-def put_answers_the_course(context: Context) -> None:
-    """PUT answers 200 with the whole course, as the next GET shows it."""
+def put_responds_with_the_course(context: Context) -> None:
+    """PUT responds with 200 and the whole course, as the next GET shows it."""
     for encoding in context.encodings:
         course, body = context.fresh(), _body(context, description="put", hide_member_count=True)
         answer = context.require_accepted(course.put(body, encoding))
         require_keys(context, answer, "Course")
-        require_equal({key: answer[key] for key in body}, body, "what was sent")
-        require_unchanged(course.state(), answer.document, answer.document, "the answer shows what the next GET shows")
+        require_equal({key: answer[key] for key in body}, body, "the fields that were sent")
+        require_unchanged(
+            course.state(), answer.document, answer.document, "the response shows the same as the next GET"
+        )

@@ -1,4 +1,4 @@
-"""MEDIA-01 to 07: media, which lessons and comments refer to."""
+"""MEDIA-01 to 07: the media that lessons and comments refer to."""
 
 from collections.abc import Sequence
 
@@ -15,6 +15,7 @@ from contracts.scenarios._fixtures import (
     add_section,
     assume_ok,
     existing_media,
+    ids,
     require_fields,
 )
 
@@ -34,15 +35,15 @@ def _post(context: Context, fields: Json, by: Client | None = None, encoding: En
 
 
 def _require_created(context: Context, answer: Answer) -> Json:
-    """What must have been made."""
+    """Require that a medium was created, and return it."""
     document = context.require_accepted(answer, 201).document
-    require_fields(context, document, "Media", "the answer")
+    require_fields(context, document, "Media", "the response")
     return document
 
 
 @scenario("MEDIA-01", operation=CREATE)
 def creating_media_needs_a_login(context: Context) -> None:
-    """Who is logged in may create media."""
+    """Users who are logged in may create media."""
     url = _url(context)
     context.require_rejected(_post(context, url, context.anonymous), 401)
     for encoding in ENCODINGS:
@@ -53,7 +54,7 @@ def creating_media_needs_a_login(context: Context) -> None:
 
 @scenario("MEDIA-02", operation=CREATE)
 def media_have_a_type(context: Context) -> None:
-    """A medium that is created is an image, a url or an embed."""
+    """A new medium is an image, a url or an embed."""
     url = _url(context)
     context.require_rejected(_post(context, {"url": url["url"]}), 400, "type", "required")
     for kind in ("doc", "x"):
@@ -63,14 +64,14 @@ def media_have_a_type(context: Context) -> None:
 
 
 @scenario("MEDIA-03", operation=CREATE)
-def media_have_what_belongs_to_their_type(context: Context) -> None:
-    """An address belongs to a url, an embed to an embed."""
+def media_have_the_fields_of_their_type(context: Context) -> None:
+    """A url needs an address, and an embed needs its embed."""
     embed = _embed(context)
     for kind, other in (("url", embed), ("embed", _url(context))):
         for body in ({"type": kind}, {**other, "type": kind}):
             context.require_rejected(_post(context, body), 400, kind, "required")
-    made = _require_created(context, _post(context, embed))
-    require_equal(made["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
+    medium = _require_created(context, _post(context, embed))
+    require_equal(medium["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
 
 
 def _picture() -> File:
@@ -80,23 +81,23 @@ def _picture() -> File:
 
 
 @scenario("MEDIA-04", operation=CREATE)
-def an_image_is_a_picture(context: Context) -> None:
-    """To an image belongs a picture, as a file or as text."""
+def an_image_needs_a_picture(context: Context) -> None:
+    """An image needs a picture, as a file or as text."""
     context.require_rejected(_post(context, {"type": "image"}), 400, "image", "required")
     broken = {"type": "image", "image": File("a.png", "image/png", b"no picture")}
     context.require_rejected(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
-    made = _require_created(
+    medium = _require_created(
         context, _post(context, {"type": "image", "image": _picture()}, encoding=Encoding.MULTIPART)
     )
-    require_equal((made["image_width"], made["image_height"]), (96, 60), "the size of the picture in pixels")
+    require_equal((medium["image_width"], medium["image_height"]), (96, 60), "the size of the picture in pixels")
     require_equal(
-        context.require_accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served"
+        context.require_accepted(context.anonymous.follow(medium["image"])).ok, True, "whether the picture is served"
     )
 
 
 @scenario("MEDIA-05", operation=READ)
-def media_are_read_by_who_is_logged_in(context: Context) -> None:
-    """Who is logged in may read every medium."""
+def reading_media_needs_a_login(context: Context) -> None:
+    """Users who are logged in may read every medium."""
     for key in existing_media(context):
         for name in ("creator", "member", "staff"):
             answer = context.require_accepted(context.person(name).get(f"{MEDIA}{key}/"))
@@ -107,17 +108,17 @@ def media_are_read_by_who_is_logged_in(context: Context) -> None:
 
 
 @scenario("MEDIA-06", operation="create_course_lesson")
-def what_is_referred_to_exists(context: Context) -> None:
+def media_references_must_exist(context: Context) -> None:
     """Lessons and comments refer to media that exist."""
     (key, *_), inside = existing_media(context), add_section(context, context.fresh())
-    subject = add_lesson(context, inside)
-    said = add_comment(context, subject)
-    for each in (subject, said):
-        with require_untouched(each, "what is refused changes nothing"):
+    lesson = add_lesson(context, inside)
+    comment = add_comment(context, lesson)
+    for subject in (lesson, comment):
+        with require_untouched(subject, "a rejected change changes nothing"):
             for medias, code in (([key, UNKNOWN_ID], "does_not_exist"), (["x"], None)):
-                context.require_rejected(each.patch({"medias": medias}), 400, "medias", code)
-                _require_rejected_new(context, each, medias, code)
-        assume_ok(each.patch({"medias": [key]}))
+                context.require_rejected(subject.patch({"medias": medias}), 400, "medias", code)
+                _require_rejected_new(context, subject, medias, code)
+        assume_ok(subject.patch({"medias": [key]}))
 
 
 def _require_rejected_new(context: Context, like: Item, medias: Sequence[object], code: str | None) -> None:
@@ -129,17 +130,17 @@ def _require_rejected_new(context: Context, like: Item, medias: Sequence[object]
 
 
 @scenario("MEDIA-07", operation="delete_media")
-def media_are_deleted_by_who_created_them(context: Context) -> None:
-    """A medium is deleted by whoever created it, and shown no more."""
-    made = _require_created(context, _post(context, _url(context)))
+def media_are_deleted_by_their_creator(context: Context) -> None:
+    """Only the user who created a medium may delete it, and it is not shown any more."""
+    medium = _require_created(context, _post(context, _url(context)))
     path, subject = (
-        f"{MEDIA}{made['id']}/",
-        add_lesson(context, add_section(context, context.fresh()), medias=[made["id"]]),
+        f"{MEDIA}{medium['id']}/",
+        add_lesson(context, add_section(context, context.fresh()), medias=[medium["id"]]),
     )
     for name, status in (("member", 403), ("staff", 403)):
         context.require_rejected(context.person(name).send("DELETE", path), status)
     context.require_rejected(context.anonymous.send("DELETE", path), 401)
-    require_equal([each["id"] for each in subject.state()["medias"]], [made["id"]], "the media of the lesson")
+    require_equal(ids(subject.state()["medias"]), [medium["id"]], "the media of the lesson")
     context.require_accepted(context.owner.send("DELETE", path), 204)
     context.require_rejected(context.owner.get(path), 404)
     require_equal(subject.state()["medias"], [], "the media of the lesson")

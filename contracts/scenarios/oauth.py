@@ -1,4 +1,4 @@
-"""AUTH-OA-01 to 07: how tokens are granted and taken back."""
+"""AUTH-OA-01 to 07: how tokens are granted and revoked."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +17,7 @@ KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
 
 def _client(context: Context) -> OAuth:
     if context.profile.oauth is None:
-        raise NotApplicable("the profile knows no OAuth client (oauth)")
+        raise NotApplicable("the profile has no OAuth client (oauth)")
     return context.profile.oauth
 
 
@@ -29,7 +29,7 @@ def _grant(context: Context, **fields: str) -> Answer:
 
 
 def _hide_tokens(context: Context, answer: Answer) -> None:
-    """Keep tokens of somebody whose password is secret out of all reports."""
+    """Keep the tokens of a user whose password is secret out of all reports."""
     password = _client(context).password
     tokens = answer.json if isinstance(answer.json, dict) else {}
     if isinstance(password, Secret) and password.is_secret:
@@ -38,7 +38,7 @@ def _hide_tokens(context: Context, answer: Answer) -> None:
 
 
 def grant_tokens(context: Context) -> dict[str, str]:
-    """The tokens that name and password give."""
+    """Get tokens for the name and password of the profile."""
     client = _client(context)
     fields = {"username": client.username, "password": client.password_text}
     return context.require_accepted(_grant(context, grant_type="password", **fields)).document
@@ -51,7 +51,7 @@ def _authorize(context: Context, **query: str) -> Answer:
 
 
 def _follow_authorization(context: Context, **query: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Query and fragment of where authorization leads."""
+    """Return the query and the fragment of the URL that authorization redirects to."""
     answer = context.require_accepted(_authorize(context, **query), 302)
     location = answer.headers.get("Location", "")
     if not location.startswith(_client(context).redirect_uri):
@@ -63,7 +63,7 @@ def _follow_authorization(context: Context, **query: str) -> tuple[dict[str, str
 
 @scenario("AUTH-OA-01", operation="read")
 def three_grants(context: Context) -> None:
-    """Tokens are given to forms, for a code, for name and password, and for a refresh token."""
+    """A form gets tokens for a code, for a name and password, and for a refresh token."""
     by_password = grant_tokens(context)
     refreshed = _grant(context, grant_type="refresh_token", refresh_token=by_password["refresh_token"])
     code, _ = _follow_authorization(context, response_type="code")
@@ -74,10 +74,10 @@ def three_grants(context: Context) -> None:
 
 
 @scenario("AUTH-OA-02", operation="read")
-def what_a_token_comes_with(context: Context) -> None:
+def the_fields_of_a_token_response(context: Context) -> None:
     """A token comes with its lifetime, its type, its scope and a refresh token."""
     tokens = grant_tokens(context)
-    require_equal(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the answer")
+    require_equal(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the response")
     require_equal(tokens["token_type"], "Bearer", "token_type")
     require_equal(tokens["scope"], "read write", "scope")
     require_equal(tokens["expires_in"], 36000, "expires_in")
@@ -102,8 +102,8 @@ def code_or_token(context: Context) -> None:
 
 
 @scenario("AUTH-OA-05", operation="read")
-def only_registered_addresses(context: Context) -> None:
-    """Authorization leads to a registered address, to the letter."""
+def only_registered_redirects(context: Context) -> None:
+    """Authorization redirects only to a registered address, which must match exactly."""
     registered = _client(context).redirect_uri
     for kind in ("code", "token"):
         for other in ("http://evil.example/callback", f"{registered}/", f"{registered}?x=1", registered[:-1]):
@@ -112,8 +112,8 @@ def only_registered_addresses(context: Context) -> None:
 
 
 @scenario("AUTH-OA-06", operation="read")
-def a_revoked_token_is_dead(context: Context) -> None:
-    """A revoked token is refused from then on."""
+def a_revoked_token_is_rejected(context: Context) -> None:
+    """A revoked token is rejected from then on."""
     token = grant_tokens(context)["access_token"]
     holder = context.target.bearer(token)
     context.require_accepted(holder.get("/api/v2/course/"))
