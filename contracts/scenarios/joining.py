@@ -91,12 +91,12 @@ def the_creator_stays(context: Context) -> None:
 def only_managers_remove_others(context: Context) -> None:
     """Only the creator and managers may remove others from a course."""
     course = course_with(context, manager="manager", joined="joined", invited="invited", requested="joined")
-    victim = context.person("requested").id
+    participant = context.person("requested").id
     with require_untouched(course, "a denied removal has no effect"):
         for name in ("joined", "invited", "member", "staff"):
-            context.require_rejected(send(context.person(name), "DELETE", f"{course.path}join/", user=victim), 403)
+            context.require_rejected(send(context.person(name), "DELETE", f"{course.path}join/", user=participant), 403)
         require_equal(status_of(context, course, "requested"), "joined", "status of the named user")
-    context.require_accepted(send(context.person("manager"), "DELETE", f"{course.path}join/", user=victim), 204)
+    context.require_accepted(send(context.person("manager"), "DELETE", f"{course.path}join/", user=participant), 204)
 
 
 @scenario("LEAVE-03", operation=LEAVE)

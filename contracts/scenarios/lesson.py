@@ -178,7 +178,7 @@ def a_lesson_stays_of_its_type(context: Context) -> None:
 
 @scenario("LESSON-09", operation=CREATE)
 def a_new_lesson_is_the_last(context: Context) -> None:
-    """A new lesson stands last in its section."""
+    """A new lesson is the last one in its section."""
     inside, lessons = add_section(context, context.fresh()), []
     for kind in ("lesson", "quiz", "lesson"):
         lessons.append(add_lesson(context, inside, type=kind).id)
@@ -226,7 +226,7 @@ def deleting_a_lesson_deletes_its_content(context: Context) -> None:
     require_equal((_order(context, inside), inside.state()["lessons_order"]), ([kept.id], [kept.id]), "the lessons")
     for path in ("comment/", "quiz/"):
         require_equal(
-            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}"
+            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"items left in {path}"
         )
 
 

@@ -78,14 +78,14 @@ def managers_and_participants_are_listed(context: Context) -> None:
     path = f"{course.path}join/"
     for reader in ("creator", "joined", "member"):
         rows = list_page(context, context.person(reader), path, "UserMinimal")
-        _require_people(context, rows, ("manager", "joined"), f"who is listed for {reader}")
+        _require_people(context, rows, ("manager", "joined"), f"members listed for {reader}")
     for statuses, names in (
         ("creator", ("creator",)),
         ("joined", ("joined",)),
         ("creator,manager", ("creator", "manager")),
     ):
         rows = list_page(context, context.owner, path, "UserMinimal", statuses=statuses)
-        _require_people(context, rows, names, f"who is listed with statuses={statuses}")
+        _require_people(context, rows, names, f"members listed with statuses={statuses}")
 
 
 @scenario("MEMBERS-02", operation=MEMBERS)
@@ -117,7 +117,7 @@ def members_of_a_draft_are_for_managers(context: Context) -> None:
     require_rejected_for(context, (*NOT_LEADS, ANONYMOUS), 404, "GET", path)
     for name in ("creator", "manager"):
         rows = list_page(context, context.person(name), path, "UserMinimal")
-        _require_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
+        _require_people(context, rows, ("manager", "joined"), f"members listed for {name}")
 
 
 @scenario("MEMBERS-05", operation=MEMBERS)
@@ -127,7 +127,7 @@ def members_of_open_and_private_courses_are_seen(context: Context) -> None:
         path = f"{mixed_course(context, privacy).path}join/"
         for name in ("member", "staff", "invited", "joined"):
             rows = list_page(context, context.person(name), path, "UserMinimal")
-            _require_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
+            _require_people(context, rows, ("manager", "joined"), f"members listed for {name}")
 
 
 @scenario("MEMBERS-06", operation=MEMBERS)
@@ -137,7 +137,7 @@ def members_of_a_secret_course_are_seen_by_members(context: Context) -> None:
     require_rejected_for(context, ("member", "staff", ANONYMOUS), 404, "GET", path)
     for name in ("invited", "joined", "manager"):
         rows = list_page(context, context.person(name), path, "UserMinimal")
-        _require_people(context, rows, ("manager", "joined"), f"who is listed for {name}")
+        _require_people(context, rows, ("manager", "joined"), f"members listed for {name}")
 
 
 @scenario("MEMBERS-07", operation=MEMBERS)
@@ -145,7 +145,7 @@ def members_can_be_seen_without_a_login(context: Context) -> None:
     """Anonymous users who see a course see its members."""
     for privacy in ("open", "private"):
         rows = list_page(context, context.anonymous, f"{mixed_course(context, privacy).path}join/", "UserMinimal")
-        _require_people(context, rows, ("manager", "joined"), "who is listed for anonymous")
+        _require_people(context, rows, ("manager", "joined"), "members listed for anonymous")
 
 
 # --- invitations and requests ---
@@ -159,7 +159,7 @@ def invited_users_are_listed_for_managers(context: Context) -> None:
     )
     _require_leads_only(context, f"{course.path}invite/")
     rows = list_page(context, context.person("manager"), f"{course.path}invite/", "UserExcerpt")
-    _require_people(context, rows, ("invited",), "who is listed")
+    _require_people(context, rows, ("invited",), "the listed users")
 
 
 @scenario("REQ-01", operation=REQUESTS)
@@ -171,7 +171,7 @@ def requesting_users_are_listed_for_managers(context: Context) -> None:
     path = f"{course.path}request_join/"
     _require_leads_only(context, path)
     rows = list_page(context, context.person("manager"), path, "User")
-    _require_people(context, rows, ("requested",), "who is listed")
+    _require_people(context, rows, ("requested",), "the listed users")
     _require_searchable(context, path, rows[0], _id)
 
 
@@ -209,10 +209,10 @@ def progress_is_for_managers(context: Context) -> None:
     path = f"{course.path}users/"
     _require_leads_only(context, path)
     rows = list_page(context, context.owner, path, "CourseUserDashboard")
-    _require_people(context, rows, ("manager", "joined"), "whose progress is listed")
+    _require_people(context, rows, ("manager", "joined"), "users whose progress is listed")
     require_equal({row["id"]: row["join_status"] for row in rows}[context.person("joined").id], "joined", "join_status")
     rows = list_page(context, context.owner, path, "CourseUserDashboard", statuses="creator")
-    _require_people(context, rows, ("creator",), "whose progress is listed with statuses=creator")
+    _require_people(context, rows, ("creator",), "users whose progress is listed with statuses=creator")
 
 
 @scenario("DASHU-02", operation=PROGRESS)
@@ -268,11 +268,13 @@ def attempts_are_for_managers(context: Context) -> None:
     rows = list_page(context, context.owner, path, "CourseQuizDashboard")
     expected = [(context.person(name).id, grade) for name, grade in (("joined", 0), ("joined", 100), ("manager", 50))]
     require_equal(
-        sorted((row["user"]["id"], row["grade"]) for row in rows), sorted(expected), "who tried, with the grades"
+        sorted((row["user"]["id"], row["grade"]) for row in rows),
+        sorted(expected),
+        "the users who tried, with the grades",
     )
     require_equal({row["lesson_id"] for row in rows}, {test.id}, "the quiz")
     own = list_page(context, context.owner, path, "CourseQuizDashboard", statuses="creator")
-    require_equal([row["user"]["id"] for row in own], [context.owner.id], "who tried, with statuses=creator")
+    require_equal([row["user"]["id"] for row in own], [context.owner.id], "the users who tried, with statuses=creator")
     _require_attempts_searchable(context, path, rows, test)
 
 
@@ -280,7 +282,7 @@ def _require_attempts_searchable(context: Context, path: str, rows: list[Json], 
     user = next(row["user"] for row in rows if row["user"]["id"] == context.person("joined").id)
     for text in (user["username"], user["real_name"].upper()):
         users = {row["user"]["id"] for row in list_rows(context.owner, path, search=text)}
-        require_equal(users, {user["id"]}, f"who is found by {text!r}")
+        require_equal(users, {user["id"]}, f"users found by {text!r}")
     name = test.state()["name"]
     require_equal(
         len(list_rows(context.owner, path, search=name.lower())), len(rows), "attempts found by the name of the quiz"

@@ -228,12 +228,12 @@ def right_answers_are_hidden(context: Context) -> None:
         ]
         for number, shown_question in enumerate(questions):
             actual = ["correct" in choice for choice in shown_question["answers"]]
-            require_equal(
-                actual, [visible] * len(actual), f"whether answers of question {number} show the {name} what is right"
-            )
+            expected = [visible] * len(actual)
+            require_equal(actual, expected, f"whether the {name} sees which answers of question {number} are right")
 
 
 def _orders(test: Item, order: list[Identifier]) -> Iterator[Answer]:
+    """Send an order of questions by PATCH, then by PUT."""
     yield test.patch({"questions_order": order})
     yield test.put({"name": "x", "type": test.state()["type"], "questions_order": order})
 
@@ -242,15 +242,12 @@ def _orders(test: Item, order: list[Identifier]) -> Iterator[Answer]:
 def questions_left_out_of_the_order_are_deleted(context: Context) -> None:
     """questions_order puts the questions in order, and deletes those that it does not name."""
     course = context.fresh()
-    for write in range(2):
+    for with_put in (False, True):
         test, (one, two, three) = _add_quiz(context, course, 3)
         for order in ([three.id, one.id, two.id], [three.id, one.id]):
-            answer = list(_orders(test, order))[write] if write else test.patch({"questions_order": order})
-            require_equal(
-                [question["id"] for question in context.require_accepted(answer)["questions"]],
-                order,
-                "the questions in the response",
-            )
+            answers = list(_orders(test, order)) if with_put else [test.patch({"questions_order": order})]
+            questions = context.require_accepted(answers[-1])["questions"]
+            require_equal([question["id"] for question in questions], order, "the questions in the response")
             require_equal(_list_ids(context.owner, test), order, "the questions")
         context.require_rejected(two.read(), 404)
         context.require_accepted(one.read())

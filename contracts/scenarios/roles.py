@@ -29,10 +29,11 @@ def _require_statuses(context: Context, course: Item, **expected: str | None) ->
 @scenario("INVITE-01", operation=INVITE)
 def managers_invite_users(context: Context) -> None:
     """Only the creator and managers may invite users, and the body names them."""
-    course, path = (subject := mixed_course(context)), f"{subject.path}invite/"
-    whom = {"users": [context.person("member").id]}
-    require_rejected_for(context, NOT_LEADS, 403, "POST", path, whom)
-    require_rejected_for(context, [ANONYMOUS], 401, "POST", path, whom)
+    course = mixed_course(context)
+    path = f"{course.path}invite/"
+    body = {"users": [context.person("member").id]}
+    require_rejected_for(context, NOT_LEADS, 403, "POST", path, body)
+    require_rejected_for(context, [ANONYMOUS], 401, "POST", path, body)
     context.require_rejected(send(context.owner, "POST", path, {}), 400, "users", "required")
     _require_statuses(context, course, member=None)
     for lead, name in (("creator", "member"), ("manager", "staff")):
@@ -67,12 +68,12 @@ def drafts_have_invitations(context: Context) -> None:
 def managers_withdraw_invitations(context: Context) -> None:
     """Only the creator and managers may withdraw invitations, and the body names the users."""
     course = course_with(context, manager="manager", joined="joined", invited="invited", member="invited")
-    path, whom = f"{course.path}invite/", {"users": [context.person("invited").id]}
-    require_rejected_for(context, ("joined", "member", "staff"), 403, "DELETE", path, whom)
-    require_rejected_for(context, [ANONYMOUS], 401, "DELETE", path, whom)
+    path, body = f"{course.path}invite/", {"users": [context.person("invited").id]}
+    require_rejected_for(context, ("joined", "member", "staff"), 403, "DELETE", path, body)
+    require_rejected_for(context, [ANONYMOUS], 401, "DELETE", path, body)
     context.require_rejected(send(context.owner, "DELETE", path, {}), 400, "users", "required")
     _require_statuses(context, course, invited="invited", member="invited")
-    context.require_accepted(send(context.person("manager"), "DELETE", path, whom), 204)
+    context.require_accepted(send(context.person("manager"), "DELETE", path, body), 204)
     _require_statuses(context, course, invited=None, member="invited")
     context.require_accepted(send(context.owner, "DELETE", path, {"users": [context.person("member").id]}), 204)
     _require_statuses(context, course, member=None)
@@ -81,7 +82,8 @@ def managers_withdraw_invitations(context: Context) -> None:
 @scenario("ROLE-01", operation=ROLE)
 def one_list_at_least(context: Context) -> None:
     """A change of roles needs one of its three lists, and any one is enough."""
-    course, path = (subject := mixed_course(context)), f"{subject.path}role/"
+    course = mixed_course(context)
+    path = f"{course.path}role/"
     for empty in ({}, {"users": [context.person("member").id]}):
         context.require_rejected(send(context.owner, "POST", path, empty), 400, code="invalid")
     for name, after in (("managers", "manager"), ("joined", "joined"), ("unjoined", None)):
@@ -102,9 +104,9 @@ def the_creator_keeps_the_role(context: Context) -> None:
 @scenario("ROLE-03", operation=ROLE)
 def one_role_each(context: Context) -> None:
     """A user may be in only one of the lists."""
-    course, whom = mixed_course(context), [context.person("joined").id]
+    course, users = mixed_course(context), [context.person("joined").id]
     for lists in (("managers", "joined"), ("joined", "unjoined"), ("managers", "unjoined")):
-        answer = send(context.owner, "POST", f"{course.path}role/", dict.fromkeys(lists, whom))
+        answer = send(context.owner, "POST", f"{course.path}role/", dict.fromkeys(lists, users))
         context.require_rejected(answer, 400, code="invalid")
     _require_statuses(context, course, joined="joined")
 
@@ -125,12 +127,12 @@ def managers_make_and_unmake_managers(context: Context) -> None:
 @scenario("ROLE-05", operation=ROLE)
 def managers_change_roles(context: Context) -> None:
     """Only the creator and managers may change roles, and get a response without a body."""
-    course, whom = mixed_course(context), {"managers": [context.person("member").id]}
-    require_rejected_for(context, NOT_LEADS, 403, "POST", f"{course.path}role/", whom)
-    require_rejected_for(context, [ANONYMOUS], 401, "POST", f"{course.path}role/", whom)
+    course, body = mixed_course(context), {"managers": [context.person("member").id]}
+    require_rejected_for(context, NOT_LEADS, 403, "POST", f"{course.path}role/", body)
+    require_rejected_for(context, [ANONYMOUS], 401, "POST", f"{course.path}role/", body)
     _require_statuses(context, course, member=None)
     for name in ("creator", "manager"):
-        answer = context.require_accepted(send(context.person(name), "POST", f"{course.path}role/", whom), 204)
+        answer = context.require_accepted(send(context.person(name), "POST", f"{course.path}role/", body), 204)
         require_equal(answer.content, b"", "the body of the response")
 
 

@@ -74,7 +74,7 @@ def a_section_has_a_name(context: Context) -> None:
 
 @scenario("SECTION-03", operation=CREATE)
 def a_new_section_is_the_last(context: Context) -> None:
-    """A new section stands last."""
+    """A new section is the last one in its course."""
     course, sections = context.fresh(), []
     for _ in range(3):
         sections.append(add_section(context, course).id)
@@ -166,7 +166,7 @@ def deleting_a_section_deletes_its_content(context: Context) -> None:
         context.require_rejected(gone.read(), 404)
     for path in ("comment/", "quiz/"):
         require_equal(
-            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}"
+            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"items left in {path}"
         )
     require_equal(
         course.state(joined)["user_completion_rate"], 0, "user_completion_rate of the user who passed the quiz"
