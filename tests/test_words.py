@@ -25,9 +25,11 @@ PACKAGES = (
     "contracts/openapi",
     "contracts/results",
     "contracts/scenarios",
+    "tests/backends",
     "tests/contracts/checks",
     "tests/contracts/generation",
     "tests/contracts/laws",
+    "tests/mutation",
 )
 
 NO_NAMES = frozenset(
