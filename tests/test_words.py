@@ -18,10 +18,20 @@ PACKAGES = (
     "contracts/conformance",
     "specdouble",
     "mockserver",
+    "contracts/checks",
+    "contracts/fixtures",
+    "contracts/generation",
+    "contracts/laws",
     "contracts/errors.py",
     "contracts/messages",
     "contracts/openapi",
     "contracts/results",
+    "contracts/scenarios",
+    "tests/backends",
+    "tests/contracts/checks",
+    "tests/contracts/generation",
+    "tests/contracts/laws",
+    "tests/mutation",
 )
 
 NO_NAMES = frozenset(

@@ -1,1 +1,1 @@
-"""What a law or a scenario is made of, and how checks are selected."""
+"""The parts of laws and scenarios: their registration, their context, their assertions, and how runs select them."""

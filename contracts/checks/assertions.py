@@ -1,4 +1,4 @@
-"""Compares what an answer shows with what was sent, and with what was there before."""
+"""Comparisons of a response with the values that were sent, and with the state before."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,10 @@ from contracts.results.verdict import Broken, Inconclusive
 
 
 def matches(expected: object, got: object, by: Declared = None, form: object = None) -> bool:
-    """Whether an answer shows what was sent: an id as its object, lists as sets, normalise where that is declared."""
+    """Return whether a response shows the value that was sent.
+
+    An object stands for its id, and lists are compared as sets. ``by`` is the normalisation that the profile declares.
+    """
     if isinstance(expected, list) and isinstance(got, list):
         return sorted(map(str, _ids(expected))) == sorted(map(str, _ids(got)))
     if isinstance(expected, int | str) and isinstance(got, dict):
@@ -26,18 +29,18 @@ def _ids(items: object) -> list[object]:
 def find_differences(
     before: Json, after: Json, keys: Iterable[str] | None = None, tolerated: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Keys whose value moved, as `old → new`; of all that are there before or after, unless some are named."""
-    spared = set(tolerated)
-    return {
-        key: f"{before.get(key)!r} → {after.get(key)!r}"
-        for key in ({**before, **after} if keys is None else keys)
-        if key not in spared and not same(before.get(key), after.get(key))
-    }
+    """Return the keys whose value changed, each with `old → new`; compare all keys if ``keys`` is None."""
+    compared = {**before, **after} if keys is None else keys
+    ignored = set(tolerated)
+    changed = (key for key in compared if key not in ignored and not same(before.get(key), after.get(key)))
+    return {key: f"{before.get(key)!r} → {after.get(key)!r}" for key in changed}
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two answers hold the same value; the order of objects in a list means nothing, that of ids does."""
-    if isinstance(one, list) and isinstance(other, list) and all(isinstance(i, dict) for i in [*one, *other]):
+    """Return whether two values are the same; the order of ids in a list counts, that of objects does not."""
+    if not isinstance(one, list) or not isinstance(other, list):
+        return one == other
+    if all(isinstance(item, dict) for item in [*one, *other]):
         return sorted(map(repr, one)) == sorted(map(repr, other))
     return one == other
 
@@ -45,26 +48,26 @@ def same(one: object, other: object) -> bool:
 def require_unchanged(
     before: Json, after: Json, keys: Iterable[str] | None, promise: str, tolerated: Iterable[str] = ()
 ) -> None:
-    """Insist that nothing moved but what is tolerated."""
-    moved = find_differences(before, after, keys, tolerated)
-    if moved:
-        raise Broken(promise, "; ".join(f"{key}: {change}" for key, change in moved.items()))
+    """Require that no value changed, except those of the tolerated keys."""
+    differences = find_differences(before, after, keys, tolerated)
+    if differences:
+        raise Broken(promise, "; ".join(f"{key}: {change}" for key, change in differences.items()))
 
 
 def always_changes(context: Context, field: str) -> bool:
-    """Whether any change of an item moves the field, as it does a stamp of the last one."""
+    """Return whether every change of an item changes the field, such as the time of the last change."""
     return "*" in context.notes.notes(field).derived_from
 
 
 def derived_fields(context: Context, *fields: str) -> set[str]:
-    """The fields that may move when these are written."""
-    return {name for name, notes in context.notes.fields.items() if set(notes.derived_from) & {*fields, "*"}} | set(
-        fields
-    )
+    """Return the fields that may change when these are written: these, and the ones derived from them."""
+    sources = {*fields, "*"}
+    derived = {name for name, notes in context.notes.fields.items() if sources & set(notes.derived_from)}
+    return derived | set(fields)
 
 
 def encodable(fields: Mapping[str, object], encoding: Encoding) -> bool:
-    """Whether the encoding has a spelling for these values."""
+    """Return whether the encoding can express these values."""
     try:
         encode(fields, encoding)
     except Unencodable:
@@ -73,6 +76,6 @@ def encodable(fields: Mapping[str, object], encoding: Encoding) -> bool:
 
 
 def assume(condition: bool, why: str) -> None:
-    """Insist that the trial got to where it can judge."""
+    """Require a condition without which the trial cannot judge."""
     if not condition:
         raise Inconclusive(why)

@@ -1,4 +1,4 @@
-"""Makes the contexts in which checks run, one for each resource."""
+"""The contexts in which checks run, one for each resource."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from contracts.profile.models import FieldNotes, ResourceNotes
 
 
 def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Context]:
-    """What checks may use, once for each resource."""
+    """Yield the context of every resource of a target."""
     target.learn(model)
     factories: dict[str, Factory] = {}
     for resource in model.resources:
@@ -29,35 +29,37 @@ def contexts_of(target: Target, model: Model, effort: Effort) -> Iterator[Contex
 
 
 def _links(notes: ResourceNotes, factories: Collection[Factory]) -> Iterator[tuple[str, Factory]]:
-    """The fields that refer to items of a collection, each with what makes such items."""
-    by_name = {each.resource.name: each for each in factories}
-    for name, known in notes.fields.items():
-        if isinstance(known.references, str) and known.references in by_name:
-            yield name, by_name[known.references]
+    """Yield the fields that refer to items of a collection, each with the factory of those items."""
+    by_name = {factory.resource.name: factory for factory in factories}
+    for name, field_notes in notes.fields.items():
+        if isinstance(field_notes.references, str) and field_notes.references in by_name:
+            yield name, by_name[field_notes.references]
 
 
 def select_contexts(check: Check, contexts: Sequence[Context], selection: Selection) -> list[Context]:
-    """The resources at which a check shall look: the one that it is about, and of those the ones that are asked for."""
+    """Return the contexts of the resources that a check concerns and that the run selected."""
     resources = contexts[0].profile.resources if contexts else {}
-    about = resources.get(check.resource) if check.resource else None
-    own = [each for each in contexts if about is None or each.notes is about]
-    return [each for each in own if concerns(check, each.notes, selection.only)]
+    subject = resources.get(check.resource) if check.resource else None
+    concerned = [context for context in contexts if subject is None or context.notes is subject]
+    return [context for context in concerned if concerns(check, context.notes, selection.only)]
 
 
 def minimal_body(resource: Resource, notes: ResourceNotes) -> Callable[[str], dict[str, Any]]:
-    """A function that makes a creation body with just the required fields, but for those that refer to an item."""
+    """Return a function that makes a creation body of the required fields, except those that refer to an item."""
 
     def body(unique: str) -> dict[str, Any]:
         from contracts.generation.values import distinct
 
-        required = {name: each for name, each in resource.create_fields.items() if name in resource.create_required}
-        known = {name: notes.notes(name) for name in required}
-        own = {name: each for name, each in required.items() if not isinstance(known[name].references, str)}
-        return {name: distinct(each, _at_first(known[name]), lambda: unique) for name, each in own.items()}
+        fields = {}
+        for name, field in resource.create_fields.items():
+            field_notes = notes.notes(name)
+            if name in resource.create_required and not isinstance(field_notes.references, str):
+                fields[name] = distinct(field, _notes_at_creation(field_notes), lambda: unique)
+        return fields
 
     return body
 
 
-def _at_first(notes: FieldNotes) -> FieldNotes:
-    """The notes on a field as they bind a fresh item: the first of its values, so that the last is another."""
+def _notes_at_creation(notes: FieldNotes) -> FieldNotes:
+    """Return the notes for a fresh item: it takes the first value, so that the last one is a change."""
     return FieldNotes(values=notes.values and notes.values[:1], references=notes.references)

@@ -1,4 +1,4 @@
-"""Registers laws and scenarios: each is a function that takes a context and judges by raising."""
+"""The registry of laws and scenarios: each is a function that takes a context and judges by raising."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,20 +7,20 @@ from typing import Any, TypeAlias
 from contracts.checks.context import Context
 
 COLLECTION = "the collection"
-"""What trials of operations that need no item are about."""
+"""The subject of trials whose operation needs no item."""
 
 Attempt: TypeAlias = Callable[..., None]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One thing to try: on its own, or with each value that a Hypothesis strategy draws."""
+    """One thing to try: once, or with every value that a Hypothesis strategy draws."""
 
     subject: str
     operation: str
     attempt: Attempt
     values: Callable[[], Any] | None = None
-    """Makes the strategy; a function, so that Hypothesis is only imported when it is used."""
+    """Returns the strategy; a function, so that Hypothesis is only imported when it is used."""
 
 
 Trials: TypeAlias = Callable[[Context], Iterable[Trial]]
@@ -28,7 +28,7 @@ Trials: TypeAlias = Callable[[Context], Iterable[Trial]]
 
 @dataclass(frozen=True)
 class Check:
-    """A law or a scenario: its code, its sentence, the rules that it speaks for."""
+    """A law or a scenario: its code, the sentence that it promises, the rules that it stands for."""
 
     code: str
     title: str
@@ -39,17 +39,17 @@ class Check:
     names: Mapping[str, str] = field(default_factory=dict)
     """The same promise in other catalogues: WFC, OWASP."""
     home: str = ""
-    """The module in which it stands."""
+    """The module that defines it."""
     resource: str | None = None
-    """The resource that it is about, by its name in the profile; a law is about all of them."""
+    """The profile's name of the resource that it concerns; None for laws, which concern every resource."""
     fills: bool = False
-    """Whether it fills lists with items: what is over sooner goes first."""
+    """Whether it fills lists with items, which takes long: such checks run last."""
 
 
 LAWS: dict[str, Check] = {}
 SCENARIOS: list[Check] = []
 UNOBSERVABLE: dict[str, str] = {}
-"""Rule → why nothing that a client can do would show it."""
+"""Rule → why no client can observe it."""
 
 
 def law(code: str, severity: str = "high", **names: str) -> Callable[[Trials], Trials]:
@@ -70,8 +70,8 @@ def scenario(
 ) -> Callable[[Story], Story]:
     """Register the shortest path that shows a documented rule; its sentence is the docstring.
 
-    ``operation`` is a verb of the resource that the profile calls so, or the id of an operation. A scenario that
-    ``fills`` a collection with items goes after those that do not.
+    ``resource`` is a name in the profile. ``operation`` is a verb of that resource, or the id of an operation. A
+    scenario that ``fills`` a collection with items runs after those that do not.
     """
 
     def register(story: Story) -> Story:
@@ -87,8 +87,8 @@ def scenario(
 
 
 def _label(context: Context, operation: str) -> str:
-    found = context.resource.operations.get(operation) or context.model.operations.get(operation)
-    return found.label if found else "*"
+    described = context.resource.operations.get(operation) or context.model.operations.get(operation)
+    return described.label if described else "*"
 
 
 def _sentence(function: Callable[..., object]) -> str:

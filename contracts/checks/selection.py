@@ -1,4 +1,4 @@
-"""All checks there are, and the choice that `--only` makes among them."""
+"""The selection of checks: all of them, or those that `--only` names."""
 
 import difflib
 import importlib
@@ -11,18 +11,18 @@ from contracts.errors import CannotRun
 from contracts.profile.models import Profile, ResourceNotes
 
 ALIASES = {"conformance": "A", "laws": "B"}
-"""The words for all that the engine tries, and for all laws and scenarios → the letters that mean the same."""
+"""The names of all conformance checks, and of all laws and scenarios → the letters that mean the same."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a run tries."""
+    """The checks that a run tries."""
 
     conformance: bool
     laws: tuple[Check, ...]
     scenarios: tuple[Check, ...]
     only: tuple[str, ...] = ()
-    """The words by which they were chosen; none of them where all are."""
+    """The names by which they were selected; empty if all are."""
 
 
 def load() -> None:
@@ -38,7 +38,7 @@ def load() -> None:
 
 
 def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selection:
-    """The checks of these lanes, codes, rules or families; CannotRun for a word that means none of them."""
+    """Select the checks of these parts, codes, rules or families; raise CannotRun for a name that is none of them."""
     load()
     _reject_unknown(only, profile, rules)
     only = [ALIASES.get(word, word) for word in only]
@@ -47,53 +47,52 @@ def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selec
         return Selection(True, tuple(LAWS.values()), tuple(scenarios))
     return Selection(
         conformance="A" in only,
-        laws=tuple(each for each in LAWS.values() if _is_chosen(each, rules_of(each, profile), only)),
-        scenarios=tuple(each for each in scenarios if _is_chosen(each, each.rules, only)),
+        laws=tuple(law for law in LAWS.values() if _is_selected(law, rules_of(law, profile), only)),
+        scenarios=tuple(scenario for scenario in scenarios if _is_selected(scenario, scenario.rules, only)),
         only=tuple(only),
     )
 
 
 def names(profile: Profile, rules: Iterable[str]) -> set[str]:
-    """Every law, and every rule that a law or a scenario speaks for on this target."""
+    """Return the codes of all laws, and the rules that a law or a scenario stands for on this target."""
     spoken_for = (rule for law in LAWS.values() for rule in rules_of(law, profile))
     return {*LAWS, *rules, *spoken_for, *_scenario_rules(profile)}
 
 
 def concerns(check: Check, notes: ResourceNotes, only: Sequence[str]) -> bool:
-    """Whether a check was chosen for a resource: a rule chooses a law where the law speaks for it, and nowhere else."""
-    return not only or _is_chosen(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
+    """Return whether a check was selected for a resource; a rule selects a law only where it stands for that rule."""
+    return not only or _is_selected(check, (*check.rules, *notes.speaks_for.get(check.code, ())), only)
 
 
 def rules_of(check: Check, profile: Profile) -> tuple[str, ...]:
-    """The documented rules that a check stands for on this target."""
+    """Return the documented rules that a check stands for on this target."""
     named = (rule for notes in profile.resources.values() for rule in notes.speaks_for.get(check.code, ()))
     return tuple(dict.fromkeys((*check.rules, *named)))
 
 
 def matches_word(name: str, word: str) -> bool:
-    """Whether a code or rule is the one named, or belongs to the family named."""
-    return name == word or name.startswith(f"{word.rstrip('-')}-") or (word.isalnum() and _law_family(name, word))
+    """Return whether a word names this code or rule, or its family."""
+    if name == word or name.startswith(f"{word.rstrip('-')}-"):
+        return True
+    is_law_family = word.startswith("CT") and word.isalnum()
+    return is_law_family and name.startswith(word) and name in LAWS
 
 
-def _law_family(name: str, word: str) -> bool:
-    return word.startswith("CT") and name.startswith(word) and name in LAWS
-
-
-def _is_chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
+def _is_selected(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
     names = (check.code, *rules)
     return any(word == "B" or matches_word(name, word) for word in only for name in names)
 
 
 def _reject_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
-    known = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
+    selectable = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
     for word in only:
-        if not any(matches_word(name, word) for name in known):
-            close = difflib.get_close_matches(word, known, n=3)
-            hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists what there is."
-            raise CannotRun(f"--only {word}: no lane, law or rule of that name; {hint}")
+        if not any(matches_word(name, word) for name in selectable):
+            close = difflib.get_close_matches(word, selectable, n=3)
+            hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists them all."
+            raise CannotRun(f"--only {word}: no check, law or rule has that name; {hint}")
 
 
 def _scenario_rules(profile: Profile) -> set[str]:
     if not profile.scenarios:
         return set()
-    return {rule for each in SCENARIOS for rule in each.rules} | set(UNOBSERVABLE)
+    return {rule for scenario in SCENARIOS for rule in scenario.rules} | set(UNOBSERVABLE)

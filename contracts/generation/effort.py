@@ -1,4 +1,4 @@
-"""How much is tried, and from which seed."""
+"""The effort of a run: how many values it draws, from which seed, and until when."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried, and from which seed."""
+    """The number of values that each trial draws, their seed, and the condition that ends the run."""
 
     seed: int = 0
     max_examples: int = 8
     enough: Callable[[], bool] = _never
-    """Asked before each attempt: whether nothing more shall be tried."""
+    """Returns whether the run is to end; called before each attempt."""

@@ -1,4 +1,4 @@
-"""Texts in the formats that schemas ask for: one that can be told from others, and any."""
+"""Texts in the formats that schemas name: a unique one, or one at random."""
 
 import hashlib
 import re
@@ -13,31 +13,31 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 EARLIEST, LATEST = datetime(1000, 1, 1), datetime(2999, 12, 31)
-"""Between which moments are drawn; beyond, calendars and backends differ."""
+"""The range of moments that are drawn; beyond it, calendars and backends differ."""
 
 Texts: TypeAlias = st.SearchStrategy[str]
 
 
 @dataclass(frozen=True)
 class Format:
-    """How texts of a format are made: from a word that nobody else has, or at random."""
+    """The functions that make texts of a format: from a unique word, or at random."""
 
     of: Callable[[str], str]
     drawn: Callable[[], Texts]
 
 
 def slug(text: str) -> str:
-    """A text with nothing but letters, digits and hyphens."""
+    """Replace everything in a text except letters and digits by hyphens."""
     return "".join(c if c in string.ascii_letters + string.digits else "-" for c in text)
 
 
 def number(word: str) -> int:
-    """A number of nine digits that differs with the word."""
+    """Return a number of nine digits that depends on the word."""
     return 10**8 + int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big") % (9 * 10**8)
 
 
 def in_letters(number: int) -> str:
-    """A number as letters alone."""
+    """Spell a number with letters alone."""
     letters = ""
     while number:
         number, rest = divmod(number, 26)
@@ -46,7 +46,7 @@ def in_letters(number: int) -> str:
 
 
 def _moment(word: str) -> datetime:
-    """An ordinary moment; another one for each word of several that differ by a number at the end."""
+    """Return an ordinary moment; words that differ by a number at their end give different ones."""
     last = re.search(r"(\d{1,6})$", word)
     return datetime(2031, 5, 6, 7, 8, 9) + timedelta(days=int(last[1]) if last else 0)
 
@@ -99,4 +99,4 @@ FORMATS: Mapping[str, Format] = {
     ),
     "slug": _SLUG,
 }
-"""What is not in here is free text."""
+"""The formats that bind a text; a text of any other format is free."""

@@ -1,4 +1,4 @@
-"""What a trial puts into its bodies and could do without: a failure is told with as little of it as shows it."""
+"""The minimization of request bodies: a failure is reported with as few parts as still show it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,23 +9,24 @@ Failure = TypeVar("Failure")
 
 @dataclass
 class Parts:
-    """The parts that one attempt asked for, by name, and those that it has to do without."""
+    """The names of the parts that an attempt can send, and of those that it leaves out."""
 
     left_out: frozenset[str] = frozenset()
-    asked: dict[str, None] = field(default_factory=dict)
+    names: dict[str, None] = field(default_factory=dict)
 
     def wanted(self, name: str) -> bool:
-        """Whether a part is to be sent."""
-        self.asked[name] = None
+        """Return whether to send a part, and remember its name."""
+        self.names[name] = None
         return name not in self.left_out
 
 
 def fewest(
     names: Iterable[str], attempt: Callable[[frozenset[str]], Failure | None], budget: int
 ) -> tuple[frozenset[str], Failure | None]:
-    """Leave out as many parts as an attempt fails without, in so many attempts: all, halves, quarters, single ones.
+    """Leave out as many parts as possible while the attempt still fails, in at most ``budget`` attempts.
 
-    The parts that were left out, and the failure without them; None if no part could be spared.
+    Try all parts first, then halves, quarters, and so on to single parts. Return the parts that were left out, and the
+    failure without them; the failure is None if every part is needed.
     """
     kept, left_out = list(names), frozenset[str]()
     smallest: Failure | None = None
@@ -38,7 +39,7 @@ def fewest(
             failure = attempt(left_out | set(chunk))
             if failure is not None:
                 smallest, left_out = failure, left_out | set(chunk)
-        kept = [each for each in kept if each not in left_out]
+        kept = [name for name in kept if name not in left_out]
         size = min(size // 2, len(kept)) if size > 1 else 0
     return left_out, smallest
 

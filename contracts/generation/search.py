@@ -1,4 +1,4 @@
-"""Draws values with Hypothesis until one fails, and makes that one small; the module that runs Hypothesis."""
+"""The search for a small value that fails a trial; this module runs Hypothesis."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -11,19 +11,22 @@ from contracts.generation.effort import Effort
 from contracts.results.verdict import Inconclusive
 
 SHRINK_BUDGET = 40
-"""Runs after the first failure that may be spent on a smaller example; each is several requests."""
+"""The number of runs after the first failure that search for a smaller example; each sends several requests."""
 
 Failure = TypeVar("Failure")
 
 
 class _Fails(Exception):
-    """Tells Hypothesis that a value failed."""
+    """The signal to Hypothesis that a value failed."""
 
 
 def smallest_failure(
     judge: Callable[[Any], Failure | None], values: SearchStrategy[Any], effort: Effort
 ) -> Failure | None:
-    """The failure of the smallest failing value, None if all pass; Inconclusive if no value could be judged."""
+    """Return the failure of the smallest failing value, or None if all values pass.
+
+    Raise Inconclusive if no value could be judged.
+    """
     search: _Search[Failure] = _Search(judge, patience=2 * effort.max_examples)
     test = settings(
         max_examples=effort.max_examples,
@@ -37,7 +40,7 @@ def smallest_failure(
     try:
         seed(effort.seed)(test)()
     except (_Fails, Flaky):
-        # Flaky: it failed and then passed. Confirmation, not Hypothesis, tells how often it comes back.
+        # Flaky: it failed and then passed. The confirmation counts how often it fails again, not Hypothesis.
         return search.smallest
     except Unsatisfiable as error:
         raise Inconclusive(search.why or "no value could be judged") from error
@@ -47,7 +50,7 @@ def smallest_failure(
 
 
 class _Search(Generic[Failure]):
-    """What is remembered while Hypothesis looks for a failure and shrinks it."""
+    """The state of a search, while Hypothesis draws values and shrinks the failing one."""
 
     def __init__(self, judge: Callable[[Any], Failure | None], patience: int) -> None:
         self._judge = judge
@@ -58,17 +61,17 @@ class _Search(Generic[Failure]):
         self.why = ""
 
     def try_value(self, value: Any) -> None:
-        """Judge one value; a value that cannot be judged does not count."""
+        """Judge a value; one that cannot be judged does not count."""
         if self.smallest is not None:
             self._left -= 1
         if self._left < 0 or self._patience < 0:
             return
-        failure = self._judged(value)
+        failure = self._judge_counted(value)
         if failure is not None:
             self.smallest = failure
             raise _Fails
 
-    def _judged(self, value: Any) -> Failure | None:
+    def _judge_counted(self, value: Any) -> Failure | None:
         try:
             failure = self._judge(value)
         except Inconclusive as reason:

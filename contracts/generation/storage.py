@@ -1,4 +1,4 @@
-"""Where Hypothesis keeps its files: the constants of modules, tables of Unicode."""
+"""The folder in which Hypothesis keeps its files: constants of modules, tables of Unicode."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import platformdirs
 def hypothesis_in_cache() -> Iterator[None]:
     """Let Hypothesis write to the user's cache, not to the working folder.
 
-    Tests of the same process that use Hypothesis too find their own folder as before.
+    Other tests of the same process that use Hypothesis keep their own folder.
     """
     from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 

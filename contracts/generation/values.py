@@ -1,4 +1,4 @@
-"""Values to send: distinct from what stands there, hard where it hurts, legal by the schema."""
+"""Values to send: legal by the schema, different from the present ones, and hard to process."""
 
 import re
 from collections.abc import Callable
@@ -29,85 +29,96 @@ HARD_TEXTS = (
 LONGEST_FREE_TEXT = 2000
 LONGEST_PATTERNED_TEXT = 60
 LONG_TEXT = 300
-"""Characters of a text that every field can be expected to keep whose schema has no greatest length."""
+"""The number of characters that a field without `maxLength` can be expected to keep."""
 _ALPHABET = st.characters(exclude_categories=("Cs", "Cc"))
 
 Unique = Callable[[], str]
-"""Gives a text that nobody used before."""
+"""Returns a text that was not used before."""
 
 
 def values(field: Field, notes: FieldNotes, unique: Unique) -> st.SearchStrategy[Any]:
-    """Legal values of a field, as they are sent in JSON."""
+    """Return a strategy for legal values of a field, as they are sent in JSON."""
     if notes.upload:
         return st.just(picture())
     if notes.values is not None:
         return st.sampled_from(notes.values)
     if isinstance(notes.references, list):
-        one = st.sampled_from(notes.references)
-        return st.lists(one, min_size=1, unique=True).map(_in_order) if field.kind == "array" else one
-    strategy = _drawn(field.constraints)
+        reference = st.sampled_from(notes.references)
+        if field.kind != "array":
+            return reference
+        # In one order, since many backends keep references as a set.
+        return st.lists(reference, min_size=1, unique=True).map(lambda identifiers: sorted(identifiers, key=str))
+    strategy = _strategy(field.constraints)
     if notes.unique and field.kind == "string":
         strategy = _make_unique(strategy, field.constraints, unique)
     return strategy.filter(lambda value: value not in notes.avoid) if notes.avoid else strategy
 
 
-def _in_order(identifiers: list[Any]) -> list[Any]:
-    return sorted(identifiers, key=str)
-
-
-def _drawn(schema: Schema) -> st.SearchStrategy[Any]:
+def _strategy(schema: Schema) -> st.SearchStrategy[Any]:
+    """Return a strategy for the values of a schema."""
     kind = kind_of(schema)
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if kind == "boolean":
         return st.booleans()
     if kind in ("integer", "number"):
-        return _whole(schema)
+        return _whole_numbers(schema)
     if kind == "array":
         return _lists(schema)
     return _texts(schema) if kind == "string" else _objects(schema)
 
 
-def _whole(schema: Schema) -> st.SearchStrategy[int]:
+def _whole_numbers(schema: Schema) -> st.SearchStrategy[int]:
     step, (least, most) = int(schema.get("multipleOf", 1)) or 1, _bounds(schema)
     return st.integers(ceil(least / step), max(ceil(least / step), floor(most / step))).map(lambda times: times * step)
 
 
 def _bounds(schema: Schema) -> tuple[int, int]:
-    """The least and the greatest whole number that may stand there."""
+    """Return the least and the greatest whole number that a schema allows."""
     least, most = schema.get("minimum"), schema.get("maximum")
-    least = least if least is None else floor(least) + 1 if schema.get("exclusiveMinimum") else ceil(least)
-    most = most if most is None else ceil(most) - 1 if schema.get("exclusiveMaximum") else floor(most)
+    if least is not None:
+        least = floor(least) + 1 if schema.get("exclusiveMinimum") else ceil(least)
+    if most is not None:
+        most = ceil(most) - 1 if schema.get("exclusiveMaximum") else floor(most)
     if least is None:
         least = -1000 if most is None else min(-1000, most - 1000)
-    return least, max(1000, least + 1000) if most is None else most
+    if most is None:
+        most = max(1000, least + 1000)
+    return least, most
 
 
 def _lists(schema: Schema) -> st.SearchStrategy[list[Any]]:
     least = int(schema.get("minItems", 0))
     most = int(schema.get("maxItems", max(3, least)))
     items = limits_of(schema.get("items", {}))
-    # Numbers without limits are ids as a rule, of which small ones are there rather than others.
-    one = _drawn(items) if set(items) - {"type"} or kind_of(items) == "string" else st.integers(1, 9)
-    return st.lists(one, min_size=least, max_size=most, unique_by=repr if schema.get("uniqueItems") else None)
+    # Numbers without limits are usually ids, and small ids are the most likely to exist.
+    is_id = not set(items) - {"type"} and kind_of(items) != "string"
+    elements = st.integers(1, 9) if is_id else _strategy(items)
+    return st.lists(elements, min_size=least, max_size=most, unique_by=repr if schema.get("uniqueItems") else None)
+
+
+def _properties(schema: Schema) -> dict[str, Schema]:
+    """Return the properties of an object that requests may have."""
+    properties = schema.get("properties", {}).items()
+    return {name: limits_of(part) for name, part in properties if not part.get("readOnly")}
 
 
 def _objects(schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects with all their properties; of those that may have any, with one that does no harm."""
-    fields = {name: limits_of(each) for name, each in schema.get("properties", {}).items() if not each.get("readOnly")}
+    """Return a strategy for objects with all their properties, or with a note if the schema names none."""
+    fields = _properties(schema)
     if not fields:
-        return st.dictionaries(st.just("note"), _free(1, 40), min_size=1, max_size=1)
-    return st.fixed_dictionaries({name: _drawn(each) for name, each in fields.items()})
+        return st.dictionaries(st.just("note"), _free_texts(1, 40), min_size=1, max_size=1)
+    return st.fixed_dictionaries({name: _strategy(part) for name, part in fields.items()})
 
 
 def _texts(schema: Schema) -> st.SearchStrategy[str]:
     least, longest = _lengths(schema)
     if not is_strict(schema):
-        return _free(least, longest)
+        return _free_texts(least, longest)
     fits = _fits(schema)
     if schema.get("format") in FORMATS:
         return FORMATS[schema["format"]].drawn().filter(fits)
-    # A pattern may let blanks stand at the ends, where they would no longer be behind what makes the text unique.
+    # A pattern may allow blanks in front. They would end up inside the text, behind the word that makes it unique.
     return (
         st.from_regex(_pattern(schema["pattern"]), fullmatch=True)
         .map(str.lstrip)
@@ -116,19 +127,19 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
 
 
 def _lengths(schema: Schema) -> tuple[int, int]:
-    """The least and the greatest length of a text; one that may be empty is drawn with a letter at least."""
+    """Return the least and the greatest length of a text to draw, which is never empty."""
     longest = int(schema.get("maxLength", LONGEST_FREE_TEXT))
     return min(max(1, int(schema.get("minLength", 1))), longest), longest
 
 
-def _free(least: int, longest: int) -> st.SearchStrategy[str]:
+def _free_texts(least: int, longest: int) -> st.SearchStrategy[str]:
     hard = [*(text for text in HARD_TEXTS if least <= len(text) <= longest), "ß" * min(longest, LONGEST_FREE_TEXT)]
     most = max(least, min(longest, 40))
     return st.one_of(st.sampled_from(hard), st.text(_ALPHABET, min_size=least, max_size=most))
 
 
 def _make_unique(drawn: st.SearchStrategy[str], schema: Schema, unique: Unique) -> st.SearchStrategy[str]:
-    """Texts that begin with a word that nobody else has; where the schema leaves no room, one made of that word."""
+    """Let texts begin with a unique word, or make them of that word if the schema leaves no room for more."""
     _, longest = _lengths(schema)
     if schema.get("format") in FORMATS or longest < len(unique()) + 1 or not _fits(schema)(unique()):
         return st.builds(lambda: _text(schema, unique()))
@@ -136,7 +147,7 @@ def _make_unique(drawn: st.SearchStrategy[str], schema: Schema, unique: Unique) 
 
 
 def is_strict(schema: Schema) -> bool:
-    """Whether a format or a pattern bars ordinary text."""
+    """Return whether a format or a pattern excludes ordinary text."""
     if schema.get("format") in FORMATS:
         return True
     pattern = schema.get("pattern")
@@ -144,10 +155,12 @@ def is_strict(schema: Schema) -> bool:
 
 
 def permits(schema: Schema, text: str) -> bool:
-    """Whether a text is legal by a schema, as far as that can be told; no format that is known has an empty one."""
+    """Return whether a schema allows a text, as far as the checker can decide."""
     if "enum" in schema:
         return text in schema["enum"]
-    return bool(text or schema.get("format") not in FORMATS) and _fits(schema)(text)
+    if not text and schema.get("format") in FORMATS:
+        return False
+    return _fits(schema)(text)
 
 
 def _fits(schema: Schema) -> Callable[[str], bool]:
@@ -158,16 +171,16 @@ def _fits(schema: Schema) -> Callable[[str], bool]:
 
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern as Python reads it; what only ECMA can read bars nothing."""
+    """Compile a pattern; one that only ECMAScript can read excludes nothing."""
     try:
-        # ECMA's \d and \w are ASCII.
+        # In ECMAScript, \d and \w are ASCII.
         return re.compile(pattern, re.ASCII)
     except re.error:
         return re.compile("")
 
 
 def distinct(field: Field, notes: FieldNotes, unique: Unique) -> Any:
-    """One legal value that differs from what a fresh item holds by default."""
+    """Return a legal value that differs from the default."""
     if notes.upload:
         return picture()
     if notes.values is not None:
@@ -179,7 +192,7 @@ def distinct(field: Field, notes: FieldNotes, unique: Unique) -> Any:
 
 def _distinct(schema: Schema, unique: Unique, default: Any = None) -> Any:
     if "enum" in schema:
-        return next((each for each in reversed(schema["enum"]) if each != default), schema["enum"][-1])
+        return next((member for member in reversed(schema["enum"]) if member != default), schema["enum"][-1])
     kind = kind_of(schema)
     if kind == "boolean":
         return not default
@@ -192,42 +205,41 @@ def _distinct(schema: Schema, unique: Unique, default: Any = None) -> Any:
 
 def _another_number(schema: Schema, default: Any) -> int:
     step, (least, most) = int(schema.get("multipleOf", 1)) or 1, _bounds(schema)
-    wanted = (max(least, 0) + 7, most, least)
-    legal = (ceil(each / step) * step for each in wanted)
-    return next((each for each in legal if least <= each <= most and each != default), least)
+    candidates = [ceil(start / step) * step for start in (max(least, 0) + 7, most, least)]
+    return next((value for value in candidates if least <= value <= most and value != default), least)
 
 
 def _another_list(schema: Schema, unique: Unique) -> list[Any]:
-    """A list of two texts, which forms may take for one; an empty one of what the schema does not tell, say of ids."""
+    """Return a list of two texts, since a form may take one for no list; an empty list if its elements may be ids."""
     items = limits_of(schema.get("items", {}))
-    texts = kind_of(items) == "string" or "enum" in items
-    least = int(schema.get("minItems", 0))
-    many = max(least, min(schema.get("maxItems", 2), (1 if "enum" in items else 2) if texts else 0))
-    return [_distinct(items, unique) for _ in range(many)]
+    length = 2 if kind_of(items) == "string" else 0
+    if "enum" in items:
+        length = 1
+    length = max(int(schema.get("minItems", 0)), min(schema.get("maxItems", 2), length))
+    return [_distinct(items, unique) for _ in range(length)]
 
 
 def _another_object(schema: Schema, unique: Unique) -> dict[str, Any]:
-    fields = {name: limits_of(each) for name, each in schema.get("properties", {}).items() if not each.get("readOnly")}
-    return {name: _distinct(each, unique) for name, each in fields.items()} or {"note": unique()}
+    return {name: _distinct(part, unique) for name, part in _properties(schema).items()} or {"note": unique()}
 
 
 def _text(schema: Schema, word: str) -> str:
-    """A text that a schema lets be, made of a word; drawn where nothing that is made fits."""
+    """Return a legal text that is made of a word, or one that is drawn if none fits."""
     least, longest = _lengths(schema)
     fits, short = _fits(schema), str(number(word))[-longest:]
-    made = FORMATS[schema["format"]].of if schema.get("format") in FORMATS else str
+    spell = FORMATS[schema["format"]].of if schema.get("format") in FORMATS else str
     plain, letters = slug(word), in_letters(number(word))[-longest:]
-    own = (made(word), made(short), plain, plain.upper(), f"X{short}"[-longest:], letters, letters.upper(), short)
-    candidates = (*own, word.ljust(least, "x"), word[-longest:], "7", "7.50")
-    return next((each for each in candidates if fits(each)), None) or _from_pattern(schema, word)
+    unique = (spell(word), spell(short), plain, plain.upper(), f"X{short}"[-longest:], letters, letters.upper(), short)
+    candidates = (*unique, word.ljust(least, "x"), word[-longest:], "7", "7.50")
+    return next((text for text in candidates if fits(text)), None) or _from_pattern(schema, word)
 
 
 def _from_pattern(schema: Schema, word: str) -> str:
-    """A text that a pattern lets be; the same for the same word."""
-    made: list[str] = []
+    """Draw a text that matches the pattern; the same word gives the same text."""
+    texts: list[str] = []
 
     def keep(text: str) -> None:
-        made.append(text)
+        texts.append(text)
 
     quick = settings(
         max_examples=20,
@@ -239,8 +251,11 @@ def _from_pattern(schema: Schema, word: str) -> str:
     try:
         seed(number(word))(quick(given(_texts(schema))(keep)))()
     except Unsatisfiable as error:
-        raise Inconclusive(f"no text is known for the pattern {schema.get('pattern')!r}: say values:") from error
-    return max(reversed(made), key=len)  # the longer, the less likely that another word gives the same
+        raise Inconclusive(
+            f"the checker cannot make a text for the pattern {schema.get('pattern')!r}: list some under values: in "
+            f"the profile"
+        ) from error
+    return max(reversed(texts), key=len)  # a longer text is less likely to come from another word, too
 
 
 SPICES = {
@@ -250,11 +265,11 @@ SPICES = {
     "signs of forms": ("", "&+%"),
     "a blank after": ("", " "),
 }
-"""What is hard to carry in a text: its name, and what is put before and after."""
+"""Names of texts that are hard to transmit → the characters to put before and after a value."""
 
 
 def add_spice(field: Field, value: Any, wanted: Callable[[str], bool] = lambda spice: True) -> Any:
-    """The value, with blanks at both ends and other letters where the field is a free text."""
+    """Surround a free text with characters that are hard to transmit; return other values as they are."""
     schema = field.constraints
     if field.kind != "string" or "enum" in schema or is_strict(schema):
         return value
@@ -264,7 +279,10 @@ def add_spice(field: Field, value: Any, wanted: Callable[[str], bool] = lambda s
 
 
 def longest(field: Field, notes: FieldNotes, word: str) -> str | None:
-    """The longest text that a field takes, made of a word; None where it is no free text, or the word has no room."""
+    """Return the longest text that a field takes and that begins with a word.
+
+    Return None if the field is not a free text, or if the word is too long for it.
+    """
     schema = field.constraints
     bound = notes.upload or notes.values is not None or isinstance(notes.references, list)
     if bound or field.kind != "string" or "enum" in schema or is_strict(schema):
@@ -274,9 +292,9 @@ def longest(field: Field, notes: FieldNotes, word: str) -> str | None:
 
 
 def other(value: object, schema: Schema) -> Any:
-    """Another legal value for what an answer shows."""
+    """Return another legal value than the one that a response shows."""
     if "enum" in schema:
-        return next((each for each in schema["enum"] if each not in (value, None)), "other")
+        return next((member for member in schema["enum"] if member not in (value, None)), "other")
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
@@ -291,7 +309,7 @@ def other(value: object, schema: Schema) -> Any:
 
 @cache
 def picture(kind: str = "png", width: int = 96, height: int = 60, shade: int = 90) -> File:
-    """A small picture that is not square."""
+    """Return a small picture that is not square."""
     from io import BytesIO
 
     from PIL import Image

@@ -1,6 +1,6 @@
-"""What the laws about a PATCH share: which fields are written, with what, and whether an item shows it."""
+"""The helpers of the laws about PATCH: which fields they write, with which values, and whether an item shows them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.checks.assertions import assume, encodable, matches
@@ -15,16 +15,16 @@ from contracts.results.verdict import Lacking, NotApplicable
 
 
 def of_patch(trials: Trials) -> Trials:
-    """Say that a law does not apply where nothing can be patched and read again."""
+    """Make a law apply only to resources whose items can be created, patched and read."""
 
     def guarded(context: Context) -> Iterator[Trial]:
-        lacking = [verb for verb in ("create", "read", "patch") if verb not in context.resource.operations]
-        if lacking:
-            raise NotApplicable(f"the spec has no operation to {' or '.join(lacking)} {context.resource.name}")
+        missing = [verb for verb in ("create", "read", "patch") if verb not in context.resource.operations]
+        if missing:
+            raise NotApplicable(f"the spec has no operation to {' or '.join(missing)} {context.resource.name}")
         for verb in ("create", "patch"):
             _require_encoding(context.resource.operations[verb])
-        if all(each.read is None for each in context.resource.fields):
-            raise Lacking(f"the spec describes no field that answers about {context.resource.item} show")
+        if all(field.read is None for field in context.resource.fields):
+            raise Lacking(f"the spec describes no field in the responses of {context.resource.item}")
         yield from trials(context)
 
     guarded.__doc__, guarded.__name__, guarded.__module__ = trials.__doc__, trials.__name__, trials.__module__
@@ -35,50 +35,59 @@ def _require_encoding(operation: Operation) -> None:
     if operation.encodings:
         return
     if operation.unwritten:
-        raise Lacking(f"{operation.label} is read as {' or '.join(operation.unwritten)}, which no law can write")
+        raise Lacking(f"{operation.label} accepts {' or '.join(operation.unwritten)}, which no law can write")
     raise Lacking(f"the spec describes no body of {operation.label} in its media type")
 
 
 def label(context: Context, verb: str = "patch") -> str:
-    """The operation as findings name it."""
+    """Return the operation as findings name it."""
     return context.resource.operations[verb].label
 
 
 def pairs(context: Context, fields: list[Field]) -> Iterator[tuple[Field, Encoding]]:
-    """Every field in every media type that PATCH reads."""
+    """Yield every field with every media type in which PATCH accepts it."""
     for field in fields:
         yield from ((field, encoding) for encoding in context.resource.encodings if encoding in field.encodings)
 
 
 def distinct_values(context: Context, *encodings: Encoding) -> Json:
-    """A distinct value, other than the default, for every field that can be written in all of some encodings.
+    """Return a value, other than the default, for every field that can be written in all of these encodings.
 
-    When a failure is made small, just for the fields without which it does not show, and the shortest words.
+    While a failure is minimized, return only the fields that are needed to show it, with the shortest texts.
     """
     media = encodings or (context.resource.encoding("patch"),)
-    able = [each for each in context.writable if set(media) <= set(each.encodings)]
-    taken = [each for each in able if all(context.refusal(each.name, every) is None for every in media)]
-    assume(bool(taken) or not able, f"every field is refused in {media[0].short}: {describe(context.left_out)}")
-    values = {each.name: _distinct(context, each) for each in taken if context.parts.wanted(each.name)}
-    return {name: value for name, value in values.items() if all(encodable({name: value}, each) for each in media)}
+    expressible = [field for field in context.writable if set(media) <= set(field.encodings)]
+    fields = [field for field in expressible if _is_accepted(context, field, media)]
+    rejects_all = bool(expressible) and not fields
+    assume(not rejects_all, f"every field is rejected in {media[0].short}: {describe(context.left_out)}")
+    values = {field.name: _distinct(context, field) for field in fields if context.parts.wanted(field.name)}
+    return {name: value for name, value in values.items() if _is_encodable(name, value, media)}
+
+
+def _is_accepted(context: Context, field: Field, media: Sequence[Encoding]) -> bool:
+    return all(context.rejection_of(field.name, encoding) is None for encoding in media)
+
+
+def _is_encodable(name: str, value: object, media: Sequence[Encoding]) -> bool:
+    return all(encodable({name: value}, encoding) for encoding in media)
 
 
 def distinct_values_of(context: Context, *names: str) -> Json:
-    """Distinct values for just these fields; a trial that needs one that is refused cannot judge."""
+    """Return distinct values of these fields; a trial that needs a rejected one cannot judge."""
     values = distinct_values(context)
     for name in names:
-        assume(name in values, f"{name} is refused: {context.left_out.get(name, 'no value of it is known')}")
+        assume(name in values, f"{name} is rejected: {context.left_out.get(name, 'the checker has no value for it')}")
     return {name: values[name] for name in names}
 
 
 def _is_usually_written(context: Context, field: Field) -> bool:
-    refers, usual = field.name in context.factory.links, context.resource.encoding("patch")
-    return usual in field.encodings and (refers or encodable({field.name: context.distinct(field)}, usual))
+    is_reference, usual = field.name in context.factory.links, context.resource.encoding("patch")
+    return usual in field.encodings and (is_reference or encodable({field.name: context.distinct(field)}, usual))
 
 
 def ring(context: Context) -> Iterator[tuple[Field, Field]]:
-    """Each field that PATCH reads in its usual encoding beside the next one, the last beside the first."""
-    fields = [each for each in context.writable if _is_usually_written(context, each)]
+    """Yield every field of the usual encoding with the next one, and the last with the first."""
+    fields = [field for field in context.writable if _is_usually_written(context, field)]
     if len(fields) < 2:
         raise NotApplicable(f"{context.resource.name} has fewer than two fields that can be written and read again")
     pairs_of = list(zip(fields, [*fields[1:], fields[0]], strict=True))
@@ -86,38 +95,37 @@ def ring(context: Context) -> Iterator[tuple[Field, Field]]:
 
 
 def _distinct(context: Context, field: Field) -> Any:
-    kept = context.notes.notes(field.name).unique or field.kind != "string"
-    long = kept or context.parts.wanted(f"more than a letter in {field.name}")
-    return context.distinct(field, context.unique if long else lambda: "a")
+    is_fixed = context.notes.notes(field.name).unique or field.kind != "string"
+    is_long = is_fixed or context.parts.wanted(f"more than a letter in {field.name}")
+    return context.distinct(field, context.unique if is_long else lambda: "a")
 
 
 def create_filled_item(context: Context) -> Item:
-    """A fresh item on which no writable field has its default value."""
+    """Create an item on which no writable field has its default value."""
     subject = context.fresh()
     answer = subject.patch(distinct_values(context))
-    assume(answer.ok, f"the change of all fields was refused: {answer.summary}")
+    assume(answer.ok, f"the change of all fields was rejected: {answer.summary}")
     return subject
 
 
 def find_mismatches(context: Context, sent: Mapping[str, object], state: Json) -> dict[str, str]:
-    """The fields that do not show what was sent."""
-    missing = {
-        name: context.seen(name, state)
-        for name, value in sent.items()
-        if not matches(value, context.seen(name, state), context.notes.notes(name).normalise, context.format_of(name))
-    }
-    return {
-        name: f"{seen!r} instead of {sent[name]!r}{_suggest_normalisation(sent[name], seen)}"
-        for name, seen in missing.items()
-    }
+    """Return the fields of a state that do not show the values sent, each with the difference."""
+    mismatches = {}
+    for name, value in sent.items():
+        actual = context.shown_value(name, state)
+        if not matches(value, actual, context.notes.notes(name).normalise, context.format_of(name)):
+            mismatches[name] = f"{actual!r} instead of {value!r}{_suggest_normalisation(value, actual)}"
+    return mismatches
 
 
-def _suggest_normalisation(sent: object, seen: object) -> str:
-    """By which words a profile would declare a difference, if it can be declared."""
-    word = next((each for each in ("trim", "collapse", "lower", "upper", "html") if agrees(sent, seen, each)), None)
-    return f" (if that is meant, `normalise: {word}` in the profile declares it)" if word else ""
+def _suggest_normalisation(sent: object, actual: object) -> str:
+    """Return the line that declares a difference in the profile, if a normalisation explains it."""
+    for word in ("trim", "collapse", "lower", "upper", "html"):
+        if agrees(sent, actual, word):
+            return f" (if this is intended, declare `normalise: {word}` in the profile)"
+    return ""
 
 
 def describe(differences: Mapping[str, str]) -> str:
-    """Differences in one line."""
+    """Describe differences in one line."""
     return "; ".join(f"{name}: {text}" for name, text in differences.items())

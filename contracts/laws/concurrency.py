@@ -1,4 +1,4 @@
-"""CT6xx: of changes that are made at the same moment, or of an old version, none is lost, and none is mixed."""
+"""CT6xx: simultaneous changes, and changes of an old version, neither get lost nor mixed."""
 
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,53 +25,54 @@ from contracts.openapi.resources import Field, Operation
 from contracts.results.verdict import Broken, NotApplicable
 
 ROUNDS = 3
-"""How often two requests are sent at once: a race that is lost now and then shows in some of them."""
+"""How often two requests are sent at once, since a race is lost only now and then."""
 
 BUSY = frozenset({409, 412, 423, 428, 429, 503})
-"""How a backend may say of two changes at once that one has to come again."""
+"""The statuses with which a backend may ask to repeat one of two simultaneous changes."""
 
 
 @law("CT601", aka="lost update, race")
 @of_patch
 def both_survive(context: Context) -> Iterator[Trial]:
-    """Of two PATCHes of different fields that are sent at the same moment both are kept."""
+    """Two simultaneous PATCHes of different fields both take effect."""
     if context.resource.is_replaced:
-        raise NotApplicable(f"{label(context)} replaces the whole: of two at the same moment the later one counts")
+        raise NotApplicable(f"{label(context)} replaces the whole item: of two simultaneous ones the later one counts")
     for one, other in ring(context):
-        subject = f"{one.name} beside {other.name}"
-        yield Trial(subject, label(context), partial(_rounds, partial(_disjoint, context, one.name, other.name)))
+        attempt = partial(_repeat, partial(_require_both_kept, context, one.name, other.name))
+        yield Trial(f"{one.name} beside {other.name}", label(context), attempt)
 
 
 @law("CT602", aka="race, torn write")
 @of_patch
 def one_of_both(context: Context) -> Iterator[Trial]:
-    """Two PATCHes of the same fields that are sent at the same moment leave what one of them sent, and no mixture."""
-    fields = [each for each in context.writable if _has_two_values(context, each)]
+    """Two simultaneous PATCHes of the same fields leave the values of one of them, never a mixture."""
+    fields = [field for field in context.writable if _has_two_values(context, field)]
     if len(fields) < 2:
-        raise NotApplicable(f"{context.resource.name} has fewer than two fields that take either of two values")
-    yield Trial("the same fields twice", label(context), partial(_rounds, partial(_conflicting, context, fields)))
+        raise NotApplicable(f"{context.resource.name} has fewer than two fields that accept two different values")
+    attempt = partial(_repeat, partial(_require_no_mixture, context, fields))
+    yield Trial("the same fields twice", label(context), attempt)
 
 
 @law("CT603", aka="lost update, optimistic locking, RFC 9110")
 @of_patch
 def old_versions(context: Context) -> Iterator[Trial]:
-    """A change that comes with the present version of the item is made, one of an old version is refused."""
-    heeding = [each for each in context.resource.changes if each.accepts_if_match or context.notes.if_match]
-    if not heeding:
-        raise NotApplicable(f"the spec has no change of {context.resource.name} that comes with a version, in If-Match")
-    for operation in heeding:
+    """A change with the present version of the item is accepted, one with an old version is rejected."""
+    conditional = [change for change in context.resource.changes if change.accepts_if_match or context.notes.if_match]
+    if not conditional:
+        raise NotApplicable(f"no change of {context.resource.name} in the spec takes a version, in If-Match")
+    for operation in conditional:
         yield Trial("an old version", operation.label, partial(_change_old_version, context, operation))
         if operation.requires_if_match or context.notes.if_match:
             yield Trial("no version", operation.label, partial(_change_without_version, context, operation))
 
 
 def at_once(target: Target, *sends: Callable[[], Answer]) -> list[Answer]:
-    """Send requests at the same moment, each from a thread of its own and so over a connection of its own."""
+    """Send requests at the same moment, each from its own thread and so over its own connection."""
     start = Barrier(len(sends))
 
-    def send(one: Callable[[], Answer]) -> Answer:
+    def send(request: Callable[[], Answer]) -> Answer:
         start.wait()
-        return one()
+        return request()
 
     with ThreadPoolExecutor(len(sends)) as threads:
         answers = list(threads.map(send, sends))
@@ -79,52 +80,54 @@ def at_once(target: Target, *sends: Callable[[], Answer]) -> list[Answer]:
     return answers
 
 
-def _rounds(attempt: Callable[[], None]) -> None:
+def _repeat(attempt: Callable[[], None]) -> None:
     for _ in range(ROUNDS):
         attempt()
 
 
-def _disjoint(context: Context, one: str, other: str) -> None:
+def _require_both_kept(context: Context, one: str, other: str) -> None:
     subject, values = context.fresh(), distinct_values_of(context, one, other)
     state = subject.state()
     sent = [{name: _other_value(context, name, value, state)} for name, value in values.items()]
-    accepted = _send_at_once(context, subject, sent)
-    missing = find_mismatches(
-        context, {name: value for each in accepted for name, value in each.items()}, subject.state()
-    )
-    if missing:
-        raise Broken("both of two changes at the same moment are kept", describe(missing))
+    accepted: Json = {}
+    for fields in _send_at_once(context, subject, sent):
+        accepted |= fields
+    mismatches = find_mismatches(context, accepted, subject.state())
+    if mismatches:
+        raise Broken("both of two simultaneous changes are kept", describe(mismatches))
 
 
 def _other_value(context: Context, name: str, value: Any, state: Json) -> Any:
-    """A value that the item does not have yet, where there is one: that another is lost could not be seen."""
-    field = next(each for each in context.writable if each.name == name)
+    """Return a value that the item does not have yet, if there is one: the loss of the same value would not show."""
     is_free = context.notes.notes(name).values is None and name not in context.notes.transitions
-    others = [each for each in field.constraints.get("enum", ()) if each not in (None, "", state.get(name))]
-    return others[0] if value == state.get(name) and is_free and others else value
+    if value != state.get(name) or not is_free:
+        return value
+    field = next(field for field in context.writable if field.name == name)
+    members = field.constraints.get("enum", ())
+    return next((member for member in members if member not in (None, "", value)), value)
 
 
-def _conflicting(context: Context, fields: list[Field]) -> None:
-    subject = context.fresh()
-    taken = [each for each in fields if context.refusal(each.name, context.resource.encoding("patch")) is None]
-    assume(len(taken) > 1, f"too few of the fields are taken: {describe(context.left_out)}")
-    sent = [_values(context, taken, turn) for turn in (0, 1)]
+def _require_no_mixture(context: Context, fields: list[Field]) -> None:
+    subject, encoding = context.fresh(), context.resource.encoding("patch")
+    accepted_fields = [field for field in fields if context.rejection_of(field.name, encoding) is None]
+    assume(len(accepted_fields) > 1, f"too few of the fields are accepted: {describe(context.left_out)}")
+    sent = [_values(context, accepted_fields, turn) for turn in (0, 1)]
     accepted = _send_at_once(context, subject, sent)
-    differences = [find_mismatches(context, each, subject.state()) for each in accepted]
-    if all(differences):
-        told_of = " and ".join(f"({describe(each)})" for each in differences)
-        raise Broken("the item is as one of two changes at the same moment left it", f"a mixture: {told_of}")
+    mismatches = [find_mismatches(context, body, subject.state()) for body in accepted]
+    if all(mismatches):
+        mixture = " and ".join(f"({describe(differences)})" for differences in mismatches)
+        raise Broken("the item has the values of one of two simultaneous changes", f"a mixture: {mixture}")
 
 
 def _send_at_once(context: Context, subject: Item, sent: list[Json]) -> list[Json]:
-    """What was accepted of two bodies that were sent at once; one may be told to come again."""
+    """Send two bodies at once, and return those that were accepted; the target may ask to repeat one of them."""
     path = subject.path
-    answers = at_once(context.target, *map(subject.prepared, sent))
-    # Where one of them changes by what the item is found, the other may come too late to find it.
+    answers = at_once(context.target, *map(subject.prepare_patch, sent))
+    # If one of them changes the path of the item, the other may come too late to find it.
     late = BUSY | GONE if subject.path != path else BUSY
     for answer in answers:
-        assume(answer.ok or answer.status in late, f"the change was refused: {answer.summary}")
-    assume(any(answer.ok for answer in answers), "both changes were refused")
+        assume(answer.ok or answer.status in late, f"the change was rejected: {answer.summary}")
+    assume(any(answer.ok for answer in answers), "both changes were rejected")
     if subject.path != path:
         subject.settle()
     return [fields for fields, answer in zip(sent, answers, strict=True) if answer.ok]
@@ -137,7 +140,8 @@ def _change_old_version(context: Context, operation: Operation) -> None:
     if _version(subject) == old:
         raise Broken("the ETag changes with the item", f"{old[IF_MATCH]} before and after a change")
     before, answer = subject.state(), _send_change(context, subject, operation, old)
-    _require_rejected(subject, before, answer, "with an old version: 412", context.profile.same_status.get(412, [412]))
+    statuses = context.profile.same_status.get(412, [412])
+    _require_rejected(subject, before, answer, "with an old version is rejected with 412", statuses)
     answer = _send_change(context, subject, operation, _version(subject))
     if not answer.ok:
         raise Broken(f"{answer.request.line} with the present version is accepted", answer.summary)
@@ -146,52 +150,52 @@ def _change_old_version(context: Context, operation: Operation) -> None:
 def _change_without_version(context: Context, operation: Operation) -> None:
     subject = context.fresh()
     before, answer = subject.state(), _send_change(context, subject, operation, {})
-    _require_rejected(subject, before, answer, "without a version: refused, with 428", range(400, 500))
+    _require_rejected(subject, before, answer, "without a version is rejected, with 428", range(400, 500))
 
 
 def _change(context: Context, subject: Item) -> None:
-    """A change that leaves another version behind."""
+    """Make a change, which gives the item a new version."""
     answer = subject.patch(_fields(context))
-    assume(answer.ok, f"the change was refused: {answer.summary}")
+    assume(answer.ok, f"the change was rejected: {answer.summary}")
 
 
 def _fields(context: Context) -> Json:
-    """What is changed: something, since of a change of nothing a backend may make no version."""
+    """Return the fields to change, at least one: an empty change need not make a new version."""
     fields = distinct_values(context)
     assume(bool(fields), "there is no field to change")
     return fields
 
 
 def _send_change(context: Context, subject: Item, operation: Operation, condition: dict[str, str]) -> Answer:
-    """What a change is answered that comes with some version, or with none."""
+    """Send a change with some version, or with none."""
     if operation.method == "DELETE":
         return subject.delete(condition=condition)
     if operation is context.resource.operations.get("replace"):
-        return subject.put({**subject.as_it_is(), **_fields(context)}, condition=condition)
-    return subject.prepared(_fields(context), condition=condition)()
+        return subject.put({**subject.replacement_body(), **_fields(context)}, condition=condition)
+    return subject.prepare_patch(_fields(context), condition=condition)()
 
 
 def _require_rejected(subject: Item, before: Json, answer: Answer, expected: str, statuses: Collection[int]) -> None:
     if answer.status not in statuses:
         raise Broken(f"{answer.request.line} {expected}", answer.summary)
-    require_unchanged(before, subject.state(), None, "a refused change leaves no trace")
+    require_unchanged(before, subject.state(), None, "a rejected change changes nothing")
 
 
 def _version(subject: Item) -> dict[str, str]:
     version = subject.owner.target.version(subject.path, subject.owner)
     if not version:
-        raise Broken(f"GET {subject.path} tells the version of the item", "no ETag")
+        raise Broken(f"GET {subject.path} responds with the version of the item", "no ETag")
     return version
 
 
 def _has_two_values(context: Context, field: Field) -> bool:
     notes = context.notes.notes(field.name)
-    bound = notes.values is not None or notes.upload or field.name in context.notes.transitions
-    free_text = field.kind == "string" and not {"enum", "format"} & set(field.constraints)
-    return not bound and (free_text or field.kind == "boolean")
+    is_bound = notes.values is not None or notes.upload or field.name in context.notes.transitions
+    is_free_text = field.kind == "string" and not {"enum", "format"} & set(field.constraints)
+    return not is_bound and (is_free_text or field.kind == "boolean")
 
 
 def _values(context: Context, fields: list[Field], turn: int) -> Json:
-    """The first or the second of two sets of values that differ in every field."""
+    """Return the first or the second of two sets of values that differ in every field."""
     texts: dict[str, Any] = distinct_values(context)
-    return {each.name: bool(turn) if each.kind == "boolean" else texts[each.name] for each in fields}
+    return {field.name: bool(turn) if field.kind == "boolean" else texts[field.name] for field in fields}

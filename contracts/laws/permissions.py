@@ -1,4 +1,4 @@
-"""CT3xx: everybody may do what the table of people and operations says, and nothing else."""
+"""CT3xx: users may do what the table of users and operations says, and nothing else."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -25,15 +25,15 @@ REJECTIONS = (401, 403, 404)
 
 @law("CT301", severity="critical", wfc="206", owasp="API5:2023", aka="BFLA")
 def functions(context: Context) -> Iterator[Trial]:
-    """Of an item that everybody sees, each person may do what the role allows and nothing else."""
-    seen_by_all = [state for state in states(context) if _is_visible_to_all(context, state)]
+    """With an item that every user sees, each user may do what their role allows, and nothing else."""
+    visible = [state for state in states(context) if _is_visible_to_all(context, state)]
     on_collection = list(_operations(context, on_collection=True))
-    if not seen_by_all and not on_collection:
+    if not visible and not on_collection:
         raise NotApplicable(
-            f"everything that is known of {context.resource.name} is hidden from somebody, which CT302 tries, and "
-            f"access: in the profile says of no operation of the collection who may call it"
+            f"all items of {context.resource.name} in the profile are hidden from some user, which CT302 tries, and "
+            f"access: in the profile names no operation of the collection"
         )
-    yield from _matrix(context, seen_by_all)
+    yield from _matrix(context, visible)
     for name in _everybody(context):
         for operation in on_collection:
             yield Trial(
@@ -45,7 +45,7 @@ def functions(context: Context) -> Iterator[Trial]:
 
 @law("CT302", severity="critical", owasp="API1:2023", aka="BOLA")
 def objects(context: Context) -> Iterator[Trial]:
-    """An item that is hidden from a person does not exist for that person, to read, to write, or in a list."""
+    """An item that is hidden from a user does not exist for that user, to read, to write, or in a list."""
     hidden = [state for state in states(context) if not _is_visible_to_all(context, state)]
     yield from _matrix(context, hidden)
     for state in hidden:
@@ -58,7 +58,7 @@ def objects(context: Context) -> Iterator[Trial]:
 
 @law("CT303", severity="critical", wfc="204, 205, 207")
 def denials(context: Context) -> Iterator[Trial]:
-    """A denied request has no effect, tells anonymous how to sign in, and does not tell hidden from unknown."""
+    """A denied request has no effect, names the authentication scheme, and does not reveal whether an item exists."""
     for state, name, operation in _cells(context, states(context)):
         if operation.method != "GET" and _expected_denial(context, state, name, operation) is not None:
             yield Trial(f"{name} on {state}", operation.label, partial(_check_denial, context, state, name, operation))
@@ -69,64 +69,71 @@ def _everybody(context: Context) -> list[str]:
 
 
 def _is_visible_to_all(context: Context, state: str) -> bool:
-    """Whether everybody sees an item who has a login; where reading takes one, nobody sees anything without."""
+    """Return whether every user with a login sees an item; without a login, reading may be forbidden altogether."""
     return set(context.profile.people) <= context.profile.expand(context.notes.access.visible[state])
 
 
 def _operations(context: Context, *, on_collection: bool = False) -> Iterator[Operation]:
-    """What the table speaks of: the operations of the collection, or those of an item and the reads below it."""
+    """Yield the operations of the collection in the table, or those of an item, with the reads below it."""
     resource, may = context.resource, context.notes.access.may
-    wanted = {each.id for verb, each in resource.operations.items() if (verb in ON_COLLECTION) is on_collection}
-    for each in context.model.operations.values():
-        below = not on_collection and resource.has(each) and each.method == "GET"
-        if each.id in may and (each.id in wanted or (below and not _is_of_another(context, each))):
-            yield each
+    own = {operation.id for verb, operation in resource.operations.items() if (verb in ON_COLLECTION) is on_collection}
+    for operation in context.model.operations.values():
+        if operation.id not in may:
+            continue
+        is_read_below = not on_collection and resource.has(operation) and operation.method == "GET"
+        if operation.id in own or (is_read_below and not _is_of_another(context, operation)):
+            yield operation
 
 
 def _writes_below(context: Context) -> Iterator[Operation]:
-    """What the table speaks of, and nothing tries: a write below an item."""
-    own = {each.id for each in context.resource.operations.values()}
-    for each in context.model.operations.values():
-        written = each.method != "GET" and each.id not in own and context.resource.has(each)
-        if written and each.id in context.notes.access.may and not _is_of_another(context, each):
-            yield each
+    """Yield the operations in the table that no trial sends: writes below an item."""
+    own = {operation.id for operation in context.resource.operations.values()}
+    for operation in context.model.operations.values():
+        if operation.method == "GET" or operation.id in own or operation.id not in context.notes.access.may:
+            continue
+        if context.resource.has(operation) and not _is_of_another(context, operation):
+            yield operation
 
 
 def _report_unknown_body(operation: Operation) -> None:
     raise Lacking(
-        f"{operation.id}, which access: names, writes below an item: what it takes is not known, and only reads are "
-        f"tried there"
+        f"{operation.id}, which access: names, writes below an item: the checker does not know its body, and tries "
+        f"only reads there"
     )
 
 
 def _is_of_another(context: Context, operation: Operation) -> bool:
-    """Whether an operation belongs to what lives inside of an item, and is tried there."""
-    inside = (each for each in context.model.resources if each.parent is not None and each is not context.resource)
+    """Return whether an operation belongs to another resource, whose items are inside an item, and is tried there."""
     own = {context.resource.item, context.resource.collection}
-    return "{" in context.resource.rest(operation) and any(
-        each.item not in own and (each.has(operation) or each.collection == operation.path) for each in inside
-    )
+    if "{" not in context.resource.rest(operation):
+        return False
+    for resource in context.model.resources:
+        is_nested = resource.parent is not None and resource is not context.resource and resource.item not in own
+        if is_nested and (resource.has(operation) or resource.collection == operation.path):
+            return True
+    return False
 
 
 @dataclass(frozen=True)
 class Denial:
-    """How somebody is refused: the status, and the key of the profile that says another."""
+    """The expected rejection of a user: its status, and the key of the profile that declares another one."""
 
     status: int
     key: str
     instead: int | None = None
-    """The status for what the role may not do at all, where the item is hidden as well: so be it, if an unknown item
-    is answered alike."""
+    """Another legal status of a hidden item: that of an operation which the role never allows.
+
+    It must not reveal the item: an unknown item must get the same response."""
 
 
 def _expected_denial(context: Context, state: str, name: str, operation: Operation) -> Denial | None:
-    """How the request is denied; None if it is allowed."""
+    """Return how a request is denied, or None if it is allowed."""
     access, expand = context.notes.access, context.profile.expand
     allowed = name in expand(access.may[operation.id])
     visible = state == COLLECTION or name in expand(access.visible[state])
     if allowed and visible:
         return None
-    if name == ANONYMOUS and (not allowed):
+    if name == ANONYMOUS and not allowed:
         return Denial(access.anonymous, "anonymous")
     if visible:
         return Denial(access.forbidden, "forbidden")
@@ -134,7 +141,7 @@ def _expected_denial(context: Context, state: str, name: str, operation: Operati
 
 
 def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Operation]]:
-    """State, person, operation; a known item is never deleted, since that could not be undone."""
+    """Yield every state, user and operation to try; a known item is never deleted, since that cannot be undone."""
     for state in names:
         for name in _everybody(context):
             for operation in _operations(context):
@@ -150,7 +157,7 @@ def _matrix(context: Context, names: list[str]) -> Iterator[Trial]:
 def _check_cell(context: Context, state: str, name: str, operation: Operation) -> None:
     denial = _expected_denial(context, state, name, operation)
     if denial is not None and name != ANONYMOUS:
-        _let_own_item(context, name)
+        _create_own_item(context, name)
     with item_in_state(context, state, touched=operation.method != "GET") as subject:
         if is_created(context, state):
             denial = _apply_parent_visibility(context, name, denial)
@@ -181,22 +188,22 @@ def _check_collection(context: Context, name: str, operation: Operation) -> None
 
 
 def _apply_parent_visibility(context: Context, name: str, denial: Denial | None) -> Denial | None:
-    """How somebody is refused who does not see what a fresh item, or its collection, is inside of: as from there."""
+    """Return how a user is denied who does not see the parent of an item or a collection: as for the parent."""
     above = context.factory.above
     if above is None or "read" not in above.resource.operations or (denial and denial.key != "forbidden"):
         return denial
-    seen = above.home(context.owner).read(by=context.person(name))
-    return Denial(seen.status, "hidden") if seen.status in GONE else denial
+    answer = above.home(context.owner).read(by=context.person(name))
+    return Denial(answer.status, "hidden") if answer.status in GONE else denial
 
 
-def _let_own_item(context: Context, name: str) -> None:
-    """Let a person own an item too: who may do something with his own may not do it with all."""
+def _create_own_item(context: Context, name: str) -> None:
+    """Create an item of a user's own: a right to it must not extend to the items of others."""
     with suppress(Inconclusive):
         context.fresh(context.person(name))
 
 
 def call_operation(context: Context, subject: Item, name: str, operation: Operation) -> Answer:
-    """What somebody is answered who calls an operation of an item, or one below it that reads."""
+    """Call an operation of an item, or a read below it, as a user."""
     if operation.method == "GET":
         person = context.person(name)
         return person.get(context.target.lending.filled(address(context, subject, operation), context.resource, name))
@@ -204,7 +211,7 @@ def call_operation(context: Context, subject: Item, name: str, operation: Operat
 
 
 def address(context: Context, subject: Item, operation: Operation) -> str:
-    """The path of an operation of an item, or of one below it."""
+    """Return the path of an operation of an item, or of one below it."""
     return subject.path.rstrip("/") + context.resource.rest(operation)
 
 
@@ -217,10 +224,10 @@ def _judge(context: Context, answer: Answer, denial: Denial | None) -> None:
 
 
 def _suggest_status(answer: Answer, denial: Denial) -> str:
-    """Of a refusal with another status, what would declare it."""
+    """Return the line that declares a rejection with another status."""
     if answer.status not in REJECTIONS:
         return ""
-    return f" (a refusal too; if it is meant, say `{denial.key}: {answer.status}` under access: in the profile)"
+    return f" (if this is intended, declare `{denial.key}: {answer.status}` under access: in the profile)"
 
 
 def _write(
@@ -235,7 +242,7 @@ def _write(
 
 
 def _body(context: Context, operation: Operation, subject: Item) -> dict[str, object]:
-    """A harmless change; with PUT beside the required fields as they are."""
+    """Return the body of a harmless change; for PUT, it includes the required fields as they are."""
     field = harmless(context)
     body: dict[str, object] = {field.name: context.unique() if _is_free_text(field) else context.distinct(field)}
     if operation.method == "PUT":
@@ -245,13 +252,13 @@ def _body(context: Context, operation: Operation, subject: Item) -> dict[str, ob
 
 
 def harmless(context: Context) -> Field:
-    """A field that can be put back: a free text, where there is one."""
+    """Return a field that can be restored, preferably a free text."""
     shielded = set(context.notes.shield)
-    fields = [each for each in context.writable if not each.write_only and each.name not in shielded]
-    plain = [each for each in fields if not context.notes.notes(each.name).unique]
-    for each in [*filter(_is_free_text, plain), *plain, *fields]:
-        return each
-    raise NotApplicable(f"{context.resource.name} has no field that could be put back")
+    fields = [field for field in context.writable if not field.write_only and field.name not in shielded]
+    if not fields:
+        raise NotApplicable(f"{context.resource.name} has no field that can be restored")
+    not_unique = [field for field in fields if not context.notes.notes(field.name).unique]
+    return [*filter(_is_free_text, not_unique), *not_unique, *fields][0]
 
 
 def _is_free_text(field: Field) -> bool:
@@ -271,9 +278,9 @@ def _check_denial(context: Context, state: str, name: str, operation: Operation)
 
 def _require_no_effect(subject: Item, before: dict[str, object], answer: Answer) -> None:
     now = subject.state()
-    moved = [key for key in {**before, **now} if now.get(key) != before.get(key)]
-    if moved:
-        raise Broken(f"{answer.request.line} was denied ({answer.status}) and has no effect", f"{moved} changed")
+    changed = [key for key in {**before, **now} if now.get(key) != before.get(key)]
+    if changed:
+        raise Broken(f"{answer.request.line} was denied ({answer.status}) and has no effect", f"{changed} changed")
 
 
 def _require_challenge(context: Context, answer: Answer) -> None:
@@ -288,7 +295,7 @@ def _require_same_as_unknown(
     sent = answer.request
     unknown = person.send(sent.method, address(context, nothing, operation), sent.payload, headers=sent.headers)
     if (unknown.status, _shape(unknown, nothing.id)) != (answer.status, _shape(answer, subject.id)):
-        raise Broken(f"hidden and unknown answer alike: {unknown.summary}", answer.summary)
+        raise Broken(f"the same response as for an unknown item: {unknown.summary}", answer.summary)
 
 
 def _shape(answer: Answer, identifier: Identifier) -> bytes:

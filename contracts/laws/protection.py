@@ -1,4 +1,4 @@
-"""CT2xx: what only the server may set stays, what only requests may hold never comes back."""
+"""CT2xx: read-only fields stay, write-only values never appear, and restricted fields stay hidden."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +6,6 @@ from functools import partial
 from contracts.checks.assertions import always_changes, assume, matches
 from contracts.checks.context import Context
 from contracts.checks.registration import Trial, law
-from contracts.client.target import Client
 from contracts.fixtures.item import Item
 from contracts.laws._listing import search_all_lists
 from contracts.laws._patching import distinct_values, label, of_patch, pairs
@@ -18,7 +17,7 @@ from contracts.profile.models import ANONYMOUS
 from contracts.results.verdict import Broken, Inconclusive, NotApplicable
 
 FAR = 1000
-"""By how much a count is changed that comes to the next number by itself."""
+"""How far a number that counts changes by itself is moved, so that the next change cannot reach it."""
 
 
 @law("CT201", severity="critical", wfc="203", owasp="API3:2023", aka="mass assignment, BOPLA")
@@ -50,9 +49,11 @@ def _write_read_only(context: Context, field: Field, encoding: Encoding) -> None
 
 
 def _beside(context: Context, field: Field, encoding: Encoding) -> dict[str, object]:
-    """A change that may be made, and that does not move the field."""
-    moving = set(context.notes.notes(field.name).derived_from)
-    return dict([(name, value) for name, value in distinct_values(context, encoding).items() if name not in moving][:1])
+    """Return a legal change of one other field, which does not change the read-only field."""
+    sources = set(context.notes.notes(field.name).derived_from)
+    values = distinct_values(context, encoding)
+    other = next((name for name in values if name not in sources), None)
+    return {} if other is None else {other: values[other]}
 
 
 def _other(context: Context, field: Field, before: dict[str, object]) -> object:
@@ -68,23 +69,23 @@ def _require_kept(field: Field, subject: Item, kept: object) -> None:
     answer = subject.read()
     if not answer.ok:
         raise Broken(f"{field.name} stays {kept!r}", f"the item is gone: {answer.summary}")
-    now = subject.shown(answer).get(field.name)
+    now = subject.unwrap(answer).get(field.name)
     if now != kept:
         raise Broken(f"{field.name} stays {kept!r}", repr(now))
 
 
 def _require_ignored(field: Field, subject: Item, sent: object) -> None:
-    """What any change moves does not stay, but is not what somebody asked for."""
+    """Require that a field that every change updates does not take the value of a request."""
     if matches(sent, subject.state().get(field.name), form=field.constraints.get("format")):
-        raise Broken(f"{field.name} is not what a request says", repr(sent))
+        raise Broken(f"{field.name} does not take the value of a request", repr(sent))
 
 
 @law("CT202", severity="critical", owasp="API3:2023", aka="excessive data exposure")
 @of_patch
 def write_only_is_silent(context: Context) -> Iterator[Trial]:
-    """A write-only value appears in no answer, list or error, for anybody."""
+    """A write-only value appears in no response, list or error, for any user."""
     if not context.write_only:
-        raise NotApplicable(f"no field of {context.resource.name} can be written that answers do not have")
+        raise NotApplicable(f"every writable field of {context.resource.name} appears in responses")
     for field, encoding in pairs(context, context.write_only):
         attempt = partial(_plant_canary, context, field, encoding)
         yield Trial(f"{field.name} in {encoding.short}", label(context), attempt)
@@ -93,21 +94,22 @@ def write_only_is_silent(context: Context) -> Iterator[Trial]:
 def _plant_canary(context: Context, field: Field, encoding: Encoding) -> None:
     subject, canary = context.fresh(), context.unique("canary")
     answers = [subject.patch({field.name: canary}, encoding)]
-    answers += [subject.patch({field.name: canary, **bad}, encoding) for bad in _one_bad(context, encoding)]
+    answers += [subject.patch({field.name: canary, **bad}, encoding) for bad in _bad_values(context, encoding)]
     answers += _uploads(context, field, subject)
-    answers += [subject.read(by=person) for person in _everybody(context)]
+    people = [context.person(name) for name in context.profile.people]
+    answers += [subject.read(by=person) for person in (*people, context.anonymous)]
     for answer in answers:
-        shown = [subject.shown(answer)] if answer.ok and answer.content else []
-        _require_absent(context, field, canary, answer, shown)
+        items = [subject.unwrap(answer)] if answer.ok and answer.content else []
+        _require_absent(context, field, canary, answer, items)
     state = subject.state()
-    for person in _everybody(context)[:-1]:
+    for person in people:
         for answer, rows, _ in search_all_lists(context, subject, person, state):
             _require_absent(context, field, canary, answer, rows)
 
 
-def _one_bad(context: Context, encoding: Encoding) -> list[dict[str, object]]:
-    enums = [each for each in context.writable if "enum" in each.constraints and encoding in each.encodings]
-    return [{each.name: "no-such-member"} for each in enums[:1]]
+def _bad_values(context: Context, encoding: Encoding) -> list[dict[str, object]]:
+    enums = [field for field in context.writable if "enum" in field.constraints and encoding in field.encodings]
+    return [{field.name: "no-such-member"} for field in enums[:1]]
 
 
 def _uploads(context: Context, field: Field, subject: Item) -> list[Answer]:
@@ -118,50 +120,49 @@ def _uploads(context: Context, field: Field, subject: Item) -> list[Answer]:
     return [subject.patch({field.name: picture()}, Encoding.MULTIPART)]
 
 
-def _everybody(context: Context) -> list[Client]:
-    return [*(context.person(name) for name in context.profile.people), context.anonymous]
-
-
-def _require_absent(context: Context, field: Field, canary: str, answer: Answer, shown: list[Json]) -> None:
-    if canary.encode() in answer.content and not context.shown(field.name):
-        raise Broken(f"{answer.request.line} says nothing of {field.name}", answer.excerpt)
-    for item in shown:
+def _require_absent(context: Context, field: Field, canary: str, answer: Answer, items: list[Json]) -> None:
+    if canary.encode() in answer.content and not context.shown_as(field.name):
+        raise Broken(f"the response to {answer.request.line} does not contain {field.name}", answer.excerpt)
+    for item in items:
         if field.name in item:
-            raise Broken(f"{answer.request.line} has no key {field.name}", repr(item[field.name]))
+            raise Broken(f"the response to {answer.request.line} has no key {field.name}", repr(item[field.name]))
 
 
 @law("CT203", severity="critical", owasp="API3:2023", aka="BOPLA")
 def readers_only(context: Context) -> Iterator[Trial]:
-    """A field that is shown to some people is there for them, and for nobody else."""
+    """A field that is restricted to some users is shown to them, and to no one else."""
     fields = [name for name, notes in context.notes.fields.items() if notes.shown_to is not None]
     if not fields or "read" not in context.resource.operations:
         raise NotApplicable(
-            "nothing says that a field is shown to some people only: add shown_to: to the field in the profile, or "
-            "x-visible-to in the spec"
+            "nothing restricts a field to some users: add shown_to: to the field in the profile, or x-visible-to in "
+            "the spec"
         )
     for state in states(context):
         for name in (*context.profile.people, ANONYMOUS):
-            yield Trial(f"{name} on {state}", label(context, "read"), partial(_look, context, fields, state, name))
+            attempt = partial(_check_readers, context, fields, state, name)
+            yield Trial(f"{name} on {state}", label(context, "read"), attempt)
 
 
-def _look(context: Context, fields: list[str], state: str, name: str) -> None:
+def _check_readers(context: Context, fields: list[str], state: str, name: str) -> None:
     with item_in_state(context, state, touched=False) as subject:
-        shown, person = subject.state(), context.person(name)
+        whole, person = subject.state(), context.person(name)
         answer = subject.read(by=person)
         if not answer.ok:
             raise NotApplicable(f"{name} does not see an item that is {state}")
-        seen = subject.shown(answer)
-        listed = [row for _, _, row in search_all_lists(context, subject, person, shown) if row is not None]
+        visible = subject.unwrap(answer)
+        rows = [row for _, _, row in search_all_lists(context, subject, person, whole) if row is not None]
         for field in fields:
             readers = context.notes.notes(field).readers(state)
-            if readers is not None and name not in context.profile.expand(readers):
-                _require_hidden(field, name, [seen, *listed])
-            elif readers is not None and field in shown and field not in seen:
-                raise Broken(f"{field} is shown to {name}", f"keys {sorted(seen)}")
+            if readers is None:
+                continue
+            if name not in context.profile.expand(readers):
+                _require_hidden(field, name, [visible, *rows])
+            elif field in whole and field not in visible:
+                raise Broken(f"{field} is shown to {name}", f"keys {sorted(visible)}")
 
 
-def _require_hidden(field: str, name: str, seen: list[Json]) -> None:
-    """Null tells nothing: some backends keep the key and hide the value."""
-    for each in seen:
-        if each.get(field) is not None:
-            raise Broken(f"{field} is hidden from {name}", repr(each[field]))
+def _require_hidden(field: str, name: str, items: list[Json]) -> None:
+    """Require that no item shows a field to a user; null counts as hidden, since some backends keep the key."""
+    for item in items:
+        if item.get(field) is not None:
+            raise Broken(f"{field} is hidden from {name}", repr(item[field]))

@@ -1,4 +1,4 @@
-"""CT4xx: a field moves along the declared transitions, and along no other."""
+"""CT4xx: a field changes along the declared transitions only."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,7 +14,7 @@ from contracts.results.verdict import Broken, NotApplicable
 @law("CT401", severity="critical")
 @of_patch
 def forbidden(context: Context) -> Iterator[Trial]:
-    """A forbidden transition is refused in every encoding, alone and beside other fields."""
+    """A forbidden transition is rejected in every encoding, alone and together with other fields."""
     for name, start, end in _steps(context, allowed=False):
         for encoding in context.resource.encodings:
             attempt = partial(_require_rejected, context, name, start, end, encoding)
@@ -32,12 +32,12 @@ def possible(context: Context) -> Iterator[Trial]:
 def _steps(context: Context, allowed: bool) -> Iterator[tuple[str, str, str]]:
     if not context.notes.transitions:
         raise NotApplicable(
-            "nothing says how a field may move: add transitions: to the resource in the profile, or x-transitions in "
-            "the spec"
+            "nothing says how a field may change: add transitions: to the resource in the profile, or x-transitions "
+            "in the spec"
         )
     for name, table in context.notes.transitions.items():
         for start, ends in table.items():
-            others = [end for end in table if end != start or end in ends]  # to stay is no move, unless it is listed
+            others = [end for end in table if end != start or end in ends]  # to stay counts only if it is listed
             yield from ((name, start, end) for end in others if (end in ends) is allowed)
 
 
@@ -49,9 +49,9 @@ def _require_rejected(context: Context, name: str, start: str, end: str, encodin
         answer = subject.patch(fields, encoding)
         now = subject.state()
         if answer.ok or now[name] != start:
-            raise Broken(f"{name} stays {start!r} and the request is refused", f"{answer.status}, {now[name]!r}")
+            raise Broken(f"{name} stays {start!r} and the request is rejected", f"{answer.status}, {now[name]!r}")
         if now != before:
-            raise Broken("the refused transition changes nothing", repr(now))
+            raise Broken("a rejected transition changes nothing", repr(now))
 
 
 def _require_allowed(context: Context, name: str, start: str, end: str) -> None:
@@ -59,4 +59,4 @@ def _require_allowed(context: Context, name: str, start: str, end: str) -> None:
     answer = subject.patch({name: end})
     now = subject.state()[name]
     if not answer.ok or now != end:
-        raise Broken(f"{name} may go from {start!r} to {end!r}", f"{answer.summary}; then GET shows {now!r}")
+        raise Broken(f"{name} may change from {start!r} to {end!r}", f"{answer.summary}; then GET shows {now!r}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.checks.context import Context
-from contracts.checks.refused_fields import learn
 from contracts.checks.registration import Trial
+from contracts.checks.rejected_fields import learn
 from contracts.generation.minimize import Parts, fewest
 from contracts.messages.bodies import File
 from contracts.messages.curl import Tape
@@ -164,7 +164,7 @@ def _spared(context: Context, trial: Trial, failure: _Failure) -> _Failure:
         found = _again(context, trial, Recipe(failure.recipe.arguments, left_out))
         return found if found is not None and found.way == failure.way else None
 
-    _, smallest = fewest(failure.parts.asked, without, SPARING_BUDGET)
+    _, smallest = fewest(failure.parts.names, without, SPARING_BUDGET)
     return smallest or failure
 
 

@@ -1,4 +1,4 @@
-"""Words that several stories share."""
+"""Assertions and values that several scenarios share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ STATUSES = ("creator", "manager", "joined", "invited", "requested")
 
 
 def full_body(context: Context) -> Json:
-    """A creation body in which no field has its default."""
+    """Return a creation body in which no field has its default."""
     return {
         "name": context.unique("full"),
         "slug": context.unique("slug"),
@@ -37,18 +37,18 @@ def full_body(context: Context) -> Json:
 
 
 def full_course(context: Context) -> Item:
-    """A fresh course on which no field has its default."""
+    """Create a course on which no field has its default."""
     body = full_body(context)
     subject = context.fresh(None, **body)
-    shown = subject.state()
-    if any(shown.get(key) != value for key, value in body.items() if key != "categories"):
-        raise Inconclusive("a fresh course does not show what it was created with")
+    state = subject.state()
+    if any(state.get(key) != value for key, value in body.items() if key != "categories"):
+        raise Inconclusive("a fresh course does not show the fields that it was created with")
     return subject
 
 
 @contextmanager
 def require_untouched(subject: Item, promise: str, *tolerated: str) -> Iterator[Json]:
-    """Insist that what happens inside leaves the course as it is, but for some fields."""
+    """Require that the body of the `with` statement changes nothing on an item, except the tolerated fields."""
     before = subject.state()
     yield before
     require_unchanged(before, subject.state(), before, promise, tolerated)
@@ -61,44 +61,44 @@ def patch(
     encoding: Encoding = Encoding.JSON,
     by: Client | None = None,
 ) -> Answer:
-    """A PATCH that must answer 200."""
-    return context.accepted(subject.patch(fields, encoding, by))
+    """Send a PATCH that must respond with 200."""
+    return context.require_accepted(subject.patch(fields, encoding, by))
 
 
 def require_equal(actual: object, expected: object, of: str) -> None:
-    """Insist that two values are the same."""
+    """Require that two values are equal; a boolean does not equal a number."""
     if actual != expected or isinstance(actual, bool) != isinstance(expected, bool):
         raise Broken(f"{of}: {expected!r}", repr(actual))
 
 
 def require_shown(subject: Item, expected: Json, by: Client | None = None) -> None:
-    """Insist that the next GET shows these values."""
+    """Require that the next GET shows these values."""
     state = subject.state(by)
-    moved = find_differences(expected, state, expected)
-    if moved:
-        raise Broken(f"the next GET shows {expected!r}", "; ".join(f"{k}: {v}" for k, v in moved.items()))
+    differences = find_differences(expected, state, expected)
+    if differences:
+        raise Broken(f"the next GET shows {expected!r}", "; ".join(f"{k}: {v}" for k, v in differences.items()))
 
 
 def require_keys(context: Context, answer: Answer, component: str) -> None:
-    """Insist on exactly the keys of a documented schema."""
+    """Require exactly the keys of a documented schema."""
     expected, got = context.model.keys(component), set(answer.document)
     if expected != got:
         missing, extra = sorted(expected - got), sorted(got - expected)
-        raise Broken(f"{answer.request.line}: the keys of {component}", f"missing {missing}, besides {extra}")
+        raise Broken(f"{answer.request.line}: the keys of {component}", f"missing {missing}, additional {extra}")
 
 
 def category_ids(state: Json) -> list[Identifier]:
-    """The ids of a course's categories, in order."""
+    """Return the ids of a course's categories, sorted."""
     return sorted(item["id"] for item in state["categories"])
 
 
 def section_ids(subject: Item) -> list[Identifier]:
-    """The ids of a course's sections, in the order in which its managers see them."""
+    """Return the ids of a course's sections, in the order in which its managers see them."""
     return [section["id"] for section in subject.read(view="edit")["sections"]]
 
 
 def list_rows(client: Client, path: str, **query: object) -> list[Any]:
-    """The results of one page of a list that must be readable."""
+    """Return the results of one page of a list, which must be readable."""
     results = client.get(path, **query)["results"]
     if not isinstance(results, list):
         raise Broken(f"{path} lists results", repr(results))
@@ -106,14 +106,14 @@ def list_rows(client: Client, path: str, **query: object) -> list[Any]:
 
 
 def preference(context: Context, name: str) -> bool:
-    """Whether the community has a preference on, as it tells everybody."""
+    """Return whether a preference of the community is on, as every user can read."""
     rows = list_rows(context.anonymous, PREFERENCES, search=name, limit=100)
-    found = [row["value"] for row in rows if row["name"] == name]
-    if len(found) != 1 or not isinstance(found[0], bool):
-        raise Broken(f"{PREFERENCES} tells whether {name} is on", repr(found))
-    return found[0]
+    values = [row["value"] for row in rows if row["name"] == name]
+    if len(values) != 1 or not isinstance(values[0], bool):
+        raise Broken(f"{PREFERENCES} shows whether {name} is on", repr(values))
+    return values[0]
 
 
 def list_ids(client: Client, path: str, **query: object) -> list[Identifier]:
-    """The ids on one page of a list."""
+    """Return the ids on one page of a list."""
     return [item["id"] for item in list_rows(client, path, **query)]

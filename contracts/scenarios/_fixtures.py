@@ -1,4 +1,4 @@
-"""Fresh courses with people and content in them, as stories need them; what cannot be set up is not judged."""
+"""Fresh courses with members and content, as scenarios need them; a scenario that cannot be set up judges nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,26 +13,24 @@ from contracts.openapi.identifiers import Identifier
 from contracts.results.verdict import Broken, NotApplicable
 
 FUTURE, PAST = "2900-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
-EVERY_TIE = {"manager": "manager", "joined": "joined", "invited": "invited", "requested": "requested"}
-"""Of every tie but that of the creator one, to the person of that name."""
 
 
 def send(person: Client, method: str, path: str, body: Json | None = None, **query: object) -> Answer:
-    """One request with a JSON body, or with none."""
+    """Send a request with a JSON body, or without one."""
     return person.send(method, path, None if body is None else encode(body, Encoding.JSON), query=query)
 
 
 def assume_ok(answer: Answer) -> Answer:
-    """What must be so before a story can judge."""
-    assume(answer.ok, f"{answer.request.line} was refused: {answer.summary}")
+    """Require that a request succeeded without which the scenario cannot judge."""
+    assume(answer.ok, f"{answer.request.line} was rejected: {answer.summary}")
     return answer
 
 
-# --- people ---
+# --- members ---
 
 
 def bind(context: Context, course: Item, **people: str) -> Item:
-    """Make people something in a course that is theirs to enter: name → join status."""
+    """Give users a status in a course: name → join status. Requests to join need a private course."""
     for name, status in people.items():
         _bind(context, course, context.person(name), status)
     return course
@@ -49,27 +47,27 @@ def _bind(context: Context, course: Item, person: Client, status: str) -> None:
 
 
 def course_with(context: Context, privacy: str = "open", fields: Json | None = None, **people: str) -> Item:
-    """A fresh course in which people are something: name → join status."""
+    """Create a course in which users have a status: name → join status."""
     return course_of(context, privacy, people, **(fields or {}))
 
 
 def course_of(context: Context, privacy: str, people: Mapping[str, str], **fields: object) -> Item:
-    """The same; who shall be waiting to be let in asks for it while the course is private."""
-    asking = "requested" in people.values() and privacy != "private"
-    course = context.fresh(None, privacy="private" if asking else privacy, **fields)
+    """Create the same course from a mapping; requests to join are made while the course is private."""
+    starts_private = "requested" in people.values() and privacy != "private"
+    course = context.fresh(None, privacy="private" if starts_private else privacy, **fields)
     bind(context, course, **people)
-    if asking:
+    if starts_private:
         assume_ok(course.patch({"privacy": privacy}))
     return course
 
 
 def mixed_course(context: Context, privacy: str = "open", **fields: object) -> Item:
-    """A fresh course with a manager, one who has joined and one who is invited, each of that name."""
+    """Create a course with a manager, a participant and an invited user, who have these names."""
     return course_of(context, privacy, {"manager": "manager", "joined": "joined", "invited": "invited"}, **fields)
 
 
 def status_of(context: Context, course: Item, name: str) -> object:
-    """What somebody is in a course, as its creator sees it."""
+    """Return the status of a user in a course, as its creator sees it."""
     return assume_ok(course.read(user=context.person(name).id))["join_status"]
 
 
@@ -77,7 +75,7 @@ def status_of(context: Context, course: Item, name: str) -> object:
 
 
 def create(context: Context, collection: str, by: Client | None = None, **fields: object) -> Item:
-    """A new item of a collection."""
+    """Create an item of a collection."""
     maker = by or context.owner
     answer = assume_ok(send(maker, "POST", collection, fields))
     context.target.tape.capture(f"{collection}{answer['id']}", answer)
@@ -85,23 +83,23 @@ def create(context: Context, collection: str, by: Client | None = None, **fields
 
 
 def add_section(context: Context, course: Item, **fields: object) -> Item:
-    """A new section of a course."""
+    """Create a section of a course."""
     return create(context, f"{course.path}section/", None, **{"name": context.unique("section"), **fields})
 
 
 def add_lesson(context: Context, inside: Item, **fields: object) -> Item:
-    """A new lesson of a section, published unless said otherwise."""
+    """Create a lesson of a section, which is published by default."""
     body = {"name": context.unique("lesson"), "type": "lesson", "status": "published", **fields}
     return create(context, f"{inside.path}lesson/", None, **body)
 
 
 def add_lessons(context: Context, inside: Item, number: int) -> list[Item]:
-    """Some new lessons of a section."""
+    """Create some lessons of a section."""
     return [add_lesson(context, inside) for _ in range(number)]
 
 
 def question_body(right: int = 1, wrong: int = 1) -> Json:
-    """The body of a question with so many right and wrong answers."""
+    """Return the body of a question with these numbers of right and wrong answers."""
     answers = [{"text": f"right {n}", "correct": True} for n in range(right)]
     answers += [{"text": f"wrong {n}", "correct": False} for n in range(wrong)]
     kind = "single_choice" if right == 1 else "multi_choice"
@@ -109,135 +107,137 @@ def question_body(right: int = 1, wrong: int = 1) -> Json:
 
 
 def add_question(context: Context, quiz: Item, right: int = 1, wrong: int = 1) -> Item:
-    """A new question of a quiz."""
+    """Create a question of a quiz."""
     return create(context, f"{quiz.path}question/", **question_body(right, wrong))
 
 
 def add_quiz(context: Context, inside: Item, number: int = 1, **fields: object) -> tuple[Item, list[Item]]:
-    """A new quiz of a section with some questions of single choice, and the questions."""
-    made_quiz = add_lesson(context, inside, type="quiz", **fields)
-    return made_quiz, [add_question(context, made_quiz) for _ in range(number)]
+    """Create a quiz of a section, and return it with its single-choice questions."""
+    quiz = add_lesson(context, inside, type="quiz", **fields)
+    return quiz, [add_question(context, quiz) for _ in range(number)]
 
 
-def answer_ids(asked: Item, correct: bool) -> list[Identifier]:
-    """The ids of the right, or of the wrong, answers to a question, as its author was told them."""
-    known: Answer | None = asked.created
-    return [each["id"] for each in (known["answers"] if known else ()) if bool(each.get("correct")) is correct]
+def answer_ids(question: Item, correct: bool) -> list[Identifier]:
+    """Return the ids of the right, or of the wrong, answers to a question, as its author saw them."""
+    answers = question.created["answers"] if question.created else ()
+    return [answer["id"] for answer in answers if bool(answer.get("correct")) is correct]
 
 
-def response(asked: Item, right: bool = True) -> Json:
-    """A right, or a wrong, response to a question."""
-    selected = answer_ids(asked, correct=True) if right else answer_ids(asked, correct=False)[:1]
-    return {"question_id": asked.id, "selected_options": selected}
+def response(question: Item, right: bool = True) -> Json:
+    """Return a right, or a wrong, response to a question."""
+    selected = answer_ids(question, correct=True) if right else answer_ids(question, correct=False)[:1]
+    return {"question_id": question.id, "selected_options": selected}
 
 
 def attempt(person: Client, of: Item, responses: Iterable[Json]) -> Answer:
-    """An attempt at a quiz."""
+    """Make an attempt at a quiz."""
     return send(person, "POST", f"{of.path}attempt/", {"responses": list(responses)})
 
 
 def try_quiz(person: Client, of: Item, questions: Sequence[Item], right: int) -> Answer:
-    """An attempt in which the first questions are answered rightly, so many of them."""
-    return attempt(person, of, [response(each, number < right) for number, each in enumerate(questions)])
+    """Make an attempt at a quiz, with right responses to the first ``right`` questions."""
+    responses = [response(question, number < right) for number, question in enumerate(questions)]
+    return attempt(person, of, responses)
 
 
 def complete(person: Client, of: Item) -> Answer:
-    """Tick a lesson off."""
+    """Mark a lesson as completed."""
     return send(person, "POST", f"{of.path}complete/")
 
 
 def incomplete(person: Client, of: Item) -> Answer:
-    """Take that back."""
+    """Mark a lesson as not completed."""
     return send(person, "POST", f"{of.path}incomplete/")
 
 
 def add_comment(context: Context, on: Item, by: Client | None = None, **fields: object) -> Item:
-    """A new comment on a lesson."""
+    """Create a comment on a lesson."""
     return create(context, f"{on.path}comment/", by, **{"text": context.unique("comment"), **fields})
 
 
 def existing_media(context: Context) -> list[Identifier]:
-    """The ids of media that stand there already."""
-    told = (each.notes("medias").references for each in context.profile.resources.values())
-    known = next((each for each in told if isinstance(each, list)), None)
-    if not known:
-        raise NotApplicable("the profile names no media")
-    return list(known)
+    """Return the ids of media that exist already, as the profile names them."""
+    for notes in context.profile.resources.values():
+        references = notes.notes("medias").references
+        if isinstance(references, list) and references:
+            return list(references)
+    raise NotApplicable("the profile names no media: add references: to the field medias")
 
 
-# --- what is seen of it ---
+# --- progress ---
 
 
 def overview(course: Item, by: Client | None = None) -> dict[Identifier, Json]:
-    """Lesson id → lesson, as a person sees it in a course."""
-    return {one["id"]: one for each in course.state(by)["sections"] for one in each["lessons"]}
+    """Return the lessons of a course as a user sees them, by id."""
+    return {lesson["id"]: lesson for section in course.state(by)["sections"] for lesson in section["lessons"]}
 
 
 def dashboard_row(context: Context, course: Item, name: str) -> Json:
-    """The progress of somebody in a course, as its creator sees it."""
+    """Return the progress of a user in a course, as its creator sees it."""
     person = context.person(name).id
-    rows = context.accepted(context.owner.get(f"{course.path}users/", limit=100))["results"]
-    found: Json | None = next((row for row in rows if row["id"] == person), None)
-    if found is None:
-        raise Broken(f"{name} is among the people of {course.path}users/", f"ids {[row['id'] for row in rows]}")
-    return found
+    rows: list[Json] = context.require_accepted(context.owner.get(f"{course.path}users/", limit=100))["results"]
+    for row in rows:
+        if row["id"] == person:
+            return row
+    raise Broken(f"{name} is in the list {course.path}users/", f"ids {ids(rows)}")
 
 
 def moment(text: object) -> datetime:
-    """A moment that an answer tells."""
+    """Parse a moment in a response."""
     if not isinstance(text, str):
         raise Broken("a moment", repr(text))
     return datetime.fromisoformat(text)
 
 
 def require_just_now(text: object, course: Item, of: str) -> None:
-    """Insist that something happened after a fresh course was made, by the clock of the target."""
+    """Require that something happened after a fresh course was created, by the clock of the target."""
     born = moment(assume_ok(course.read())["created_at"])
     if not born <= moment(text) <= born + timedelta(minutes=10):
         raise Broken(f"{of}: a moment just after {born.isoformat()}", repr(text))
 
 
 def require_fields(context: Context, document: Json, component: str, of: str, *absent: str) -> None:
-    """Insist on the keys of a documented schema: those it requires, of the others none that must be absent."""
-    needed, known, got = context.model.required(component), context.model.keys(component), set(document)
-    if not needed <= got <= known - set(absent):
-        missing, extra = sorted(needed - got), sorted(got - (known - set(absent)))
-        raise Broken(f"{of}: the keys of {component}", f"missing {missing}, besides {extra}")
+    """Require the keys of a documented schema: all required ones, and none that must be absent."""
+    required, keys = context.model.required(component), set(document)
+    allowed = context.model.keys(component) - set(absent)
+    if not required <= keys <= allowed:
+        missing, extra = sorted(required - keys), sorted(keys - allowed)
+        raise Broken(f"{of}: the keys of {component}", f"missing {missing}, additional {extra}")
 
 
 def list_page(context: Context, person: Client, path: str, component: str, **query: object) -> list[Json]:
-    """The results of a page that must be readable; each has the keys of a documented schema."""
-    answer = context.accepted(person.get(path, **{"limit": 100, **query}))
+    """Return the results of a page, which must be readable; require the keys of a documented schema in each."""
+    answer = context.require_accepted(person.get(path, **{"limit": 100, **query}))
     if set(answer.document) != {"count", "next", "previous", "results"}:
         raise Broken(f"{answer.request.line}: the keys of a page", str(sorted(answer.document)))
     results: list[Json] = answer["results"]
-    for each in results:
-        require_fields(context, each, component, answer.request.line)
+    for row in results:
+        require_fields(context, row, component, answer.request.line)
     return results
 
 
 def ids(rows: Iterable[Json]) -> list[Identifier]:
-    """The ids of rows."""
+    """Return the ids of rows."""
     return [row["id"] for row in rows]
 
 
 def require_rejected_for(
     context: Context, people: Iterable[str], status: int, method: str, path: str, body: Json | None = None
 ) -> None:
-    """Insist that some people are refused."""
+    """Require that the request of each of these users is rejected."""
     for name in people:
-        context.refused(send(context.person(name), method, path, body), status)
+        context.require_rejected(send(context.person(name), method, path, body), status)
 
 
-def learner_requests(context: Context, person: Client, of: Item, asked: Sequence[Item] = ()) -> Iterator[Answer]:
-    """Everything that a learner can do with a lesson, and with a quiz that has these questions."""
+def learner_requests(context: Context, person: Client, of: Item, questions: Sequence[Item] = ()) -> Iterator[Answer]:
+    """Send every request that a participant can make of a lesson, or of a quiz with these questions."""
     yield of.read(by=person)
     yield incomplete(person, of)
     yield person.get(f"{of.path}comment/")
-    yield send(person, "POST", f"{of.path}comment/", {"text": context.unique("said")})
-    if asked:
+    yield send(person, "POST", f"{of.path}comment/", {"text": context.unique("comment")})
+    if questions:
         yield person.get(f"{of.path}question/")
-        yield asked[0].read(by=person)
-        yield try_quiz(person, of, asked, right=0)
+        yield questions[0].read(by=person)
+        yield try_quiz(person, of, questions, right=0)
     else:
         yield complete(person, of)

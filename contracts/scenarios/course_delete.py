@@ -8,31 +8,31 @@ from contracts.scenarios._fixtures import course_of
 
 
 @scenario("COURSE-DEL-01", operation="delete")
-def leads_delete(context: Context) -> None:
-    """The creator of a course may delete it, and gets an empty answer."""
+def the_creator_may_delete(context: Context) -> None:
+    """The creator of a course may delete it, and gets an empty response."""
     for privacy in ("", "open", "private", "secret"):
         course = context.fresh(None, privacy=privacy)
-        answer = context.accepted(course.delete(), 204)
-        require_equal(answer.content, b"", "the body of the answer")
-        context.refused(course.read(), 404)
+        answer = context.require_accepted(course.delete(), 204)
+        require_equal(answer.content, b"", "the body of the response")
+        context.require_rejected(course.read(), 404)
 
 
 @scenario("COURSE-DEL-02", operation="delete")
-def others_do_not(context: Context) -> None:
-    """Who may not patch a course may not delete it, and is refused alike."""
+def others_may_not_delete(context: Context) -> None:
+    """Users who may not patch a course may not delete it either, and get the same status."""
     for privacy, status in (("open", 403), ("private", 403), ("secret", 404), ("", 404)):
         course = context.fresh(None, privacy=privacy)
         with require_untouched(course, "a denied DELETE has no effect"):
-            context.refused(course.delete(by=context.person(ANONYMOUS)), 401)
+            context.require_rejected(course.delete(by=context.person(ANONYMOUS)), 401)
             for name in ("member", "staff", "manager", "joined"):
-                context.refused(course.delete(by=context.person(name)), status)
+                context.require_rejected(course.delete(by=context.person(name)), status)
     for privacy, status in (("open", 403), ("private", 403), ("secret", 403), ("", 404)):
         _require_kept(context, privacy, "joined", status)
 
 
 @scenario("COURSE-DEL-02", operation="delete")
-def those_at_the_door_do_not(context: Context) -> None:
-    """Who is invited, or asks to be let in, may not delete a course, and is refused as one who sees it or not."""
+def invited_and_requesting_may_not_delete(context: Context) -> None:
+    """Invited and requesting users may not delete a course; the status depends on whether they see it."""
     for privacy, status in (("open", 403), ("secret", 403), ("", 404)):
         _require_kept(context, privacy, "invited", status)
     for privacy, status in (("private", 403), ("secret", 404)):
@@ -40,22 +40,22 @@ def those_at_the_door_do_not(context: Context) -> None:
 
 
 def _require_kept(context: Context, privacy: str, name: str, status: int) -> None:
-    """Somebody who is what he is called in a course may not delete it."""
+    """Require that a user with the role of that name in a course may not delete it."""
     course = course_of(context, privacy, {name: name})
     with require_untouched(course, "a denied DELETE has no effect"):
-        context.refused(course.delete(by=context.person(name)), status)
+        context.require_rejected(course.delete(by=context.person(name)), status)
 
 
 @scenario("COURSE-DEL-03", operation="delete")
-def twice_is_not_found(context: Context) -> None:
+def a_second_delete_is_not_found(context: Context) -> None:
     """A deleted course cannot be deleted again, nor reached by anything else."""
     course = context.fresh(None, privacy="open")
-    context.accepted(course.delete(), 204)
-    context.refused(course.delete(), 404)
+    context.require_accepted(course.delete(), 204)
+    context.require_rejected(course.delete(), 404)
     for view in ("user", "edit", "dashboard"):
-        context.refused(course.read(view=view), 404)
-    context.refused(course.patch({"og_title": "x"}), 404)
-    context.refused(course.put({"name": context.unique(), "type": "structured"}), 404)
-    context.refused(course.read(by=context.person("member")), 404)
-    context.refused(context.owner.get(f"{course.path}status/"), 404)
-    context.refused(context.factory.missing().delete(), 404)
+        context.require_rejected(course.read(view=view), 404)
+    context.require_rejected(course.patch({"og_title": "x"}), 404)
+    context.require_rejected(course.put({"name": context.unique(), "type": "structured"}), 404)
+    context.require_rejected(course.read(by=context.person("member")), 404)
+    context.require_rejected(context.owner.get(f"{course.path}status/"), 404)
+    context.require_rejected(context.factory.missing().delete(), 404)

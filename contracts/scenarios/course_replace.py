@@ -25,7 +25,7 @@ def put_has_the_rules_of_patch(context: Context) -> None:
     """PUT has the roles, codes and checks of PATCH."""
     _roles(context)
     other, course = context.fresh(), context.fresh(None, privacy="open")
-    refusals: list[tuple[Json, str, str]] = [
+    rejections: list[tuple[Json, str, str]] = [
         ({"privacy": ""}, "privacy", "invalid"),
         ({"name": other.state()["name"]}, "name", "unique"),
         ({"slug": other.state()["slug"]}, "slug", "unique"),
@@ -34,27 +34,27 @@ def put_has_the_rules_of_patch(context: Context) -> None:
         ({"categories": [UNKNOWN_ID]}, "categories", "does_not_exist"),
         ({"description": None}, "description", "null"),
     ]
-    for fields, field, code in refusals:
+    for fields, field, code in rejections:
         for encoding in context.encodings:
             if None not in fields.values():
-                with require_untouched(course, "a refused PUT changes nothing"):
-                    context.refused(course.put(_body(context, **fields), encoding), 400, field, code)
-    context.refused(course.put(_body(context, description=None)), 400, "description", "null")
+                with require_untouched(course, "a rejected PUT changes nothing"):
+                    context.require_rejected(course.put(_body(context, **fields), encoding), 400, field, code)
+    context.require_rejected(course.put(_body(context, description=None)), 400, "description", "null")
 
 
 def _roles(context: Context) -> None:
     with context.borrowed("open") as course, require_untouched(course, "a denied PUT has no effect"):
-        context.refused(course.put(_body(context), by=context.person(ANONYMOUS)), 401)
+        context.require_rejected(course.put(_body(context), by=context.person(ANONYMOUS)), 401)
         for name in ("member", "requested", "invited", "joined", "staff"):
-            context.refused(course.put(_body(context), by=context.person(name)), 403)
+            context.require_rejected(course.put(_body(context), by=context.person(name)), 403)
     for state, people in {"draft": ("member", "joined", "staff"), "secret": ("member", "requested")}.items():
         for name in people:
-            context.refused(context.known(state).put(_body(context), by=context.person(name)), 404)
-    context.refused(context.factory.missing().put(_body(context)), 404)
+            context.require_rejected(context.known_item(state).put(_body(context), by=context.person(name)), 404)
+    context.require_rejected(context.factory.missing().put(_body(context)), 404)
     for state in ("", *PUBLISHED):
-        context.accepted(context.fresh(None, privacy=state).put(_body(context)))
+        context.require_accepted(context.fresh(None, privacy=state).put(_body(context)))
     with context.borrowed("open") as course:
-        context.accepted(
+        context.require_accepted(
             course.put({"name": course.state()["name"], "type": "self-paced"}, by=context.person("manager"))
         )
 
@@ -64,29 +64,31 @@ def put_needs_name_and_type(context: Context) -> None:
     """PUT needs a name and a type."""
     course = context.fresh()
     for encoding in context.encodings:
-        with require_untouched(course, "a refused PUT changes nothing"):
-            context.refused(course.put({"name": context.unique()}, encoding), 400, "type", "required")
-            context.refused(course.put({"type": "structured"}, encoding), 400, "name", "required")
+        with require_untouched(course, "a rejected PUT changes nothing"):
+            context.require_rejected(course.put({"name": context.unique()}, encoding), 400, "type", "required")
+            context.require_rejected(course.put({"type": "structured"}, encoding), 400, "name", "required")
             for field in ("name", "type"):
-                context.refused(course.put({}, encoding), 400, field, "required")
+                context.require_rejected(course.put({}, encoding), 400, field, "required")
 
 
 @scenario("COURSE-PUT-03", operation="replace")
-def put_leaves_what_it_does_not_name(context: Context) -> None:
+def put_keeps_other_fields(context: Context) -> None:
     """Optional fields that a PUT leaves out keep their value, in every encoding."""
     for encoding in context.encodings:
         course, body = full_course(context), _body(context)
-        with require_untouched(course, "a PUT leaves what it does not name", "name", "type"):
-            context.accepted(course.put(body, encoding))
+        with require_untouched(course, "a PUT keeps the fields that it does not name", "name", "type"):
+            context.require_accepted(course.put(body, encoding))
         require_shown(course, body)
 
 
 @scenario("COURSE-PUT-04", operation="replace")
-def put_answers_the_course(context: Context) -> None:
-    """PUT answers 200 with the whole course, as the next GET shows it."""
+def put_responds_with_the_course(context: Context) -> None:
+    """PUT responds with 200 and the whole course, as the next GET shows it."""
     for encoding in context.encodings:
         course, body = context.fresh(), _body(context, description="put", hide_member_count=True)
-        answer = context.accepted(course.put(body, encoding))
+        answer = context.require_accepted(course.put(body, encoding))
         require_keys(context, answer, "Course")
-        require_equal({key: answer[key] for key in body}, body, "what was sent")
-        require_unchanged(course.state(), answer.document, answer.document, "the answer shows what the next GET shows")
+        require_equal({key: answer[key] for key in body}, body, "the fields that were sent")
+        require_unchanged(
+            course.state(), answer.document, answer.document, "the response shows the same as the next GET"
+        )

@@ -22,12 +22,12 @@ SHOW, MANY = "get_course_info", 200
 
 
 def _course_with_progress(context: Context, number: int, done: int, **people: str) -> tuple[Item, list[Item]]:
-    """A course with some lessons, of which ``joined`` has completed the first ones; and the lessons."""
+    """Create a course with some lessons, complete the first ones as ``joined``, and return both."""
     course = course_of(context, "open", {"joined": "joined", **people})
-    made = add_lessons(context, add_section(context, course), number)
-    for each in made[:done]:
-        assume_ok(complete(context.person("joined"), each))
-    return course, made
+    lessons = add_lessons(context, add_section(context, course), number)
+    for lesson in lessons[:done]:
+        assume_ok(complete(context.person("joined"), lesson))
+    return course, lessons
 
 
 def _rate(course: Item, by: Client | None = None) -> object:
@@ -35,13 +35,13 @@ def _rate(course: Item, by: Client | None = None) -> object:
 
 
 def _row(person: Client, path: str, course: Item, **query: object) -> Json:
-    rows: dict[Identifier, Json] = {each["id"]: each for each in list_rows(person, path, limit=100, **query)}
+    rows: dict[Identifier, Json] = {row["id"]: row for row in list_rows(person, path, limit=100, **query)}
     return rows[course.id]
 
 
 @scenario("DERIVED-01", operation=SHOW)
-def rates_are_of_published_lessons(context: Context) -> None:
-    """user_completion_rate is how much of the published lessons the caller has completed, wherever it is shown."""
+def rates_count_published_lessons(context: Context) -> None:
+    """user_completion_rate is the share of published lessons that the caller has completed, wherever it is shown."""
     word = context.unique("rate")
     course, _ = _course_with_progress(context, 4, 1, manager="manager")
     assume_ok(course.patch({"description": word}))
@@ -49,8 +49,8 @@ def rates_are_of_published_lessons(context: Context) -> None:
     for name, expected in (("joined", 25), ("manager", 0), ("creator", 0), ("member", 0), (ANONYMOUS, 0)):
         person = context.person(name)
         require_equal(_rate(course, person), expected, f"user_completion_rate of {name}")
-        found = _row(person, "/api/v2/course/search/", course, search=word)["user_completion_rate"]
-        require_equal(found, expected, f"user_completion_rate of {name} in the search")
+        actual = _row(person, "/api/v2/course/search/", course, search=word)["user_completion_rate"]
+        require_equal(actual, expected, f"user_completion_rate of {name} in the search")
     joined = context.person("joined")
     for path in ("/api/v2/course/", f"/api/v2/user/{joined.id}/courses/"):
         require_equal(_row(joined, path, course)["user_completion_rate"], 25, f"user_completion_rate in {path}")
@@ -63,32 +63,32 @@ def _counts(state: Json, *names: str) -> Json:
 
 
 @scenario("DERIVED-02", operation=SHOW)
-def learners_count_what_is_published(context: Context) -> None:
-    """In the view user published lessons count, and sections that have one; the completed ones are the caller's."""
+def participants_see_counts_of_published_lessons(context: Context) -> None:
+    """The view user counts published lessons, sections that have one, and the lessons that the caller completed."""
     course, _ = _course_with_progress(context, 2, 1)
     add_lesson(context, add_section(context, course), status="draft")
     add_section(context, course)
     for name, done in (("joined", 1), ("creator", 0), ("member", 0), (ANONYMOUS, 0)):
-        found = _counts(course.state(context.person(name)), "num_lessons", "num_sections", "num_lessons_completed")
+        actual = _counts(course.state(context.person(name)), "num_lessons", "num_sections", "num_lessons_completed")
         expected = {"num_lessons": 2, "num_sections": 1, "num_lessons_completed": done}
-        require_equal(found, expected, f"the counts as {name} sees them")
+        require_equal(actual, expected, f"the counts as {name} sees them")
 
 
 @scenario("DERIVED-03", operation=SHOW)
-def authors_count_everything(context: Context) -> None:
-    """In the view edit all lessons and all sections count."""
+def authors_see_counts_of_everything(context: Context) -> None:
+    """The view edit counts all lessons and all sections."""
     course, _ = _course_with_progress(context, 2, 0)
     for number in (1, 2):
         add_lesson(context, add_section(context, course), status="draft")
-        found = _counts(course.read(view="edit").document, "num_lessons", "num_sections")
+        actual = _counts(course.read(view="edit").document, "num_lessons", "num_sections")
         require_equal(
-            found, {"num_lessons": 2 + number, "num_sections": 1 + number}, f"the counts after {number} drafts"
+            actual, {"num_lessons": 2 + number, "num_sections": 1 + number}, f"the counts after {number} drafts"
         )
 
 
 @scenario("DERIVED-04", operation=SHOW)
-def authors_count_everything_in_a_section(context: Context) -> None:
-    """In the view edit all lessons of a section count."""
+def authors_see_counts_of_everything_in_a_section(context: Context) -> None:
+    """The view edit counts all lessons of a section."""
     course = context.fresh()
     inside = add_section(context, course)
     for number, status in enumerate(("published", "draft", "draft"), 1):
@@ -97,35 +97,35 @@ def authors_count_everything_in_a_section(context: Context) -> None:
 
 
 @scenario("DERIVED-05", operation=SHOW)
-def learners_count_what_is_published_in_a_section(context: Context) -> None:
-    """In the view user the published lessons of a section count, and of them those that the caller has completed."""
+def participants_see_published_counts_of_a_section(context: Context) -> None:
+    """The view user counts the published lessons of a section, and those of them that the caller has completed."""
     course, (first, *_) = _course_with_progress(context, 3, 2)
     inside = Item(first.path.partition("lesson/")[0], context.owner)
     add_lesson(context, inside, status="draft")
     add_lesson(context, add_section(context, course))
     for name, done in (("joined", 2), ("creator", 0), ("member", 0)):
         sections = course.state(context.person(name))["sections"]
-        found = [(each["num_lessons"], each["num_lessons_completed"]) for each in sections]
-        require_equal(found, [(3, done), (1, 0)], f"the counts of the sections as {name} sees them")
+        actual = [(section["num_lessons"], section["num_lessons_completed"]) for section in sections]
+        require_equal(actual, [(3, done), (1, 0)], f"the counts of the sections as {name} sees them")
 
 
 @scenario("DERIVED-06", operation=SHOW)
-def the_average_is_of_who_learns(context: Context) -> None:
-    """avg_completion_rate is the mean of the rates of participants and managers, 0 without any."""
+def the_average_counts_participants_and_managers(context: Context) -> None:
+    """avg_completion_rate is the mean of the rates of participants and managers, or 0 without any."""
     lonely = context.fresh(None, privacy="open")
     assume_ok(complete(context.owner, add_lesson(context, add_section(context, lonely))))
-    require_equal(lonely.read(view="dashboard")["avg_completion_rate"], 0, "avg_completion_rate without anybody")
-    course, made = _course_with_progress(context, 2, 1, manager="manager", invited="invited")
-    for each in made:
-        assume_ok(complete(context.owner, each))
+    require_equal(lonely.read(view="dashboard")["avg_completion_rate"], 0, "avg_completion_rate without participants")
+    course, lessons = _course_with_progress(context, 2, 1, manager="manager", invited="invited")
+    for lesson in lessons:
+        assume_ok(complete(context.owner, lesson))
     require_equal(course.read(view="dashboard")["avg_completion_rate"], 25, "avg_completion_rate of 50 and 0")
-    assume_ok(complete(context.person("manager"), made[0]))
+    assume_ok(complete(context.person("manager"), lessons[0]))
     require_equal(course.read(view="dashboard")["avg_completion_rate"], 50, "avg_completion_rate of 50 and 50")
 
 
 @scenario("DERIVED-07", operation=SHOW)
-def rates_follow_at_once(context: Context) -> None:
-    """Rates follow at once when a lesson is deleted or becomes a draft again."""
+def rates_change_at_once(context: Context) -> None:
+    """Rates change at once when a lesson is deleted or becomes a draft again."""
     joined = context.person("joined")
     for write in ("draft", "delete"):
         course, (_, open_one) = _course_with_progress(context, 2, 1)
@@ -148,19 +148,19 @@ def members_are_counted(context: Context) -> None:
         course_with(context, "private", manager="manager", joined="joined", invited="invited", requested="requested"),
     )
     for course, expected in ((alone, 1), (full, 3)):
-        found = _row(context.owner, path, course, statuses="creator")["member_count"]
-        require_equal(found, expected, "member_count")
+        actual = _row(context.owner, path, course, statuses="creator")["member_count"]
+        require_equal(actual, expected, "member_count")
 
 
 @scenario("DERIVED-09", operation=SHOW)
-def every_section_has_its_place(context: Context) -> None:
-    """sections_order holds the id of every section, of those without a published lesson too."""
+def sections_order_holds_every_section(context: Context) -> None:
+    """sections_order holds the ids of all sections, also of those without a published lesson."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
-    made = [add_section(context, course) for _ in range(3)]
-    add_lesson(context, made[0])
-    add_lesson(context, made[1], status="draft")
-    expected = [each.id for each in made]
-    whole = [each["id"] for each in context.owner.get(f"{course.path}section/").body]
+    sections = [add_section(context, course) for _ in range(3)]
+    add_lesson(context, sections[0])
+    add_lesson(context, sections[1], status="draft")
+    expected = [section.id for section in sections]
+    whole = [section["id"] for section in context.owner.get(f"{course.path}section/").body]
     require_equal(whole, expected, "the list of sections")
     for person in (context.owner, joined):
         require_equal(course.state(person)["sections_order"], expected, "sections_order")
@@ -170,13 +170,13 @@ def every_section_has_its_place(context: Context) -> None:
 
 @scenario("DERIVED-10", operation=SHOW)
 def rates_are_rounded(context: Context) -> None:
-    """Rates are rounded, halves upwards, and are not 100 before all is done."""
-    course, made = _course_with_progress(context, 8, 0)
+    """Rates are rounded, with halves rounded up, and are below 100 until every lesson is completed."""
+    course, lessons = _course_with_progress(context, 8, 0)
     joined = context.person("joined")
     for number, expected in enumerate((13, 25, 38)):
-        assume_ok(complete(joined, made[number]))
+        assume_ok(complete(joined, lessons[number]))
         require_equal(_rate(course, joined), expected, f"user_completion_rate of {number + 1} out of 8")
-    course, made = _course_with_progress(context, MANY, MANY - 1)
+    course, lessons = _course_with_progress(context, MANY, MANY - 1)
     require_equal(_rate(course, joined), 99, f"user_completion_rate of {MANY - 1} out of {MANY}")
-    assume_ok(complete(joined, made[-1]))
+    assume_ok(complete(joined, lessons[-1]))
     require_equal(_rate(course, joined), 100, "user_completion_rate of all")

@@ -1,4 +1,4 @@
-"""ERR-01 to ERR-06: what a refusal looks like."""
+"""ERR-01 to ERR-06: the responses that reject a request."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ DEEP = b"[" * 100_000
 
 
 def _provoke_errors(context: Context) -> Iterator[Answer]:
-    """One refusal of every kind that a client can provoke."""
-    owner, course, stranger = context.owner, context.fresh(None, privacy="open"), context.person("member")
+    """Provoke a rejection of every kind."""
+    owner, course, outsider = context.owner, context.fresh(None, privacy="open"), context.person("member")
     yield course.patch({"type": "x"})
-    yield course.patch({"name": context.known("open").state()["name"]})
+    yield course.patch({"name": context.known_item("open").state()["name"]})
     yield course.patch({"categories": [UNKNOWN_ID]})
     yield course.send("PATCH", raw("{"))
     yield course.send("PATCH", raw('{"description": "\\u0000"}'))
@@ -32,9 +32,9 @@ def _provoke_errors(context: Context) -> Iterator[Answer]:
     yield course.send("PATCH", raw("x", "text/plain"))
     yield course.patch({}, by=context.anonymous)
     yield course.patch({}, by=bearer(context, "x"))
-    yield course.patch({}, by=stranger)
+    yield course.patch({}, by=outsider)
     yield course.read(view="x")
-    yield course.read(view="edit", by=stranger)
+    yield course.read(view="edit", by=outsider)
     yield context.factory.at(UNKNOWN_ID).read()
     yield owner.get("/api/v2/nothing/like/that/")
     yield owner.send("POST", course.path)
@@ -44,7 +44,7 @@ def _provoke_errors(context: Context) -> Iterator[Answer]:
 
 @scenario("ERR-01")
 def only_announced_statuses(context: Context) -> None:
-    """No status of error occurs but the announced ones."""
+    """Only the announced statuses of errors occur."""
     declared = {status for equals in context.profile.same_status.values() for status in equals}
     for answer in _provoke_errors(context):
         if answer.status >= 400 and answer.status not in ANNOUNCED | EXTRAS | declared:
@@ -55,7 +55,7 @@ def only_announced_statuses(context: Context) -> None:
 
 @scenario("ERR-02")
 def errors_have_one_shape(context: Context) -> None:
-    """Every refusal lists its errors in the documented envelope, with a field where one is to blame."""
+    """Every rejection lists its errors in the documented envelope, with the field that caused them, if any."""
     for answer in _provoke_errors(context):
         if answer.status >= 400:
             _require_envelope(answer)
@@ -67,7 +67,7 @@ def errors_have_one_shape(context: Context) -> None:
 
 def _require_envelope(answer: Answer) -> None:
     entries = answer.body.get("errors") if isinstance(answer.body, dict) else None
-    if not isinstance(entries, list) or not entries or not all(_is_entry(each) for each in entries):
+    if not isinstance(entries, list) or not entries or not all(_is_entry(entry) for entry in entries):
         raise Broken(f"{answer.request.line}: the envelope of errors", answer.summary)
 
 
@@ -77,7 +77,7 @@ def _is_entry(entry: object) -> bool:
     if "field" not in entry:
         return _is_message(entry)
     messages = entry.get("messages")
-    return isinstance(messages, list) and bool(messages) and all(_is_message(each) for each in messages)
+    return isinstance(messages, list) and bool(messages) and all(_is_message(message) for message in messages)
 
 
 def _is_message(entry: object) -> bool:
@@ -85,60 +85,60 @@ def _is_message(entry: object) -> bool:
 
 
 @scenario("ERR-03")
-def refusals_without_a_field_have_codes(context: Context) -> None:
-    """Refusals with 401, 403, 404 and 405 blame no field, and say which refusal they are."""
-    course, stranger = context.fresh(None, privacy="open"), context.person("member")
+def rejections_without_a_field_have_codes(context: Context) -> None:
+    """Rejections with 401, 403, 404 and 405 name no field, and have a code of their own."""
+    course, outsider = context.fresh(None, privacy="open"), context.person("member")
     expected = [
         (course.patch({}, by=context.anonymous), 401, "not_authenticated"),
         (course.patch({}, by=bearer(context, "x")), 401, "authentication_failed"),
-        (course.patch({}, by=stranger), 403, "permission_denied"),
-        (course.delete(by=stranger), 403, "permission_denied"),
+        (course.patch({}, by=outsider), 403, "permission_denied"),
+        (course.delete(by=outsider), 403, "permission_denied"),
         (context.factory.missing().patch({}), 404, "not_found"),
-        (context.known("secret").read(by=stranger), 404, "not_found"),
+        (context.known_item("secret").read(by=outsider), 404, "not_found"),
         (context.owner.send("POST", course.path), 405, "method_not_allowed"),
     ]
     for answer, status, code in expected:
-        context.refused(answer, status)
+        context.require_rejected(answer, status)
         if answer.status == status:
             require_equal(list(errors_of(answer)), [(None, code)], f"{answer.request.line}: the errors")
 
 
 @scenario("ERR-04")
 def all_errors_come_together(context: Context) -> None:
-    """All bad fields are named in one answer, and nothing of the request is kept."""
+    """One response names all bad fields, and the request changes nothing."""
     course = context.fresh(None, privacy="open")
     for encoding in context.encodings:
         bad = {"name": "", "type": "x", "hide_member_count": "maybe", "og_title": context.unique()}
-        with require_untouched(course, "a refused request changes nothing"):
+        with require_untouched(course, "a rejected request changes nothing"):
             answer = course.patch(bad, encoding)
-            context.refused(answer, 400)
+            context.require_rejected(answer, 400)
         fields = sorted({str(field) for field, _ in errors_of(answer)})
-        require_equal(fields, ["hide_member_count", "name", "type"], "the fields that are blamed")
+        require_equal(fields, ["hide_member_count", "name", "type"], "the fields of the errors")
     _rules_and_shape_together(context)
 
 
 def _rules_and_shape_together(context: Context) -> None:
-    course, taken = context.fresh(), context.fresh().state()["name"]
-    with require_untouched(course, "a refused request changes nothing"):
-        answer = course.patch({"name": taken, "categories": [UNKNOWN_ID], "og_title": "x"})
-        context.refused(answer, 400)
+    course, name = context.fresh(), context.fresh().state()["name"]
+    with require_untouched(course, "a rejected request changes nothing"):
+        answer = course.patch({"name": name, "categories": [UNKNOWN_ID], "og_title": "x"})
+        context.require_rejected(answer, 400)
     require_equal(
-        sorted({str(field) for field, _ in errors_of(answer)}), ["categories", "name"], "the fields that are blamed"
+        sorted({str(field) for field, _ in errors_of(answer)}), ["categories", "name"], "the fields of the errors"
     )
 
 
 @scenario("ERR-05")
 def checks_come_in_order(context: Context) -> None:
-    """406 comes before 401, that before 405, 404, 403, and all of them before the body is looked at."""
-    stranger, bad = context.person("member"), raw("{")
+    """Requests are checked for 406, then 401, 405, 404 and 403, all of them before the body."""
+    outsider, bad = context.person("member"), raw("{")
     course, hidden = context.fresh(None, privacy="open"), context.fresh(None, privacy="secret")
     csv = {"Accept": "text/csv"}
-    context.refused(context.anonymous.send("PATCH", course.path, bad, headers=csv), 406)
-    context.refused(stranger.send("PATCH", hidden.path, bad, headers=csv), 406)
-    context.refused(context.anonymous.send("POST", course.path), 401)
-    context.refused(context.anonymous.send("PATCH", hidden.path, bad), 401)
-    context.refused(stranger.send("POST", hidden.path, bad), 405)
-    context.refused(context.owner.send("POST", context.factory.missing().path), 405)
+    context.require_rejected(context.anonymous.send("PATCH", course.path, bad, headers=csv), 406)
+    context.require_rejected(outsider.send("PATCH", hidden.path, bad, headers=csv), 406)
+    context.require_rejected(context.anonymous.send("POST", course.path), 401)
+    context.require_rejected(context.anonymous.send("PATCH", hidden.path, bad), 401)
+    context.require_rejected(outsider.send("POST", hidden.path, bad), 405)
+    context.require_rejected(context.owner.send("POST", context.factory.missing().path), 405)
     for payload in (bad, raw("x", "text/plain"), raw('{"type": "x"}')):
-        context.refused(hidden.send("PATCH", payload, by=stranger), 404)
-        context.refused(course.send("PATCH", payload, by=stranger), 403)
+        context.require_rejected(hidden.send("PATCH", payload, by=outsider), 404)
+        context.require_rejected(course.send("PATCH", payload, by=outsider), 403)

@@ -1,4 +1,4 @@
-"""LESSON-01 to 13: lessons and quizzes as their authors write them."""
+"""LESSON-01 to 13: lessons and quizzes, as their authors write them."""
 
 from collections.abc import Iterator
 
@@ -21,6 +21,7 @@ from contracts.scenarios._fixtures import (
     complete,
     course_with,
     existing_media,
+    ids,
     mixed_course,
     require_fields,
     require_rejected_for,
@@ -39,71 +40,73 @@ def _post(context: Context, inside: Item, fields: Json, encoding: Encoding = Enc
 
 
 def _order(context: Context, inside: Item) -> list[Identifier]:
-    return [each["id"] for each in context.owner.get(f"{inside.path}lesson/").body]
+    return ids(context.owner.get(f"{inside.path}lesson/").body)
 
 
 @scenario("LESSON-01", operation=CREATE)
 def a_lesson_has_name_and_type(context: Context) -> None:
-    """Creator and managers add lessons, which need a name and a type."""
+    """The creator and managers may add lessons, which need a name and a type."""
     course = mixed_course(context)
     inside = add_section(context, course)
     path, body = f"{inside.path}lesson/", {"name": "A lesson", "type": "lesson"}
     require_rejected_for(context, NOT_LEADS, 403, "POST", path, body)
     require_rejected_for(context, [ANONYMOUS], 401, "POST", path, body)
-    require_equal(_order(context, inside), [], "the lessons after refusals")
+    require_equal(_order(context, inside), [], "the lessons after rejections")
     for encoding in ENCODINGS:
         answer = _post(context, inside, {"status": "draft"}, encoding)
-        context.refused(answer, 400)
+        context.require_rejected(answer, 400)
         require_equal(sorted(map(str, errors_of(answer))), BOTH, "the errors without name and type")
-        answer = context.accepted(_post(context, inside, body, encoding), 201)
-        require_fields(context, answer.document, "CourseLesson", "the answer")
-    context.accepted(send(context.person("manager"), "POST", path, body), 201)
+        answer = context.require_accepted(_post(context, inside, body, encoding), 201)
+        require_fields(context, answer.document, "CourseLesson", "the response")
+    context.require_accepted(send(context.person("manager"), "POST", path, body), 201)
 
 
 @scenario("LESSON-02", operation=CREATE)
 def lessons_and_quizzes(context: Context) -> None:
-    """A lesson is a plain one or a quiz, and nothing else."""
+    """A lesson is a plain lesson or a quiz, and nothing else."""
     inside = add_section(context, context.fresh())
     for encoding in ENCODINGS:
         for kind in ("lesson", "quiz"):
-            answer = context.accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
+            answer = context.require_accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
             require_equal(answer["type"], kind, "type")
         for kind in ("x", "Quiz"):
             answer = _post(context, inside, {"name": "x", "type": kind}, encoding)
-            context.refused(answer, 400, "type", "invalid_choice")
+            context.require_rejected(answer, 400, "type", "invalid_choice")
 
 
 @scenario("LESSON-03", operation=CREATE)
 def the_defaults_of_a_lesson(context: Context) -> None:
-    """Unless said, a lesson is a draft without text that may be commented on, and a quiz is passed from 60 percent."""
+    """By default, a lesson is a draft without text that allows comments, and a quiz is passed from 60 percent."""
     inside = add_section(context, context.fresh())
     expected = {"status": "draft", "comments_enabled": True, "html": "", "medias": []}
     for kind, grade in (("lesson", None), ("quiz", 60)):
         for encoding in ENCODINGS:
-            answer = context.accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
+            answer = context.require_accepted(_post(context, inside, {"name": "x", "type": kind}, encoding), 201)
             require_equal({key: answer[key] for key in expected}, expected, f"the defaults of a {kind}")
             require_equal(answer["passing_grade"], grade, f"passing_grade of a {kind}")
 
 
 def _writes(subject: Item, fields: Json) -> Iterator[Answer]:
-    """A lesson changed in part, and as a whole."""
+    """Change a lesson by PATCH, then by PUT."""
     yield subject.patch(fields)
     yield subject.put({"name": "x", "type": "lesson", **fields})
 
 
 @scenario("LESSON-04", operation=PATCH)
-def text_goes_in_and_html_comes_out(context: Context) -> None:
-    """What is written as text is read as html; neither goes the other way."""
+def text_is_read_as_html(context: Context) -> None:
+    """A lesson is written as text and read as html, never the other way round."""
     inside = add_section(context, context.fresh())
     subject = add_lesson(context, inside, text="<p>a</p>")
     require_shown(subject, {"html": "<p>a</p>"})
     for number, answer in enumerate([*_writes(subject, {"text": "<p>b</p>"}), *_writes(subject, {"html": "<p>c</p>"})]):
-        for document in (context.accepted(answer).document, subject.state()):
+        for document in (context.require_accepted(answer).document, subject.state()):
             require_equal(
                 (document["html"], "text" in document), ("<p>b</p>", False), f"html after write {number}, and text"
             )
-    made = _post(context, inside, {"name": "x", "type": "lesson", "html": "<p>d</p>"})
-    require_equal((context.accepted(made, 201)["html"], "text" in made.document), ("", False), "html that was sent")
+    answer = _post(context, inside, {"name": "x", "type": "lesson", "html": "<p>d</p>"})
+    require_equal(
+        (context.require_accepted(answer, 201)["html"], "text" in answer.document), ("", False), "html that was sent"
+    )
 
 
 @scenario("LESSON-05", operation=PATCH)
@@ -114,21 +117,21 @@ def media_go_in_as_ids(context: Context) -> None:
     subject = add_lesson(context, add_section(context, course), medias=media)
     _require_media(context, subject.state(joined), media)
     for answer in _writes(subject, {"medias": []}):
-        require_equal(context.accepted(answer)["medias"], [], "medias after an empty list")
+        require_equal(context.require_accepted(answer)["medias"], [], "medias after an empty list")
     for answer in _writes(subject, {"medias": media}):
-        _require_media(context, context.accepted(answer).document, media)
+        _require_media(context, context.require_accepted(answer).document, media)
         _require_media(context, subject.state(), media)
 
 
 def _require_media(context: Context, document: Json, media: list[Identifier]) -> None:
-    for each in document["medias"]:
-        require_fields(context, each, "Media", "a medium")
-    require_equal([each["id"] for each in document["medias"]], media, "the ids of the media")
+    for medium in document["medias"]:
+        require_fields(context, medium, "Media", "a medium")
+    require_equal(ids(document["medias"]), media, "the ids of the media")
 
 
 @scenario("LESSON-06", operation=PATCH)
 def one_field_changes_a_lesson(context: Context) -> None:
-    """One field is enough to change a lesson, for creator and managers, and the rest stays."""
+    """The creator and managers may change one field of a lesson, and the others stay."""
     course = mixed_course(context)
     subject = add_lesson(
         context, add_section(context, course), status="draft", text="a text", medias=existing_media(context)
@@ -139,24 +142,24 @@ def one_field_changes_a_lesson(context: Context) -> None:
     for fields in ({"status": "published"}, {"comments_enabled": False}, {"name": "another"}):
         for encoding in ENCODINGS:
             with require_untouched(subject, "only that field changes", *fields):
-                context.accepted(subject.patch(fields, encoding, by=context.person("manager")))
+                context.require_accepted(subject.patch(fields, encoding, by=context.person("manager")))
         require_shown(subject, dict(fields))
 
 
 @scenario("LESSON-07", operation=PUT)
 def a_whole_lesson_has_name_and_type(context: Context) -> None:
-    """Changing a lesson as a whole needs name and type, and is for creator and managers."""
+    """Only the creator and managers may replace a lesson, and need to send its name and type."""
     course = mixed_course(context)
     subject = add_lesson(context, add_section(context, course), text="a text")
-    with require_untouched(subject, "a refused PUT changes nothing"):
+    with require_untouched(subject, "a rejected PUT changes nothing"):
         require_rejected_for(context, NOT_LEADS, 403, "PUT", subject.path, {"name": "x", "type": "lesson"})
         require_rejected_for(context, [ANONYMOUS], 401, "PUT", subject.path, {"name": "x", "type": "lesson"})
         for encoding in ENCODINGS:
             answer = subject.put({"status": "draft"}, encoding)
-            context.refused(answer, 400)
+            context.require_rejected(answer, 400)
             require_equal(sorted(map(str, errors_of(answer))), BOTH, "the errors without name and type")
     with require_untouched(subject, "only the name changes", "name"):
-        context.accepted(subject.put({"name": "another", "type": "lesson"}, by=context.person("manager")))
+        context.require_accepted(subject.put({"name": "another", "type": "lesson"}, by=context.person("manager")))
     require_shown(subject, {"name": "another"})
 
 
@@ -166,65 +169,70 @@ def a_lesson_stays_of_its_type(context: Context) -> None:
     inside = add_section(context, context.fresh())
     for kind, other in (("lesson", "quiz"), ("quiz", "lesson")):
         subject = add_lesson(context, inside, type=kind)
-        with require_untouched(subject, "a refused change of type changes nothing"):
+        with require_untouched(subject, "a rejected change of type changes nothing"):
             for encoding in ENCODINGS:
-                context.refused(subject.patch({"type": other}, encoding), 400, "type", "invalid")
-            context.refused(subject.put({"name": "x", "type": other}), 400, "type", "invalid")
-        context.accepted(subject.patch({"type": kind}))
+                context.require_rejected(subject.patch({"type": other}, encoding), 400, "type", "invalid")
+            context.require_rejected(subject.put({"name": "x", "type": other}), 400, "type", "invalid")
+        context.require_accepted(subject.patch({"type": kind}))
 
 
 @scenario("LESSON-09", operation=CREATE)
 def a_new_lesson_is_the_last(context: Context) -> None:
-    """A new lesson stands last in its section."""
-    inside, made = add_section(context, context.fresh()), []
+    """A new lesson is the last one in its section."""
+    inside, lessons = add_section(context, context.fresh()), []
     for kind in ("lesson", "quiz", "lesson"):
-        made.append(add_lesson(context, inside, type=kind).id)
-        require_equal(inside.state()["lessons_order"], made, "lessons_order")
-        require_equal(_order(context, inside), made, "the list of lessons")
+        lessons.append(add_lesson(context, inside, type=kind).id)
+        require_equal(inside.state()["lessons_order"], lessons, "lessons_order")
+        require_equal(_order(context, inside), lessons, "the list of lessons")
 
 
 @scenario("LESSON-10", operation=LIST)
-def lessons_are_listed_for_leads(context: Context) -> None:
-    """The lessons of a section are listed for creator and managers, in their order and with drafts."""
+def lessons_are_listed_for_managers(context: Context) -> None:
+    """The creator and managers list the lessons of a section, in their order and with drafts."""
     course = mixed_course(context)
     inside = add_section(context, course)
-    made = [each.id for each in add_lessons(context, inside, 2)] + [add_lesson(context, inside, status="draft").id]
+    lessons = [*add_lessons(context, inside, 2), add_lesson(context, inside, status="draft")]
+    lesson_ids = [lesson.id for lesson in lessons]
     path = f"{inside.path}lesson/"
     require_rejected_for(context, NOT_LEADS, 403, "GET", path)
     require_rejected_for(context, [ANONYMOUS], 401, "GET", path)
-    for order in (made, made[::-1]):
+    for order in (lesson_ids, lesson_ids[::-1]):
         assume_ok(inside.patch({"lessons_order": order}))
         for name in ("creator", "manager"):
             body = context.person(name).get(path).body
-            require_equal([each["id"] for each in body], order, f"the lessons as the {name} sees them")
-            for each in body:
-                require_fields(context, each, "CourseLesson", "a lesson of the list")
+            require_equal(ids(body), order, f"the lessons as the {name} sees them")
+            for lesson in body:
+                require_fields(context, lesson, "CourseLesson", "a lesson of the list")
 
 
 @scenario("LESSON-11", operation=DELETE)
-def with_a_lesson_goes_what_belongs_to_it(context: Context) -> None:
-    """Creator and managers delete lessons, and with a lesson all that belongs to it."""
+def deleting_a_lesson_deletes_its_content(context: Context) -> None:
+    """The creator and managers may delete a lesson, which deletes everything that belongs to it."""
     course, joined = mixed_course(context), context.person("joined")
     inside = add_section(context, course)
-    (kept,), (test, asked) = add_lessons(context, inside, 1), add_quiz(context, inside)
+    (kept,), (test, questions) = add_lessons(context, inside, 1), add_quiz(context, inside)
     add_comment(context, test, joined)
-    assume_ok(attempt(joined, test, [response(asked[0])]))
+    assume_ok(attempt(joined, test, [response(questions[0])]))
     require_rejected_for(context, NOT_LEADS, 403, "DELETE", test.path)
     require_rejected_for(context, [ANONYMOUS], 401, "DELETE", test.path)
-    require_equal(_order(context, inside), [kept.id, test.id], "the lessons after refusals")
+    require_equal(_order(context, inside), [kept.id, test.id], "the lessons after rejections")
     require_equal(
-        context.accepted(test.delete(by=context.person("manager")), 204).content, b"", "the body of the answer"
+        context.require_accepted(test.delete(by=context.person("manager")), 204).content,
+        b"",
+        "the body of the response",
     )
-    context.refused(test.read(), 404)
-    context.refused(asked[0].read(), 404)
+    context.require_rejected(test.read(), 404)
+    context.require_rejected(questions[0].read(), 404)
     require_equal((_order(context, inside), inside.state()["lessons_order"]), ([kept.id], [kept.id]), "the lessons")
     for path in ("comment/", "quiz/"):
-        require_equal(context.accepted(context.owner.get(course.path + path))["results"], [], f"what is left in {path}")
+        require_equal(
+            context.require_accepted(context.owner.get(course.path + path))["results"], [], f"items left in {path}"
+        )
 
 
 @scenario("LESSON-12", operation=READ)
-def a_lesson_tells_ones_own_progress(context: Context) -> None:
-    """A lesson comes with the caller's own progress in it, uncompleted at first."""
+def a_lesson_shows_ones_own_progress(context: Context) -> None:
+    """A lesson shows the caller's own progress, which starts as uncompleted."""
     subject = add_lesson(context, add_section(context, mixed_course(context)))
     for name in ("creator", "manager", "joined"):
         state = subject.state(context.person(name))
@@ -232,16 +240,16 @@ def a_lesson_tells_ones_own_progress(context: Context) -> None:
         require_equal(state["completion_status"], "uncompleted", f"completion_status of the {name} at first")
     assume_ok(complete(context.person("joined"), subject))
     for name, expected in (("joined", "completed"), ("manager", "uncompleted"), ("creator", "uncompleted")):
-        found = subject.state(context.person(name))["completion_status"]
-        require_equal(found, expected, f"completion_status of the {name}")
+        actual = subject.state(context.person(name))["completion_status"]
+        require_equal(actual, expected, f"completion_status of the {name}")
 
 
 @scenario("LESSON-13", operation=READ)
-def a_plain_lesson_has_nothing_of_a_quiz(context: Context) -> None:
-    """What belongs to quizzes is empty in a plain lesson."""
+def a_plain_lesson_has_no_quiz_fields(context: Context) -> None:
+    """The fields of quizzes are empty in a plain lesson."""
     course = course_with(context, joined="joined")
     subject = add_lesson(context, add_section(context, course), passing_grade=70)
     for name in ("creator", "joined"):
         state = subject.state(context.person(name))
-        found = (state["passing_grade"], state["questions"], state["last_attempt"])
-        require_equal(found, (None, [], None), "passing_grade, questions and last_attempt")
+        actual = (state["passing_grade"], state["questions"], state["last_attempt"])
+        require_equal(actual, (None, [], None), "passing_grade, questions and last_attempt")

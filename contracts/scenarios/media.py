@@ -1,4 +1,4 @@
-"""MEDIA-01 to 07: media, which lessons and comments refer to."""
+"""MEDIA-01 to 07: the media that lessons and comments refer to."""
 
 from collections.abc import Sequence
 
@@ -15,6 +15,7 @@ from contracts.scenarios._fixtures import (
     add_section,
     assume_ok,
     existing_media,
+    ids,
     require_fields,
 )
 
@@ -34,17 +35,17 @@ def _post(context: Context, fields: Json, by: Client | None = None, encoding: En
 
 
 def _require_created(context: Context, answer: Answer) -> Json:
-    """What must have been made."""
-    document = context.accepted(answer, 201).document
-    require_fields(context, document, "Media", "the answer")
+    """Require that a medium was created, and return it."""
+    document = context.require_accepted(answer, 201).document
+    require_fields(context, document, "Media", "the response")
     return document
 
 
 @scenario("MEDIA-01", operation=CREATE)
 def creating_media_needs_a_login(context: Context) -> None:
-    """Who is logged in may create media."""
+    """Users who are logged in may create media."""
     url = _url(context)
-    context.refused(_post(context, url, context.anonymous), 401)
+    context.require_rejected(_post(context, url, context.anonymous), 401)
     for encoding in ENCODINGS:
         require_equal(
             _require_created(context, _post(context, url, context.person("member"), encoding))["url"], url["url"], "url"
@@ -53,24 +54,24 @@ def creating_media_needs_a_login(context: Context) -> None:
 
 @scenario("MEDIA-02", operation=CREATE)
 def media_have_a_type(context: Context) -> None:
-    """A medium that is created is an image, a url or an embed."""
+    """A new medium is an image, a url or an embed."""
     url = _url(context)
-    context.refused(_post(context, {"url": url["url"]}), 400, "type", "required")
+    context.require_rejected(_post(context, {"url": url["url"]}), 400, "type", "required")
     for kind in ("doc", "x"):
-        context.refused(_post(context, {**url, "type": kind}), 400, "type", "invalid_choice")
+        context.require_rejected(_post(context, {**url, "type": kind}), 400, "type", "invalid_choice")
     for body in (url, _embed(context), {"type": "image", "image": data_uri(_picture())}):
         require_equal(_require_created(context, _post(context, body))["type"], body["type"], "type")
 
 
 @scenario("MEDIA-03", operation=CREATE)
-def media_have_what_belongs_to_their_type(context: Context) -> None:
-    """An address belongs to a url, an embed to an embed."""
+def media_have_the_fields_of_their_type(context: Context) -> None:
+    """A url needs an address, and an embed needs its embed."""
     embed = _embed(context)
     for kind, other in (("url", embed), ("embed", _url(context))):
         for body in ({"type": kind}, {**other, "type": kind}):
-            context.refused(_post(context, body), 400, kind, "required")
-    made = _require_created(context, _post(context, embed))
-    require_equal(made["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
+            context.require_rejected(_post(context, body), 400, kind, "required")
+    medium = _require_created(context, _post(context, embed))
+    require_equal(medium["embed"]["embed_id"], embed["embed"]["embed_id"], "embed_id")
 
 
 def _picture() -> File:
@@ -80,62 +81,66 @@ def _picture() -> File:
 
 
 @scenario("MEDIA-04", operation=CREATE)
-def an_image_is_a_picture(context: Context) -> None:
-    """To an image belongs a picture, as a file or as text."""
-    context.refused(_post(context, {"type": "image"}), 400, "image", "required")
+def an_image_needs_a_picture(context: Context) -> None:
+    """An image needs a picture, as a file or as text."""
+    context.require_rejected(_post(context, {"type": "image"}), 400, "image", "required")
     broken = {"type": "image", "image": File("a.png", "image/png", b"no picture")}
-    context.refused(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
-    made = _require_created(
+    context.require_rejected(_post(context, broken, encoding=Encoding.MULTIPART), 400, "image", "invalid_image")
+    medium = _require_created(
         context, _post(context, {"type": "image", "image": _picture()}, encoding=Encoding.MULTIPART)
     )
-    require_equal((made["image_width"], made["image_height"]), (96, 60), "the size of the picture in pixels")
-    require_equal(context.accepted(context.anonymous.follow(made["image"])).ok, True, "whether the picture is served")
+    require_equal((medium["image_width"], medium["image_height"]), (96, 60), "the size of the picture in pixels")
+    require_equal(
+        context.require_accepted(context.anonymous.follow(medium["image"])).ok, True, "whether the picture is served"
+    )
 
 
 @scenario("MEDIA-05", operation=READ)
-def media_are_read_by_who_is_logged_in(context: Context) -> None:
-    """Who is logged in may read every medium."""
+def reading_media_needs_a_login(context: Context) -> None:
+    """Users who are logged in may read every medium."""
     for key in existing_media(context):
         for name in ("creator", "member", "staff"):
-            answer = context.accepted(context.person(name).get(f"{MEDIA}{key}/"))
+            answer = context.require_accepted(context.person(name).get(f"{MEDIA}{key}/"))
             require_fields(context, answer.document, "Media", "the medium")
             require_equal(answer["id"], key, "id")
-        context.refused(context.anonymous.get(f"{MEDIA}{key}/"), 401)
-    context.refused(context.owner.get(f"{MEDIA}{UNKNOWN_ID}/"), 404)
+        context.require_rejected(context.anonymous.get(f"{MEDIA}{key}/"), 401)
+    context.require_rejected(context.owner.get(f"{MEDIA}{UNKNOWN_ID}/"), 404)
 
 
 @scenario("MEDIA-06", operation="create_course_lesson")
-def what_is_referred_to_exists(context: Context) -> None:
+def media_references_must_exist(context: Context) -> None:
     """Lessons and comments refer to media that exist."""
     (key, *_), inside = existing_media(context), add_section(context, context.fresh())
-    subject = add_lesson(context, inside)
-    said = add_comment(context, subject)
-    for each in (subject, said):
-        with require_untouched(each, "what is refused changes nothing"):
+    lesson = add_lesson(context, inside)
+    comment = add_comment(context, lesson)
+    for subject in (lesson, comment):
+        with require_untouched(subject, "a rejected change changes nothing"):
             for medias, code in (([key, UNKNOWN_ID], "does_not_exist"), (["x"], None)):
-                context.refused(each.patch({"medias": medias}), 400, "medias", code)
-                _require_rejected_new(context, each, medias, code)
-        assume_ok(each.patch({"medias": [key]}))
+                context.require_rejected(subject.patch({"medias": medias}), 400, "medias", code)
+                _require_rejected_new(context, subject, medias, code)
+        assume_ok(subject.patch({"medias": [key]}))
 
 
 def _require_rejected_new(context: Context, like: Item, medias: Sequence[object], code: str | None) -> None:
     body = {"name": "x", "type": "lesson", "text": "x", "medias": medias}
-    context.refused(context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code)
-    context.refused(like.put(body), 400, "medias", code)
+    context.require_rejected(
+        context.owner.send("POST", like.collection, encode(body, Encoding.JSON)), 400, "medias", code
+    )
+    context.require_rejected(like.put(body), 400, "medias", code)
 
 
 @scenario("MEDIA-07", operation="delete_media")
-def media_are_deleted_by_who_created_them(context: Context) -> None:
-    """A medium is deleted by whoever created it, and shown no more."""
-    made = _require_created(context, _post(context, _url(context)))
+def media_are_deleted_by_their_creator(context: Context) -> None:
+    """Only the user who created a medium may delete it, and it is not shown any more."""
+    medium = _require_created(context, _post(context, _url(context)))
     path, subject = (
-        f"{MEDIA}{made['id']}/",
-        add_lesson(context, add_section(context, context.fresh()), medias=[made["id"]]),
+        f"{MEDIA}{medium['id']}/",
+        add_lesson(context, add_section(context, context.fresh()), medias=[medium["id"]]),
     )
     for name, status in (("member", 403), ("staff", 403)):
-        context.refused(context.person(name).send("DELETE", path), status)
-    context.refused(context.anonymous.send("DELETE", path), 401)
-    require_equal([each["id"] for each in subject.state()["medias"]], [made["id"]], "the media of the lesson")
-    context.accepted(context.owner.send("DELETE", path), 204)
-    context.refused(context.owner.get(path), 404)
+        context.require_rejected(context.person(name).send("DELETE", path), status)
+    context.require_rejected(context.anonymous.send("DELETE", path), 401)
+    require_equal(ids(subject.state()["medias"]), [medium["id"]], "the media of the lesson")
+    context.require_accepted(context.owner.send("DELETE", path), 204)
+    context.require_rejected(context.owner.get(path), 404)
     require_equal(subject.state()["medias"], [], "the media of the lesson")

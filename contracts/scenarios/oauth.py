@@ -1,4 +1,4 @@
-"""AUTH-OA-01 to 07: how tokens are granted and taken back."""
+"""AUTH-OA-01 to 07: how tokens are granted and revoked."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +17,7 @@ KEYS = {"access_token", "expires_in", "token_type", "scope", "refresh_token"}
 
 def _client(context: Context) -> OAuth:
     if context.profile.oauth is None:
-        raise NotApplicable("the profile knows no OAuth client (oauth)")
+        raise NotApplicable("the profile has no OAuth client (oauth)")
     return context.profile.oauth
 
 
@@ -29,7 +29,7 @@ def _grant(context: Context, **fields: str) -> Answer:
 
 
 def _hide_tokens(context: Context, answer: Answer) -> None:
-    """Keep tokens of somebody whose password is secret out of all reports."""
+    """Keep the tokens of a user whose password is secret out of all reports."""
     password = _client(context).password
     tokens = answer.json if isinstance(answer.json, dict) else {}
     if isinstance(password, Secret) and password.is_secret:
@@ -38,10 +38,10 @@ def _hide_tokens(context: Context, answer: Answer) -> None:
 
 
 def grant_tokens(context: Context) -> dict[str, str]:
-    """The tokens that name and password give."""
+    """Get tokens for the name and password of the profile."""
     client = _client(context)
     fields = {"username": client.username, "password": client.password_text}
-    return context.accepted(_grant(context, grant_type="password", **fields)).document
+    return context.require_accepted(_grant(context, grant_type="password", **fields)).document
 
 
 def _authorize(context: Context, **query: str) -> Answer:
@@ -51,8 +51,8 @@ def _authorize(context: Context, **query: str) -> Answer:
 
 
 def _follow_authorization(context: Context, **query: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Query and fragment of where authorization leads."""
-    answer = context.accepted(_authorize(context, **query), 302)
+    """Return the query and the fragment of the URL that authorization redirects to."""
+    answer = context.require_accepted(_authorize(context, **query), 302)
     location = answer.headers.get("Location", "")
     if not location.startswith(_client(context).redirect_uri):
         raise Broken(f"{answer.request.line}: back to the client", location)
@@ -63,21 +63,21 @@ def _follow_authorization(context: Context, **query: str) -> tuple[dict[str, str
 
 @scenario("AUTH-OA-01", operation="read")
 def three_grants(context: Context) -> None:
-    """Tokens are given to forms, for a code, for name and password, and for a refresh token."""
+    """A form gets tokens for a code, for a name and password, and for a refresh token."""
     by_password = grant_tokens(context)
     refreshed = _grant(context, grant_type="refresh_token", refresh_token=by_password["refresh_token"])
     code, _ = _follow_authorization(context, response_type="code")
     redirect_uri = _client(context).redirect_uri
     by_code = _grant(context, grant_type="authorization_code", code=code["code"], redirect_uri=redirect_uri)
     for tokens in (by_password, refreshed.document, by_code.document):
-        context.accepted(context.target.bearer(tokens["access_token"]).get("/api/v2/course/"))
+        context.require_accepted(context.target.bearer(tokens["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-02", operation="read")
-def what_a_token_comes_with(context: Context) -> None:
+def the_fields_of_a_token_response(context: Context) -> None:
     """A token comes with its lifetime, its type, its scope and a refresh token."""
     tokens = grant_tokens(context)
-    require_equal(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the answer")
+    require_equal(sorted(set(tokens) & KEYS), sorted(KEYS), "keys of the response")
     require_equal(tokens["token_type"], "Bearer", "token_type")
     require_equal(tokens["scope"], "read write", "scope")
     require_equal(tokens["expires_in"], 36000, "expires_in")
@@ -87,7 +87,7 @@ def what_a_token_comes_with(context: Context) -> None:
 def a_public_client_refreshes_without_a_secret(context: Context) -> None:
     """A public client refreshes a token with nothing but its id."""
     answer = _grant(context, grant_type="refresh_token", refresh_token=grant_tokens(context)["refresh_token"])
-    context.accepted(context.target.bearer(answer["access_token"]).get("/api/v2/course/"))
+    context.require_accepted(context.target.bearer(answer["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-04", operation="read")
@@ -98,28 +98,28 @@ def code_or_token(context: Context) -> None:
     query, fragment = _follow_authorization(context, response_type="token")
     require_equal(sorted(query), [], "query of the implicit result")
     require_equal("refresh_token" in fragment, False, "a refresh token in the fragment")
-    context.accepted(context.target.bearer(fragment["access_token"]).get("/api/v2/course/"))
+    context.require_accepted(context.target.bearer(fragment["access_token"]).get("/api/v2/course/"))
 
 
 @scenario("AUTH-OA-05", operation="read")
-def only_registered_addresses(context: Context) -> None:
-    """Authorization leads to a registered address, to the letter."""
+def only_registered_redirects(context: Context) -> None:
+    """Authorization redirects only to a registered address, which must match exactly."""
     registered = _client(context).redirect_uri
     for kind in ("code", "token"):
         for other in ("http://evil.example/callback", f"{registered}/", f"{registered}?x=1", registered[:-1]):
-            answer = context.accepted(_authorize(context, response_type=kind, redirect_uri=other), 400)
+            answer = context.require_accepted(_authorize(context, response_type=kind, redirect_uri=other), 400)
             require_equal(answer.body.get("error"), "redirect_uri_mismatch", "error")
 
 
 @scenario("AUTH-OA-06", operation="read")
-def a_revoked_token_is_dead(context: Context) -> None:
-    """A revoked token is refused from then on."""
+def a_revoked_token_is_rejected(context: Context) -> None:
+    """A revoked token is rejected from then on."""
     token = grant_tokens(context)["access_token"]
     holder = context.target.bearer(token)
-    context.accepted(holder.get("/api/v2/course/"))
+    context.require_accepted(holder.get("/api/v2/course/"))
     form = {"token": token, "client_id": _client(context).client_id}
-    context.accepted(context.anonymous.send("POST", REVOKE, encode(form, Encoding.FORM)))
-    context.refused(holder.get("/api/v2/course/"), 401)
+    context.require_accepted(context.anonymous.send("POST", REVOKE, encode(form, Encoding.FORM)))
+    context.require_rejected(holder.get("/api/v2/course/"), 401)
 
 
 @scenario("AUTH-OA-07", operation="read")
@@ -132,8 +132,8 @@ def bad_credentials(context: Context) -> None:
         {"grant_type": "authorization_code", "code": "none", "redirect_uri": client.redirect_uri},
     ]
     for fields in bad:
-        answer = context.accepted(_grant(context, **fields), 400)
+        answer = context.require_accepted(_grant(context, **fields), 400)
         require_equal(answer.body.get("error"), "invalid_grant", "error")
     fields = {"username": client.username, "password": client.password_text, "client_id": "nobody"}
-    answer = context.accepted(_grant(context, grant_type="password", **fields), 401)
+    answer = context.require_accepted(_grant(context, grant_type="password", **fields), 401)
     require_equal(answer.body.get("error"), "invalid_client", "error")

@@ -1,4 +1,4 @@
-"""DONE-01 to 06: ticking lessons off."""
+"""DONE-01 to 06: completing lessons."""
 
 from contracts.checks.context import Context
 from contracts.checks.registration import scenario
@@ -22,21 +22,21 @@ INSIDERS = ("joined", "manager", "creator")
 
 
 @scenario("DONE-01", operation=COMPLETE)
-def a_lesson_is_ticked_off(context: Context) -> None:
-    """A lesson that was ticked off is completed, for who did so."""
+def a_lesson_is_completed(context: Context) -> None:
+    """A lesson is completed for the user who marks it, and for no other."""
     subject = add_lesson(context, add_section(context, course_with(context, manager="manager", joined="joined")))
     for name in INSIDERS:
         person = context.person(name)
         require_equal(
             subject.state(person)["completion_status"], "uncompleted", f"completion_status of the {name} before"
         )
-        require_equal(context.accepted(complete(person, subject), 204).content, b"", "the body of the answer")
+        require_equal(context.require_accepted(complete(person, subject), 204).content, b"", "the body of the response")
         require_equal(subject.state(person)["completion_status"], "completed", f"completion_status of the {name}")
 
 
 @scenario("DONE-02", operation=INCOMPLETE)
-def that_can_be_taken_back(context: Context) -> None:
-    """A lesson of which that was taken back is uncompleted, for who did so."""
+def a_completion_can_be_undone(context: Context) -> None:
+    """A lesson is uncompleted again for the user who unmarks it, and for no other."""
     course = course_with(context, manager="manager", joined="joined")
     subject, joined, manager = (
         add_lesson(context, add_section(context, course)),
@@ -45,27 +45,27 @@ def that_can_be_taken_back(context: Context) -> None:
     )
     for person in (joined, manager):
         assume_ok(complete(person, subject))
-    require_equal(context.accepted(incomplete(joined, subject), 204).content, b"", "the body of the answer")
+    require_equal(context.require_accepted(incomplete(joined, subject), 204).content, b"", "the body of the response")
     require_equal(subject.state(joined)["completion_status"], "uncompleted", "completion_status")
-    require_equal(subject.state(manager)["completion_status"], "completed", "completion_status of somebody else")
+    require_equal(subject.state(manager)["completion_status"], "completed", "completion_status of another user")
 
 
 @scenario("DONE-03", operation=COMPLETE)
 def once_is_enough(context: Context) -> None:
-    """Ticking off, or taking back, twice does no more than once."""
+    """Marking or unmarking a lesson twice has the same effect as once."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
     subject, *_ = add_lessons(context, add_section(context, course), 2)
     for _ in range(2):
-        context.accepted(complete(joined, subject), 204)
+        context.require_accepted(complete(joined, subject), 204)
         require_equal(course.state(joined)["num_lessons_completed"], 1, "num_lessons_completed")
     for _ in range(2):
-        context.accepted(incomplete(joined, subject), 204)
-        require_equal(course.state(joined)["num_lessons_completed"], 0, "num_lessons_completed after taking back")
+        context.require_accepted(incomplete(joined, subject), 204)
+        require_equal(course.state(joined)["num_lessons_completed"], 0, "num_lessons_completed after unmarking")
 
 
 @scenario("DONE-04", operation=COMPLETE)
-def completing_is_being_active(context: Context) -> None:
-    """Completing a lesson leaves its moment in the dashboard."""
+def completing_counts_as_activity(context: Context) -> None:
+    """The dashboard shows the moment at which a lesson was completed."""
     course, joined = course_with(context, joined="joined"), context.person("joined")
     subject = add_lesson(context, add_section(context, course))
     assume_ok(subject.read(by=joined))
@@ -75,27 +75,27 @@ def completing_is_being_active(context: Context) -> None:
 
 
 @scenario("DONE-05", operation=COMPLETE)
-def a_quiz_is_not_ticked_off(context: Context) -> None:
-    """A quiz is not ticked off by hand, not even by who leads the course."""
+def a_quiz_cannot_be_marked_as_completed(context: Context) -> None:
+    """A quiz cannot be marked as completed, not even by the creator."""
     test, _ = add_quiz(context, add_section(context, course_with(context, joined="joined")))
     for name in ("joined", "creator"):
         person = context.person(name)
-        context.refused(complete(person, test), 400, code="invalid")
+        context.require_rejected(complete(person, test), 400, code="invalid")
         require_equal(test.state(person)["completion_status"], "uncompleted", "completion_status")
 
 
 @scenario("DONE-06", operation=INCOMPLETE)
-def taking_back_locks_what_comes_after(context: Context) -> None:
-    """Where the order is enforced, taking back locks what comes after, and leaves its completion alone."""
+def undoing_a_completion_locks_later_lessons(context: Context) -> None:
+    """If the order is enforced, unmarking a lesson locks those after it, but leaves them completed."""
     course = course_with(context, "open", {"enforce_lessons_order": True}, joined="joined")
     joined, (first, second, third) = context.person("joined"), add_lessons(context, add_section(context, course), 3)
-    for each in (first, second, third):
-        assume_ok(complete(joined, each))
+    for lesson in (first, second, third):
+        assume_ok(complete(joined, lesson))
     assume_ok(incomplete(joined, first))
-    for each in (second, third):
-        context.refused(each.read(by=joined), 403)
-    shown = overview(course, joined)
-    found = [shown[each.id]["completion_status"] for each in (first, second, third)]
-    require_equal(found, ["uncompleted", "completed", "completed"], "completion_status of each lesson")
+    for lesson in (second, third):
+        context.require_rejected(lesson.read(by=joined), 403)
+    states = overview(course, joined)
+    actual = [states[lesson.id]["completion_status"] for lesson in (first, second, third)]
+    require_equal(actual, ["uncompleted", "completed", "completed"], "completion_status of all lessons")
     assume_ok(complete(joined, first))
-    context.accepted(third.read(by=joined))
+    context.require_accepted(third.read(by=joined))

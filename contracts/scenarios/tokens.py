@@ -1,4 +1,4 @@
-"""AUTH-JWT-01 to 08: which tokens of its own make the platform believe."""
+"""AUTH-JWT-01 to 08: the JWTs that the platform accepts."""
 
 import time
 import warnings
@@ -18,19 +18,19 @@ ANOTHER_KEY = "another key that is long enough to sign with"
 
 
 def bearer(context: Context, token: str) -> Client:
-    """Whoever holds this token."""
+    """Return a client that sends this token."""
     return context.target.bearer(token)
 
 
 def mint_token(
     context: Context, *without: str, secret: str | None = None, algorithm: str = "HS256", **claims: Any
 ) -> str:
-    """A JWT as the platform makes it, but for some claims."""
+    """Make a JWT as the platform does, without some claims or with others."""
     import jwt
 
     key = secret or context.profile.jwt_key
     if key is None:
-        raise NotApplicable("the profile does not know the secret that signs JWTs (jwt_secret)")
+        raise NotApplicable("the profile has no secret to sign JWTs with (jwt_secret)")
     now = int(time.time())
     whole = {"token_type": "access", "exp": now + HOUR, "iat": now, "jti": context.unique("jti"), "user_id": 1} | claims
     kept = {name: value for name, value in whole.items() if name not in without}
@@ -41,12 +41,12 @@ def mint_token(
 
 
 def _read(context: Context, token: str) -> Answer:
-    return context.known("open").read(by=bearer(context, token))
+    return context.known_item("open").read(by=bearer(context, token))
 
 
 def _require_rejected(context: Context, *tokens: str) -> None:
     for token in tokens:
-        context.refused(_read(context, token), 401, code="authentication_failed")
+        context.require_rejected(_read(context, token), 401, code="authentication_failed")
 
 
 @scenario("AUTH-JWT-01", operation="read")
@@ -70,7 +70,7 @@ def only_the_shared_secret_signs(context: Context) -> None:
 
 
 def _sign_with_rsa(context: Context) -> str:
-    """A token that claims RS256; its signature is none."""
+    """Make a token that claims RS256, with an invalid signature."""
     import base64
     import json
 
@@ -80,20 +80,22 @@ def _sign_with_rsa(context: Context) -> str:
 
 
 @scenario("AUTH-JWT-02", operation="read")
-def a_token_ends(context: Context) -> None:
-    """A token without an end, or past it, is refused."""
+def a_token_must_expire(context: Context) -> None:
+    """A token that has expired, or that never expires, is rejected."""
     now = int(time.time())
     _require_rejected(
         context, mint_token(context, "exp"), mint_token(context, exp=now - 1), mint_token(context, exp=now - 10 * HOUR)
     )
-    context.accepted(_read(context, mint_token(context, exp=now + HOUR)))
+    context.require_accepted(_read(context, mint_token(context, exp=now + HOUR)))
 
 
 @scenario("AUTH-JWT-03", operation="read")
-def a_token_names_a_person(context: Context) -> None:
-    """A token must name somebody that exists, by a whole number."""
+def a_token_names_a_user(context: Context) -> None:
+    """A token must name an existing user, by a whole number."""
     bad = (UNKNOWN_ID, "creator", None, True)
-    _require_rejected(context, mint_token(context, "user_id"), *(mint_token(context, user_id=each) for each in bad))
+    _require_rejected(
+        context, mint_token(context, "user_id"), *(mint_token(context, user_id=user_id) for user_id in bad)
+    )
     for name in ("creator", "joined"):
         token = mint_token(context, user_id=context.person(name).id)
         require_equal(_read(context, token)["join_status"], name, "join_status")
@@ -101,50 +103,52 @@ def a_token_names_a_person(context: Context) -> None:
 
 @scenario("AUTH-JWT-04", operation="read")
 def a_token_is_for_access(context: Context) -> None:
-    """A token of any other type than access is refused."""
+    """A token of any other type than access is rejected."""
     _require_rejected(
         context,
         mint_token(context, "token_type"),
-        *(mint_token(context, token_type=each) for each in ("refresh", "", None)),
+        *(mint_token(context, token_type=kind) for kind in ("refresh", "", None)),
     )
-    context.accepted(_read(context, mint_token(context)))
+    context.require_accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-05", operation="read")
-def a_token_says_when_and_which(context: Context) -> None:
-    """A token without its moment or its own id is refused."""
+def a_token_has_time_and_id(context: Context) -> None:
+    """A token without iat or jti is rejected."""
     _require_rejected(context, mint_token(context, "iat"))
     _require_rejected(context, mint_token(context, "jti"))
-    context.accepted(_read(context, mint_token(context)))
+    context.require_accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-06", operation="read")
 def the_external_id_is_free(context: Context) -> None:
-    """Any ext_id is accepted, and none."""
+    """A token is accepted with any ext_id, and without one."""
     for value in ("whatever", 17, None, ""):
-        context.accepted(_read(context, mint_token(context, ext_id=value)))
-    context.accepted(_read(context, mint_token(context)))
+        context.require_accepted(_read(context, mint_token(context, ext_id=value)))
+    context.require_accepted(_read(context, mint_token(context)))
 
 
 @scenario("AUTH-JWT-07", operation="read")
-def a_token_is_good_more_than_once(context: Context) -> None:
+def a_token_can_be_sent_again(context: Context) -> None:
     """The same token may be sent again."""
     token = mint_token(context)
     for _ in range(3):
-        context.accepted(_read(context, token))
+        context.require_accepted(_read(context, token))
 
 
 @scenario("AUTH-JWT-08", operation="read")
-def anybody_may_verify_a_token(context: Context) -> None:
-    """Verification looks at signature and lifetime only, and asks nobody who he is."""
+def verification_needs_no_login(context: Context) -> None:
+    """Verification checks only the signature and the lifetime of a token, and needs no login."""
     claims: list[dict[str, Any]] = [{}, {"user_id": UNKNOWN_ID}, {"token_type": "refresh"}, {"ext_id": "x"}]
-    for token in (mint_token(context, "user_id", "jti"), *(mint_token(context, **each) for each in claims)):
+    for token in (mint_token(context, "user_id", "jti"), *(mint_token(context, **some) for some in claims)):
         for encoding in ENCODINGS:
-            context.accepted(_verify(context, token, encoding))
+            context.require_accepted(_verify(context, token, encoding))
     good = mint_token(context)
     for bad in (good[:-3] + "abc", mint_token(context, secret=ANOTHER_KEY), mint_token(context, exp=1), "x"):
-        context.refused(_verify(context, bad), 401)
-    context.refused(context.anonymous.send("POST", VERIFY, encode({}, Encoding.JSON)), 400, "token", "required")
+        context.require_rejected(_verify(context, bad), 401)
+    context.require_rejected(
+        context.anonymous.send("POST", VERIFY, encode({}, Encoding.JSON)), 400, "token", "required"
+    )
 
 
 def _verify(context: Context, token: str, encoding: Encoding = Encoding.JSON) -> Answer:

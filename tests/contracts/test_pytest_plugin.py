@@ -66,7 +66,7 @@ def test_items_are_collected_and_chosen_without_a_target(run: Run) -> None:
 def test_a_word_that_means_nothing_is_a_usage_error(run: Run) -> None:
     result = run("--contracts-url", "http://127.0.0.1:9", "--contracts-only", "CT1O1")
     assert result.ret is pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*no lane, law or rule of that name; did you mean*"])
+    result.stderr.fnmatch_lines(["*no check, law or rule has that name; did you mean*"])
 
 
 @pytest.mark.parametrize("name", ["contracts.plugin", "contracts.pytest_plugin"])

@@ -1,17 +1,17 @@
-"""Prints the table of the mutual proof: rule by rule, was it missed where it lacks, and not where it holds."""
+"""The table of the mutual proof: for every rule, whether its mutant was killed and the healthy mock kept silent."""
 
 import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Gather what the tests recorded, from all workers, and print a line a rule."""
+    """Collect the records of the tests from all workers, and print a line for every rule."""
     table: dict[str, dict[str, bool]] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for column, value in getattr(report, "user_properties", ()):
                 if column in {"killed", "silent"}:
-                    rule, held = value
-                    table.setdefault(rule, {})[column] = held
+                    rule, is_so = value
+                    table.setdefault(rule, {})[column] = is_so
     if not table:
         return
     terminalreporter.section("mutual proof: rule, mutant killed, healthy mock silent")

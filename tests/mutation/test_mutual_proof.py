@@ -1,4 +1,4 @@
-"""Two halves, one contract: each proves the other."""
+"""The mutual proof: the checker fails the mock without a rule, and is silent on the mock with all of them."""
 
 from collections.abc import Callable
 
@@ -18,10 +18,10 @@ Record = Callable[[str, object], None]
 
 def test_every_rule_that_the_documentation_states_or_implies_has_a_mutant() -> None:
     load_checks()
-    known = load_rules()
-    sure = {rule for rule in known if known[rule].certainty != "ASSUMED"}
+    rules = load_rules()
+    sure = {name for name, rule in rules.items() if rule.certainty != "ASSUMED"}
     assert sure - set(MUTANTS) == sure & set(UNOBSERVABLE)
-    assert set(MUTANTS) <= set(known)
+    assert set(MUTANTS) <= set(rules)
 
 
 @pytest.mark.parametrize("rule", MUTANTS)
@@ -43,7 +43,7 @@ def test_the_checker_fails_the_mock_without_the_rule(
         ("COURSE-CREATE-02", courses.Settings(courses_only_staff_enabled=True)),
     ],
 )
-def test_the_checker_is_silent_on_a_community_that_is_set_otherwise(rule: str, settings: courses.Settings) -> None:
+def test_the_checker_is_silent_on_a_community_with_other_settings(rule: str, settings: courses.Settings) -> None:
     with serving(create_app(settings=settings)) as url:
         assert contracts.check(url, only=[rule]).rule(rule).verdict is contracts.Verdict.HELD
 
@@ -54,4 +54,4 @@ def test_the_checker_is_silent_on_the_mock_with_all_its_rules(record_property: R
     for rule in MUTANTS:
         record_property("silent", (rule, report.rule(rule).verdict is contracts.Verdict.HELD))
     assert [f"{finding.code}: {finding.got}" for finding in report.findings] == []
-    assert {each.rule: each.why for each in report.rules if each.verdict is not contracts.Verdict.HELD} == {}
+    assert {result.rule: result.why for result in report.rules if result.verdict is not contracts.Verdict.HELD} == {}

@@ -1,4 +1,4 @@
-"""The mock under `schemathesis run`, as anybody would run it in the folder of the project."""
+"""The mock under `schemathesis run`, as a user would run it in the folder of the project."""
 
 import subprocess
 import sys

@@ -12,19 +12,19 @@ from contracts.scenarios._assertions import TEXTS, patch, require_equal, require
 
 @scenario("COURSE-PATCH-31")
 def hide_member_count_is_kept(context: Context) -> None:
-    """The flag that hides the number of members is on as soon as it is set, and no answer tells it then."""
+    """The flag that hides the number of members has an effect at once, and no response shows the number then."""
     _require_toggle(context, "hide_member_count")
     with context.borrowed("open") as course:
         for hidden in (True, False):
             patch(context, course, {"hide_member_count": hidden})
             for name in ("joined", "member"):
-                seen = course.read(by=context.person(name))
-                require_equal(seen["hide_member_count"], hidden, f"hide_member_count as {name} sees it")
-                require_keys(context, seen, "CourseUserDetail")
+                answer = course.read(by=context.person(name))
+                require_equal(answer["hide_member_count"], hidden, f"hide_member_count as {name} sees it")
+                require_keys(context, answer, "CourseUserDetail")
 
 
 @scenario("COURSE-PATCH-33")
-def comment_notices_are_switched(context: Context) -> None:
+def comment_notifications_are_switched(context: Context) -> None:
     """The flag for notices of new comments is kept as it is set."""
     _require_toggle(context, "new_comment_notification_enabled")
 
@@ -35,7 +35,7 @@ def _require_toggle(context: Context, flag: str) -> None:
         for value in (True, False, True):
             with require_untouched(course, f"{flag} alone changes", flag):
                 answer = patch(context, course, {flag: value}, encoding)
-            require_equal(answer[flag], value, f"{flag} in the answer")
+            require_equal(answer[flag], value, f"{flag} in the response")
             require_shown(course, {flag: value})
 
 
@@ -58,9 +58,8 @@ def _require_locks(context: Context, course: Item, enforced: bool) -> None:
     for number, lesson in enumerate(lessons):
         expected = enforced and not all(open_before[:number])
         if lesson["locked"] is not expected:
-            raise Broken(
-                f"lesson {number + 1} with the order {'' if enforced else 'not '}enforced: {expected}", repr(lesson)
-            )
+            order = f"enforce_lessons_order {enforced}"
+            raise Broken(f"locked of lesson {number + 1} with {order}: {expected}", repr(lesson))
 
 
 def _lessons(state: Json) -> list[Json]:
@@ -69,7 +68,7 @@ def _lessons(state: Json) -> list[Json]:
 
 @scenario("COURSE-PATCH-35")
 def texts_may_be_empty_but_not_null(context: Context) -> None:
-    """Descriptions and meta texts come back as they went and may be emptied; null is refused."""
+    """Descriptions and meta texts are kept as they were sent, and may be empty but not null."""
     for encoding in context.encodings:
         _require_unaltered(context, {text: f" both  ends of {text}\t" for text in TEXTS}, encoding)
     for text in TEXTS:
@@ -79,10 +78,10 @@ def texts_may_be_empty_but_not_null(context: Context) -> None:
                 patch(context, course, {text: ""}, encoding)
             require_shown(course, {text: ""})
         course = context.fresh(None, **{text: "something"})
-        with require_untouched(course, "what is refused changes nothing"):
-            context.refused(course.patch({text: None}), 400, text, "null")
+        with require_untouched(course, "a rejected change changes nothing"):
+            context.require_rejected(course.patch({text: None}), 400, text, "null")
             for bad in (True, ["x"], {"x": "y"}):
-                context.refused(course.patch({text: bad}), 400, text)
+                context.require_rejected(course.patch({text: bad}), 400, text)
 
 
 def _require_unaltered(context: Context, texts: Json, encoding: Encoding) -> None:
@@ -90,14 +89,14 @@ def _require_unaltered(context: Context, texts: Json, encoding: Encoding) -> Non
     answer = patch(context, course, texts, encoding)
     state = course.state()
     for name, text in texts.items():
-        for shown in (answer[name], state[name]):
-            if not matches(text, shown, context.notes.notes(name).normalise):
-                raise Broken(f"{name} in {encoding.short} comes back as {text!r}", repr(shown))
+        for actual in (answer[name], state[name]):
+            if not matches(text, actual, context.notes.notes(name).normalise):
+                raise Broken(f"{name} in {encoding.short} is kept as {text!r}", repr(actual))
 
 
 @scenario("COURSE-PATCH-36")
 def og_image_is_any_text(context: Context) -> None:
-    """The picture for previews is a plain text: nothing is fetched or checked."""
+    """The picture for previews is a plain text: the server neither fetches nor checks it."""
     for encoding in context.encodings:
         for text in ("not a URL", "http://nowhere.invalid/x.png", "javascript:1", "/relative", "ünï <b>"):
             _require_unaltered(context, {"og_image": text}, encoding)

@@ -15,8 +15,8 @@ LISTS = ("/api/v2/course/", "/api/v2/course/search/")
 
 
 @scenario("COURSE-PATCH-08")
-def the_uploaded_picture_never_comes_back(context: Context) -> None:
-    """What was sent as image_original is in no answer: not of writes, not of reads, not in lists, not in errors."""
+def the_uploaded_picture_never_appears(context: Context) -> None:
+    """image_original appears in no response: not to writes, not to reads, not in lists, not in errors."""
     canary = context.unique("canary")
     course = context.fresh(None, privacy="open", image_original=canary)
     answers = [
@@ -38,7 +38,7 @@ def the_uploaded_picture_never_comes_back(context: Context) -> None:
 
 def _require_silent(answer: Answer, canary: str) -> None:
     if canary.encode() in answer.content:
-        raise Broken(f"{answer.request.line} says nothing of the uploaded picture", answer.excerpt)
+        raise Broken(f"{answer.request.line} does not contain the uploaded picture", answer.excerpt)
     body = answer.body if answer.content else {}
     for item in [body, *(body.get("results") or [])]:
         if "image_original" in item:
@@ -46,62 +46,62 @@ def _require_silent(answer: Answer, canary: str) -> None:
 
 
 @scenario("COURSE-PATCH-09")
-def an_upload_gives_four_squares(context: Context) -> None:
-    """An uploaded picture is offered as four square pictures, at addresses that answer."""
+def an_upload_gives_four_square_pictures(context: Context) -> None:
+    """An uploaded picture is served as four square pictures, at four URLs."""
     course = context.fresh()
     for upload in (picture(width=900, height=600), picture("jpeg", width=300, height=700)):
         answer = patch(context, course, {"image_original": upload}, Encoding.MULTIPART)
         widths = [_width_of_square(context, answer[key], key) for key in PICTURES]
-        require_equal(len({answer[key] for key in PICTURES}), len(PICTURES), "number of different addresses")
+        require_equal(len({answer[key] for key in PICTURES}), len(PICTURES), "number of different URLs")
         require_equal(widths, sorted(widths, reverse=True), "widths from image_bigger to image_small")
-        require_equal(_addresses(course.state()), _addresses(answer.document), "the addresses in the next GET")
+        require_equal(_urls(course.state()), _urls(answer.document), "the URLs in the next GET")
 
 
 def _width_of_square(context: Context, url: object, key: str) -> int:
     from PIL import Image, UnidentifiedImageError
 
-    answer = context.accepted(context.anonymous.follow(url))
+    answer = context.require_accepted(context.anonymous.follow(url))
     try:
-        with Image.open(BytesIO(answer.content)) as found:
-            if found.width != found.height:
-                raise Broken(f"{key} is square", f"{found.width} × {found.height}")
-            return found.width
+        with Image.open(BytesIO(answer.content)) as image:
+            if image.width != image.height:
+                raise Broken(f"{key} is square", f"{image.width} × {image.height}")
+            return image.width
     except UnidentifiedImageError as error:
         raise Broken(f"{key} is a picture", answer.headers.get("Content-Type", "no type")) from error
 
 
-def _addresses(document: Json) -> Json:
+def _urls(document: Json) -> Json:
     return {key: document[key] for key in PICTURES}
 
 
 @scenario("COURSE-PATCH-10")
 def a_new_upload_changes_all_four(context: Context) -> None:
-    """Each upload gives four new addresses; no other PATCH touches them."""
+    """Each upload gives four new URLs, and no other PATCH changes them."""
     course = context.fresh()
     for number in range(3):
-        before = _addresses(course.state())
+        before = _urls(course.state())
         upload = picture(shade=10 + number)
-        after = _addresses(patch(context, course, {"image_original": upload}, Encoding.MULTIPART).document)
+        after = _urls(patch(context, course, {"image_original": upload}, Encoding.MULTIPART).document)
         kept = [key for key in PICTURES if after[key] == before[key] or not after[key]]
         require_equal(kept, [], "pictures that did not change with an upload")
     for encoding in context.encodings:
-        with require_untouched(course, "a PATCH without a picture leaves the pictures", "name", "og_title"):
+        with require_untouched(course, "a PATCH without a picture keeps the pictures", "name", "og_title"):
             patch(context, course, {"name": context.unique(), "og_title": "t"}, encoding)
     _require_separate_uploads(context, course)
 
 
 def _require_separate_uploads(context: Context, course: Item) -> None:
-    """The same picture on another course has addresses of its own."""
-    with require_untouched(course, "an upload to another course leaves the pictures"):
+    """Require that the same picture on another course has its own URLs."""
+    with require_untouched(course, "an upload to another course keeps the pictures"):
         other = context.fresh()
         patch(context, other, {"image_original": picture()}, Encoding.MULTIPART)
-    mine, theirs = _addresses(course.state()), _addresses(other.state())
-    require_equal([key for key in PICTURES if mine[key] == theirs[key]], [], "addresses shared by two courses")
+    mine, theirs = _urls(course.state()), _urls(other.state())
+    require_equal([key for key in PICTURES if mine[key] == theirs[key]], [], "URLs shared by two courses")
 
 
 @scenario("COURSE-PATCH-43")
 def a_picture_is_gif_png_or_jpeg(context: Context) -> None:
-    """A picture is a gif, png or jpeg by its content, or a text; a file that is no picture is refused."""
+    """A picture is a gif, png or jpeg by its content, or a text; a file that is no picture is rejected."""
     for kind in ("gif", "png", "jpeg"):
         disguised = File("data.bin", "application/octet-stream", picture(kind).content)
         for upload in (picture(kind), disguised):
@@ -111,14 +111,14 @@ def a_picture_is_gif_png_or_jpeg(context: Context) -> None:
             _require_accepted(context, {"image_original": text}, encoding)
     course = context.fresh(None)
     for bad in (b"not a picture", picture().content[:40]):
-        with require_untouched(course, "a refused picture changes nothing"):
+        with require_untouched(course, "a rejected picture changes nothing"):
             fields = {"image_original": File("x.png", "image/png", bad), "og_title": context.unique()}
             answer = course.patch(fields, Encoding.MULTIPART)
-            context.refused(answer, 400, "image_original", "invalid_image")
+            context.require_rejected(answer, 400, "image_original", "invalid_image")
 
 
 def _require_accepted(context: Context, fields: Json, encoding: Encoding) -> None:
     course = context.fresh()
     answer = patch(context, course, fields, encoding)
     if not all(answer[key] for key in PICTURES):
-        raise Broken("four addresses of pictures", repr(_addresses(answer.document)))
+        raise Broken("the URLs of four pictures", repr(_urls(answer.document)))

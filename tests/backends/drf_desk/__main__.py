@@ -1,4 +1,4 @@
-"""Serves the desk until its input ends; each line of that names the faults to have, with commas between them."""
+"""The command that serves the desk until its input ends; each line switches to a comma-separated list of faults."""
 
 import sys
 from pathlib import Path

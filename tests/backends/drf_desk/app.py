@@ -1,4 +1,4 @@
-"""From nothing to a WSGI application with people in it."""
+"""The WSGI application of the desk, with its users."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 PASSWORD = "open sesame"
 PEOPLE = {"ada": (True, True), "agnes": (False, True), "ruth": (False, False), "rob": (False, False)}
-"""Name → whether somebody is an admin, and whether an agent."""
+"""Name → whether the user is an admin, and whether an agent."""
 
 
 def settings_for(folder: Path) -> dict[str, Any]:
-    """The settings of a desk that keeps its database in a folder."""
+    """Return the settings of a desk that keeps its database in a folder."""
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=OFF"}
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "desk.sqlite3"), "OPTIONS": options}
     return {
@@ -42,7 +42,7 @@ def settings_for(folder: Path) -> dict[str, Any]:
 
 
 def start(folder: Path) -> "WSGIApplication":
-    """Set Django up, which keeps its settings for the life of the process, and let people in."""
+    """Set up Django, which keeps its settings for the life of the process, and create the users."""
     settings.configure(**settings_for(folder))
     django.setup()
     from django.contrib.auth.models import User

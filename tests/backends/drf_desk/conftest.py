@@ -1,4 +1,4 @@
-"""One desk in a process of its own, because Django has one set of settings for the life of a process."""
+"""A desk in its own process, because Django keeps its settings for the life of a process."""
 
 import subprocess
 import sys
@@ -19,14 +19,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Desk:
-    """A desk that is served, and the switches of its faults."""
+    """A served desk, and the switches of its faults."""
 
     url: str
     switches: IO[str]
     answers: IO[str]
 
     def have(self, *faults: str) -> None:
-        """Have these faults and no others."""
+        """Switch on these faults and no others."""
         self.switches.write(",".join(faults) + "\n")
         self.switches.flush()
         assert self.answers.readline() == "switched\n"
@@ -52,12 +52,12 @@ def desk(served: Desk) -> Desk:
 
 @pytest.fixture
 def check(desk: Desk) -> Callable[..., Report]:
-    """Check the desk with some faults switched on, all of it or some operations."""
+    """Return a function that checks the desk, or some of its operations, with some faults switched on."""
 
     def run(*faults: str, serves: list[str] | None = None, **options: Any) -> Report:
         desk.have(*faults)
         profile = replace(load(HERE / "profile.yaml"), serves=serves)
-        given = {"spec": HERE / "openapi.yaml", "profile": profile, "max_examples": 1}
-        return contracts.check(desk.url, **{**given, **options})
+        defaults = {"spec": HERE / "openapi.yaml", "profile": profile, "max_examples": 1}
+        return contracts.check(desk.url, **{**defaults, **options})
 
     return run

@@ -1,4 +1,4 @@
-"""What can be wrong with the desk, each by its name; nothing is, until somebody switches it on."""
+"""The faults of the desk, by name; all of them are off at the start."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ KILLED_BY = {
     "echoes the callback code": "CT202",
     "shows notes to requesters": "CT203",
     "requesters change tickets": "CT301",
-    "strangers read tickets": "CT302",
+    "outsiders read tickets": "CT302",
     "denied but written": "CT303",
     "forms reopen what is closed": "CT401",
     "solved stays solved": "CT402",
@@ -23,20 +23,20 @@ KILLED_BY = {
     "lists old titles": "CT701",
     "takes keys twice": "CT701",
 }
-"""Fault → the law that is to find it."""
+"""Fault → the law that must find it."""
 BY_THE_ENGINE = ("any priority",)
-"""Faults of shape, which lane A finds."""
+"""Faults of shape, which the conformance checks find."""
 
 _on: set[str] = set()
 
 
 def switch(names: Iterable[str]) -> None:
-    """Have these faults and no others."""
+    """Switch on these faults and no others."""
     _on.clear()
     _on.update(names)
 
 
 def has(name: str) -> bool:
-    """Whether a fault is switched on."""
+    """Return whether a fault is switched on."""
     assert name in KILLED_BY or name in BY_THE_ENGINE, name
     return name in _on

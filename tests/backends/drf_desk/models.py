@@ -1,4 +1,4 @@
-"""What the desk keeps: projects, their tickets, and what is said about them."""
+"""The models of the desk: projects, their tickets, and comments on tickets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOVES = {
 
 
 class Item(models.Model):
-    """What has a UUID, and knows when it came and when it changed."""
+    """A row with a UUID, and the times of its creation and its last change."""
 
     id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
@@ -35,7 +35,7 @@ class Item(models.Model):
 
 
 class Project(Item):
-    """Where tickets belong; a private one is for agents only."""
+    """A project of tickets; a private one is for agents only."""
 
     key: models.CharField[str, str] = models.CharField(max_length=24, unique=True)
     name: models.CharField[str, str] = models.CharField(max_length=80)
@@ -46,7 +46,7 @@ class Project(Item):
 
 
 class Ticket(Item):
-    """Somebody's trouble; a public one is shown to everybody who is logged in."""
+    """A problem that a user reports; a public one is shown to every user who is logged in."""
 
     project: models.ForeignKey[Project, Project] = models.ForeignKey(Project, models.CASCADE, "tickets")
     title: models.CharField[str, str] = models.CharField(max_length=120)
@@ -68,7 +68,7 @@ class Ticket(Item):
 
 
 class Comment(Item):
-    """What somebody says about a ticket."""
+    """A comment on a ticket."""
 
     ticket: models.ForeignKey[Ticket, Ticket] = models.ForeignKey(Ticket, models.CASCADE, "comments")
     text: models.TextField[str, str] = models.TextField(max_length=500)

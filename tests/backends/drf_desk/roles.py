@@ -1,4 +1,4 @@
-"""Who may what: requesters ask, agents help, admins run the desk."""
+"""The permissions of requesters, agents and admins."""
 
 from typing import Any
 
@@ -11,31 +11,29 @@ READS = ("GET", "HEAD", "OPTIONS")
 
 
 def is_admin(user: Any) -> bool:
-    """Whether somebody runs the desk."""
+    """Return whether a user is an admin."""
     return bool(user.is_superuser)
 
 
 def is_agent(user: Any) -> bool:
-    """Whether somebody helps, as admins do too."""
+    """Return whether a user is an agent or an admin."""
     return bool(user.is_staff or user.is_superuser)
 
 
 class Projects(IsAuthenticated):
-    """Everybody reads, agents change, admins create and delete."""
+    """Permissions of projects: every user reads, agents change, admins create and delete."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Judge by role and method."""
         if not super().has_permission(request, view):
             return False
-        return (
-            request.method in READS
-            or is_admin(request.user)
-            or (request.method in ("PATCH", "PUT") and is_agent(request.user))
-        )
+        if request.method in READS or is_admin(request.user):
+            return True
+        return request.method in ("PATCH", "PUT") and is_agent(request.user)
 
 
 class Tickets(IsAuthenticated):
-    """Everybody reads and creates, agents change and delete."""
+    """Permissions of tickets: every user reads and creates, agents change and delete."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Judge by role and method."""
@@ -46,7 +44,7 @@ class Tickets(IsAuthenticated):
 
 
 class Comments(IsAuthenticated):
-    """Everybody who sees the ticket reads and creates; who wrote a comment changes it."""
+    """Permissions of comments: users who see the ticket read and create, authors change."""
 
     def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
         """Judge by author."""

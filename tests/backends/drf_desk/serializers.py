@@ -1,4 +1,4 @@
-"""What people write and see of the desk."""
+"""The serializers of the desk."""
 
 from typing import Any, ClassVar
 
@@ -16,13 +16,13 @@ STAMPS = ("created_at", "updated_at")
 PRIORITIES = ("low", "normal", "high")
 
 
-class _AsWritten(serializers.Field):  # type: ignore[type-arg]  # of whatever it is mixed into
-    """Takes a value of its own JSON type and of no other, where a form can only have texts."""
+class _AsWritten(serializers.Field):  # type: ignore[type-arg]  # of the field it is mixed into
+    """A field that accepts only its own JSON type, but any text in a form."""
 
     of: type = str
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Refuse what the framework would make something of."""
+        """Reject values that the framework would convert."""
         root: Any = self.root
         sent = data is not serializers.empty and data is not None
         if sent and not isinstance(data, self.of) and not is_html_input(root.initial_data):
@@ -37,10 +37,10 @@ class Flag(_AsWritten, serializers.BooleanField):
 
 
 class Text(_AsWritten, serializers.CharField):
-    """A text, which is too long with the blanks that are cut, too."""
+    """A text whose length includes the blanks at its ends."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Measure what was sent, not what is kept."""
+        """Measure the text that was sent, not the one that is kept."""
         if isinstance(data, str) and self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         return super().run_validation(data)
@@ -50,7 +50,7 @@ class Amount(_AsWritten, serializers.DecimalField):
     """A decimal, as a text without blanks."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Refuse blanks, which the framework would cut."""
+        """Reject blanks, which the framework would remove."""
         if isinstance(data, str) and data != data.strip():
             self.fail("invalid")
         return super().run_validation(data)
@@ -80,14 +80,14 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = ("id", "key", "name", "description", "private", "tickets", *STAMPS)
 
     def get_tickets(self, project: Project) -> int:
-        """Count them."""
+        """Count the tickets of a project."""
         return Ticket.objects.filter(project=project).count()
 
     def validate_key(self, key: str) -> str:
-        """Let nobody have the key of another project."""
+        """Reject the key of another project."""
         if not has("takes keys twice"):
             field = self.fields["key"]
-            field.instance = self.instance  # type: ignore[attr-defined]  # what the validator asks for
+            field.instance = self.instance  # type: ignore[attr-defined]  # the validator reads it
             UniqueValidator(Project.objects.all())(key, field)
         return key
 
@@ -116,7 +116,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         }
 
     def get_fields(self) -> dict[str, Any]:
-        """Leave the notes to agents."""
+        """Hide the notes from users who are not agents."""
         fields = super().get_fields()
         request = self.context["request"]
         if has("any priority"):
@@ -130,7 +130,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         return fields
 
     def validate_status(self, status: str) -> str:
-        """Let a status move along the table only; a new ticket is new."""
+        """Require that a status changes along the table; a new ticket is new."""
         ticket, form = self.instance, "form" in str(self.context["request"].content_type)
         before = ticket.status if ticket else "new"
         allowed = MOVES[before]
@@ -143,7 +143,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         return status
 
     def validate_tags(self, tags: list[str]) -> list[str]:
-        """Keep them as they are."""
+        """Return the tags unchanged, unless a fault is on."""
         form = "form" in str(self.context["request"].content_type)
         if has("forgets tags") and not form:
             return self.instance.tags if self.instance else []
@@ -163,7 +163,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
         read_only_fields = ("author",)
 
 
-def changed(instance: models.Model, fields: dict[str, Any]) -> None:
+def write_fields(instance: models.Model, fields: dict[str, Any]) -> None:
     """Write these fields of a row and no others."""
     for name, value in fields.items():
         setattr(instance, name, value)

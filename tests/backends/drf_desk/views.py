@@ -21,83 +21,83 @@ from rest_framework.viewsets import ModelViewSet
 from .faults import has
 from .models import Comment, Project, Ticket
 from .roles import Comments, Projects, Tickets, is_agent
-from .serializers import CommentSerializer, ProjectSerializer, TicketSerializer, changed
+from .serializers import CommentSerializer, ProjectSerializer, TicketSerializer, write_fields
 
 WRITTEN = Event()
-"""Set by each change: one that loses another waits for it, with what it has read in its hands."""
+"""Set by each change: the change that overwrites another one waits for it, after it has read the ticket."""
 PATIENCE_SECONDS = 5
 DOOR = Barrier(2)
 
 
 class Pages(PageNumberPagination):
-    """Twenty a page, or as many as are asked for."""
+    """Pages of 20 rows, or of the requested number."""
 
     page_size = 20
     page_size_query_param = "page_size"
     most = 100
 
     def get_page_size(self, request: Request) -> int:
-        """As many as are asked for; what is no such number is no page."""
-        asked = request.query_params.get(self.page_size_query_param, "20")
-        if not (asked.isdecimal() and asked.isascii() and 0 < int(asked) <= self.most):
+        """Return the requested number of rows; an invalid number is not found."""
+        text = request.query_params.get(self.page_size_query_param, "20")
+        if not (text.isdecimal() and text.isascii() and 0 < int(text) <= self.most):
             raise NotFound(self.invalid_page_message)
-        return int(asked)
+        return int(text)
 
 
 def nothing_here(_request: HttpRequest, exception: Exception) -> JsonResponse:
-    """What a path without a view is answered, as everything else that is not there."""
+    """Respond to a path without a view, in the same way as to a missing row."""
     del exception
     return JsonResponse({"detail": "Not found."}, status=404)
 
 
 class Credentials(Serializer[Any]):
-    """Who logs in."""
+    """The body of a login."""
 
     username: Any = CharField()
     password: Any = CharField(trim_whitespace=False)
 
 
 class SessionView(APIView):
-    """Log in and out."""
+    """The view for logging in and out."""
 
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
     def post(self, request: Request) -> Response:
-        """Begin a session."""
-        given = Credentials(data=request.data)
-        given.is_valid(raise_exception=True)
-        user = authenticate(request._request, **given.validated_data)  # noqa: SLF001  # as Django's login asks for it
+        """Start a session."""
+        credentials = Credentials(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = authenticate(request._request, **credentials.validated_data)  # noqa: SLF001  # Django's login needs it
         if user is None:
             raise PermissionDenied("No such name or password.")
         login(request._request, user)  # noqa: SLF001  # as above
         return Response({"username": user.get_username()})
 
     def delete(self, request: Request) -> Response:
-        """End it."""
+        """End the session."""
         logout(request._request)  # noqa: SLF001  # as above
         return Response(status=204)
 
 
 class Items(ModelViewSet[Any]):
-    """What collections do alike: a change is one transaction, and writes what was sent and nothing else."""
+    """The base of all collections: a change is one transaction, and writes only the fields that were sent."""
 
     pagination_class = Pages
     lookup_value_converter = "uuid"
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change an item as it is now."""
+        """Change a row in one transaction."""
         with nullcontext() if has("loses updates") else transaction.atomic():
             return super().update(request, *args, **kwargs)
 
     def perform_update(self, serializer: BaseSerializer[Any]) -> None:
-        """Write what was sent."""
+        """Write the fields that were sent."""
         assert isinstance(serializer.instance, Model)
-        changed(serializer.instance, serializer.validated_data)
+        write_fields(serializer.instance, serializer.validated_data)
 
 
 def _meet() -> None:
-    """Wait until another request has read what it changes, too, if one is on its way."""
+    """Wait until another request has read the same ticket, if there is one."""
     try:
         DOOR.wait(PATIENCE_SECONDS)
     except BrokenBarrierError:
@@ -111,7 +111,7 @@ class ProjectView(Items):
     permission_classes = (Projects,)
 
     def get_queryset(self) -> QuerySet[Project]:
-        """What exists for somebody."""
+        """Return the projects that the user may see."""
         projects = Project.objects.all()
         return projects if is_agent(self.request.user) else projects.filter(private=False)
 
@@ -123,18 +123,18 @@ class TicketView(Items):
     permission_classes = (Tickets,)
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        """What exists for somebody: all of it for agents, what they asked for requesters."""
+        """Return the tickets that the user may see: all for agents, their own and public ones for requesters."""
         tickets = Ticket.objects.all()
-        if is_agent(self.request.user) or has("strangers read tickets"):
+        if is_agent(self.request.user) or has("outsiders read tickets"):
             return tickets
         return tickets.filter(reporter=self.request.user.pk) | tickets.filter(public=True)
 
     def perform_create(self, serializer: BaseSerializer[Ticket]) -> None:
-        """Remember who asked."""
+        """Store the reporter."""
         serializer.save(reporter=self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with a page."""
+        """Respond with a page."""
         answer = super().list(request, *args, **kwargs)
         if has("lists old titles"):
             for row in answer.data["results"]:
@@ -142,7 +142,7 @@ class TicketView(Items):
         return answer
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change a ticket, unless something is wrong with the desk."""
+        """Change a ticket, or show a fault that is switched on."""
         WRITTEN.clear()
         ticket = self.get_object()
         if has("saves before it validates"):
@@ -156,15 +156,15 @@ class TicketView(Items):
         return Response(before) if has("answers the old ticket") else answer
 
     def perform_update(self, serializer: BaseSerializer[Ticket]) -> None:
-        """Write what was sent."""
+        """Write the fields that were sent."""
         ticket = serializer.instance
         assert ticket is not None
         if has("moves created_at"):
             Ticket.objects.filter(pk=ticket.pk).update(created_at=ticket.updated_at)
             ticket.refresh_from_db()
         if has("writes the next ticket"):
-            for each in Ticket.objects.exclude(pk=ticket.pk)[:3]:
-                changed(each, {"title": "Another title"})
+            for other in Ticket.objects.exclude(pk=ticket.pk)[:3]:
+                write_fields(other, {"title": "Another title"})
         if has("loses updates"):
             _meet()
         if has("loses updates") and "title" in serializer.validated_data:
@@ -175,7 +175,7 @@ class TicketView(Items):
         WRITTEN.set()
 
     def perform_destroy(self, instance: Ticket) -> None:
-        """Delete it."""
+        """Delete a ticket."""
         if not has("deletes nothing"):
             super().perform_destroy(instance)
 
@@ -187,7 +187,7 @@ class TicketView(Items):
 
 
 class CommentView(Items):
-    """What is said about a ticket."""
+    """Comments on a ticket."""
 
     serializer_class = CommentSerializer
     permission_classes = (Comments,)
@@ -197,9 +197,9 @@ class CommentView(Items):
         return get_object_or_404(tickets, pk=self.kwargs["ticket_id"])
 
     def get_queryset(self) -> QuerySet[Comment]:
-        """What was said about a ticket that somebody sees."""
+        """Return the comments on a ticket that the user may see."""
         return Comment.objects.filter(ticket=self._ticket())
 
     def perform_create(self, serializer: BaseSerializer[Comment]) -> None:
-        """Remember who said it."""
+        """Store the author."""
         serializer.save(ticket=self._ticket(), author=self.request.user)

@@ -32,8 +32,8 @@ JSON, MERGE, NOTE = "application/json", "application/merge-patch+json", "applica
 Row: TypeAlias = dict[str, Any]
 
 
-class Refused(Exception):
-    """The request is answered with a status other than success."""
+class Rejected(Exception):
+    """A request that gets a response with another status than success."""
 
     def __init__(self, status: int, title: str) -> None:
         super().__init__(title)
@@ -43,38 +43,38 @@ class Refused(Exception):
 
 @cache
 def validator(name: str) -> Any:
-    """What holds a body against a schema of the document."""
+    """Return the validator of a schema of the document."""
     schemas = yaml.safe_load(SPEC.read_text())["components"]["schemas"]
     return jsonschema_rs.validator_for(_as_json_schema(schemas[name], schemas))
 
 
 def _as_json_schema(node: Any, schemas: Row) -> Any:
     if isinstance(node, list):
-        return [_as_json_schema(each, schemas) for each in node]
+        return [_as_json_schema(part, schemas) for part in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
         return _as_json_schema(schemas[node["$ref"].rpartition("/")[2]], schemas)
-    known = {name: _as_json_schema(each, schemas) for name, each in node.items() if name != "nullable"}
-    return {**known, "type": [known["type"], "null"]} if node.get("nullable") else known
+    schema = {name: _as_json_schema(part, schemas) for name, part in node.items() if name != "nullable"}
+    return {**schema, "type": [schema["type"], "null"]} if node.get("nullable") else schema
 
 
 @dataclass
 class Thing:
-    """A shop, a shelf or an item, and what is inside of it."""
+    """A shop, a shelf or an item, and the things inside it."""
 
     slug: str
     fields: Row
     place: int
     owner: str = ""
     inside: dict[str, "Thing"] = field(default_factory=dict)
-    """Slug → shelf of a shop, item of a shelf."""
+    """Slug → a shelf of a shop, or an item of a shelf."""
     staff: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What differs between shops, shelves and items."""
+    """The differences between shops, shelves and items."""
 
     name: str
     defaults: Row
@@ -118,7 +118,7 @@ class Shops:
                 _route(notes, GET=self._list_notes, POST=self._write_note),
                 _route(f"{notes}/{{number}}", GET=self._read_note, PATCH=self._change_note, DELETE=self._drop_note),
             ],
-            exception_handlers={Refused: _refusal, HTTPException: _no_route},
+            exception_handlers={Rejected: _rejection, HTTPException: _no_route},
         )
         self._app.router.redirect_slashes = False
 
@@ -128,41 +128,40 @@ class Shops:
 
     @property
     def left(self) -> list[str]:
-        """What stands there beside the shops at start."""
-        return [slug for slug in self.shops if not slug.startswith("shop-no-")] + [str(each) for each in self.notes]
+        """The things that were not there at the start."""
+        return [slug for slug in self.shops if not slug.startswith("shop-no-")] + [str(key) for key in self.notes]
 
-    # Who it is, and what the path leads to.
+    # The caller, and the things on the path.
 
     def _person(self, request: Request, *, anonymous: bool = False) -> str:
         name = KEYS.get(request.headers.get("X-API-Key", ""))
         if name is None and (not anonymous or "X-API-Key" in request.headers):
-            raise Refused(401, "Who are you?")
+            raise Rejected(401, "Who are you?")
         return name or ""
 
     def _led(self, request: Request, person: str) -> tuple[list[Thing], Kind]:
-        """The things on the path, and the kind of the last one."""
-        found: list[Thing] = []
+        """Return the things on the path, and the kind of the last one."""
+        path: list[Thing] = []
         level = self.shops
         for name in request.path_params:
-            thing = level.get(request.path_params[name])
-            if thing is None and found and "looks everywhere" in self.faults:
-                levels = [each.inside for each in (self.shops if len(found) == 1 else found[0].inside).values()]
-                thing = next(
-                    (each[request.path_params[name]] for each in levels if request.path_params[name] in each), None
-                )
-            hidden = thing is not None and not found and not self._sees(thing, person)
+            slug = request.path_params[name]
+            thing = level.get(slug)
+            if thing is None and path and "looks everywhere" in self.faults:
+                others = self.shops if len(path) == 1 else path[0].inside
+                thing = next((other.inside[slug] for other in others.values() if slug in other.inside), None)
+            hidden = thing is not None and not path and not self._sees(thing, person)
             if thing is None or (hidden and "shows the private" not in self.faults):
-                raise Refused(404, "There is no such thing")
-            found.append(thing)
+                raise Rejected(404, "There is no such thing")
+            path.append(thing)
             level = thing.inside
-        return found, KINDS[len(found) - 1]
+        return path, KINDS[len(path) - 1]
 
     def _sees(self, shop: Thing, person: str) -> bool:
         return shop.fields["visibility"] == "public" or person in (shop.owner, ADMIN, *shop.staff)
 
-    def _insist_on_right(self, shop: Thing, person: str, *, staff: bool = False) -> None:
+    def _require_right(self, shop: Thing, person: str, *, staff: bool = False) -> None:
         if person not in (shop.owner, ADMIN, *(shop.staff if staff else ())) and "anyone writes" not in self.faults:
-            raise Refused(403, "It is not yours")
+            raise Rejected(403, "It is not yours")
 
     # Shops, shelves, items.
 
@@ -172,27 +171,27 @@ class Shops:
         limit, after = _page(request)
         kind, level = KINDS[len(led)], led[-1].inside if led else self.shops
         there = [*level.values(), *(self._closed if "lists the closed" in self.faults and not led else ())]
-        seen = [each for each in sorted(there, key=lambda each: each.place) if each.place > after]
-        shown = [each for each in seen if led or self._sees(each, person)]
-        page = list(islice(shown, limit))
-        rows = [self._shown(kind, each, person, in_list=True) for each in page]
-        ends = len(shown) <= limit or "ends after a page" in self.faults
-        following = None if ends else str(page[-1].place)
-        return JSONResponse({"data": rows, "meta": {"next_cursor": following}})
+        following = [thing for thing in sorted(there, key=lambda thing: thing.place) if thing.place > after]
+        visible = [thing for thing in following if led or self._sees(thing, person)]
+        page = list(islice(visible, limit))
+        rows = [self._represent(kind, thing, person, in_list=True) for thing in page]
+        ends = len(visible) <= limit or "ends after a page" in self.faults
+        cursor = None if ends else str(page[-1].place)
+        return JSONResponse({"data": rows, "meta": {"next_cursor": cursor}})
 
     async def _create(self, request: Request) -> Response:
         person = self._person(request)
         led, _ = self._led(request, person) if request.path_params else ([], SHOP)
         if led:
-            self._insist_on_right(led[0], person)
+            self._require_right(led[0], person)
         kind, level = KINDS[len(led)], led[-1].inside if led else self.shops
         fields = await _body(request, f"New{kind.name}", JSON)
-        self._insist_on_free(kind, level, fields)
-        thing = self._add(kind, level, {name: each for name, each in fields.items() if each is not None}, person)
+        self._require_free(kind, level, fields)
+        thing = self._add(kind, level, {name: value for name, value in fields.items() if value is not None}, person)
         headers = {"Location": f"{request.url.path}/{thing.slug}"}
         if kind.creates_silently:
             return Response(status_code=201, headers=headers)
-        return JSONResponse({"data": self._shown(kind, thing, person)}, 201, {**headers, "ETag": _etag(thing)})
+        return JSONResponse({"data": self._represent(kind, thing, person)}, 201, {**headers, "ETag": _etag(thing)})
 
     def _add(self, kind: Kind, level: dict[str, Thing], fields: Row, person: str) -> Thing:
         number = next(self._numbers)
@@ -207,15 +206,15 @@ class Shops:
         moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self._changes)
         thing.fields["updated_at"] = moment.isoformat().replace("+00:00", "Z")
 
-    def _insist_on_free(self, kind: Kind, level: dict[str, Thing], fields: Row, but: Thing | None = None) -> None:
-        taken = {each.fields.get("sku") for each in level.values() if each is not but}
-        if kind is ITEM and fields.get("sku") in taken and "takes a sku twice" not in self.faults:
-            raise Refused(422, "sku: is taken")
+    def _require_free(self, kind: Kind, level: dict[str, Thing], fields: Row, but: Thing | None = None) -> None:
+        skus = {thing.fields.get("sku") for thing in level.values() if thing is not but}
+        if kind is ITEM and fields.get("sku") in skus and "takes a sku twice" not in self.faults:
+            raise Rejected(422, "sku: is taken")
 
     async def _read(self, request: Request) -> Response:
         person = self._person(request, anonymous=len(request.path_params) == 1)
         led, kind = self._led(request, person)
-        return JSONResponse({"data": self._shown(kind, led[-1], person)}, headers={"ETag": _etag(led[-1])})
+        return JSONResponse({"data": self._represent(kind, led[-1], person)}, headers={"ETag": _etag(led[-1])})
 
     async def _change(self, request: Request) -> Response:
         person = self._person(request)
@@ -223,40 +222,40 @@ class Shops:
         thing, media = led[-1], (MERGE, JSON) if kind is SHOP else (MERGE,)
         before = deepcopy(thing)
         if "denied but written" in self.faults and kind is ITEM and person not in (led[0].owner, ADMIN):
-            thing.fields["remark"] = "Somebody was here."
-        self._insist_on_right(led[0], person, staff=kind is SHOP)
+            thing.fields["remark"] = "Written without a right."
+        self._require_right(led[0], person, staff=kind is SHOP)
         sent = await self._sent(request, kind, thing, media)
         is_old = request.headers.get("If-Match", _etag(thing)) != _etag(thing)
         if is_old and "writes over what is new" not in self.faults:
-            raise Refused(412, "It is another by now")
+            raise Rejected(412, "It is another by now")
         level = led[-2].inside if len(led) > 1 else self.shops
-        self._insist_on_free(kind, level, sent, thing)
-        self._insist_on_way(thing, sent)
+        self._require_free(kind, level, sent, thing)
+        self._require_transition(thing, sent)
         if "loses updates" in self.faults and kind is SHOP:
             whole = deepcopy(thing.fields)
             await self._meet()
             thing.fields = whole
         self._apply(kind, thing, level, sent, request.headers["Content-Type"])
-        shown = before if "answers the old state" in self.faults else thing
+        answered = before if "answers the old state" in self.faults else thing
         headers = {"Location": f"{request.url.path.rpartition('/')[0]}/{thing.slug}"}
         if kind.changes_silently:
-            return Response(status_code=204, headers={} if "tells no address" in self.faults else headers)
-        return JSONResponse({"data": self._shown(kind, shown, person)}, headers={"ETag": _etag(thing)})
+            return Response(status_code=204, headers={} if "hides the address" in self.faults else headers)
+        return JSONResponse({"data": self._represent(kind, answered, person)}, headers={"ETag": _etag(thing)})
 
     async def _sent(self, request: Request, kind: Kind, thing: Thing, media: tuple[str, ...]) -> Row:
         if "half applied" not in self.faults or kind is not ITEM:
             derived = ("rating",) if "writes what it only shows" in self.faults else ()
-            return await _body(request, f"{kind.name}Change", *media, spared=derived)
+            return await _body(request, f"{kind.name}Change", *media, extra=derived)
         try:
             return await _body(request, f"{kind.name}Change", *media)
-        except Refused as refused:
-            cents = (await _read_json(request)).get("cents") if refused.status == 422 else None
+        except Rejected as error:
+            cents = (await _read_json(request)).get("cents") if error.status == 422 else None
             if type(cents) is int:
                 thing.fields["cents"] = cents
             raise
 
     async def _meet(self) -> None:
-        """Let another request come in between, if one is on its way."""
+        """Wait until another request has read the same state, if there is one."""
         if self._waiting is not None:
             self._waiting.set()
             self._waiting = None
@@ -266,12 +265,12 @@ class Shops:
             await asyncio.wait_for(door.wait(), PATIENCE_SECONDS)
         self._waiting = None if self._waiting is door else self._waiting
 
-    def _insist_on_way(self, thing: Thing, sent: Row) -> None:
+    def _require_transition(self, thing: Thing, sent: Row) -> None:
         now, then = thing.fields.get("state"), sent.get("state")
         if now is None or then is None or then == now or "goes back" in self.faults:
             return
         if then not in MOVES[now]:
-            raise Refused(422, f"state: cannot go from {now} to {then}")
+            raise Rejected(422, f"state: cannot go from {now} to {then}")
 
     def _apply(self, kind: Kind, thing: Thing, level: dict[str, Thing], sent: Row, media: str) -> None:
         if "resets what is absent" in self.faults and kind is ITEM:
@@ -304,51 +303,51 @@ class Shops:
     async def _delete(self, request: Request) -> Response:
         person = self._person(request)
         led, kind = self._led(request, person)
-        self._insist_on_right(led[0], person)
+        self._require_right(led[0], person)
         level = led[-2].inside if len(led) > 1 else self.shops
         self._closed.append(level.pop(led[-1].slug))
         return Response(status_code=kind.deleted)
 
-    def _shown(self, kind: Kind, thing: Thing, person: str, *, in_list: bool = False) -> Row:
+    def _represent(self, kind: Kind, thing: Thing, person: str, *, in_list: bool = False) -> Row:
         hidden = {"pin", *(("updated_at",) if kind is not SHOP else ())}
         if "lists the pin" in self.faults and in_list:
             hidden.discard("pin")
         if person not in (thing.owner, ADMIN) and "shows takings" not in self.faults:
             hidden.add("takings")
-        return {"slug": thing.slug, **{name: each for name, each in thing.fields.items() if name not in hidden}}
+        return {"slug": thing.slug, **{name: value for name, value in thing.fields.items() if name not in hidden}}
 
     async def _change_staff(self, request: Request) -> Response:
         person = self._person(request)
         led, _ = self._led(request, person)
-        self._insist_on_right(led[0], person)
+        self._require_right(led[0], person)
         sent = await _body(request, "Staff", JSON)
         led[0].staff |= set(sent.get("add", ()))
         if "staff for ever" not in self.faults:
             led[0].staff -= set(sent.get("remove", ()))
         return Response(status_code=204)
 
-    # Notes of people, whom nobody creates.
+    # Notes of people, who cannot be created.
 
     def _note(self, request: Request) -> tuple[str, int]:
         person, number = self._person(request), str(request.path_params["number"])
         key = request.path_params["person"], int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
         if key not in self.notes or (person != key[0] and "shows notes to all" not in self.faults):
-            raise Refused(404, "There is no such note")
+            raise Rejected(404, "There is no such note")
         return key
 
     def _home(self, request: Request) -> str:
         person, named = self._person(request), str(request.path_params["person"])
         if named not in EVERYBODY:
-            raise Refused(404, "There is nobody of that name")
+            raise Rejected(404, "There is no such person")
         if person != named:
-            raise Refused(403, "They are not yours")
+            raise Rejected(403, "They are not yours")
         return named
 
     async def _list_notes(self, request: Request) -> Response:
         person, (limit, after) = self._home(request), _page(request)
-        found = [note for key, note in self.notes.items() if key[0] == person and note["number"] > after]
-        links = {"next": f"?limit={limit}&after={found[limit - 1]['number']}"} if len(found) > limit else {}
-        return JSONResponse({"notes": found[:limit], "links": links})
+        notes = [note for key, note in self.notes.items() if key[0] == person and note["number"] > after]
+        links = {"next": f"?limit={limit}&after={notes[limit - 1]['number']}"} if len(notes) > limit else {}
+        return JSONResponse({"notes": notes[:limit], "links": links})
 
     async def _write_note(self, request: Request) -> Response:
         person, sent = self._home(request), (await _body(request, "NewNote", NOTE))["note"]
@@ -386,9 +385,10 @@ def _problem(status: int, title: str, headers: dict[str, str] | None = None) -> 
     return JSONResponse({"title": title, "status": status}, status, headers, media_type="application/problem+json")
 
 
-def _refusal(_: Request, refused: Exception) -> Response:
-    assert isinstance(refused, Refused)
-    return _problem(refused.status, refused.title, {"WWW-Authenticate": "ApiKey"} if refused.status == 401 else None)
+def _rejection(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Rejected)
+    headers = {"WWW-Authenticate": "ApiKey"} if error.status == 401 else None
+    return _problem(error.status, error.title, headers)
 
 
 def _no_route(_: Request, error: Exception) -> Response:
@@ -400,28 +400,31 @@ async def _read_json(request: Request) -> Any:
     try:
         return json.loads(await request.body())
     except ValueError as error:
-        raise Refused(400, "That is no JSON") from error
+        raise Rejected(400, "That is no JSON") from error
 
 
-async def _body(request: Request, schema: str, *media: str, spared: tuple[str, ...] = ()) -> Row:
-    """The body, in one of some media types, held against a schema; some fields may stand there unasked."""
+async def _body(request: Request, schema: str, *media: str, extra: tuple[str, ...] = ()) -> Row:
+    """Read a body in one of some media types, and validate it against a schema, except for some extra fields."""
     if request.headers.get("Content-Type", "").partition(";")[0] not in media:
-        raise Refused(415, f"Send {' or '.join(media)}")
+        raise Rejected(415, f"Send {' or '.join(media)}")
     body = await _read_json(request)
-    known = {name: each for name, each in body.items() if name not in spared} if isinstance(body, dict) else body
-    for error in islice(_errors(schema, known), 1):
-        raise Refused(422, error)
+    checked = body
+    if isinstance(body, dict):
+        checked = {name: value for name, value in body.items() if name not in extra}
+    for error in islice(_errors(schema, checked), 1):
+        raise Rejected(422, error)
     return dict(body)
 
 
 def _errors(schema: str, body: Any) -> Iterator[str]:
-    return (f"{'.'.join(map(str, each.instance_path))}: {each.message}" for each in validator(schema).iter_errors(body))
+    for error in validator(schema).iter_errors(body):
+        yield f"{'.'.join(map(str, error.instance_path))}: {error.message}"
 
 
 def _page(request: Request) -> tuple[int, int]:
     limit, after = request.query_params.get("limit", str(PAGE)), request.query_params.get("after", "0")
     if not re.fullmatch("[0-9]{1,2}", limit) or not 1 <= int(limit) <= 50 or not re.fullmatch("[0-9]{1,9}", after):
-        raise Refused(422, "limit is 1 to 50, after is a cursor")
+        raise Rejected(422, "limit is 1 to 50, after is a cursor")
     return int(limit), int(after)
 
 
@@ -429,7 +432,8 @@ def _etag(thing: Thing) -> str:
     return f'"{abs(hash((thing.slug, repr(thing.fields)))):x}"'
 
 
-def _free(title: str, taken: dict[str, Thing]) -> str:
-    """The slug of a title, with a number behind it where another thing has it."""
+def _free(title: str, level: dict[str, Thing]) -> str:
+    """Return the slug of a title, with a number after it if another thing has it."""
     plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "untitled"
-    return next(each for each in (plain, *(f"{plain}-{n}" for n in range(2, 10_000))) if each not in taken)
+    candidates = (plain, *(f"{plain}-{number}" for number in range(2, 10_000)))
+    return next(slug for slug in candidates if slug not in level)

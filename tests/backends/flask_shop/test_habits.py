@@ -1,4 +1,4 @@
-"""What the profile has to say of habits that a document does not tell, and what the checker says without it."""
+"""Habits of a backend that its document does not describe: what the profile declares, and the advice without it."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -33,18 +33,20 @@ def shops() -> Shops:
 
 @pytest.fixture
 def check(shops: Shops, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Report]:
-    """Check the shops by a document that tells something else, or less."""
+    """Return a function that checks the shops with a changed document."""
     monkeypatch.setattr(persistence, "LATER_SECONDS", 0.02)
 
     def run(only: list[str], profile: Profile | Path = PROFILE, change: Change = dict) -> Report:
         with serving(shops) as url:
-            return contracts.check(url, spec=told(tmp_path, change), profile=profile, only=only, max_examples=2)
+            return contracts.check(
+                url, spec=changed_document(tmp_path, change), profile=profile, only=only, max_examples=2
+            )
 
     return run
 
 
-def told(folder: Path, change: Change) -> Path:
-    """The document with a change."""
+def changed_document(folder: Path, change: Change) -> Path:
+    """Write the document with a change, and return its path."""
     document = yaml.safe_load(SPEC.read_text())
     change(document)
     path = folder / "changed.yaml"
@@ -53,51 +55,54 @@ def told(folder: Path, change: Change) -> Path:
 
 
 def with_notes(name: str, **notes: Any) -> Profile:
-    """The profile with other notes on a resource."""
+    """Return the profile with other notes on a resource."""
     profile = load(PROFILE)
     changed: ResourceNotes = replace(profile.resources[name], **notes)
     return replace(profile, resources={**profile.resources, name: changed})
 
 
 def verdicts(report: Report, path: str) -> set[Verdict]:
-    """How the trials of an operation ended."""
-    return {each.verdict for result in report.results for each in result.tried if each.operation.endswith(f" {path}")}
+    """Return the verdicts of the trials of an operation."""
+    trials = [trial for result in report.results for trial in result.tried]
+    return {trial.verdict for trial in trials if trial.operation.endswith(f" {path}")}
 
 
-def shown(report: Report) -> str:
-    """What a terminal shows of a report."""
+def console_text(report: Report) -> str:
+    """Return the text that a terminal shows of a report."""
     console = Console(file=StringIO(), width=400)
     show(report, console)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
 
-def test_an_item_whose_new_id_no_answer_tells_is_found_in_its_list(check: Callable[..., Report], shops: Shops) -> None:
-    shops.faults = {"tells no address"}
+def test_an_item_whose_new_id_no_response_shows_is_found_in_its_list(
+    check: Callable[..., Report], shops: Shops
+) -> None:
+    shops.faults = {"hides the address"}
     report = check(["CT101", "CT102", "CT103", "CT105", "CT701"])
     assert report.findings == []
     assert verdicts(report, SHELF) == {Verdict.HELD}
     assert (report.left_behind, shops.left) == ([], [])
 
 
-def test_a_parameter_that_nothing_creates_is_asked_for_and_never_sent_as_it_is(check: Callable[..., Report]) -> None:
+def test_the_report_asks_for_a_parameter_that_no_operation_creates(check: Callable[..., Report]) -> None:
     report = check(["CT101", "CT201"], with_notes("note", parameters={}))
     assert verdicts(report, NOTE) == {Verdict.NA}
     assert report.result("CT101").verdict is Verdict.HELD
-    said = "/people/{person}/notes: nothing creates what {person} stands for"
+    reason = "/people/{person}/notes: nothing creates what {person} stands for"
     assert report.result("CT101").lacking == (
-        f"{said}; say which to take as `parameters: {{person: …}}` under the resource in the profile",
+        f"{reason}; say which to take as `parameters: {{person: …}}` under the resource in the profile",
     )
-    assert shown(report).count(said) == 1
+    assert console_text(report).count(reason) == 1
 
 
-def test_a_parameter_may_have_a_value_of_its_own(check: Callable[..., Report], shops: Shops) -> None:
+def test_the_profile_may_give_the_value_of_a_parameter(check: Callable[..., Report], shops: Shops) -> None:
     report = check(["CT101", "CT701"], with_notes("note", parameters={"person": "ann"}))
     assert verdicts(report, NOTE) == {Verdict.HELD}
     assert (report.findings, report.left_behind, shops.left) == ([], [], [])
 
 
-def test_a_parameter_that_the_path_does_not_have_is_a_mistake(check: Callable[..., Report], tmp_path: Path) -> None:
+def test_an_unknown_parameter_in_the_profile_is_an_error(check: Callable[..., Report], tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
     path.write_text(PROFILE.read_text().replace('parameters: {person: "{person}"}', "parameters: {persan: ann}"))
     with pytest.raises(CannotRun, match=r'has no parameter "persan". Did you mean "person"'):
@@ -114,33 +119,36 @@ def as_steps_too(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
-        (as_steps, f"PATCH {NOTE} is read as application/json-patch+json, which no law can write"),
-        (as_steps_too, f"PATCH {SHOP} is read as application/json-patch+json too, which no law can write"),
+        (as_steps, f"PATCH {NOTE} accepts application/json-patch+json, which no law can write"),
+        (as_steps_too, f"PATCH {SHOP} also accepts application/json-patch+json, which no law can write"),
     ],
 )
-def test_what_cannot_be_written_is_said(check: Callable[..., Report], change: Change, said: str) -> None:
+def test_a_media_type_that_no_law_can_write_is_reported(
+    check: Callable[..., Report], change: Change, reason: str
+) -> None:
     report = check(["CT101"], change=change)
-    assert (report.result("CT101").verdict, report.result("CT101").lacking) == (Verdict.HELD, (said,))
+    assert (report.result("CT101").verdict, report.result("CT101").lacking) == (Verdict.HELD, (reason,))
 
 
 def without_answers(document: dict[str, Any]) -> None:
-    """Tell nothing of what answers about shops have, or how a cursor is sent."""
+    """Remove the responses of shops, and the parameter of the cursor."""
     for path in ("/shops", SHOP):
         for node in document["paths"][path].values():
-            for answer in node.get("responses", {}).values() if isinstance(node, dict) else ():
-                answer.pop("content", None)
+            responses = node.get("responses", {}) if isinstance(node, dict) else {}
+            for response in responses.values():
+                response.pop("content", None)
     document["paths"]["/shops"]["get"].pop("parameters")
 
 
-def test_where_the_document_tells_nothing_of_answers_that_is_said(check: Callable[..., Report]) -> None:
+def test_a_document_without_responses_is_reported(check: Callable[..., Report]) -> None:
     report = check(["CT102"], change=without_answers)
-    assert report.result("CT102").lacking == (f"the spec describes no field that answers about {SHOP} show",)
+    assert report.result("CT102").lacking == (f"the spec describes no field in the responses of {SHOP}",)
 
 
 def with_bare_answers(document: dict[str, Any]) -> None:
-    """Tell of shops as if nothing were wrapped around them, and of no cursor."""
+    """Describe the responses of shops without their envelope, and without the parameter of the cursor."""
     shop = {"$ref": "#/components/schemas/Shop"}
     for path, schema in (("/shops", {"type": "array", "items": shop}), (SHOP, shop)):
         document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = schema
@@ -149,7 +157,7 @@ def with_bare_answers(document: dict[str, Any]) -> None:
     document["paths"]["/shops"]["get"].pop("parameters")
 
 
-def test_where_the_document_is_wrong_about_answers_the_profile_says_how_they_are(check: Callable[..., Report]) -> None:
+def test_the_profile_can_correct_a_document_that_is_wrong_about_responses(check: Callable[..., Report]) -> None:
     answers = Answers(item="/data", rows="/data", next="/meta/next_cursor", cursor="after")
     report = check(["CT102", "CT104", "CT701"], with_notes("shop", answers=answers), with_bare_answers)
     assert report.findings == []
@@ -161,22 +169,22 @@ def without_derivation(document: dict[str, Any]) -> None:
     del document["components"]["schemas"]["Slug"]["x-derived-from"]
 
 
-def test_an_id_that_follows_a_field_unsaid_is_told_with_what_would_say_so(check: Callable[..., Report]) -> None:
+def test_a_finding_says_how_to_declare_an_id_that_is_derived(check: Callable[..., Report]) -> None:
     report = check(["CT102"], change=without_derivation)
-    found = [each for each in report.findings if each.operation == f"PATCH {SHOP}"]
-    assert found
-    assert all("say `slug: {derived_from: [" in each.got for each in found)
+    findings = [finding for finding in report.findings if finding.operation == f"PATCH {SHOP}"]
+    assert findings
+    assert all("declare `slug: {derived_from: [" in finding.got for finding in findings)
 
 
-def test_a_law_that_was_never_reached_at_one_resource_is_not_held_by_the_others(check: Callable[..., Report]) -> None:
+def test_a_law_that_was_never_reached_on_one_resource_is_not_held(check: Callable[..., Report]) -> None:
     report = check(["CT103"], with_notes("note", create={"done": "perhaps"}))
     assert report.result("CT103").verdict is Verdict.NEVER
-    assert report.result("CT103").why.startswith(f"{NOTE}: POST /people/ann/notes as ann was refused: 422")
+    assert report.result("CT103").why.startswith(f"{NOTE}: POST /people/ann/notes as ann was rejected: 422")
     assert report.exit_code == 1
 
 
-def test_a_first_profile_asks_for_what_nothing_creates_and_for_what_the_document_does_not_tell(tmp_path: Path) -> None:
-    document = yaml.safe_load(told(tmp_path, dict).read_text())
+def test_a_first_profile_asks_for_parameters_and_for_missing_responses(tmp_path: Path) -> None:
+    document = yaml.safe_load(changed_document(tmp_path, dict).read_text())
     lines = profile_of(Model(document), "http://127.0.0.1").splitlines()
     assert "    # parameters: {person: 1}" in lines
     assert not any("answers:" in line for line in lines)

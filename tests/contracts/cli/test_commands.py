@@ -48,8 +48,8 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--only", "CT1O1"], "--only CT1O1: no lane, law or rule of that name; did you mean"),
-        (["--only", "zzz"], "`contracts rules` lists what there is"),
+        (["--only", "CT1O1"], "--only CT1O1: no check, law or rule has that name; did you mean"),
+        (["--only", "zzz"], "`contracts rules` lists them all"),
         (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
         (["--url", "127.0.0.1:8000"], "not an address"),
         (["--url", "ftp://127.0.0.1"], "not an address"),

@@ -176,7 +176,7 @@ def act(target: Target, described: dict[str, Any], draws: random.Random, steps: 
             elif step == "delete":
                 subject.delete()
             elif step == "search":
-                subject.found_again()
+                subject.find_again()
             elif step == "astray":
                 context.factory.at(draws.choice([1, 2, 3, 987654321])).patch({"size": 1})
             else:

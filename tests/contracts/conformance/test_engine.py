@@ -138,7 +138,7 @@ def test_a_failure_is_told_as_it_is_seen_and_not_twice(served: Notes, document: 
 def test_what_the_engine_saw_once_and_never_again_is_told_and_fails_no_run(
     served: Notes, document: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served.reset("refuses once", "takes titles twice", "goes back")
+    served.reset("rejects once", "takes titles twice", "goes back")
     without_reasons = replace(PROFILE.resources["note"], fields={}, transitions={})
     profile = replace(PROFILE, refusals={}, resources={"note": without_reasons})
     report = contracts.check(served.url, spec=document, profile=profile, only=["A"], max_examples=1)

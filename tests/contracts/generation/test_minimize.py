@@ -1,7 +1,6 @@
-"""A failure is told with as little as shows it."""
+"""A failure is reported with as few parts as still show it."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ NAMES = [f"part {number}" for number in range(16)]
 
 
 def needing(*needed: str) -> tuple[Callable[[frozenset[str]], str | None], list[frozenset[str]]]:
-    """An attempt that fails as long as it has what it needs, and what it was asked to do without."""
+    """Return an attempt that fails while no needed part is left out, and the list of what each call left out."""
     tried: list[frozenset[str]] = []
 
     def attempt(left_out: frozenset[str]) -> str | None:
@@ -41,7 +40,7 @@ def test_no_more_is_spent_than_the_budget_allows() -> None:
     assert len(tried) == 5
 
 
-def test_what_nobody_asked_for_needs_no_attempt() -> None:
+def test_without_parts_nothing_is_attempted() -> None:
     attempt, tried = needing()
     assert fewest([], attempt, budget=5) == (frozenset(), None)
     assert tried == []
@@ -50,19 +49,19 @@ def test_what_nobody_asked_for_needs_no_attempt() -> None:
 def test_a_part_is_wanted_unless_it_was_left_out() -> None:
     parts = Parts(frozenset({"one"}))
     assert (parts.wanted("one"), parts.wanted("two")) == (False, True)
-    assert list(parts.asked) == ["one", "two"]
+    assert list(parts.names) == ["one", "two"]
 
 
 def bodies(finding: Finding) -> list[str]:
     return [line for line in finding.curl if "-X PATCH" in line]
 
 
-def found(report: Report, subject: str) -> Finding:
-    return next(each for each in report.findings if each.subject == subject)
+def finding_on(report: Report, subject: str) -> Finding:
+    return next(finding for finding in report.findings if finding.subject == subject)
 
 
 def test_a_body_of_all_fields_is_cut_to_those_that_show_the_fault(check: Callable[..., Report]) -> None:
-    finding = found(check("saves the first field", only=["CT101"], max_examples=1), "all fields in JSON")
+    finding = finding_on(check("saves the first field", only=["CT101"], max_examples=1), "all fields in JSON")
     (line,) = bodies(finding)
     assert sum(f'"{name}"' in line for name in ("title", "text", "state", "urgent", "size")) == 2
     assert finding.confirmation == "confirmed 3/3"
@@ -70,19 +69,19 @@ def test_a_body_of_all_fields_is_cut_to_those_that_show_the_fault(check: Callabl
 
 def test_a_half_valid_body_is_cut_to_its_bad_value_and_one_good_one(check: Callable[..., Report]) -> None:
     for finding in check("half applied", only=["CT105"]).findings:
-        refused = bodies(finding)[-1]
-        assert sum(name in refused for name in ("title", "text", "state", "urgent", "size")) == 2
+        rejected = bodies(finding)[-1]
+        assert sum(name in rejected for name in ("title", "text", "state", "urgent", "size")) == 2
 
 
 def test_a_text_keeps_only_what_is_read_differently(check: Callable[..., Report]) -> None:
-    finding = found(check("forms trim", only=["CT501"]), "text")
+    finding = finding_on(check("forms trim", only=["CT501"]), "text")
     assert "ünï" not in "".join(bodies(finding))
     assert finding.got == "200, text: 'a'"
 
 
-def test_what_was_made_small_is_broken_in_the_same_way(check: Callable[..., Report]) -> None:
-    whole: dict[str, Any] = {each.id: each for each in check("resets what is absent", only=["CT102"]).findings}
-    assert whole
-    for finding in whole.values():
+def test_a_minimized_failure_breaks_the_same_promise(check: Callable[..., Report]) -> None:
+    findings = check("resets what is absent", only=["CT102"]).findings
+    assert findings
+    for finding in findings:
         assert finding.expected.startswith("the change of ")
         assert finding.confirmation == "confirmed 3/3"

@@ -1,4 +1,4 @@
-"""Hypothesis keeps its files in the user's cache while the checker uses it, and nowhere else before and after."""
+"""Hypothesis keeps its files in the user's cache while the checker uses it; before and after, its folder is as set."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_it_is_in_the_cache_meanwhile(tmp_path: Path, monkeypatch: pytest.Monkey
         set_hypothesis_home_dir(before)
 
 
-def test_what_somebody_chose_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_the_environment_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", str(tmp_path / "chosen"))
     before = home()
     with hypothesis_in_cache():

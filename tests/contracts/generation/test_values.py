@@ -71,7 +71,7 @@ def test_declared_values_come_before_drawn_ones() -> None:
         ({"pattern": r"(?s)^.{0,280}$", "maxLength": 280}, 280),
     ],
 )
-def test_the_longest_text_is_as_long_as_the_schema_lets_it_be(schema: dict[str, Any], length: int) -> None:
+def test_the_longest_text_is_as_long_as_the_schema_allows(schema: dict[str, Any], length: int) -> None:
     text = longest(field(type="string", **schema), FieldNotes(), "word")
     assert text is not None
     assert text.startswith("word")
@@ -92,7 +92,7 @@ def test_the_longest_text_is_as_long_as_the_schema_lets_it_be(schema: dict[str, 
         ({"maxLength": 4}, FieldNotes()),
     ],
 )
-def test_no_longest_text_is_known_of_what_is_no_free_text_or_has_no_room(
+def test_a_field_that_is_no_free_text_or_has_no_room_has_no_longest_text(
     schema: dict[str, Any], notes: FieldNotes
 ) -> None:
     assert longest(field(type="string", **schema), notes, "word") is None
@@ -112,7 +112,7 @@ def test_no_longest_text_is_known_of_what_is_no_free_text_or_has_no_room(
         ("a", {"enum": ["a", "b"]}),
     ],
 )
-def test_another_value_is_another(value: object, schema: dict[str, Any]) -> None:
+def test_another_value_differs(value: object, schema: dict[str, Any]) -> None:
     assert other(value, schema) != value or value == {}
 
 
@@ -173,24 +173,24 @@ def test_values_of_any_schema_are_legal(schema: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_unique_values_can_be_told_apart_in_any_form(schema: dict[str, Any]) -> None:
+def test_unique_values_of_any_schema_differ(schema: dict[str, Any]) -> None:
     numbers = iter(range(1000))
     some, notes = field(**schema), FieldNotes(unique=True)
 
     def unique() -> str:
         return f"ct1234-x-{next(numbers)}"
 
-    made = [distinct(some, notes, unique) for _ in range(20)]
+    texts = [distinct(some, notes, unique) for _ in range(20)]
 
     @given(data=st.data())
     # A text is drawn by its pattern within the draw, as it is where laws draw.
     @settings(max_examples=10, deadline=None, database=None, suppress_health_check=[HealthCheck.nested_given])
     def draw(data: st.DataObject) -> None:
-        made.append(data.draw(values(some, notes, unique)))
+        texts.append(data.draw(values(some, notes, unique)))
 
     draw()
-    assert len(set(made)) == len(made)
-    assert all(fits(value, schema) for value in made)
+    assert len(set(texts)) == len(texts)
+    assert all(fits(text, schema) for text in texts)
 
 
 def test_a_distinct_value_keeps_to_limits_and_is_not_the_default() -> None:
@@ -198,11 +198,11 @@ def test_a_distinct_value_keeps_to_limits_and_is_not_the_default() -> None:
     assert distinct(field(enum=["a", "b"], default="b"), FieldNotes(), str) == "a"
 
 
-def test_a_pattern_that_only_ecma_reads_bars_nothing() -> None:
+def test_a_pattern_that_only_ecmascript_reads_excludes_nothing() -> None:
     assert distinct(field(type="string", pattern=r"^\p{L}+$"), FieldNotes(), lambda: "word") == "word"
 
 
-def test_a_reference_is_one_where_the_field_holds_one() -> None:
+def test_a_field_that_holds_one_reference_takes_one() -> None:
     assert distinct(field(type="integer"), FieldNotes(references=[4, 5]), str) == 5
     assert distinct(field(type="array"), FieldNotes(references=[4, 5, 6]), str) == [4, 5]
 

@@ -1,4 +1,4 @@
-"""What several laws stand on: the way to a state, requests that are sent at once."""
+"""The parts that several laws share: the path to a state, requests that are sent at once."""
 
 import threading
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from contracts.checks.registration import LAWS
 from contracts.checks.selection import load as load_checks
 from contracts.client.target import Safety, Target
-from contracts.laws._states import shortest_way
+from contracts.laws._states import shortest_path
 from contracts.laws.concurrency import at_once
 from contracts.messages.exchange import Answer
 from contracts.report import Report
@@ -51,11 +51,11 @@ CATALOGUE = {
         ("odd", "done", ["done"]),
     ],
 )
-def test_the_way_to_a_state_is_the_shortest_that_is_allowed(start: str, end: str, steps: list[str]) -> None:
-    assert shortest_way(TABLE, start, end) == steps
+def test_the_path_to_a_state_is_the_shortest_that_is_allowed(start: str, end: str, steps: list[str]) -> None:
+    assert shortest_path(TABLE, start, end) == steps
 
 
-def test_requests_that_are_sent_at_once_are_on_their_way_together(notes: Notes) -> None:
+def test_requests_that_are_sent_at_once_overlap(notes: Notes) -> None:
     both = threading.Barrier(2)
     with Target(notes.url, PROFILE, Safety.SANDBOX, "no tag") as target:
 
@@ -64,7 +64,7 @@ def test_requests_that_are_sent_at_once_are_on_their_way_together(notes: Notes) 
             return target.person("alice").get("/notes/1")
 
         target.person("alice").get("/notes/2")
-        assert [each.status for each in at_once(target, send, send)] == [200, 200]
+        assert [answer.status for answer in at_once(target, send, send)] == [200, 200]
         target.person("alice").get("/notes/2")
         assert [line[-2:] == " &" for line in target.tape.curl()] == [False, True, True, False, False]
         assert target.tape.curl()[3] == "wait"
@@ -87,7 +87,7 @@ def test_each_law_carries_its_names_in_other_catalogues() -> None:
         ("CT402", {"transitions": {}}, "add transitions: to the resource in the profile, or x-transitions in the spec"),
     ],
 )
-def test_a_law_that_has_nothing_to_go_on_says_what_to_add(
+def test_a_law_that_does_not_apply_says_what_to_add(
     check: Callable[..., Report], law: str, lacking: dict[str, Any], advice: str
 ) -> None:
     notes = replace(PROFILE.resources["note"], **lacking)

@@ -1,4 +1,4 @@
-"""Backends whose items are changed with their version in If-Match, and not without it."""
+"""Backends whose changes need the version of the item in If-Match."""
 
 import json
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from tests.contracts.support.shell import needs_curl, ran
 
 ASKS = "asks for versions"
 AT_START = 2
-"""How many notes there are."""
+"""The number of notes in the initial state."""
 
 Check = Callable[..., Report]
 
 
 @pytest.fixture
 def check_versions(notes: Notes, tmp_path: Path) -> Check:
-    """Check notes that ask for versions, as their document says, with some faults switched on."""
+    """Return a function that checks notes with versions, as their document says, with some faults switched on."""
     spec = tmp_path / "versions.json"
     spec.write_text(json.dumps(document_of_versions()))
 
@@ -35,33 +35,34 @@ def check_versions(notes: Notes, tmp_path: Path) -> Check:
     return run
 
 
-def test_all_laws_hold_where_a_change_comes_with_its_version(check_versions: Check, notes: Notes) -> None:
+def test_all_laws_hold_if_changes_need_a_version(check_versions: Check, notes: Notes) -> None:
     report = check_versions(ASKS, only=["B"])
     assert report.findings == []
-    assert {each.check.code for each in report.results if each.verdict is Verdict.HELD} == set(LAWS) - {"CT702"}
+    held_laws = {result.check.code for result in report.results if result.verdict is Verdict.HELD}
+    assert held_laws == set(LAWS) - {"CT702"}
     assert len(notes.notes) == AT_START
 
 
 def test_the_engine_changes_the_present_version(check_versions: Check, notes: Notes) -> None:
-    _insist_held(check_versions(ASKS, only=["A"]))
+    _require_held(check_versions(ASKS, only=["A"]))
     assert len(notes.notes) == AT_START
 
 
-def test_what_the_engine_finds_in_a_change_is_found_again(check_versions: Check) -> None:
+def test_a_finding_of_the_engine_in_a_change_is_confirmed(check_versions: Check) -> None:
     (finding,) = check_versions(ASKS, "always fails", only=["A"]).findings
     assert (finding.operation, finding.confirmation) == ("PATCH /notes/{noteId}", "confirmed 3/3")
     assert any("${ETAG1}" in line for line in finding.curl)
 
 
-def test_a_change_without_a_version_has_to_be_refused_where_the_spec_asks_for_one(check_versions: Check) -> None:
-    found = check_versions(only=["CT603"]).findings
-    assert {(each.operation.split()[0], each.subject) for each in found} == {
+def test_a_change_without_the_required_version_must_be_rejected(check_versions: Check) -> None:
+    findings = check_versions(only=["CT603"]).findings
+    assert {(finding.operation.split()[0], finding.subject) for finding in findings} == {
         ("PATCH", "no version"),
         ("DELETE", "no version"),
     }
 
 
-def test_a_profile_says_that_changes_come_with_a_version_where_the_spec_does_not(notes: Notes, document: Path) -> None:
+def test_a_profile_can_say_that_changes_need_a_version(notes: Notes, document: Path) -> None:
     silent = json.loads(document.read_text())
     for method in ("patch", "delete"):
         del silent["paths"]["/notes/{noteId}"][method]["parameters"]
@@ -71,11 +72,11 @@ def test_a_profile_says_that_changes_come_with_a_version_where_the_spec_does_not
     report = contracts.check(
         notes.url, spec=document.with_name("silent.json"), profile=asking, only=["A", "CT1", "CT603"], max_examples=4
     )
-    _insist_held(report)
+    _require_held(report)
     assert len(notes.notes) == AT_START
 
 
-def _insist_held(report: Report) -> None:
+def _require_held(report: Report) -> None:
     assert report.findings == []
     # The document has no examples.
     verdicts = {result.check.code: result.verdict for result in report.results if result.check.code != "A-examples"}
@@ -84,11 +85,11 @@ def _insist_held(report: Report) -> None:
 
 
 @needs_curl
-def test_curl_lines_read_the_version_with_which_they_change(check_versions: Check, notes: Notes) -> None:
+def test_curl_lines_read_the_version_that_they_send(check_versions: Check, notes: Notes) -> None:
     finding = check_versions(ASKS, "patches what is old", only=["CT603"]).findings[0]
     changes = [line for line in finding.curl if "-X PATCH" in line]
     assert [line.partition("If-Match: ${")[2].partition("}")[0] for line in changes] == ["ETAG1", "ETAG1"]
     notes.reset(ASKS)
-    told = ran(finding.curl)
-    assert "of which version?" not in told
-    assert told.count("another by now") == 1, "the second of the changes is of the version before the first"
+    output = ran(finding.curl)
+    assert "of which version?" not in output
+    assert output.count("another by now") == 1, "the second change sends the version before the first one"

@@ -90,7 +90,10 @@ def test_the_command_plans_the_whole_course_contract_without_sending() -> None:
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [(["--url", "nowhere"], "not an address"), (["--url", URL, "--only", "zzz"], "no lane, law or rule of that name")],
+    [
+        (["--url", "nowhere"], "not an address"),
+        (["--url", URL, "--only", "zzz"], "no check, law or rule has that name"),
+    ],
 )
 def test_what_keeps_it_from_planning_is_said_in_one_line(options: list[str], message: str) -> None:
     result = CliRunner().invoke(main, ["plan", *options], catch_exceptions=False)

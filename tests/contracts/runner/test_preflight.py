@@ -90,7 +90,7 @@ def test_a_slash_that_is_missing_in_the_document_is_a_fault_of_the_path(notes: N
 
     with served(slashed) as url:
         report: Report = contracts.check(url, spec=document, profile=PROFILE, only=["CT106"])
-    assert "POST /notes as alice was refused: 307" in report.result("CT106").why
+    assert "POST /notes as alice was rejected: 307" in report.result("CT106").why
 
 
 def test_a_target_that_asks_to_wait_is_asked_again(

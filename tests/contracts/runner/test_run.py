@@ -131,7 +131,7 @@ def test_writes_elsewhere_are_sent_when_they_are_allowed(
 
 
 def test_a_law_that_applied_and_was_never_exercised_fails_the_run(check: Callable[..., Report]) -> None:
-    report = check("refuses all", only=["CT101"])
+    report = check("rejects all", only=["CT101"])
     assert report.findings == []
     assert report.result("CT101").verdict is Verdict.NEVER
     assert list(report.never_reached) == ["CT101", "NOTE-1"]
@@ -143,7 +143,7 @@ def test_a_law_that_was_never_exercised_at_one_of_two_resources_is_not_held(note
     spec.write_text(json.dumps(with_drafts()))
     report = contracts.check(notes.url, spec=spec, profile=PROFILE, only=["CT101"], max_examples=1)
     assert report.result("CT101").verdict is Verdict.NEVER
-    assert report.result("CT101").why.startswith("/drafts/{noteId}: POST /drafts as alice was refused: 404")
+    assert report.result("CT101").why.startswith("/drafts/{noteId}: POST /drafts as alice was rejected: 404")
 
 
 def with_drafts() -> dict[str, Any]:
@@ -162,8 +162,8 @@ def test_a_law_without_anything_to_say_tells_why(check: Callable[..., Report]) -
     report = check(only=["CT401"], profile=replace(PROFILE, resources={"note": without_table}))
     assert report.result("CT401").verdict is Verdict.NA
     assert report.result("CT401").why == (
-        "nothing says how a field may move: add transitions: to the resource in the profile, or x-transitions in "
-        "the spec"
+        "nothing says how a field may change: add transitions: to the resource in the profile, or x-transitions "
+        "in the spec"
     )
     assert report.exit_code == 0
 

@@ -121,7 +121,7 @@ class Notes:
     def _version(self, number: int) -> dict[str, str]:
         note = self.notes[number]
         told = 1 if "version stands still" in self.faults else note["version"]
-        return {} if "tells no version" in self.faults else {"ETag": f'"{told}"'}
+        return {} if "hides the version" in self.faults else {"ETag": f'"{told}"'}
 
     def _insist_on_version(self, request: Request, note: Note | None) -> None:
         """Refuse a change of another version than the present one; without any, where one is asked for."""
@@ -132,7 +132,7 @@ class Notes:
         if sent is None and "asks for versions" in self.faults:
             raise Refused(428, "of which version?")
         if sent not in (None, "*", *self._version(note["id"]).values()):
-            if "refused but written" in self.faults:
+            if "rejected but written" in self.faults:
                 note["text"] = "oops"
             raise Refused(412, "it is another by now")
 
@@ -160,7 +160,7 @@ class Notes:
     def _note(self, number: int, person: str) -> Note:
         note = self.notes.get(number)
         hidden = note is not None and note["title"] == "Hidden" and person != "alice"
-        if hidden and "tells hidden" in self.faults:
+        if hidden and "reveals hidden" in self.faults:
             raise Refused(403, "hidden")
         if note is None or (hidden and "shows hidden" not in self.faults):
             raise Refused(404, "no such note")
@@ -224,7 +224,7 @@ class Notes:
         if "always fails" in self.faults:
             raise Refused(500, "oops")
         fields = self._fields(request, note)
-        for fault, status in (("refuses once", 400), ("crashes once", 500)):
+        for fault, status in (("rejects once", 400), ("crashes once", 500)):
             if fault in self.faults:
                 self.faults.remove(fault)
                 raise Refused(status, "not now")
@@ -305,11 +305,11 @@ class Notes:
         known = {name: value for name, value in sent.items() if name in WRITABLE}
         if "writes read-only" in self.faults and note is not None:
             known |= {name: value for name, value in sent.items() if name == "views" and isinstance(value, int)}
-        if "stamps as it is told" in self.faults and note is not None:
+        if "stamps what is sent" in self.faults and note is not None:
             known |= {name: value for name, value in sent.items() if name == "modifiedAt"}
-        if "refuses all" in self.faults and note is not None:
+        if "rejects all" in self.faults and note is not None:
             raise Refused(400, "no")
-        if "refuses empty" in self.faults and not sent:
+        if "rejects empty" in self.faults and not sent:
             raise Refused(400, "nothing sent")
         checked: Note = {}
         for name, value in known.items():
@@ -357,7 +357,7 @@ class Notes:
         return self._limited(name, value, note, wrong, in_form)
 
     def _title(self, value: str, note: Note | None, wrong: str) -> str:
-        if not value or len(value) > (39 if "refuses the longest" in self.faults else 40):
+        if not value or len(value) > (39 if "rejects the longest" in self.faults else 40):
             raise Refused(400, wrong)
         if len(value) == 40 and "fails at the longest" in self.faults:
             raise Refused(500, "oops")
@@ -371,11 +371,11 @@ class Notes:
             value = self._title(value.strip(), note, wrong)
         if name == "size" and not 0 <= value <= 900:
             raise Refused(400, wrong)
-        if name == "size" and note is not None and "refuses size" in self.faults:
+        if name == "size" and note is not None and "rejects size" in self.faults:
             raise Refused(400, "size may not be changed")
         if name == "state":
             self._insist_on_step(value, note, wrong, in_form)
-        if name == "text" and "refuses long texts" in self.faults and len(value) > 200:
+        if name == "text" and "rejects long texts" in self.faults and len(value) > 200:
             raise Refused(400, wrong)
         if name == "text" and "lowers" in self.faults:
             value = value.lower()

@@ -50,7 +50,7 @@ def _with_text(call: Call, answer: Json) -> Json:
 
 
 def _in_any_case(handler: Handler) -> Handler:
-    """Comments are listed as if they were switched on."""
+    """List comments as if they were switched on."""
 
     def called(call: Call) -> Any:
         *above, lesson = call.documents
@@ -60,8 +60,8 @@ def _in_any_case(handler: Handler) -> Handler:
 
 
 def _both_ways(call: Call, document: Document) -> Json:
-    shown = _COMMENT(call, document)
-    return {**shown, "replies": []} if "latest_reply" in shown else shown
+    answer = _COMMENT(call, document)
+    return {**answer, "replies": []} if "latest_reply" in answer else answer
 
 
 def _answers_the_comment(call: Call, answer: Json) -> None:
@@ -95,6 +95,6 @@ MUTANTS: dict[str, Mutant] = {
     "COMMENT-14": afterwards(["patch_course_comment"], _answers_the_comment),
     "COMMENT-15": handled(["delete_course_comment"], lambda handler: _leaves_replies),
     "COMMENT-16": rows([ALL], _while_switched_on),
-    "COMMENT-17": patched(comment, "_notify", lambda call, made: None),
+    "COMMENT-17": patched(comment, "_notify", lambda call, comment: None),
 }
 """Rule id → the mock without it."""

@@ -1,7 +1,7 @@
 """MEDIA and START: for each rule, a mock without it."""
 
 from mockserver.call import Call
-from tests.mutation.mutants.ways import Json, Mutant, dropped, rows, schema, unasked, without_words
+from tests.mutation.mutants.ways import Json, Mutant, dropped, rows, schema, unasked, without_keywords
 
 
 def _any_type(schemas: Json) -> None:
@@ -18,7 +18,7 @@ MUTANTS: dict[str, Mutant] = {
     "MEDIA-03": dropped("MEDIA-03"),
     "MEDIA-04": dropped("MEDIA-04"),
     "MEDIA-05": dropped("MEDIA-05"),
-    "MEDIA-06": without_words("MediaIds", "x-references"),
+    "MEDIA-06": without_keywords("MediaIds", "x-references"),
     "MEDIA-07": dropped("MEDIA-07"),
     "START-01": rows(["get_dynamic_preferences"], _without_covers),
     "START-02": unasked("get_dynamic_preferences", "section"),

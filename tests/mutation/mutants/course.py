@@ -24,7 +24,7 @@ from tests.mutation.mutants.ways import (
     idle,
     patched,
     reading,
-    without_words,
+    without_keywords,
 )
 
 CREATE, SHOW, PUT = "create_course", "get_course_info", "update_course"
@@ -33,10 +33,10 @@ _SYLLABUS = access.syllabus
 
 
 def _with_hollow_sections(state: State, document: Document, who: Learner, now: datetime) -> Iterator[Visible]:
-    shown = {each.section["id"]: each for each in _SYLLABUS(state, document, who, now)}
+    visible = {row.section["id"]: row for row in _SYLLABUS(state, document, who, now)}
     for section in model.sections(state, document):
         if section["lessons_order"]:
-            yield shown.get(section["id"]) or Visible(section, False, [])
+            yield visible.get(section["id"]) or Visible(section, False, [])
 
 
 def _manages_it(call: Call, answer: Json) -> None:
@@ -80,14 +80,14 @@ MUTANTS: dict[str, Mutant] = {
     "VIEW-08": patched(course, "_emulated", _nobody_else),
     "COURSE-CREATE-01": dropped("COURSE-CREATE-01"),
     "COURSE-CREATE-02": dropped("COURSE-CREATE-02", Settings(courses_only_staff_enabled=True)),
-    "COURSE-CREATE-03": without_words("CourseCreate", "required"),
+    "COURSE-CREATE-03": without_keywords("CourseCreate", "required"),
     "COURSE-CREATE-04": answering([CREATE], _id_alone),
     "COURSE-CREATE-05": afterwards([CREATE], _manages_it),
     "COURSE-CREATE-06": patched(course, "COURSE", {**COURSE, "enforce_lessons_order": True}),
     "COURSE-CREATE-08": patched(course, "derived_slug", _numbered),
     "COURSE-CREATE-11": reading([CREATE], _unpublished),
     "COURSE-PUT-01": dropped("COURSE-PUT-01"),
-    "COURSE-PUT-02": without_words("CourseUpdate", "required"),
+    "COURSE-PUT-02": without_keywords("CourseUpdate", "required"),
     "COURSE-PUT-04": answering([PUT], _id_alone),
     "COURSE-DEL-01": idle("delete_course"),
     "COURSE-DEL-02": dropped("COURSE-DEL-02"),

@@ -39,13 +39,14 @@ def _counts_published(call: Call, answer: Json) -> Json:
 def _sections_count_published(call: Call, answer: Json) -> Json:
     if _learns(answer) or "sections" not in answer:
         return answer
-    return {**answer, "sections": [{**each, "num_lessons": _published(each)} for each in answer["sections"]]}
+    return {**answer, "sections": [{**section, "num_lessons": _published(section)} for section in answer["sections"]]}
 
 
 def _sections_count_all(call: Call, answer: Json) -> Json:
     if not _learns(answer):
         return answer
-    return {**answer, "sections": [{**each, "num_lessons": len(each["lessons_order"])} for each in answer["sections"]]}
+    sections = [{**section, "num_lessons": len(section["lessons_order"])} for section in answer["sections"]]
+    return {**answer, "sections": sections}
 
 
 def _averages_the_creator_too(call: Call, answer: Json) -> Json:
@@ -58,12 +59,12 @@ def _averages_the_creator_too(call: Call, answer: Json) -> Json:
 
 
 def _remembers_lessons(patch: Patch) -> tuple[Json, Options]:
-    """Rates are reckoned from the lessons that a course had when it had most of them."""
-    known: dict[int, list[int]] = {}
+    """Compute rates from the lessons that a course had when it had most of them."""
+    largest: dict[int, list[int]] = {}
 
     def keys(state: State, course: Document) -> list[int]:
-        known[course["id"]] = max(known.get(course["id"], []), _PUBLISHED_KEYS(state, course), key=len)
-        return known[course["id"]]
+        largest[course["id"]] = max(largest.get(course["id"], []), _PUBLISHED_KEYS(state, course), key=len)
+        return largest[course["id"]]
 
     patch.setattr(access, "published_keys", keys)
     return document(), {}
@@ -74,7 +75,9 @@ def _counts_all_ties(call: Call, row: Json) -> Json:
 
 
 def _orders_what_is_shown(call: Call, answer: Json) -> Json:
-    return {**answer, "sections_order": [each["id"] for each in answer["sections"]]} if _learns(answer) else answer
+    if not _learns(answer):
+        return answer
+    return {**answer, "sections_order": [section["id"] for section in answer["sections"]]}
 
 
 MUTANTS: dict[str, Mutant] = {

@@ -21,9 +21,9 @@ from tests.mutation.mutants.ways import (
     patched,
     policies,
     reading,
-    refusing,
+    rejecting,
     schema,
-    without_words,
+    without_keywords,
 )
 
 CREATE, READ, PATCH = "create_course_lesson", "get_course_lesson", "patch_course_lesson"
@@ -74,13 +74,11 @@ def _trying_is_enough(operation: str, policy: Policy) -> Policy:
 
 
 def _unlocked(call: Call, answer: Json) -> Json:
-    return {
-        **answer,
-        "sections": [
-            {**each, "lessons": [{**one, "locked": False} for one in each["lessons"]]}
-            for each in answer.get("sections", ())
-        ],
-    }
+    sections = []
+    for section in answer.get("sections", ()):
+        lessons = [{**lesson, "locked": False} for lesson in section["lessons"]]
+        sections.append({**section, "lessons": lessons})
+    return {**answer, "sections": sections}
 
 
 def _is_done(call: Call) -> bool:
@@ -88,7 +86,7 @@ def _is_done(call: Call) -> bool:
 
 
 def without_a_trace(state: State, course: int, lesson: int, user: int, status: str, at: str) -> None:
-    """Note what a user made of a lesson, but no sign of life."""
+    """Store the completion of a lesson, but not the activity of the user."""
     row: dict[str, Any] = {"member": (course, user), "lesson": lesson, "status": status, "at": at}
     state.put(model.COMPLETIONS, (lesson, user), row)
 
@@ -106,7 +104,7 @@ MUTANTS: dict[str, Mutant] = {
     "LESSON-04": answering([READ, PATCH], _with_text),
     "LESSON-05": patched(represent, "medias", lambda call, keys: list(keys)),
     "LESSON-06": reading([PATCH], lambda call: {"text": "", **call.body}),
-    "LESSON-07": without_words("CourseLessonUpdate", "required"),
+    "LESSON-07": without_keywords("CourseLessonUpdate", "required"),
     "LESSON-08": dropped("LESSON-08"),
     "LESSON-09": afterwards([CREATE], _stands_first),
     "LESSON-10": dropped("LESSON-10"),
@@ -122,7 +120,7 @@ MUTANTS: dict[str, Mutant] = {
     "ACCESS-07": answering(["get_course_info"], _unlocked),
     "DONE-01": idle(COMPLETE),
     "DONE-02": idle(INCOMPLETE),
-    "DONE-03": refusing([COMPLETE], _is_done, 400),
+    "DONE-03": rejecting([COMPLETE], _is_done, 400),
     "DONE-04": patched(model, "complete", without_a_trace),
     "DONE-05": dropped("DONE-05"),
     "DONE-06": afterwards([INCOMPLETE], _forgets_all),

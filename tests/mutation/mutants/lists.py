@@ -39,8 +39,8 @@ def _backwards(call: Call, answer: Json) -> Json:
 def _shown_to_all(*privacies: str) -> Callable[[State, Iterable[Document], Actor | None], list[Document]]:
     def among(state: State, courses: Iterable[Document], actor: Actor | None) -> list[Document]:
         rows = list(courses)
-        seen = {course["id"] for course in visible_among(state, rows, actor)}
-        return [course for course in rows if course["privacy"] in privacies or course["id"] in seen]
+        visible = {course["id"] for course in visible_among(state, rows, actor)}
+        return [course for course in rows if course["privacy"] in privacies or course["id"] in visible]
 
     return among
 
@@ -50,8 +50,8 @@ def _named_so(call: Call, row: Json) -> Json | None:
 
 
 def _in_all_categories(call: Call, row: Json) -> Json | None:
-    asked = {int(each) for each in queries.as_list(call.query, "categories")}
-    return row if asked <= {each["id"] for each in row["categories"]} else None
+    wanted = {int(category) for category in queries.as_list(call.query, "categories")}
+    return row if wanted <= {category["id"] for category in row["categories"]} else None
 
 
 def _unordered_backwards(call: Call, answer: Json) -> Json:
@@ -63,7 +63,7 @@ def _status_of_whose_they_are(call: Call, row: Json) -> Json:
 
 
 def _counted(call: Call, row: Json) -> Json:
-    inside = [each for each in model.members(call.state, row["id"]) if each["status"] in EVERYBODYS]
+    inside = [member for member in model.members(call.state, row["id"]) if member["status"] in EVERYBODYS]
     return {**row, "member_count": len(inside)}
 
 

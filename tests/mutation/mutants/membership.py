@@ -9,8 +9,7 @@ from mockserver.courses import entities as model
 from mockserver.courses.handlers import membership
 from mockserver.courses.representations import course as represent
 from mockserver.courses.rules.access import stamp
-from mockserver.courses.rules.membership import Action
-from mockserver.courses.rules.membership import Rejection as Refusal
+from mockserver.courses.rules.membership import Action, Rejection
 from mockserver.courses.rules.roles import caller, status_of
 from mockserver.courses.seed.defaults import START
 from mockserver.errors import NotFound
@@ -24,18 +23,18 @@ from tests.mutation.mutants.ways import (
     becomes,
     dropped,
     patched,
-    refusing,
+    rejecting,
     unhidden,
-    without_words,
+    without_keywords,
 )
 
 _JOIN, _LEAVE, _REMOVE, _INVITE = Action.JOIN, Action.LEAVE, Action.REMOVE, Action.INVITE
 _UNINVITE, _MANAGE, _ENROL, _UNJOIN = Action.UNINVITE, Action.MANAGE, Action.ENROL, Action.UNJOIN
-_NOT_FOUND = Refusal(NotFound, "mutant", "Not found.")
+_NOT_FOUND = Rejection(NotFound, "mutant", "Not found.")
 JOIN, LEAVE, ROLE = "join_or_accept_invite_to_course", "leave_course", "change_user_role_course"
 
 
-def _unseals(privacy: str, before: str | None) -> Mutant:
+def _opens(privacy: str, before: str | None) -> Mutant:
     return unhidden(JOIN, becomes(_JOIN, {before: "joined"}, [privacy]))
 
 
@@ -53,7 +52,7 @@ def _forgets_progress(state: State, course: int, user: int) -> None:
     state.remove(model.MEMBERSHIPS, (course, user))
 
 
-def _names_himself(call: Call) -> bool:
+def _names_oneself(call: Call) -> bool:
     return queries.text(call.query, "user") == str(caller(call))
 
 
@@ -79,10 +78,10 @@ def _has_a_body(call: Call) -> bool:
 MUTANTS: dict[str, Mutant] = {
     "MEMBER-01": becomes(_JOIN, {None: "requested"}, ["open"]),
     "MEMBER-02": becomes(_JOIN, {None: "joined"}, ["private"]),
-    "MEMBER-03": _unseals("secret", None),
-    "MEMBER-04": _unseals("", None),
+    "MEMBER-03": _opens("secret", None),
+    "MEMBER-04": _opens("", None),
     "MEMBER-05": becomes(_JOIN, {"invited": "requested"}),
-    "MEMBER-06": _unseals("", "invited"),
+    "MEMBER-06": _opens("", "invited"),
     "MEMBER-07": becomes(_JOIN, {"requested": "joined"}, ["private"]),
     "MEMBER-08": becomes(_JOIN, {"requested": "requested"}, ["open"]),
     "MEMBER-09": becomes(_JOIN, {"manager": "joined"}),
@@ -109,19 +108,19 @@ MUTANTS: dict[str, Mutant] = {
     "JOIN-02": answering([JOIN], _without_sections),
     "JOIN-03": patched(represent, "course_behind_the_door", _shows_all),
     "JOIN-04": patched(membership, "stamp", lambda now: START),
-    "JOIN-05": refusing([JOIN], _has_a_body, 400),
+    "JOIN-05": rejecting([JOIN], _has_a_body, 400),
     "LEAVE-01": becomes(_LEAVE, {"creator": None}),
     "LEAVE-02": dropped("LEAVE-02"),
-    "LEAVE-03": refusing([LEAVE], _names_himself),
+    "LEAVE-03": rejecting([LEAVE], _names_oneself),
     "LEAVE-04": patched(model, "expel", _forgets_progress),
     "INVITE-01": dropped("INVITE-01"),
-    "INVITE-02": without_words("UserIds", "x-references"),
+    "INVITE-02": without_keywords("UserIds", "x-references"),
     "INVITE-03": becomes(_INVITE, {None: _NOT_FOUND}, [""]),
     "UNINVITE-01": dropped("UNINVITE-01"),
     "ROLE-01": dropped("ROLE-01"),
     "ROLE-02": dropped("ROLE-02"),
     "ROLE-03": dropped("ROLE-03"),
-    "ROLE-04": refusing([ROLE], _is_a_manager_against_managers),
+    "ROLE-04": rejecting([ROLE], _is_a_manager_against_managers),
     "ROLE-05": dropped("ROLE-05"),
     "ROLE-06": afterwards([ROLE], _joins_again),
 }

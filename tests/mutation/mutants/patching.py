@@ -77,7 +77,7 @@ def _resets_what_is_absent(call: Call, changes: Json) -> Json:
     return {**defaults, **changes}
 
 
-def _refuses_empty_bodies(patch: Patch) -> tuple[Json, Options]:
+def _rejects_empty_bodies(patch: Patch) -> tuple[Json, Options]:
     original = decoding.Decoder.__call__
 
     def read(self: decoding.Decoder, content_type: str | None, content: bytes) -> decoding.Body:
@@ -93,8 +93,8 @@ def _takes_any_json(patch: Patch) -> tuple[Json, Options]:
     original = decoding.json_value
 
     def value(content: bytes) -> object:
-        found = original(content)
-        return found if isinstance(found, dict) else {}
+        parsed = original(content)
+        return parsed if isinstance(parsed, dict) else {}
 
     patch.setattr(decoding, "json_value", value)
     return document(), {}
@@ -102,15 +102,15 @@ def _takes_any_json(patch: Patch) -> tuple[Json, Options]:
 
 def _counts_itself(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = values.get(name)
-    taken = bool(value) and bool(call.state.where(model.COURSES, name, value))
-    return [Problem(name, "unique", "Taken.")] if taken else []
+    is_taken = bool(value) and bool(call.state.where(model.COURSES, name, value))
+    return [Problem(name, "unique", "Taken.")] if is_taken else []
 
 
 def _ignores_case(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = str(values.get(name, "")).casefold()
     own = call.documents[-1]["id"] if call.documents else None
-    taken = any(row[name].casefold() == value and row["id"] != own for row in call.state.all(model.COURSES))
-    return [Problem(name, "unique", "Taken.")] if value and taken else []
+    is_taken = any(row[name].casefold() == value and row["id"] != own for row in call.state.all(model.COURSES))
+    return [Problem(name, "unique", "Taken.")] if value and is_taken else []
 
 
 def _slug_follows_name(call: Call, changes: Json) -> Json:
@@ -121,13 +121,17 @@ def _ignores_publication(call: Call, changes: Json) -> Json:
     return {name: value for name, value in changes.items() if name != "privacy" or call.documents[0]["privacy"]}
 
 
-def _ignores_unknown_choices(field: str, known: Iterable[str]) -> Mutant:
-    """An enum is no longer checked; what is not one of its members is let pass and not kept."""
+def _ignores_unknown_choices(field: str, members: Iterable[str]) -> Mutant:
+    """Accept values that are not members of an enum, and do not store them."""
     names = {"type": "CourseType", "privacy": "CoursePrivacy"}
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         changed, _ = schema(without(names[field], "enum"))(patch)
-        _, options = stored(lambda call, changes: {k: v for k, v in changes.items() if k != field or v in known})(patch)
+
+        def keep_members(call: Call, changes: Json) -> Json:
+            return {name: value for name, value in changes.items() if name != field or value in members}
+
+        _, options = stored(keep_members)(patch)
         return changed, options
 
     return mutate
@@ -160,13 +164,13 @@ def _category_id(document: Document) -> int:
 
 
 def _counts_requests(call: Call, changes: Json) -> Json:
-    """A second, equal request has an effect of its own."""
+    """Give a second, equal request an effect."""
     same = bool(changes) and all(call.documents[0].get(name) == value for name, value in changes.items())
     return {**changes, "description": call.documents[0]["description"] + "."} if same else changes
 
 
 def _writes_a_stale_course(handler: Handler) -> Handler:
-    """Each PATCH starts from the course as it was before the one that came before."""
+    """Start every PATCH from the course as it was before the previous one."""
     earlier: dict[int, Document] = {}
 
     def patch_course(call: Call) -> Any:
@@ -181,9 +185,9 @@ def _writes_a_stale_course(handler: Handler) -> Handler:
     return patch_course
 
 
-def _obeys_view(call: Call, answer: Json) -> Json:
-    shown = call.state.get(model.COURSES, call.documents[0]["id"]) or {}
-    return represent.course_detail(call, shown, None) if "view" in call.query else answer
+def _applies_view(call: Call, answer: Json) -> Json:
+    document = call.state.get(model.COURSES, call.documents[0]["id"]) or {}
+    return represent.course_detail(call, document, None) if "view" in call.query else answer
 
 
 def _no_pictures(call: Call, document: Document) -> Json:
@@ -225,7 +229,7 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-10": patched(course, "store_picture", _one_picture),
     "COURSE-PATCH-11": schema(_writable({"created_at": {"type": "string"}, "created_by": {"type": "integer"}})),
     "COURSE-PATCH-12": lambda patch: (document(), {"strict": True}),
-    "COURSE-PATCH-13": _refuses_empty_bodies,
+    "COURSE-PATCH-13": _rejects_empty_bodies,
     "COURSE-PATCH-14": _takes_any_json,
     "COURSE-PATCH-15": schema(without("CourseName", "x-unique")),
     "COURSE-PATCH-16": patched(bodies.Bodies, "_taken", _counts_itself),
@@ -267,7 +271,7 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-44": schema(_writable({"created_at": {"type": "string"}})),
     "COURSE-PATCH-45": stored(_counts_requests),
     "COURSE-PATCH-46": handled(["patch_course"], _writes_a_stale_course),
-    "COURSE-PATCH-47": answered(_obeys_view),
+    "COURSE-PATCH-47": answered(_applies_view),
     "COURSE-PATCH-48": schema(without("Title", "maxLength")),
 }
 """Rule id → the mock without it."""

@@ -22,8 +22,8 @@ from tests.mutation.mutants.ways import (
     patched,
     policies,
     reading,
-    refusing,
-    without_words,
+    rejecting,
+    without_keywords,
 )
 
 TRY, READ, LESSON, PUT_LESSON = (
@@ -45,8 +45,8 @@ def _documented_path_is_none(patch: Patch) -> tuple[Json, Options]:
     return changed, {}
 
 
-def _all_new(call: Call, given: Iterable[Document], known: Iterable[Document]) -> list[Document]:
-    return _ANSWERS(call, given, ())
+def _all_new(call: Call, answers: Iterable[Document], former: Iterable[Document]) -> list[Document]:
+    return _ANSWERS(call, answers, ())
 
 
 def _is_open_to_nobody(name: str, policy: Any) -> Any:
@@ -67,7 +67,11 @@ def _orders_a_plain_lesson(call: Call) -> bool:
 
 def _half_is_right(question: Document, selected: Sequence[int]) -> dict[str, Any]:
     answers = [{**answer, "selected": answer["id"] in selected} for answer in question["answers"]]
-    return {**question, "answers": answers, "correct": any(each["correct"] and each["selected"] for each in answers)}
+    return {
+        **question,
+        "answers": answers,
+        "correct": any(answer["correct"] and answer["selected"] for answer in answers),
+    }
 
 
 def _passes_are_noted(call: Call, attempt: Document) -> None:
@@ -86,16 +90,16 @@ def _the_first(call: Call, answer: Json) -> Json:
 
 def _as_they_are_now(call: Call, answer: Json) -> Json:
     questions = [
-        {**each, "text": (call.state.get(model.QUESTIONS, each["id"]) or each)["text"]}
-        for each in answer["quiz_attempt"]["questions"]
+        {**question, "text": (call.state.get(model.QUESTIONS, question["id"]) or question)["text"]}
+        for question in answer["quiz_attempt"]["questions"]
     ]
     return {**answer, "quiz_attempt": {**answer["quiz_attempt"], "questions": questions}}
 
 
 def _nothing_selected(call: Call, answer: Json) -> Json:
     questions = [
-        {**each, "answers": [{**one, "selected": False} for one in each["answers"]]}
-        for each in answer["quiz_attempt"]["questions"]
+        {**question, "answers": [{**choice, "selected": False} for choice in question["answers"]]}
+        for question in answer["quiz_attempt"]["questions"]
     ]
     return {**answer, "quiz_attempt": {**answer["quiz_attempt"], "questions": questions}}
 
@@ -109,23 +113,23 @@ MUTANTS: dict[str, Mutant] = {
     "QUIZ-02": _documented_path_is_none,
     "QUIZ-03": dropped("QUIZ-03"),
     "QUIZ-04": dropped("QUIZ-04"),
-    "QUIZ-05": without_words("Answers", "minItems"),
+    "QUIZ-05": without_keywords("Answers", "minItems"),
     "QUIZ-06": patched(quiz, "_answers", _all_new),
-    "QUIZ-07": without_words("CourseQuestionUpdate", "required"),
+    "QUIZ-07": without_keywords("CourseQuestionUpdate", "required"),
     "QUIZ-08": idle("delete_course_question"),
     "QUIZ-09": dropped("QUIZ-09"),
     "QUIZ-10": policies(_is_open_to_nobody),
     "QUIZ-11": patched(represent, "_hints", lambda call: ("correct",)),
     "QUIZ-12": reading([LESSON, PUT_LESSON], _keeps_the_rest),
     "QUIZ-13": dropped("QUIZ-13"),
-    "QUIZ-14": refusing([LESSON, PUT_LESSON], _orders_a_plain_lesson, 400),
-    "QUIZ-15": without_words("PassingGrade", "maximum"),
+    "QUIZ-14": rejecting([LESSON, PUT_LESSON], _orders_a_plain_lesson, 400),
+    "QUIZ-15": without_keywords("PassingGrade", "maximum"),
     "ATTEMPT-01": dropped("ATTEMPT-01"),
     "ATTEMPT-02": dropped("ATTEMPT-02"),
-    "ATTEMPT-03": without_words("CourseMakeAttempt", "required"),
+    "ATTEMPT-03": without_keywords("CourseMakeAttempt", "required"),
     "ATTEMPT-04": dropped("ATTEMPT-04"),
     "ATTEMPT-05": patched(quiz, "judged", _half_is_right),
-    "ATTEMPT-06": patched(quiz, "grade", lambda right, asked: 100 * right // asked),
+    "ATTEMPT-06": patched(quiz, "grade", lambda right, total: 100 * right // total),
     "ATTEMPT-07": patched(quiz, "result", lambda grade, passing: "completed" if grade > passing else "failed"),
     "ATTEMPT-08": patched(quiz, "_note", _passes_are_noted),
     "ATTEMPT-09": patched(quiz, "_note", _every_result_is_noted),

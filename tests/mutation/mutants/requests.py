@@ -23,7 +23,7 @@ from mockserver.operations.endpoint import Endpoint
 from mockserver.request import pagination
 from mockserver.request import parameters as queries
 from mockserver.store import Document, State
-from tests.mutation.mutants.ways import Json, Mutant, answering, dropped, handled, idle, patched, policies, refusing
+from tests.mutation.mutants.ways import Json, Mutant, answering, dropped, handled, idle, patched, policies, rejecting
 
 TOKEN, AUTHORIZE = "issue_token", "authorize"
 
@@ -40,8 +40,8 @@ def _unverified(token: str, secret: str) -> bytes:
 
 
 def _immortal(token: str, secret: str, now: datetime) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.json.decode(jwt._signed(token, secret))  # noqa: SLF001
-    return found
+    claims: dict[str, Any] = msgspec.json.decode(jwt._signed(token, secret))  # noqa: SLF001
+    return claims
 
 
 def _anybody(user_id: int, state: State) -> Actor:
@@ -49,23 +49,24 @@ def _anybody(user_id: int, state: State) -> Actor:
 
 
 def _claims(*needed: str, kind: bool = True) -> Any:
-    """The reader of claims, but only some of them are looked at."""
+    """Return a reader of claims that checks only some of them."""
 
     def claims(token: str, secret: str, now: datetime) -> dict[str, Any]:
-        found = jwt.verified(token, secret, now)
-        unfit = kind and found.get("token_type") != "access"
-        if unfit or any(not found.get(name) for name in needed) or type(found.get("user_id")) is not int:
+        decoded = jwt.verified(token, secret, now)
+        has_wrong_type = kind and decoded.get("token_type") != "access"
+        is_incomplete = any(not decoded.get(name) for name in needed)
+        if has_wrong_type or is_incomplete or type(decoded.get("user_id")) is not int:
             raise BadCredentials("Not such a token.")
-        return found
+        return decoded
 
     return claims
 
 
 def _claims_without_ext_id(token: str, secret: str, now: datetime) -> dict[str, Any]:
-    found: dict[str, Any] = _claims("iat", "jti")(token, secret, now)
-    if "ext_id" in found:
+    claims: dict[str, Any] = _claims("iat", "jti")(token, secret, now)
+    if "ext_id" in claims:
         raise BadCredentials("No ext_id here.")
-    return found
+    return claims
 
 
 def _verifies_all_claims(handler: Handler) -> Handler:
@@ -94,39 +95,39 @@ def _in_the_query(call: Call, answer: Answer) -> Answer:
 
 def _anywhere(handler: Handler) -> Handler:
     def called(call: Call) -> Any:
-        asked = queries.text(call.query, "redirect_uri")
+        target = queries.text(call.query, "redirect_uri")
         answer = handler(call)
-        return answer if answer.status == 302 else Answer(302, None, {"Location": f"{asked}?code=x"})
+        return answer if answer.status == 302 else Answer(302, None, {"Location": f"{target}?code=x"})
 
     return called
 
 
-def _takes_the_slash_for_granted(self: Api, request: Request) -> Answer | None:
+def _accepts_paths_without_slash(self: Api, request: Request) -> Answer | None:
     slashed = msgspec.structs.replace(request, path=f"{request.path}/")
     return self(slashed) if self._router.find(slashed.path) else None
 
 
 def _anything_goes(request: Request) -> None:
-    """Whatever a caller accepts, it gets JSON."""
+    """Respond with JSON to every Accept header."""
 
 
-def _untold(self: errors.MethodNotAllowed, method: str, allowed: Iterable[str]) -> None:
+def _without_allow(self: errors.MethodNotAllowed, method: str, allowed: Iterable[str]) -> None:
     errors.ApiError.__init__(self, f'Method "{method}" not allowed.')
 
 
 def _first_digits(text: str) -> int | None:
-    digits = "".join(each for each in text if each.isdigit())
+    digits = "".join(character for character in text if character.isdigit())
     return int(digits) if digits else None
 
 
-def _whatever_is_above(self: Endpoint, path: Json, actor: Actor | None, state: State) -> tuple[Document, ...]:
-    found = []
+def _ignores_parents(self: Endpoint, path: Json, actor: Actor | None, state: State) -> tuple[Document, ...]:
+    documents = []
     for step in self.operation.address.steps:
-        one = state.get(step.collection, path[step.parameter])
-        if one is None:
+        document = state.get(step.collection, path[step.parameter])
+        if document is None:
             raise NotFound
-        found.append(one)
-    return tuple(found)
+        documents.append(document)
+    return tuple(documents)
 
 
 def _a_bare_page(url: str, limit: int, offset: int) -> str:
@@ -152,17 +153,17 @@ MUTANTS: dict[str, Mutant] = {
     "AUTH-JWT-05": patched(jwt, "claims", _claims("iat")),
     "AUTH-JWT-06": patched(jwt, "claims", _claims_without_ext_id),
     "AUTH-JWT-08": handled(["verify_token"], _verifies_all_claims),
-    "AUTH-OA-01": refusing([TOKEN], _is_a("authorization_code"), 400),
+    "AUTH-OA-01": rejecting([TOKEN], _is_a("authorization_code"), 400),
     "AUTH-OA-02": answering([TOKEN], _without_refresh),
-    "AUTH-OA-03": refusing([TOKEN], _is_a("refresh_token"), 401),
+    "AUTH-OA-03": rejecting([TOKEN], _is_a("refresh_token"), 401),
     "AUTH-OA-04": answering([AUTHORIZE], _in_the_query),
     "AUTH-OA-05": handled([AUTHORIZE], _anywhere),
     "AUTH-OA-06": idle("revoke_token"),
-    "TRANS-01": patched(Api, "_elsewhere", _takes_the_slash_for_granted),
+    "TRANS-01": patched(Api, "_elsewhere", _accepts_paths_without_slash),
     "TRANS-05": patched(endpoint, "negotiate", _anything_goes),
-    "TRANS-06": patched(errors.MethodNotAllowed, "__init__", _untold),
+    "TRANS-06": patched(errors.MethodNotAllowed, "__init__", _without_allow),
     "TRANS-07": patched(routing, "integer", _first_digits),
-    "TRANS-08": patched(Endpoint, "_load", _whatever_is_above),
+    "TRANS-08": patched(Endpoint, "_load", _ignores_parents),
     "TRANS-09": patched(course, "stamp", lambda now: now.isoformat()),
     "ERR-01": patched(errors.Invalid, "status", 422),
     "LIST-01": patched(pagination.Page, "asked", classmethod(lambda cls, query: cls())),

@@ -22,8 +22,8 @@ from tests.mutation.mutants.ways import (
     dropped,
     patched,
     reading,
-    refusing,
-    without_words,
+    rejecting,
+    without_keywords,
 )
 
 CREATE, PATCH, PUT = "create_course_section", "patch_course_section", "update_course_section"
@@ -46,11 +46,11 @@ def _leaves_the_rest(state: State, document: Document) -> None:
 
 
 def _is_a_twin(call: Call) -> bool:
-    return any(each["name"] == call.body.get("name") for each in model.sections(call.state, call.documents[0]))
+    return any(other["name"] == call.body.get("name") for other in model.sections(call.state, call.documents[0]))
 
 
 def _by_id(call: Call, answer: list[Json]) -> list[Json]:
-    return sorted(answer, key=lambda each: int(each["id"]))
+    return sorted(answer, key=lambda row: int(row["id"]))
 
 
 _LOCKED: Locked = access.drip_locked
@@ -86,16 +86,16 @@ def _everybody_waits(course: Document, within: Document, who: Learner, now: date
     return _LOCKED(course, within, who._replace(status="joined"), now)
 
 
-def _strangers_do_not_wait(course: Document, within: Document, who: Learner, now: datetime) -> bool:
+def _outsiders_do_not_wait(course: Document, within: Document, who: Learner, now: datetime) -> bool:
     return who.joined_at is not None and _LOCKED(course, within, who, now)
 
 
 def _unlocked(call: Call, answer: Json) -> Json:
-    return {**answer, "sections": [{**each, "locked": False} for each in answer.get("sections", ())]}
+    return {**answer, "sections": [{**visible, "locked": False} for visible in answer.get("sections", ())]}
 
 
 def _nameless(patch: Patch) -> tuple[Json, Options]:
-    changed, _ = without_words("CourseSectionCreate", "required")(patch)
+    changed, _ = without_keywords("CourseSectionCreate", "required")(patch)
     _, options = reading([CREATE], lambda call: {"name": "", **call.body})(patch)
     return changed, options
 
@@ -106,13 +106,13 @@ MUTANTS: dict[str, Mutant] = {
     "SECTION-03": afterwards([CREATE], _stands_first),
     "SECTION-04": patched(section, "SECTION", {**SECTION, "drip_delay": 1}),
     "SECTION-05": reading([PATCH], _reset),
-    "SECTION-06": without_words("CourseSectionUpdate", "required"),
+    "SECTION-06": without_keywords("CourseSectionUpdate", "required"),
     "SECTION-07": dropped("SECTION-07"),
     "SECTION-08": patched(model, "remove_section", _leaves_the_rest),
-    "SECTION-09": without_words("DripDelay", "minimum"),
+    "SECTION-09": without_keywords("DripDelay", "minimum"),
     "SECTION-10": _locks(_a_date_ahead),
     "SECTION-11": answering(["get_course_sections"], _by_id),
-    "SECTION-12": refusing([CREATE], _is_a_twin, 400),
+    "SECTION-12": rejecting([CREATE], _is_a_twin, 400),
     "DRIP-01": _locks(_a_delay),
     "DRIP-02": _unlocks("structured"),
     "DRIP-03": _unlocks("scheduled"),
@@ -120,6 +120,6 @@ MUTANTS: dict[str, Mutant] = {
     "DRIP-05": patched(access, "drip_locked", _everybody_waits),
     "DRIP-06": patched(represent, "available_date", lambda course, within, who: None),
     "DRIP-07": answering(["get_course_info"], _unlocked),
-    "DRIP-08": patched(access, "drip_locked", _strangers_do_not_wait),
+    "DRIP-08": patched(access, "drip_locked", _outsiders_do_not_wait),
 }
 """Rule id → the mock without it."""

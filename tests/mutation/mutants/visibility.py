@@ -16,7 +16,7 @@ def _staff_leads(operation: str, policy: Policy) -> Policy:
     return replace(policy, allowed=(Gate(leads_or_staff, "mutant"),)) if operation == "patch_course" else policy
 
 
-def _strangers_are_told(operation: str, policy: Policy) -> Policy:
+def _hidden_is_forbidden(operation: str, policy: Policy) -> Policy:
     return replace(policy, visible=()) if operation in {*WRITES, "delete_course"} else policy
 
 
@@ -42,7 +42,7 @@ MUTANTS: dict[str, Mutant] = {
     "VIS-06": dropped("VIS-06"),
     "VIS-07": policies(_status_behind_the_lock),
     "VIS-08": policies(_anonymous_must_log_in),
-    "VIS-09": policies(_strangers_are_told),
+    "VIS-09": policies(_hidden_is_forbidden),
     "VIS-10": policies(_staff_leads),
     "VIS-11": idle("delete_course"),
     "VIS-12": sights("", ("joined",), View.FULL),

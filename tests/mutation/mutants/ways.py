@@ -1,7 +1,7 @@
-"""The ways to take a rule out of a mock.
+"""The ways to remove a rule from a mock.
 
-A rule that is a predicate is dropped from the policy; one that is a word of the schema, from the document that the mock
-is built from; one that is behaviour has its function replaced by one that does not keep it.
+A predicate is removed from the policy. A keyword of a schema is removed from the document that the mock is built from.
+A behaviour is removed by replacing its function.
 """
 
 import copy
@@ -27,32 +27,32 @@ from specdouble.document import load
 Json = dict[str, Any]
 Patch = pytest.MonkeyPatch
 Mutant = Callable[[Patch], tuple[Json, Options]]
-"""Breaks what it breaks by the patch, and returns the document and the options of the mock without the rule."""
+"""Patches the mock, and returns the document and the options with which it lacks the rule."""
 
 PRIVACIES = ("", "open", "private", "secret")
 
 
 def healthy() -> Domain:
-    """The course domain with all its rules."""
+    """Return the course domain with all its rules."""
     return courses.domain(courses.Settings())
 
 
 def document() -> Json:
-    """The contract, to be changed at will."""
+    """Return a copy of the contract, which a mutant may change."""
     return copy.deepcopy(load(OPENAPI))
 
 
-# --- ways to take a rule out ---
+# --- ways to remove a rule ---
 
 
 def dropped(name: str, settings: courses.Settings | None = None) -> Mutant:
-    """The rule is no longer in any policy."""
+    """Remove the rule from all policies."""
     domain = courses.domain(settings or courses.Settings())
     return lambda patch: (document(), {"domain": domain.without(name)})
 
 
 def policies(change: Callable[[str, Policy], Policy]) -> Mutant:
-    """Every policy is passed through a function of the operation's id and the policy."""
+    """Pass every policy through a function of the operation's id and the policy."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         domain = healthy()
@@ -62,14 +62,14 @@ def policies(change: Callable[[str, Policy], Policy]) -> Mutant:
     return mutate
 
 
-def checked(name: str, field: str, refuses: Callable[[Call], bool]) -> Mutant:
-    """Courses are held to a condition that the contract does not have."""
-    extra = Check(name, field, "invalid", "Refused without a reason.", lambda call: not refuses(call))
+def checked(name: str, field: str, rejects: Callable[[Call], bool]) -> Mutant:
+    """Require a condition of courses that the contract does not have."""
+    extra = Check(name, field, "invalid", "Rejected without a reason.", lambda call: not rejects(call))
     return policies(lambda operation, policy: replace(policy, valid=(*policy.valid, extra)) if policy.valid else policy)
 
 
 def handled(operations: Iterable[str], wrap: Callable[[Handler], Handler]) -> Mutant:
-    """The handlers of some operations are wrapped."""
+    """Wrap the handlers of some operations."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         domain = healthy()
@@ -81,36 +81,36 @@ def handled(operations: Iterable[str], wrap: Callable[[Handler], Handler]) -> Mu
 
 
 def answered(change: Callable[[Call, Json], Json]) -> Mutant:
-    """The answer to a PATCH is passed through a function."""
+    """Pass the response to a PATCH through a function."""
     return answering(["patch_course"], change)
 
 
 def answering(operations: Iterable[str], change: Callable[[Call, Any], Any]) -> Mutant:
-    """What some operations answer is passed through a function."""
+    """Pass the responses of some operations through a function."""
     return handled(operations, lambda handler: lambda call: change(call, handler(call)))
 
 
 def rows(operations: Iterable[str], change: Callable[[Call, Json], Json | None]) -> Mutant:
-    """Each result on a page is passed through a function; None leaves it out."""
+    """Pass every result of a page through a function, which returns None to leave it out."""
 
     def page(call: Call, answer: Json) -> Json:
-        kept = [row for row in (change(call, each) for each in answer["results"]) if row is not None]
-        return {**answer, "results": kept}
+        changed = (change(call, row) for row in answer["results"])
+        return {**answer, "results": [row for row in changed if row is not None]}
 
     return answering(operations, page)
 
 
 def reading(operations: Iterable[str], change: Callable[[Call], Json]) -> Mutant:
-    """What comes in the body of some operations is passed through a function."""
+    """Pass the request bodies of some operations through a function."""
     return handled(operations, lambda handler: lambda call: handler(call.with_body(change(call))))
 
 
 def unasked(operation: str, *parameters: str) -> Mutant:
-    """Some parameters in the query of an operation mean nothing."""
+    """Ignore some query parameters of an operation."""
 
     def handle(handler: Handler) -> Handler:
         def called(call: Call) -> Any:
-            kept = {name: said for name, said in call.query.items() if name not in parameters}
+            kept = {name: value for name, value in call.query.items() if name not in parameters}
             return handler(msgspec.structs.replace(call, query=kept))
 
         return called
@@ -119,7 +119,7 @@ def unasked(operation: str, *parameters: str) -> Mutant:
 
 
 def afterwards(operations: Iterable[str], then: Callable[[Call, Any], None]) -> Mutant:
-    """Something more happens after some operations."""
+    """Do something more after some operations."""
 
     def handle(handler: Handler) -> Handler:
         def called(call: Call) -> Any:
@@ -133,17 +133,17 @@ def afterwards(operations: Iterable[str], then: Callable[[Call, Any], None]) -> 
 
 
 def idle(*operations: str) -> Mutant:
-    """Some operations do nothing, and answer that they have."""
+    """Let some operations do nothing, and respond as if they had."""
     return handled(operations, lambda handler: lambda call: None)
 
 
 def let_in(operation: str) -> Mutant:
-    """Nobody has to log in for an operation, and nobody is refused."""
+    """Allow an operation to every user, logged in or not."""
     return policies(lambda name, policy: Policy() if name == operation else policy)
 
 
 def locked_out(operation: str, allowed: Rule | None = None) -> Mutant:
-    """An operation asks for a login, or for somebody of whom a rule holds."""
+    """Require a login for an operation, or a rule about the caller."""
     gates = () if allowed is None else (Gate(allowed, "mutant"),)
     return policies(
         lambda name, policy: replace(policy, login="mutant", allowed=gates) if name == operation else policy
@@ -151,12 +151,12 @@ def locked_out(operation: str, allowed: Rule | None = None) -> Mutant:
 
 
 def unhidden(operation: str, then: Mutant | None = None) -> Mutant:
-    """A course that nobody may see is there for an operation."""
+    """Let an operation find courses that its caller may not see."""
     return both(policies(lambda name, policy: replace(policy, visible=()) if name == operation else policy), then)
 
 
 def both(one: Mutant, other: "Mutant | None") -> Mutant:
-    """A mutant that has more to it than its domain or document: patches, made beside it."""
+    """Combine a mutant with the patches of another one."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         if other is not None:
@@ -167,7 +167,7 @@ def both(one: Mutant, other: "Mutant | None") -> Mutant:
 
 
 def becomes(action: Action, moves: Mapping[str | None, Outcome], privacies: Iterable[str] = PRIVACIES) -> Mutant:
-    """Lines of the table of memberships are replaced: join status → what it becomes by an action."""
+    """Replace lines of the table of memberships: join status → the outcome of an action."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         for before, after in moves.items():
@@ -178,26 +178,26 @@ def becomes(action: Action, moves: Mapping[str | None, Outcome], privacies: Iter
     return mutate
 
 
-def refusing(operations: Iterable[str], refuses: Callable[[Call], bool], status: int = 403) -> Mutant:
-    """Some operations are refused for a reason that the contract does not have."""
-    refusal = Answer(status, {"errors": [{"code": "error", "message": "Refused."}]})
+def rejecting(operations: Iterable[str], rejects: Callable[[Call], bool], status: int = 403) -> Mutant:
+    """Reject some operations for a reason that the contract does not have."""
+    rejection = Answer(status, {"errors": [{"code": "error", "message": "Rejected."}]})
 
     def handle(handler: Handler) -> Handler:
         def called(call: Call) -> Any:
-            return refusal if refuses(call) else handler(call)
+            return rejection if rejects(call) else handler(call)
 
         return called
 
     return handled(operations, handle)
 
 
-def without_words(*path: str) -> Mutant:
-    """A schema has lost some of its words: its name, then the words."""
+def without_keywords(*path: str) -> Mutant:
+    """Remove keywords from a schema: its name, then the keywords."""
     return schema(without(*path))
 
 
 def stored(change: Callable[[Call, Json], Json]) -> Mutant:
-    """What a PATCH stores is passed through a function of the call and the changes."""
+    """Pass the changes that a PATCH stores through a function of the call and the changes."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         original = course.changes
@@ -212,12 +212,12 @@ def stored(change: Callable[[Call, Json], Json]) -> Mutant:
 
 
 def forgets(field: str) -> Mutant:
-    """A PATCH does not store one field."""
+    """Let PATCH not store one field."""
     return stored(lambda call, changes: {name: value for name, value in changes.items() if name != field})
 
 
 def schema(change: Callable[[Json], None]) -> Mutant:
-    """The mock is built from schemas that a function has changed."""
+    """Build the mock from schemas that a function has changed."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         changed = document()
@@ -228,7 +228,7 @@ def schema(change: Callable[[Json], None]) -> Mutant:
 
 
 def patched(target: object, name: str, value: object) -> Mutant:
-    """A function of the mock is replaced."""
+    """Replace a function of the mock."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         patch.setattr(target, name, value)
@@ -238,7 +238,7 @@ def patched(target: object, name: str, value: object) -> Mutant:
 
 
 def sights(privacy: str, statuses: Iterable[str | None], view: View) -> Mutant:
-    """Cells of the visibility table are replaced."""
+    """Replace cells of the visibility table."""
 
     def mutate(patch: Patch) -> tuple[Json, Options]:
         for status in statuses:
@@ -249,12 +249,12 @@ def sights(privacy: str, statuses: Iterable[str | None], view: View) -> Mutant:
 
 
 def without(*path: str) -> Callable[[Json], None]:
-    """Take a word out of a schema, wherever among its alternatives it stands."""
+    """Return a function that removes keywords from a schema and from all its alternatives."""
 
     def change(schemas: Json) -> None:
         node = schemas[path[0]]
         for part in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
-            for word in path[1:]:
-                part.pop(word, None)
+            for keyword in path[1:]:
+                part.pop(keyword, None)
 
     return change
