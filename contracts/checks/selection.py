@@ -1,6 +1,5 @@
 """All checks there are, and the choice that `--only` makes among them."""
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
@@ -9,9 +8,12 @@ from dataclasses import dataclass
 from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE, Check
 from contracts.errors import CannotRun
 from contracts.profile.models import Profile, ResourceNotes
+from specdouble.suggest import did_you_mean
 
-ALIASES = {"conformance": "A", "laws": "B"}
-"""The words for all that the engine tries, and for all laws and scenarios → the letters that mean the same."""
+CONFORMANCE, ALL_LAWS = "conformance", "laws"
+"""The parts of a run: what Schemathesis tries, and the laws and scenarios."""
+ALIASES = {"A": CONFORMANCE, "B": ALL_LAWS}
+"""Letters that mean the same."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def load() -> None:
 
 
 def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selection:
-    """The checks of these lanes, codes, rules or families; CannotRun for a word that means none of them."""
+    """Return the checks of these parts, codes, rules or families; CannotRun if a word is none of them."""
     load()
     _reject_unknown(only, profile, rules)
     only = [ALIASES.get(word, word) for word in only]
@@ -46,7 +48,7 @@ def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selec
     if not only:
         return Selection(True, tuple(LAWS.values()), tuple(scenarios))
     return Selection(
-        conformance="A" in only,
+        conformance=CONFORMANCE in only,
         laws=tuple(each for each in LAWS.values() if _is_chosen(each, rules_of(each, profile), only)),
         scenarios=tuple(each for each in scenarios if _is_chosen(each, each.rules, only)),
         only=tuple(only),
@@ -81,16 +83,15 @@ def _law_family(name: str, word: str) -> bool:
 
 def _is_chosen(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
     names = (check.code, *rules)
-    return any(word == "B" or matches_word(name, word) for word in only for name in names)
+    return any(word == ALL_LAWS or matches_word(name, word) for word in only for name in names)
 
 
 def _reject_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
     known = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
     for word in only:
         if not any(matches_word(name, word) for name in known):
-            close = difflib.get_close_matches(word, known, n=3)
-            hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists what there is."
-            raise CannotRun(f"--only {word}: no lane, law or rule of that name; {hint}")
+            hint = did_you_mean(word, known, otherwise="Run `contracts rules` to list the rules.")
+            raise CannotRun(f"--only {word}: not a part, law or rule. {hint}")
 
 
 def _scenario_rules(profile: Profile) -> set[str]:

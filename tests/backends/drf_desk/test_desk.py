@@ -61,5 +61,5 @@ def test_a_session_that_is_none_is_told_before_the_run_though_the_desk_answers_i
 ) -> None:
     known = load(HERE / "profile.yaml")
     people = {**known.people, "rob": Person(cookies={"sessionid": "worn out"})}
-    with pytest.raises(CannotRun, match=r"refused rob, who comes with the cookie sessionid in the profile \(403\)"):
+    with pytest.raises(CannotRun, match=r"rob with 403. rob authenticates with the cookie sessionid in the profile"):
         contracts.check(desk.url, spec=HERE / "openapi.yaml", profile=replace(known, people=people), only=["CT104"])

@@ -8,7 +8,7 @@ from contracts.checks.selection import select
 from contracts.errors import CannotRun
 from contracts.profile.models import Profile, load
 from contracts.report.rules import checks_by_rule
-from contracts.runner.session import rule_texts
+from contracts.runner.preparation import rule_texts
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def test_a_part_a_law_a_family_and_a_rule_are_chosen(profile: Profile) -> None:
 
 
 def test_a_misspelled_part_is_refused_with_the_right_word(profile: Profile) -> None:
-    with pytest.raises(CannotRun, match="did you mean conformance"):
+    with pytest.raises(CannotRun, match='Did you mean "conformance"'):
         select(["conformence"], profile, [])
 
 
 def test_a_rule_is_not_chosen_by_the_beginning_of_its_number(profile: Profile) -> None:
-    with pytest.raises(CannotRun, match="COURSE-PATCH-2: no lane, law or rule"):
+    with pytest.raises(CannotRun, match="COURSE-PATCH-2: not a part, law or rule"):
         select(["COURSE-PATCH-2"], profile, [])
 
 
