@@ -16,8 +16,7 @@ from contracts.results.findings import Finding
 DAYS = 30
 """How long `--update-baseline` accepts a new finding."""
 UNEXPLAINED = "not explained yet: say here why it is accepted"
-_REMEDY = "Fix it, or remove the file and write a new one with --update-baseline."
-REMEDIES = yaml_files.Remedies(_REMEDY, "Keep one of them.", lambda _: _REMEDY)
+REMEDY = "Fix it, or remove the file and write a new one with --update-baseline."
 _ID = re.compile(r"[0-9a-f]{10}")
 
 
@@ -66,7 +65,7 @@ def read(path: Path) -> tuple[Entry, ...]:
     except OSError as error:
         hint = "Give a readable file, or write one with --update-baseline."
         raise CannotRun(f"{name}: {error.strerror or error}. {hint}") from error
-    entries = yaml_files.read(name, text, tuple[Entry, ...], REMEDIES, empty=())
+    entries = yaml_files.read(name, text, tuple[Entry, ...], lambda _: REMEDY, empty=())
     _require_unique(name, text, entries)
     return entries
 
@@ -133,5 +132,5 @@ def _require_unique(name: str, text: bytes, entries: Iterable[Entry]) -> None:
     for number, entry in enumerate(entries):
         if entry.id in ids:
             line = yaml_files.line_of(text, [number])
-            raise CannotRun(f"{name}:{line}: the entry {entry.id} is repeated. {REMEDIES.twice}")
+            raise CannotRun(f"{name}:{line}: the entry {entry.id} is repeated. Keep one of them.")
         ids.add(entry.id)

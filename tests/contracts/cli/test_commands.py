@@ -79,12 +79,12 @@ def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, option
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: [", "notes.yaml:1: not valid YAML"),
+        ("name: [", "notes.yaml:2: this is not YAML"),
         ("just text", "Expected `object`, got `str`"),
         ("name: x\npeple: {}", 'notes.yaml:2: unknown key `peple`. Did you mean "people"?'),
         ("name: x\npeople: {a: {token: 5}}", "notes.yaml:2: `people.a.token`: Expected"),
         ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
-        (b"\xff\xfe\x00", "not valid YAML"),
+        (b"\xff\xfe\x00", "notes.yaml:1: the file is not UTF-8. Save it as UTF-8."),
     ],
 )
 def test_a_profile_that_cannot_be_used_is_said_in_one_line(
