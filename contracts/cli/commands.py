@@ -280,7 +280,7 @@ def _ledger_hint(command: str) -> str:
 
 
 NOT_FOR_SHARDS = ("state", "shards", "reports", "baseline", "update_baseline")
-"""The options of a whole run; the supervisor tells each shard its folder and number."""
+"""The options of a whole run; the supervisor gives each shard its folder and number."""
 
 
 def _shard_command(folder: Path) -> list[str]:

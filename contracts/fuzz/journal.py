@@ -68,7 +68,7 @@ class Entry(msgspec.Struct, frozen=True):
     left_behind: tuple[str, ...] = ()
 
 
-class Found(msgspec.Struct, frozen=True):
+class FindingNote(msgspec.Struct, frozen=True):
     """A finding, and the check that reported it."""
 
     code: str
@@ -88,7 +88,7 @@ class Record:
     """The content of a journal."""
 
     entries: list[Entry] = field(default_factory=list)
-    findings: dict[str, Found] = field(default_factory=dict)
+    findings: dict[str, FindingNote] = field(default_factory=dict)
     """Id → the finding as it was first seen."""
     begun: list[str] = field(default_factory=list)
     """Names of the units that began after the last completed one; the shard died in them."""
@@ -121,7 +121,7 @@ class Journal:
         """Note a sign of life."""
         self._write({"kind": "beat", **msgspec.to_builtins(beat)})
 
-    def find(self, finding: Found) -> None:
+    def find(self, finding: FindingNote) -> None:
         """Note a finding."""
         self._write({"kind": "finding", **msgspec.to_builtins(finding)})
 
@@ -161,7 +161,7 @@ class Follower:
         self._path = path
         self._position = 0
 
-    def read(self) -> Iterator[Entry | Found | Beat]:
+    def read(self) -> Iterator[Entry | FindingNote | Beat]:
         """Yield what was noted since the last call."""
         for note in self._new_notes():
             if note.get("kind") == "beat":
@@ -169,7 +169,7 @@ class Follower:
             elif note.get("kind") == "unit":
                 yield msgspec.convert(note, Entry)
             elif note.get("kind") == "finding":
-                yield msgspec.convert(note, Found)
+                yield msgspec.convert(note, FindingNote)
 
     def _new_notes(self) -> list[Json]:
         try:
@@ -206,7 +206,7 @@ def _add(record: Record, note: Json, path: Path) -> None:
         elif kind == "stop":
             record.stopped = str(note["why"])
         elif kind == "finding":
-            finding = msgspec.convert(note, Found)
+            finding = msgspec.convert(note, FindingNote)
             record.findings.setdefault(finding.finding.id, finding)
         elif kind == "unit":
             record.entries.append(msgspec.convert(note, Entry))

@@ -14,7 +14,7 @@ from contracts.checks.contexts import contexts_of
 from contracts.checks.registration import Check, Trial
 from contracts.client.limits import Halt
 from contracts.client.target import Target
-from contracts.fuzz.journal import Beat, Done, Entry, Found, Journal, Record, path_of, read
+from contracts.fuzz.journal import Beat, Done, Entry, FindingNote, Journal, Record, path_of, read
 from contracts.fuzz.units import Unit, of_shard, part_of, units
 from contracts.generation.effort import Effort
 from contracts.results.findings import finding_id
@@ -171,7 +171,7 @@ class _Worker:
         for finding in (*result.findings, *result.unconfirmed):
             if finding.id not in self.reported:
                 self.reported.add(finding.id)
-                journal.find(Found(result.check.code, unit.number, finding))
+                journal.find(FindingNote(result.check.code, unit.number, finding))
 
     def _results(self, unit: Unit) -> list[CheckResult]:
         prepared, seed = self.order.prepared, unit.seed(self.order.seed)

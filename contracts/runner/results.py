@@ -117,15 +117,15 @@ def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, st
     broken = next((outcome for _, outcome in outcomes if outcome.verdict is Verdict.BROKEN), None)
     if broken:
         return Verdict.BROKEN, broken.why
-    held = {context.resource.item for context, outcome in outcomes if outcome.verdict is Verdict.HELD}
+    reached = {context.resource.item for context, outcome in outcomes if outcome.verdict is Verdict.HELD}
     unreached = [
         (context, outcome)
         for context, outcome in outcomes
-        if outcome.verdict is Verdict.NEVER and context.resource.item not in held
+        if outcome.verdict is Verdict.NEVER and context.resource.item not in reached
     ]
     if unreached:
         return Verdict.NEVER, _why_unreached(unreached, outcomes)
-    if held:
+    if reached:
         return Verdict.HELD, in_part(gaps_of(outcomes))
     why = merge_reasons((context.resource.name, outcome.why) for context, outcome in outcomes)
     return Verdict.NA, why or "nothing in the spec or profile calls for it"

@@ -85,7 +85,7 @@ def run(context: Context, trial: Trial) -> Outcome:
         return Outcome(trial, Verdict.NEVER, str(reason))
     if failure:
         return _confirm(context, trial, _minimize(context, trial, failure))
-    without = [f"without {name}, which is refused ({why})" for name, why in context.left_out.items()]
+    without = [f"without {name}, which is rejected ({why})" for name, why in context.left_out.items()]
     return Outcome(trial, Verdict.HELD, "; ".join(without))
 
 

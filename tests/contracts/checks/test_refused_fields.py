@@ -40,7 +40,7 @@ def test_a_law_that_held_without_a_field_says_which_and_how_it_was_refused_and_s
     assert (report.findings, report.exit_code) == ([], 0)
     why = report.result("CT102").why
     assert why.startswith("in part: PATCH /notes/{noteId} · ")
-    assert why.count('without size, which is refused (400 {"error": "size may not be changed"})') == 1
+    assert why.count('without size, which is rejected (400 {"error": "size may not be changed"})') == 1
     assert why.count("the change was refused: 400") == 1
     assert report.result("CT301").why == ""
 

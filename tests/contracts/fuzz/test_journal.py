@@ -8,7 +8,7 @@ import pytest
 
 from contracts.errors import CannotRun
 from contracts.fuzz import store as states
-from contracts.fuzz.journal import Done, Entry, Follower, Found, Journal, path_of, read
+from contracts.fuzz.journal import Done, Entry, FindingNote, Follower, Journal, path_of, read
 from contracts.fuzz.store import Run
 from contracts.fuzz.units import Unit
 from contracts.results.verdict import Verdict
@@ -18,7 +18,7 @@ UNIT = Unit("B", "CT101", "/notes/{noteId}", 0)
 ENTRY = Entry(
     UNIT, True, (Done("CT101", Verdict.BROKEN, "so", 3, 4, 0.5),), 12.5, 4, ("/notes/1 could not be deleted",)
 )
-FOUND = Found("CT101", 0, replace(FINDING, again={"arguments": ["\ud800"], "left_out": []}))
+FOUND = FindingNote("CT101", 0, replace(FINDING, again={"arguments": ["\ud800"], "left_out": []}))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_what_was_written_is_read_again(path: Path) -> None:
 
 def test_a_finding_survives_whatever_a_target_said(path: Path) -> None:
     journal = Journal(path)
-    journal.find(Found("CT102", 0, hostile()))
+    journal.find(FindingNote("CT102", 0, hostile()))
     assert read(path).findings[hostile().id].finding == hostile()
 
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from contracts.client.target import Safety
-from contracts.fuzz.journal import Done, Entry, Found, Record
+from contracts.fuzz.journal import Done, Entry, FindingNote, Record
 from contracts.fuzz.merge import Merged, report
 from contracts.fuzz.units import Unit
 from contracts.report import Report
@@ -28,7 +28,7 @@ def entry(unit: Unit, verdict: Verdict, **changes: object) -> Entry:
 
 
 def record(*entries: Entry, findings: Sequence[Finding] = ()) -> Record:
-    return Record(list(entries), {each.id: Found(each.code, 0, each) for each in findings}, seconds=9.0)
+    return Record(list(entries), {each.id: FindingNote(each.code, 0, each) for each in findings}, seconds=9.0)
 
 
 @pytest.fixture

@@ -212,12 +212,12 @@ def test_the_same_finding_is_told_once() -> None:
 
 
 CAUTIOUS = report(
-    replace(result("CT101", Verdict.HELD), gaps=("PATCH /x/{id} · name: without size, which is refused",)),
+    replace(result("CT101", Verdict.HELD), gaps=("PATCH /x/{id} · name: without size, which is rejected",)),
     replace(result("CT102", Verdict.HELD), why="", lacking=("nothing says what owns /y/{id}",)),
     replace(result("CT103", Verdict.HELD), why="", lacking=("nothing says what owns /y/{id}",)),
     replace(result("A-fuzzing", Verdict.HELD), unconfirmed=[replace(FINDING, code="ST202", came_back=0)]),
 )
-WORDS = ("without size, which is refused", "nothing says what owns /y/{id}", "confirmed", "0/3")
+WORDS = ("without size, which is rejected", "nothing says what owns /y/{id}", "confirmed", "0/3")
 
 
 def test_what_a_reader_of_a_green_report_should_know_is_told_in_every_form(tmp_path: Path) -> None:
