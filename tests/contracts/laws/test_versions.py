@@ -87,7 +87,7 @@ def _insist_held(report: Report) -> None:
 def test_curl_lines_read_the_version_with_which_they_change(check_versions: Check, notes: Notes) -> None:
     finding = check_versions(ASKS, "patches what is old", only=["CT603"]).findings[0]
     changes = [line for line in finding.curl if "-X PATCH" in line]
-    assert [line.partition("If-Match: ${")[2].partition("}")[0] for line in changes] == ["ETAG1", "ETAG1"]
+    assert [line.partition("If-Match: '\"${")[2].partition("}")[0] for line in changes] == ["ETAG1", "ETAG1"]
     notes.reset(ASKS)
     told = ran(finding.curl)
     assert "of which version?" not in told
