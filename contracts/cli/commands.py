@@ -134,7 +134,7 @@ def clean(options: Options) -> int:
         cleaned = api.clean(options.url, spec=options.spec, profile=options.profile, conduct=conduct)
     for item in cleaned.left:
         click.echo(f"left  {legal(item)}")
-    click.echo(f"{cleaned.deleted} deleted, {len(cleaned.left)} left, from {cleaned.runs} interrupted runs.")
+    click.echo(f"{cleaned.deleted} deleted, {len(cleaned.left)} left, of {cleaned.runs} runs that did not end.")
     if conduct.halt.why:
         remind(options.url, options.ledger, command)
         return 2
