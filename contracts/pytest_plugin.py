@@ -1,10 +1,10 @@
-"""Laws and scenarios as tests: `pytest --contracts-url URL` or `--contracts-app package.module:app` adds one item each.
+"""Run laws and scenarios as tests: `pytest --contracts-url URL` or `--contracts-app package.module:app` adds them.
 
-They come after the tests of the project. For a test module of one's own there is `contracts.testcases`.
+They run after the tests of the project. Use `contracts.testcases` to place them in a test module.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -14,35 +14,41 @@ import pytest
 
 if TYPE_CHECKING:
     from contracts.checks.registration import Check
+    from contracts.client.target import Conduct
+    from contracts.profile.models import Profile
     from contracts.runner.suite import Suite
 
 GROUP = "contracts"
-"""The items that pytest-xdist keeps on one worker, with --dist loadgroup: two at once could borrow the same item."""
+"""The group that pytest-xdist keeps on one worker with --dist loadgroup: two checks could borrow the same item."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `contracts check`, with a prefix."""
-    group = parser.getgroup("contracts", "the laws and scenarios of a contract")
-    group.addoption("--contracts-url", metavar="URL", help="Check the backend at this address.")
+    group = parser.getgroup("contracts", "checks of a backend against its OpenAPI contract")
+    group.addoption("--contracts-url", metavar="URL", help="Check the backend at this base URL.")
     group.addoption("--contracts-app", metavar="MODULE:APP", help="Check this ASGI or WSGI application, or factory.")
-    group.addoption("--contracts-spec", type=Path, metavar="FILE", help="OpenAPI 3.0 or 3.1 document.")
-    group.addoption("--contracts-profile", type=Path, metavar="FILE", help="People, known resources, quirks.")
-    group.addoption("--contracts-only", action="append", default=[], metavar="CODE|RULE", help="CT101, VIS … (repeat).")
-    group.addoption("--contracts-seed", type=int, metavar="N", help="Seed of everything that is drawn.")
-    group.addoption("--contracts-max-examples", type=int, metavar="N", help="Values drawn per field and media type.")
-    group.addoption("--contracts-allow-writes", action="store_true", help="Write to a host that is not this machine.")
-    group.addoption("--contracts-safety", choices=("observe", "sandbox", "destructive"), help="How far to go.")
-    group.addoption("--contracts-rate", type=float, metavar="N", help="At most N requests a second.")
+    group.addoption("--contracts-spec", type=Path, metavar="FILE", help="Check against this OpenAPI document.")
+    group.addoption("--contracts-profile", type=Path, metavar="FILE", help="Read users and known items from here.")
+    group.addoption(
+        "--contracts-only", action="append", default=[], metavar="CODE|RULE", help="Run only these. Repeatable."
+    )
+    group.addoption("--contracts-seed", type=int, metavar="N", help="Draw all values from this seed.")
+    group.addoption("--contracts-max-examples", type=int, metavar="N", help="Draw at most N values per field.")
+    group.addoption("--contracts-allow-writes", action="store_true", help="Allow writes to other hosts.")
+    group.addoption(
+        "--contracts-safety", choices=("observe", "sandbox", "destructive"), help="Set what may be written."
+    )
+    group.addoption("--contracts-rate", type=float, metavar="N", help="Send at most N requests per second.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, by which the items are chosen or left out."""
+    """Register the marker that selects or deselects the items."""
     config.addinivalue_line("markers", "contracts: a law or scenario of a contract")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Add an item for each check that was chosen; nothing is sent before one of them runs."""
+    """Add an item for each selected check. Sends nothing before one of them runs."""
     if not (config.getoption("--contracts-url") or config.getoption("--contracts-app")):
         return
     from contracts.errors import CannotRun
@@ -55,47 +61,48 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 
 def _suite(config: pytest.Config) -> "Suite":
-    """What the options of a session ask for."""
+    """Return the checks that the options of a session select."""
     from contracts.client.target import Conduct, Safety
     from contracts.errors import CannotRun
     from contracts.runner.apps import load
+    from contracts.runner.preparation import DEFAULT_EXAMPLES, RunOptions
     from contracts.runner.suite import Suite
 
     safety = config.getoption("--contracts-safety")
     url, name = config.getoption("--contracts-url"), config.getoption("--contracts-app")
     if url and name:
-        raise CannotRun("--contracts-url and --contracts-app: give one of them.")
-    return Suite.read(
-        url or load(name),
+        raise CannotRun("--contracts-url and --contracts-app exclude each other. Leave one of them out.")
+    options = RunOptions(
         spec=config.getoption("--contracts-spec"),
         profile=config.getoption("--contracts-profile"),
         only=config.getoption("--contracts-only"),
         seed=config.getoption("--contracts-seed"),
-        max_examples=config.getoption("--contracts-max-examples"),
+        max_examples=config.getoption("--contracts-max-examples") or DEFAULT_EXAMPLES,
         allow_writes=config.getoption("--contracts-allow-writes"),
         conduct=Conduct(Safety(safety) if safety else None, config.getoption("--contracts-rate")),
     )
+    return Suite.read(url or load(name), options)
 
 
 class Contract(pytest.Collector):
-    """All checks of a target."""
+    """The collector of all checks of a target."""
 
     def __init__(self, *, suite: "Suite", **node: Any) -> None:
         super().__init__(**node)
         self.suite = suite
 
     def collect(self) -> "Iterator[Promise]":
-        """One item for each check, named after its code."""
+        """Yield an item for each check, named after its code."""
         for name, check in self.suite.named():
             yield Promise.from_parent(self, name=name, check=check)
 
 
 class Unkept(Exception):
-    """The check found something, or could not be exercised; the text tells it as reports do."""
+    """A check that is broken or was never reached; the text describes it like a report."""
 
 
 class Promise(pytest.Item):
-    """One law or scenario."""
+    """The item of one law or scenario."""
 
     def __init__(self, *, check: "Check", **node: Any) -> None:
         super().__init__(**node)
@@ -105,7 +112,7 @@ class Promise(pytest.Item):
             self.add_marker(pytest.mark.xdist_group(GROUP))
 
     def runtest(self) -> None:
-        """Pass where it held, skip where it does not apply, fail where it was broken or never reached."""
+        """Pass if it held, skip if it does not apply, fail if it is broken or was never reached."""
         from contracts.results.verdict import Verdict
 
         assert isinstance(self.parent, Contract)
@@ -113,18 +120,18 @@ class Promise(pytest.Item):
         if outcome.left_behind:
             self.add_report_section("call", "left behind", "\n".join(outcome.left_behind))
         if outcome.verdict is Verdict.NA:
-            pytest.skip(outcome.told)
+            pytest.skip(outcome.text)
         if outcome.verdict is not Verdict.HELD:
-            raise Unkept(outcome.told)
+            raise Unkept(outcome.text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was promised and what came, without the insides of the checker."""
+        """Describe the promise and the response, without a traceback of the checker."""
         if isinstance(excinfo.value, Unkept):
             return f"{self.check.title}\n\n{excinfo.value}"
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
-        """The item as the list of failures names it."""
+        """Return the name of the item in the list of failures."""
         return "contracts", None, f"{self.name} {self.check.title}"
 
 
@@ -137,31 +144,52 @@ class Case:
 
     @property
     def title(self) -> str:
-        """What it promises."""
+        """The sentence that it checks."""
         return self.check.title
 
     def verify(self) -> None:
-        """Pass where it held, skip where it does not apply, fail where it was broken or never reached."""
+        """Pass if it held, skip if it does not apply, fail if it is broken or was never reached."""
         from contracts.results.verdict import Verdict
 
         __tracebackhide__ = True
         outcome = self.suite.outcome(self.check)
         if outcome.left_behind:
-            sys.stdout.write("\n".join(f"left behind: {each}" for each in outcome.left_behind))
+            sys.stdout.write("\n".join(f"left behind: {item}" for item in outcome.left_behind))
         if outcome.verdict is Verdict.NA:
-            pytest.skip(outcome.told)
+            pytest.skip(outcome.text)
         if outcome.verdict is not Verdict.HELD:
-            pytest.fail(f"{self.title}\n\n{outcome.told}", pytrace=False)
+            pytest.fail(f"{self.title}\n\n{outcome.text}", pytrace=False)
 
 
-def testcases(target: Any, **options: Any) -> list[Any]:
-    """The laws and scenarios of a target as parameters of a test, which calls `verify()` of each.
+def testcases(
+    target: Any,
+    *,
+    spec: Path | None = None,
+    profile: "Path | Profile | None" = None,
+    only: Sequence[str] = (),
+    seed: int | None = None,
+    max_examples: int | None = None,
+    allow_writes: bool = False,
+    conduct: "Conduct | None" = None,
+) -> list[Any]:
+    """Return the laws and scenarios of a target as parameters of a test, which calls `verify()` of each.
 
-    The target is a URL, an ASGI or WSGI application, or a function that makes one; `spec`, `profile`, `only`, `seed`,
-    `max_examples` and `allow_writes` are those of `contracts.check`. Nothing is sent or served before a case runs.
+    The target is a URL, an ASGI or WSGI application, or a function that returns one. The options are those of
+    `contracts.check`. Sends and serves nothing before a case runs.
     """
+    from contracts.client.target import Conduct
+    from contracts.runner.preparation import DEFAULT_EXAMPLES, RunOptions
     from contracts.runner.suite import Suite
 
-    suite = Suite.read(target, **options)
+    options = RunOptions(
+        spec=spec,
+        profile=profile,
+        only=only,
+        seed=seed,
+        max_examples=max_examples or DEFAULT_EXAMPLES,
+        allow_writes=allow_writes,
+        conduct=conduct or Conduct(),
+    )
+    suite = Suite.read(target, options)
     marks = [pytest.mark.contracts, *([pytest.mark.xdist_group(GROUP)] if "xdist" in sys.modules else [])]
     return [pytest.param(Case(suite, check), id=name, marks=marks) for name, check in suite.named()]

@@ -20,7 +20,8 @@ from benchmarks.detection import contract
 from benchmarks.detection.backend import serving
 from benchmarks.detection.subjects import HEALTHY, profile_for
 from contracts.report import Report, html
-from contracts.report.console import ConsoleProgress, show
+from contracts.report.console import show
+from contracts.report.progress import ConsoleProgress
 from specdouble import OPENAPI
 from tests.contracts.support.browser import browser, resize
 

@@ -16,7 +16,7 @@ from benchmarks.detection.backend import BenchError, serving
 from benchmarks.detection.lane import Order, Outcome, Seen
 from benchmarks.detection.runs import Job, Journal, Run
 from benchmarks.detection.subjects import HEALTHY, Subject
-from contracts.runner.session import DEFAULT_SEED
+from contracts.runner.preparation import DEFAULT_SEED
 
 LANES = ("A", "B")
 PATIENCE = 6

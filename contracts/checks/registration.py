@@ -21,6 +21,10 @@ class Trial:
     attempt: Attempt
     values: Callable[[], Any] | None = None
     """Returns the strategy; a function, so that Hypothesis is only imported when it is used."""
+    person: str = ""
+    """The user whose permissions it tries, if it is about permissions."""
+    state: str = ""
+    """The name of the item, or its state, on which it tries them; the collection for operations that need no item."""
 
 
 Trials: TypeAlias = Callable[[Context], Iterable[Trial]]

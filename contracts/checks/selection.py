@@ -1,6 +1,5 @@
 """The selection of checks: all of them, or those that `--only` names."""
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
@@ -9,9 +8,12 @@ from dataclasses import dataclass
 from contracts.checks.registration import LAWS, SCENARIOS, UNOBSERVABLE, Check
 from contracts.errors import CannotRun
 from contracts.profile.models import Profile, ResourceNotes
+from specdouble.suggest import did_you_mean
 
-ALIASES = {"conformance": "A", "laws": "B"}
-"""The names of all conformance checks, and of all laws and scenarios → the letters that mean the same."""
+CONFORMANCE, ALL_LAWS = "conformance", "laws"
+"""The parts of a run: what Schemathesis tries, and the laws and scenarios."""
+ALIASES = {"A": CONFORMANCE, "B": ALL_LAWS}
+"""Letters that mean the same."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def select(only: Sequence[str], profile: Profile, rules: Iterable[str]) -> Selec
     if not only:
         return Selection(True, tuple(LAWS.values()), tuple(scenarios))
     return Selection(
-        conformance="A" in only,
+        conformance=CONFORMANCE in only,
         laws=tuple(law for law in LAWS.values() if _is_selected(law, rules_of(law, profile), only)),
         scenarios=tuple(scenario for scenario in scenarios if _is_selected(scenario, scenario.rules, only)),
         only=tuple(only),
@@ -80,16 +82,15 @@ def matches_word(name: str, word: str) -> bool:
 
 def _is_selected(check: Check, rules: Iterable[str], only: Iterable[str]) -> bool:
     names = (check.code, *rules)
-    return any(word == "B" or matches_word(name, word) for word in only for name in names)
+    return any(word == ALL_LAWS or matches_word(name, word) for word in only for name in names)
 
 
 def _reject_unknown(only: Iterable[str], profile: Profile, rules: Iterable[str]) -> None:
     selectable = sorted({*ALIASES, *ALIASES.values(), *names(profile, rules)})
     for word in only:
         if not any(matches_word(name, word) for name in selectable):
-            close = difflib.get_close_matches(word, selectable, n=3)
-            hint = f"did you mean {', '.join(close)}?" if close else "`contracts rules` lists them all."
-            raise CannotRun(f"--only {word}: no check, law or rule has that name; {hint}")
+            hint = did_you_mean(word, selectable, otherwise="Run `contracts rules` to list the rules.")
+            raise CannotRun(f"--only {word}: not a part, law or rule. {hint}")
 
 
 def _scenario_rules(profile: Profile) -> set[str]:

@@ -1,35 +1,40 @@
-"""How a command ends: with a status that says what came of it, never with a traceback."""
+"""End a command: with an exit status, an error message in one line, and never with a traceback."""
 
+import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
-from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from contracts.client import ledger as ledgers
 from contracts.errors import CannotRun
+from contracts.results.text import pluralize
 from contracts.runner.internal_errors import internal
-from contracts.runner.signals import ENDED_BEFORE, killed_like_interrupted
+from contracts.runner.signals import ENDED_BEFORE, interrupt_on_kill
 
-SHARED = ("spec", "profile", "ledger", "proxy", "ca", "headers")
-"""The options that `clean` shares with the commands that create something, as click names them."""
-_SPELLED = {"headers": "--header"}
+if TYPE_CHECKING:
+    from contracts.cli.options import Options
 
 
 def status_of(work: Callable[[], int]) -> int:
     """Do the work of a command, and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or CI log may have no spelling for some characters; replacing them beats an error.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        with killed_like_interrupted():
+        with interrupt_on_kill():
             return work()
     except CannotRun as error:
         click.echo(f"contracts: {error}", err=True)
     except KeyboardInterrupt:
         click.echo("contracts: stopped.", err=True)
     except BrokenPipeError:
-        # Whoever read the output has gone; what is left of it cannot be written, not even at the end of the process.
-        sys.stdout = None  # so the interpreter does not try to flush it
+        # The reader of the output is gone, so the interpreter must not try to flush it at the end.
+        sys.stdout = None
     except click.ClickException:
         raise
     except Exception as error:  # an error of the checker is no verdict on the target
@@ -37,25 +42,21 @@ def status_of(work: Callable[[], int]) -> int:
     return ENDED_BEFORE
 
 
-def clean_command(url: str, options: dict[str, Any]) -> str:
-    """The command that deletes what a run has left, reached in the way of the run."""
-    words = ["contracts", "clean", "--url", quote(url)]
-    for name in SHARED:
-        words += _words(_SPELLED.get(name, f"--{name}"), options.get(name))
-    if options.get("insecure"):
-        words.append("--insecure")
-    return " ".join(words)
+def clean_command(options: "Options") -> str:
+    """Return the command that deletes what a run has left, with the same connection to the target."""
+    tokens = ["contracts", "clean", "--url", options.url]
+    files = {"--spec": options.spec, "--profile": options.profile, "--ledger": options.ledger}
+    for name, value in {**files, "--proxy": options.proxy, "--ca": options.ca}.items():
+        tokens += [name, str(value)] if value is not None else []
+    for header in options.headers:
+        tokens += ["--header", header]
+    if options.insecure:
+        tokens.append("--insecure")
+    return shlex.join(tokens)
 
 
-def _words(option: str, value: Any) -> Iterator[str]:
-    values = value if isinstance(value, tuple | list) else () if value is None else (value,)
-    for each in values:
-        yield option
-        yield quote(str(each))
-
-
-def remind(url: str, named: Path | None, command: str) -> None:
-    """Say how to delete what stays in ledgers, if anything does."""
-    left = sum(len(each.left) for each in ledgers.left(url.rstrip("/"), named))
+def remind(url: str, ledger: Path | None, command: str) -> None:
+    """Print how to delete the items that stay in ledgers, if there are any."""
+    left = sum(len(run.left) for run in ledgers.left(url.rstrip("/"), ledger))
     if left:
-        click.echo(f"contracts: {left} items stay in the ledger; delete them with: {command}", err=True)
+        click.echo(f"contracts: {pluralize(left, 'item')} left on the target. Delete with: {command}", err=True)

@@ -1,17 +1,18 @@
-"""Writes a first profile into a file."""
+"""Write a first profile to a file."""
 
 from pathlib import Path
 
 from contracts.errors import CannotRun
 from contracts.openapi.description import Model
 from contracts.profile.scaffold import profile_of, variables_of
-from contracts.runner.session import read_document
+from contracts.runner.preparation import read_document
 
 
-def init(url: str, spec: Path | None, path: Path) -> list[str]:
-    """Write a profile; return the variables of the environment that it reads.
+def write_profile(url: str, spec: Path | None, path: Path) -> list[str]:
+    """Write a profile, and return the environment variables that it reads.
 
-    CannotRun if there is a file already, or the document cannot be read.
+    Raises:
+        CannotRun: The file exists or cannot be written, or the document cannot be read.
     """
     model = Model(read_document(spec))
     text = profile_of(model, url)
@@ -19,7 +20,7 @@ def init(url: str, spec: Path | None, path: Path) -> list[str]:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise CannotRun(f"{path}: is there already; give another path with --output, or remove it.") from error
+        raise CannotRun(f"{path}: the file exists. Give another path with --output, or remove the file.") from error
     except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror or error}; give a path that can be written with --output.") from error
+        raise CannotRun(f"{path}: {error.strerror or error}. Give a path that can be written with --output.") from error
     return variables_of(model, url)

@@ -1,36 +1,155 @@
-"""The options that several commands share, in groups: which target, what of it, how far, and where it is told."""
+"""The options of the commands: their declarations in groups, and the values that commands receive."""
 
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from contracts.cli.ending import status_of
 from contracts.errors import CannotRun
 
 if TYPE_CHECKING:
     from contracts.client.target import Conduct
+    from contracts.runner.preparation import RunOptions
 
 LEVELS = ("observe", "sandbox", "destructive")
 REPORTS = ("junit", "sarif", "github", "ndjson", "html")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Values = TypeVar("Values")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options that commands share. A command that does not offer an option has its default."""
+
+    url: str = ""
+    spec: Path | None = None
+    profile: Path | None = None
+    only: tuple[str, ...] = ()
+    max_examples: int | None = None
+    seed: int | None = None
+    reports: tuple[str, ...] = ()
+    baseline: Path | None = None
+    update_baseline: bool = False
+    brief: bool = False
+    proxy: str | None = None
+    ca: Path | None = None
+    insecure: bool = False
+    headers: tuple[str, ...] = ()
+    request_timeout: float | None = None
+    cleanup_timeout: float | None = None
+    safety: str | None = None
+    allow_writes: bool = False
+    rate: float | None = None
+    max_requests: int | None = None
+    ledger: Path | None = None
+
+    def run_options(self) -> "RunOptions":
+        """Return what the checker needs of these options; CannotRun if they contradict each other."""
+        from contracts.runner.preparation import DEFAULT_EXAMPLES, RunOptions
+
+        return RunOptions(
+            spec=self.spec,
+            profile=self.profile,
+            only=self.only,
+            seed=self.seed,
+            max_examples=self.max_examples or DEFAULT_EXAMPLES,
+            conduct=self._conduct(),
+        )
+
+    def _conduct(self) -> "Conduct":
+        from contracts.client.cleanup_time import CLEANUP_SECONDS
+        from contracts.client.connection import Wire, header
+        from contracts.client.responses import ResponseLimits
+        from contracts.client.target import Conduct, Safety
+
+        level = self._safety_level()
+        wire = Wire(self.proxy, self.insecure, self.ca, dict(header(text) for text in self.headers))
+        wire.ready()
+        return Conduct(
+            safety=Safety(level) if level else None,
+            rate=self.rate,
+            max_requests=self.max_requests,
+            wire=wire,
+            ledger=self.ledger,
+            request_timeout=ResponseLimits.seconds if self.request_timeout is None else self.request_timeout,
+            cleanup_timeout=CLEANUP_SECONDS if self.cleanup_timeout is None else self.cleanup_timeout,
+        )
+
+    def _safety_level(self) -> str | None:
+        if self.allow_writes and self.safety == "observe":
+            raise CannotRun("--safety observe and --allow-writes contradict each other. Leave one of them out.")
+        return self.safety or ("sandbox" if self.allow_writes else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuzzOptions(Options):
+    """The options of `fuzz`."""
+
+    max_time: str
+    shards: int
+    shard: str | None
+    state: Path | None
+    lifeline: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeOptions(Options):
+    """The options of `merge`."""
+
+    folders: tuple[Path, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitOptions:
+    """The options of `init`."""
+
+    url: str
+    spec: Path | None
+    output: Path
+
+
+def takes(kind: type[Values]) -> Callable[[Callable[[Values], int]], Callable[..., None]]:
+    """Call a command with its options as one value, and exit with the status that it returns."""
+
+    def decorate(work: Callable[[Values], int]) -> Callable[..., None]:
+        @wraps(work)
+        def command(**values: Any) -> None:
+            sys.exit(status_of(lambda: work(kind(**values))))
+
+        return command
+
+    return decorate
+
 
 _CONTRACT = (
     click.option(
-        "--spec", type=click.Path(path_type=Path), help="OpenAPI 3.0 or 3.1 document; the SelfCommunity one if absent."
+        "--spec",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Check against this OpenAPI 3.0 or 3.1 document.  [default: the SelfCommunity API]",
     ),
     click.option(
-        "--profile", type=click.Path(path_type=Path), help="People, known resources, quirks; built-in if absent."
+        "--profile",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read users, known items and quirks of the target from this file.  [default: built-in]",
     ),
 )
-_CHOICE = (
-    click.option("--max-examples", type=click.IntRange(1), help="Values drawn per field and media type."),
+_SELECTION = (
+    click.option(
+        "--max-examples", type=click.IntRange(1), metavar="N", help="Draw at most N values per field and media type."
+    ),
     click.option(
         "--only",
         multiple=True,
         metavar="PART|CODE|RULE",
-        help="conformance, laws, CT101, VIS … (repeatable).",
+        help="Run only these checks: conformance, laws, a code such as CT101, or a rule such as VIS. Repeatable.",
     ),
 )
 _REPORT = (
@@ -39,108 +158,99 @@ _REPORT = (
         "reports",
         multiple=True,
         metavar="FORM=FILE",
-        help=f"Write a report: {', '.join(REPORTS)} (repeatable).",
+        help=f"Write a report to a file. Forms: {', '.join(REPORTS)}. Repeatable.",
     ),
-    click.option("--baseline", type=click.Path(path_type=Path), help="File of findings that are accepted for a time."),
-    click.option("--update-baseline", is_flag=True, help="Accept what this run finds: write it into the baseline."),
+    click.option(
+        "--baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Accept the findings that this file lists, until they expire.",
+    ),
+    click.option("--update-baseline", is_flag=True, help="Write the findings of this run to the baseline."),
 )
 _WIRE = (
-    click.option("--proxy", metavar="URL", help="Reach the target through this proxy."),
-    click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Trust certificates signed with this."),
-    click.option("--insecure", is_flag=True, help="Trust any certificate."),
+    click.option("--proxy", metavar="URL", help="Connect to the target through this proxy."),
     click.option(
-        "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Send with every request; $NAME is read."
+        "--ca", type=click.Path(path_type=Path), metavar="FILE", help="Trust certificates of this authority (PEM)."
+    ),
+    click.option("--insecure", is_flag=True, help="Do not verify certificates."),
+    click.option(
+        "--header",
+        "headers",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Send this header with every request. $NAME reads an environment variable. Repeatable.",
     ),
     click.option(
         "--request-timeout",
         type=click.FloatRange(0, min_open=True),
         metavar="SECONDS",
-        help="How long a response may take, to its last byte.  [default: 30]",
+        help="Wait at most so long for the last byte of a response.  [default: 30]",
     ),
 )
 _CLEANUP = click.option(
     "--cleanup-timeout",
     type=click.FloatRange(0),
     metavar="SECONDS",
-    help="How long cleaning up may take after Ctrl-C or a kill.  [default: 5]",
+    help="Clean up for at most so long after Ctrl-C or a kill.  [default: 5]",
 )
 _SAFETY = (
     click.option(
-        "--safety", type=click.Choice(LEVELS), help="What may be written.  [default: observe; sandbox on this machine]"
+        "--safety",
+        type=click.Choice(LEVELS),
+        help="Set what may be written.  [default: sandbox on this machine, else observe]",
     ),
-    click.option("--allow-writes", is_flag=True, help="Short for --safety sandbox."),
-    click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="At most N requests a second."),
+    click.option("--allow-writes", is_flag=True, help="Same as --safety sandbox."),
     click.option(
-        "--max-requests", type=click.IntRange(1), metavar="N", help="At most N requests, cleanup not counted."
+        "--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Send at most N requests per second."
+    ),
+    click.option(
+        "--max-requests",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Send at most N requests. Cleanup is not counted.",
     ),
 )
 _LEDGER = click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File of the items that are created; `fuzz` adds the number of the shard.  [default: a new file]",
+    metavar="FILE",
+    help="Record created items in this file. `fuzz` appends the number of the shard.  [default: a new file]",
 )
 
 
-def of_the_target(command: Command) -> Command:
+def target_options(command: Command) -> Command:
     """Add the options that name a target and its contract."""
-    url = click.option("--url", required=True, help="Where the target answers, e.g. http://127.0.0.1:8000.")
-    return _added(command, (url, *_CONTRACT))
+    url = click.option("--url", required=True, help="Base URL of the API, such as http://127.0.0.1:8000.")
+    return _add(command, (url, *_CONTRACT))
 
 
-def of_the_contract(command: Command) -> Command:
+def contract_options(command: Command) -> Command:
     """Add the options that name a contract."""
-    return _added(command, _CONTRACT)
+    return _add(command, _CONTRACT)
 
 
-def of_the_choice(command: Command) -> Command:
-    """Add the options that choose what is tried, and how much of it."""
-    return _added(command, _CHOICE)
+def selection_options(command: Command) -> Command:
+    """Add the options that select the checks, and how much each of them tries."""
+    return _add(command, _SELECTION)
 
 
-def of_the_report(command: Command) -> Command:
-    """Add the options that say where a report goes, and what of it is accepted."""
-    return _added(command, _REPORT)
+def report_options(command: Command) -> Command:
+    """Add the options for reports and the baseline."""
+    return _add(command, _REPORT)
 
 
-def of_the_wire(command: Command) -> Command:
-    """Add the options that say how a target is reached, and where the ledger is."""
-    return _added(command, (*_WIRE, _LEDGER))
+def connection_options(command: Command) -> Command:
+    """Add the options for connections and the ledger."""
+    return _add(command, (*_WIRE, _LEDGER))
 
 
-def of_conduct(command: Command) -> Command:
-    """Add all options that say how a target is treated."""
-    return _added(command, (*_SAFETY, *_WIRE, _CLEANUP, _LEDGER))
+def conduct_options(command: Command) -> Command:
+    """Add all options for how to treat the target."""
+    return _add(command, (*_SAFETY, *_WIRE, _CLEANUP, _LEDGER))
 
 
-def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+def _add(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def taken(options: dict[str, Any]) -> "Conduct":
-    """What these options ask for, taken out of all; CannotRun where they contradict each other."""
-    from contracts.client.connection import Wire, header
-    from contracts.client.target import Conduct, Safety
-
-    names = ("proxy", "ca", "insecure", "headers", "safety", "allow_writes", "rate", "max_requests", "ledger")
-    times = {name: options.pop(name, None) for name in ("request_timeout", "cleanup_timeout")}
-    given = {name: options.pop(name, None) for name in names}
-    if given["allow_writes"] and given["safety"] == "observe":
-        raise CannotRun("--safety observe and --allow-writes contradict each other: leave one out.")
-    level = given["safety"] or ("sandbox" if given["allow_writes"] else None)
-    wire = Wire(
-        proxy=given["proxy"],
-        insecure=bool(given["insecure"]),
-        ca=given["ca"],
-        headers=dict(header(each) for each in given["headers"] or ()),
-    )
-    wire.ready()
-    return Conduct(
-        Safety(level) if level else None,
-        given["rate"],
-        given["max_requests"],
-        wire,
-        given["ledger"],
-        **{name: seconds for name, seconds in times.items() if seconds is not None},
-    )

@@ -11,7 +11,7 @@ import requests
 import urllib3
 
 from contracts.errors import CannotRun
-from contracts.messages.curl import quote
+from contracts.messages.shell import quote
 from contracts.profile.people import Secret, Text, hidden_in, value_of
 
 _FROM_ENVIRONMENT = re.compile(r"\$(?:\{(\w+)\}|(\w+))")

@@ -6,8 +6,8 @@ from contracts.client.connection import shown_header
 from contracts.client.login import Send, Session
 from contracts.client.login_curl import Curl, credentials, hidden
 from contracts.errors import CannotRun
-from contracts.messages.curl import quote
 from contracts.messages.exchange import Credentials
+from contracts.messages.shell import quote
 from contracts.profile.people import Person, Secret, Text, value_of
 
 

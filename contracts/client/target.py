@@ -19,8 +19,9 @@ from contracts.client.tracking import Tracker
 from contracts.client.witness import SessionWitness
 from contracts.errors import CannotRun
 from contracts.messages.bodies import Payload
-from contracts.messages.curl import Tape, beginning, quote
+from contracts.messages.curl import Tape, beginning
 from contracts.messages.exchange import IF_MATCH, READS, Answer, Credentials, Request
+from contracts.messages.shell import quote
 from contracts.openapi.description import Model
 from contracts.openapi.identifiers import Identifier
 from contracts.openapi.paths import addresses_of

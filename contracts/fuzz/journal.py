@@ -1,4 +1,4 @@
-"""What one shard has done, a JSON object a line: written before it goes on, so that a kill loses at most one unit."""
+"""The journal of one shard: a JSON object on each line, written at once, so that a kill loses at most one unit."""
 
 import json
 import threading
@@ -17,13 +17,13 @@ from contracts.results.findings import Finding
 from contracts.results.verdict import Verdict
 from contracts.runner.results import CheckResult, Tried
 
-VERSION = 1
+VERSION = 2
 
 Json = dict[str, Any]
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What came of one check in one unit."""
+    """The result of one check in one unit."""
 
     code: str
     verdict: Verdict
@@ -31,39 +31,34 @@ class Done(msgspec.Struct, frozen=True):
     trials: int
     requests: int
     seconds: float
-    tried: tuple[tuple[str, str, str], ...] = ()
-    """Of the permission laws: subject, operation, verdict."""
+    tried: tuple[Tried, ...] = ()
+    """The trials of the permission laws."""
     lacking: tuple[str, ...] = ()
-    """What the checker would need to try it where it could not."""
+    """What the checker would need for the trials that it could not run."""
     failed: bool = False
-    """Whether the checker itself failed in it."""
+    """Whether the checker itself failed."""
+    gaps: tuple[str, ...] = ()
+    """What a check that held could not try, each with the reason."""
 
     @classmethod
     def of(cls, result: CheckResult) -> "Done":
-        """The part of a result that is kept; its findings are kept beside it."""
-        permissions = result.tried if result.check.code in LAWS else ()
-        tried = tuple((each.subject, each.operation, str(each.verdict)) for each in permissions)
-        code, seconds = result.check.code, round(result.seconds, 3)
+        """Return the part of a result that is kept; its findings are kept beside it."""
         return cls(
-            code,
-            result.verdict,
-            result.why,
-            result.trials,
-            result.requests,
-            seconds,
-            tried,
-            result.lacking,
-            result.failed,
+            code=result.check.code,
+            verdict=result.verdict,
+            why=result.why,
+            trials=result.trials,
+            requests=result.requests,
+            seconds=round(result.seconds, 3),
+            tried=result.tried if result.check.code in LAWS else (),
+            lacking=result.lacking,
+            failed=result.failed,
+            gaps=result.gaps,
         )
-
-    @property
-    def cells(self) -> tuple[Tried, ...]:
-        """What was tried, as results hold it."""
-        return tuple(Tried(subject, operation, Verdict(verdict)) for subject, operation, verdict in self.tried)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One unit: whether it came to its end, what came of it, and how long the shard had run by then."""
+    """One unit: whether it was completed, its results, and how long the shard had run by then."""
 
     unit: Unit
     done: bool
@@ -73,8 +68,8 @@ class Entry(msgspec.Struct, frozen=True):
     left_behind: tuple[str, ...] = ()
 
 
-class Found(msgspec.Struct, frozen=True):
-    """A finding, and the check that found it."""
+class FindingNote(msgspec.Struct, frozen=True):
+    """A finding, and the check that reported it."""
 
     code: str
     number: int
@@ -82,7 +77,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """A sign of life in the middle of a unit: how many requests it has sent by then, how long the shard has run."""
+    """A sign of life within a unit: how many requests it has sent, and how long the shard has run."""
 
     requests: int
     seconds: float
@@ -90,56 +85,56 @@ class Beat(msgspec.Struct, frozen=True):
 
 @dataclass
 class Record:
-    """What a journal holds."""
+    """The content of a journal."""
 
     entries: list[Entry] = field(default_factory=list)
-    found: dict[str, Found] = field(default_factory=dict)
-    """By id, as they were first seen."""
+    findings: dict[str, FindingNote] = field(default_factory=dict)
+    """Id → the finding as it was first seen."""
     begun: list[str] = field(default_factory=list)
-    """Names of units that were begun and not ended since the last one that was: a shard died in them."""
+    """Names of the units that began after the last completed one; the shard died in them."""
 
     seconds: float = 0.0
     """How long the shard has run, over all its starts, as far as it noted it."""
     stopped: str = ""
-    """Why it ended before its time, empty if it did not, or has gone on since."""
+    """Why it ended before its time; empty if it did not, or has continued since."""
 
     @property
     def finished(self) -> set[Unit]:
-        """The units that need not be done again."""
-        return {each.unit for each in self.entries if each.done}
+        """The units that need not be repeated."""
+        return {entry.unit for entry in self.entries if entry.done}
 
 
 class Journal:
-    """The file of one shard, to which lines are only ever added."""
+    """The file of one shard, which only grows."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._writing = threading.Lock()
         if path.exists() and not path.read_bytes().endswith(b"\n"):
-            self._append("\n")  # The last line was torn by a kill: the next one begins on its own.
+            self._append("\n")  # A kill has torn the last line; the next one starts on a line of its own.
 
     def begin(self, unit: Unit, seconds: float = 0.0) -> None:
         """Note that a unit begins, and how long the shard has run by then."""
         self._write({"kind": "begin", "unit": msgspec.to_builtins(unit), "seconds": seconds})
 
     def beat(self, beat: Beat) -> None:
-        """Give a sign of life."""
+        """Note a sign of life."""
         self._write({"kind": "beat", **msgspec.to_builtins(beat)})
 
-    def find(self, found: Found) -> None:
-        """Keep a finding."""
-        self._write({"kind": "finding", **msgspec.to_builtins(found)})
+    def find(self, finding: FindingNote) -> None:
+        """Note a finding."""
+        self._write({"kind": "finding", **msgspec.to_builtins(finding)})
 
     def end(self, entry: Entry) -> None:
-        """Note what came of a unit."""
+        """Note the results of a unit."""
         self._write({"kind": "unit", **msgspec.to_builtins(entry)})
 
     def stop(self, why: str) -> None:
-        """Note that nothing more is sent, before the time is over."""
+        """Note that nothing more is sent, although the time is not over."""
         self._write({"kind": "stop", "why": why})
 
-    def _write(self, told: Json) -> None:
-        self._append(json.dumps({"version": VERSION, **told}) + "\n")
+    def _write(self, note: Json) -> None:
+        self._append(json.dumps({"version": VERSION, **note}) + "\n")
 
     def _append(self, text: str) -> None:
         with self._writing, private_files.open_private(self._path, "a", encoding="ascii") as file:
@@ -147,74 +142,74 @@ class Journal:
 
 
 def path_of(folder: Path, shard: int, of: int) -> Path:
-    """The journal of a shard, counted from 1."""
+    """Return the path of the journal of a shard, counted from 1."""
     return folder / f"shard-{shard}-of-{of}.ndjson"
 
 
 def read(path: Path) -> Record:
-    """What a journal holds; an empty record if there is none."""
+    """Read a journal; the record is empty if there is none."""
     record = Record()
-    for line in _objects(path.read_bytes() if path.exists() else b""):
-        _add(record, line, path)
+    for note in _notes(path.read_bytes() if path.exists() else b""):
+        _add(record, note, path)
     return record
 
 
 class Follower:
-    """Reads a journal while it is written: each time, what has come since."""
+    """Reads a journal while it grows."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read = 0
+        self._position = 0
 
-    def read(self) -> Iterator[Entry | Found | Beat]:
-        """What was noted since the last time."""
-        for told in self._lines():
-            if told.get("kind") == "beat":
-                yield msgspec.convert(told, Beat)
-            elif told.get("kind") == "unit":
-                yield msgspec.convert(told, Entry)
-            elif told.get("kind") == "finding":
-                yield msgspec.convert(told, Found)
+    def read(self) -> Iterator[Entry | FindingNote | Beat]:
+        """Yield what was noted since the last call."""
+        for note in self._new_notes():
+            if note.get("kind") == "beat":
+                yield msgspec.convert(note, Beat)
+            elif note.get("kind") == "unit":
+                yield msgspec.convert(note, Entry)
+            elif note.get("kind") == "finding":
+                yield msgspec.convert(note, FindingNote)
 
-    def _lines(self) -> list[Json]:
+    def _new_notes(self) -> list[Json]:
         try:
             with self._path.open("rb") as file:
-                file.seek(self._read)
+                file.seek(self._position)
                 content = file.read()
         except FileNotFoundError:
             return []
         whole = content[: content.rfind(b"\n") + 1]
-        self._read += len(whole)
-        return list(_objects(whole))
+        self._position += len(whole)
+        return list(_notes(whole))
 
 
-def _objects(content: bytes) -> Iterator[Json]:
-    """The lines that are whole; what a kill has torn is left out."""
+def _notes(content: bytes) -> Iterator[Json]:
+    """Yield the objects of the complete lines, without those that a kill has torn."""
     for line in content.splitlines():
         try:
-            told = json.loads(line)
+            note = json.loads(line)
         except ValueError:
             continue
-        if isinstance(told, dict):
-            yield told
+        if isinstance(note, dict):
+            yield note
 
 
-def _add(record: Record, told: Json, path: Path) -> None:
-    if told.get("version") != VERSION:
-        raise CannotRun(f"{path}: written by another version of contracts; give another folder with --state.")
-    kind = told["kind"]
+def _add(record: Record, note: Json, path: Path) -> None:
+    if note.get("version") != VERSION:
+        raise CannotRun(f"{path}: another version of contracts has written this journal. Give another --state folder.")
+    kind = note["kind"]
     try:
-        record.seconds = max(record.seconds, float(told.get("seconds", 0.0)))
+        record.seconds = max(record.seconds, float(note.get("seconds", 0.0)))
         if kind == "begin":
-            record.begun.append(msgspec.convert(told["unit"], Unit).name)
+            record.begun.append(msgspec.convert(note["unit"], Unit).name)
             record.stopped = ""
         elif kind == "stop":
-            record.stopped = str(told["why"])
+            record.stopped = str(note["why"])
         elif kind == "finding":
-            found = msgspec.convert(told, Found)
-            record.found.setdefault(found.finding.id, found)
+            finding = msgspec.convert(note, FindingNote)
+            record.findings.setdefault(finding.finding.id, finding)
         elif kind == "unit":
-            record.entries.append(msgspec.convert(told, Entry))
+            record.entries.append(msgspec.convert(note, Entry))
             record.begun.clear()
     except (msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
-        raise CannotRun(f"{path}: {error}; remove it, or give another folder with --state.") from error
+        raise CannotRun(f"{path}: {error}. Remove this journal, or give another --state folder.") from error

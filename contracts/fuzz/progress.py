@@ -1,4 +1,4 @@
-"""How a long run is going: a line that lives on a terminal, a line now and then elsewhere; each finding at once."""
+"""The progress of a long run: a live line on a terminal, a line every few seconds elsewhere, and every finding."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,19 +7,17 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from contracts.fuzz.durations import told
+from contracts.fuzz.durations import spell
 from contracts.fuzz.journal import Beat, Entry, Follower
-from contracts.report.console import plain
+from contracts.report.progress import QUIET_SECONDS
+from contracts.report.terminal import plain
 from contracts.results.findings import Finding
 from contracts.results.text import pluralize
-
-QUIET_SECONDS = 30.0
-"""How often a run without a terminal says where it is."""
 
 
 @dataclass
 class Tally:
-    """What the journals hold by now."""
+    """What the journals of all shards hold by now."""
 
     paths: list[Path]
     units: int = 0
@@ -34,20 +32,20 @@ class Tally:
 
     @property
     def requests(self) -> int:
-        """How many were sent, as far as the shards have said."""
+        """How many requests the shards have noted."""
         return self._ended + sum(self._running.values())
 
     def read(self) -> list[Finding]:
-        """Read what was written since the last time; the findings among it that are new."""
+        """Read the new lines of the journals, and return the new findings."""
         before = set(self.findings)
         for path, follower in self._followers.items():
-            for each in follower.read():
-                if isinstance(each, Beat):
-                    self._running[path] = each.requests
-                elif isinstance(each, Entry):
-                    self._count(path, each)
+            for note in follower.read():
+                if isinstance(note, Beat):
+                    self._running[path] = note.requests
+                elif isinstance(note, Entry):
+                    self._count(path, note)
                 else:
-                    self.findings.setdefault(each.finding.id, each.finding)
+                    self.findings.setdefault(note.finding.id, note.finding)
         return [finding for identifier, finding in self.findings.items() if identifier not in before]
 
     def _count(self, path: Path, entry: Entry) -> None:
@@ -59,7 +57,7 @@ class Tally:
 
 
 class Ticker:
-    """Shows where a run is; use it as a context manager."""
+    """Shows the progress of a run. Use it as a context manager."""
 
     def __init__(self, console: Console, tally: Tally, limit: float) -> None:
         self._console = console
@@ -77,7 +75,7 @@ class Ticker:
 
     def __enter__(self) -> "Ticker":
         if self._tally.units:
-            self.say(f"taken up again after {told(self._before)}: {self._done()}")
+            self.say(f"continued after {spell(self._before)}: {self._counts()}")
         if self._console.is_terminal:
             self._progress.start()
         return self
@@ -85,18 +83,18 @@ class Ticker:
     def __exit__(self, *_: object) -> None:
         if self._console.is_terminal:
             self._progress.stop()
-        self.say(self._where())
+        self.say(self._state())
 
     @property
     def spent(self) -> float:
-        """How long the run has gone on, over all its starts."""
+        """Seconds that the run has lasted, over all its starts."""
         return self._before + monotonic() - self._began
 
     def tick(self) -> None:
-        """Look into the journals, and tell what is new."""
+        """Read the journals, and show what is new."""
         for finding in self._tally.read():
-            self.say(f"found {finding.rule}  {finding.operation} · {finding.subject} ({_sure(finding)})")
-        line = f"{self._where()}, {told(self._limit - self.spent)} left"
+            self.say(f"found {finding.rule}  {finding.operation} · {finding.subject} ({_confidence(finding)})")
+        line = f"{self._state()}, {spell(self._limit - self.spent)} left"
         if self._console.is_terminal:
             self._progress.update(self._task, completed=min(self.spent, self._limit), description=line)
         elif monotonic() - self._last_line >= QUIET_SECONDS:
@@ -107,11 +105,11 @@ class Ticker:
         """Print a line that stays."""
         self._console.print(plain(text), highlight=False, soft_wrap=True)
 
-    def _where(self) -> str:
+    def _state(self) -> str:
         rate = (self._tally.requests - self._requests_before) / max(monotonic() - self._began, 1e-9)
-        return f"{self._done()}, {rate:.0f} requests/s"
+        return f"{self._counts()}, {rate:.0f} requests/s"
 
-    def _done(self) -> str:
+    def _counts(self) -> str:
         tally = self._tally
         return (
             f"round {max(tally.rounds, 1)}, {pluralize(tally.units, 'unit')}, {pluralize(tally.requests, 'request')}, "
@@ -119,5 +117,5 @@ class Ticker:
         )
 
 
-def _sure(finding: Finding) -> str:
+def _confidence(finding: Finding) -> str:
     return f"{finding.severity}, {finding.confirmation}, id {finding.id}"

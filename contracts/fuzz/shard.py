@@ -1,4 +1,4 @@
-"""One shard of a long run, in this process: unit after unit, round after round, until its time is over."""
+"""Run one shard of a long run in this process: unit after unit, round after round, until its time is over."""
 
 import os
 import threading
@@ -13,44 +13,45 @@ from contracts.checks.context import Context
 from contracts.checks.contexts import contexts_of
 from contracts.checks.registration import Check, Trial
 from contracts.client.limits import Halt
-from contracts.client.target import Conduct, Target
-from contracts.fuzz.journal import Beat, Done, Entry, Found, Journal, Record, path_of, read
+from contracts.client.target import Target
+from contracts.fuzz.journal import Beat, Done, Entry, FindingNote, Journal, Record, path_of, read
 from contracts.fuzz.units import Unit, of_shard, part_of, units
 from contracts.generation.effort import Effort
 from contracts.results.findings import finding_id
 from contracts.results.verdict import NotApplicable, Verdict
+from contracts.runner.preparation import Prepared, RunOptions
 from contracts.runner.results import CheckResult, Silence
 from contracts.runner.run import new_tag, run_check
-from contracts.runner.session import Terms, opened
-from contracts.runner.signals import heeding
+from contracts.runner.session import open_target
+from contracts.runner.signals import stop_on_signals
 
 DEATHS = 3
-"""How often a unit may end the process before it is left out."""
+"""How often a unit may end the process before it is skipped."""
 BEAT_SECONDS = 5.0
 IDLE_UNITS = 1000
-"""After so many units that sent nothing there is nothing left to try: all is broken, or does not apply."""
+"""After so many units that sent nothing, nothing is left to try: everything is broken, or does not apply."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a shard is to do."""
+    """The work of one shard."""
 
     url: str
-    held: Terms
+    prepared: Prepared
+    options: RunOptions
+    """The options of this shard, with its part of the rate and of the requests."""
     folder: Path
     seed: int
-    shard: int
-    """Counted from 1."""
+    """The seed of the run; each unit derives its own."""
+    number: int
+    """The number of the shard, counted from 1."""
     of: int
-    max_time: float
+    limit: float
     """Seconds, over all starts."""
-    max_examples: int
-    conduct: Conduct
-    """How the target is treated by this shard."""
 
 
 class Clock:
-    """The time that is left; it is over as well once somebody asks to stop."""
+    """The time that is left; it ends early when the user stops the run."""
 
     def __init__(self, spent: float, limit: float, halt: Halt | None = None) -> None:
         self._began = monotonic() - spent
@@ -64,26 +65,26 @@ class Clock:
         return monotonic() - self._began
 
     def over(self) -> bool:
-        """Whether nothing more shall be begun."""
+        """Return whether nothing more may begin."""
         return self.stopped or self.seconds >= self._limit
 
     def stop(self) -> None:
-        """End now: what is on its way is broken off, and what was created is cleaned up."""
+        """End now: abort the current request, and clean up what was created."""
         self.stopped = True
         self._halt.stop()
 
 
 def run(order: Order, lifeline: bool = False) -> bool:
-    """Go on where the journal ends, until the time is over; False if somebody asked to stop before."""
-    path = path_of(order.folder, order.shard, order.of)
+    """Continue where the journal ends, until the time is over; return False if the user stopped it before."""
+    path = path_of(order.folder, order.number, order.of)
     record = read(path)
-    clock = Clock(record.seconds, order.max_time, order.conduct.halt)
+    clock = Clock(record.seconds, order.limit, order.options.conduct.halt)
     if clock.over():
         return True
     if lifeline:
-        heed_lifeline(clock)
-    with heeding(clock.stop), opened(order.url, order.held, order.conduct) as target:
-        worker = _Worker(order, target, clock, set(record.found))
+        watch_lifeline(clock)
+    with stop_on_signals(clock.stop), open_target(order.url, order.prepared, order.options) as target:
+        worker = _Worker(order, target, clock, set(record.findings))
         journal = Journal(path)
         idle = 0
         with _noting_the_end(target, journal):
@@ -97,7 +98,7 @@ def run(order: Order, lifeline: bool = False) -> bool:
 
 @contextmanager
 def _noting_the_end(target: Target, journal: Journal) -> Iterator[None]:
-    """Note why nothing more is sent, if the time is not over yet and nobody has asked for it."""
+    """Note why nothing more is sent, unless the time is over or the user stopped the run."""
     try:
         yield
     finally:
@@ -105,11 +106,11 @@ def _noting_the_end(target: Target, journal: Journal) -> Iterator[None]:
             journal.stop(target.stopped)
 
 
-def heed_lifeline(clock: Clock) -> None:
-    """Stop when the standard input ends: whoever started this process is gone."""
+def watch_lifeline(clock: Clock) -> None:
+    """Stop when the standard input ends, which means that the supervisor is gone."""
 
     def wait() -> None:
-        # Not by sys.stdin, whose lock a waiting thread would hold when the interpreter ends.
+        # Not by sys.stdin: a waiting thread would hold its lock when the interpreter ends.
         while os.read(0, 1):
             pass
         clock.stop()
@@ -118,32 +119,33 @@ def heed_lifeline(clock: Clock) -> None:
 
 
 def _remaining(order: Order, target: Target, record: Record) -> Iterator[Unit]:
-    """The units of this shard that were not finished, round after round without end."""
-    contexts = list(contexts_of(target, order.held.model, Effort()))
+    """Yield the unfinished units of this shard, round after round without end."""
+    contexts = list(contexts_of(target, order.prepared.model, Effort()))
     finished = record.finished
     for number in count():
-        everything = units(order.held, contexts, number)
+        everything = units(order.prepared, contexts, number)
         if not everything:
             return
-        mine = of_shard(everything, order.shard, order.of, number)
+        mine = of_shard(everything, order.number, order.of, number)
         yield from (unit for unit in mine if unit not in finished)
 
 
 @dataclass
 class _Worker:
-    """Does units at a target."""
+    """Runs units against a target."""
 
     order: Order
     target: Target
     clock: Clock
-    known: set[str]
+    reported: set[str]
+    """Ids of the findings that the journal has."""
 
     def do(self, unit: Unit, journal: Journal, given_up: bool) -> Entry:
-        """Do one unit and note what came of it."""
+        """Run one unit, and note its results."""
         if given_up:
             return self._note(unit, journal, _given_up(unit), done=True)
         journal.begin(unit, round(self.clock.seconds, 3))
-        # What a unit creates has names of its own, so that what another could not delete is in nobody's way.
+        # Each unit marks its items with a new tag, so that items another unit could not delete do no harm.
         self.target.tag = new_tag()
         sent, left = self.target.sent, len(self.target.left_behind)
         with _beating(journal, lambda: Beat(self.target.sent - sent, round(self.clock.seconds, 3))):
@@ -151,12 +153,12 @@ class _Worker:
             self.target.clean_up()
         for result in results:
             self._keep(unit, result, journal)
-        # The unit is not noted: it is taken up again once the target is well.
+        # If this raises, the unit is not noted, and is repeated once the target works again.
         self.target.gate.breaker.insist()
-        told = [Done.of(each) for each in results]
+        done = [Done.of(result) for result in results]
         left_behind = dict.fromkeys(self.target.remains[left:])
         cut_off = self.clock.over() or bool(self.target.gate.closed)
-        return self._note(unit, journal, told, not cut_off, self.target.sent - sent, left_behind)
+        return self._note(unit, journal, done, not cut_off, self.target.sent - sent, left_behind)
 
     def _note(
         self, unit: Unit, journal: Journal, results: list[Done], done: bool, requests: int = 0, left: Iterable[str] = ()
@@ -167,32 +169,34 @@ class _Worker:
 
     def _keep(self, unit: Unit, result: CheckResult, journal: Journal) -> None:
         for finding in (*result.findings, *result.unconfirmed):
-            if finding.id not in self.known:
-                self.known.add(finding.id)
-                journal.find(Found(result.check.code, unit.number, finding))
+            if finding.id not in self.reported:
+                self.reported.add(finding.id)
+                journal.find(FindingNote(result.check.code, unit.number, finding))
 
     def _results(self, unit: Unit) -> list[CheckResult]:
-        held, seed = self.order.held, unit.seed(self.order.seed)
-        effort = Effort(seed, unit.examples(self.order.max_examples), self.clock.over)
+        prepared, seed = self.order.prepared, unit.seed(self.order.seed)
+        effort = Effort(seed, unit.examples(self.order.options.max_examples), self.clock.over)
         if unit.lane == "A":
             from contracts.conformance.engine import conform
 
-            return conform(self.target, held.document, effort, Silence(), part_of(unit, held.model, self.known))
-        contexts = contexts_of(self.target, held.model, effort)
-        context = next(each for each in contexts if each.resource.item == unit.where)
-        return [run_check(_unknown(check_of(held, unit), self.known), context, held.texts)]
+            part = part_of(unit, prepared.model, self.reported)
+            return conform(self.target, prepared.document, effort, Silence(), part)
+        contexts = contexts_of(self.target, prepared.model, effort)
+        context = next(context for context in contexts if context.resource.item == unit.where)
+        check = _without_reported(check_of(prepared, unit), self.reported)
+        return [run_check(check, context, prepared.texts)]
 
 
 @contextmanager
 def _beating(journal: Journal, beat: Callable[[], Beat]) -> Iterator[None]:
-    """Give signs of life while a unit lasts."""
+    """Note signs of life while a unit runs."""
     done = threading.Event()
 
-    def go_on() -> None:
+    def repeat() -> None:
         while not done.wait(BEAT_SECONDS):
             journal.beat(beat())
 
-    thread = threading.Thread(target=go_on, daemon=True)
+    thread = threading.Thread(target=repeat, daemon=True)
     thread.start()
     try:
         yield
@@ -206,20 +210,21 @@ def _given_up(unit: Unit) -> list[Done]:
     return [Done(code, Verdict.NEVER, why, trials=0, requests=0, seconds=0.0, failed=True) for code in unit.codes]
 
 
-def check_of(held: Terms, unit: Unit) -> Check:
-    """The law or scenario of a unit."""
-    same = [each for each in (*held.selection.laws, *held.selection.scenarios) if each.code == unit.check]
-    return same[unit.number]
+def check_of(prepared: Prepared, unit: Unit) -> Check:
+    """Return the law or scenario of a unit."""
+    return [check for check in prepared.checks if check.code == unit.check][unit.number]
 
 
-def _unknown(check: Check, known: Collection[str]) -> Check:
-    """The check without the trials that are known to fail."""
+def _without_reported(check: Check, reported: Collection[str]) -> Check:
+    """Return the check without the trials of reported findings."""
 
     def trials(context: Context) -> Iterator[Trial]:
-        found = list(check.trials(context))
-        left = [each for each in found if finding_id(check.code, each.operation, each.subject) not in known]
-        if found and not left:
-            raise NotApplicable("all that it tries is known to be broken")
-        yield from left
+        every_trial = list(check.trials(context))
+        rest = [
+            trial for trial in every_trial if finding_id(check.code, trial.operation, trial.subject) not in reported
+        ]
+        if every_trial and not rest:
+            raise NotApplicable("everything that it tries is reported as broken")
+        yield from rest
 
     return replace(check, trials=trials)

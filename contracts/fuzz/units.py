@@ -1,6 +1,7 @@
-"""What a long run is cut into: one check at one resource, or some phases of the engine at one group of operations."""
+"""The units of a long run: one check at one resource, or some phases of Schemathesis at one group of operations."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,84 +10,84 @@ from contracts.checks.contexts import select_contexts
 from contracts.conformance.engine import Part
 from contracts.openapi.description import Model
 from contracts.openapi.resources import Operation, Resource
-from contracts.runner.session import Terms
+from contracts.runner.preparation import Prepared
 
 STATEFUL = "stateful"
 FIRST_PHASES, LATER_PHASES = "examples+coverage+fuzzing", "fuzzing"
-"""What the engine does with one operation after the other; later, only what draws anew with another seed."""
+"""The phases that treat one operation after the other; later rounds repeat only the one that depends on the seed."""
 PORTION = 5
-"""How many operations of a resource are one unit: what a kill may lose."""
-MOST_EXAMPLES = 200
+"""How many operations of a resource are one unit. A kill loses at most one unit."""
+MAX_EXAMPLES = 200
 
 
 @dataclass(frozen=True)
 class Unit:
-    """The least that a shard does or leaves undone."""
+    """The smallest piece of work of a shard."""
 
     lane: str
     check: str
-    """The code of a law or scenario, or the phases of the engine."""
+    """The code of a law or scenario, or the phases of Schemathesis, joined by a plus."""
     where: str
-    """The path of the resource's items, and from which operation on; empty for operations that belong to none."""
+    """The item path of the resource, and its first operation; empty for operations of no resource."""
     round: int
     number: int = 0
-    """Which of the checks with the same code, counted from 0."""
+    """The number among checks with the same code, counted from 0."""
 
     @property
     def codes(self) -> list[str]:
-        """The checks of a report that it is a part of."""
+        """The checks of a report to which it belongs."""
         return [f"A-{phase}" for phase in self.check.split("+")] if self.lane == "A" else [self.check]
 
     @property
     def name(self) -> str:
-        """The unit as progress and journals tell it."""
+        """Its name in the progress and in journals."""
         return f"{self.check} at {self.where or 'the rest'}, round {self.round + 1}"
 
-    def seed(self, of_run: int) -> int:
-        """The seed of its first round is that of the run, as `check` has it; later rounds have each their own."""
+    def seed(self, run_seed: int) -> int:
+        """Return its seed: in the first round that of the run, like `check`, and another one in each later round."""
         if not self.round:
-            return of_run
-        told = f"{of_run}|{self.check}|{self.number}|{self.where}|{self.round}"
-        return int.from_bytes(hashlib.sha256(told.encode()).digest()[:4], "big")
+            return run_seed
+        key = f"{run_seed}|{self.check}|{self.number}|{self.where}|{self.round}"
+        return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")
 
-    def examples(self, at_first: int) -> int:
-        """Each round tries twice as much as the one before, up to a limit."""
-        return max(at_first, min(at_first << self.round, MOST_EXAMPLES))
+    def examples(self, first: int) -> int:
+        """Return how many examples it tries: each round tries twice as many as the one before, up to a limit."""
+        return max(first, min(first << self.round, MAX_EXAMPLES))
 
 
-def units(held: Terms, contexts: Sequence[Context], number: int) -> list[Unit]:
-    """Everything that one round tries, what is over soon before what lasts: a short run sees most that way.
+def units(prepared: Prepared, contexts: Sequence[Context], number: int) -> list[Unit]:
+    """Return the units of one round, the short ones first, so that a short run covers most.
 
-    The first round has what does not depend on the seed as well.
+    Only the first round includes the phases that do not depend on the seed.
     """
-    found = list(_of_checks(held, contexts, number))
-    if held.selection.conformance:
+    everything = list(_check_units(prepared, contexts, number))
+    if prepared.selection.conformance:
         phases = LATER_PHASES if number else FIRST_PHASES
-        found += [Unit("A", phases, where, number) for where in portions(held.model)]
-        found += [Unit("A", STATEFUL, where, number) for where in groups(held.model)]
-    return found
+        everything += [Unit("A", phases, where, number) for where in portions(prepared.model)]
+        everything += [Unit("A", STATEFUL, where, number) for where in groups(prepared.model)]
+    return everything
 
 
 def of_shard(everything: Sequence[Unit], shard: int, of: int, number: int) -> list[Unit]:
-    """The units of one shard, counted from 1; in each round it has others, so that all see the whole."""
+    """Return the units of one shard, counted from 1. They rotate with each round, so that all shards run all units."""
     return [unit for place, unit in enumerate(everything) if (place + number) % of == shard - 1]
 
 
-def part_of(unit: Unit, model: Model, known: Collection[str]) -> Part:
-    """What the engine is asked to do in a unit, findings left out that are known already."""
+def part_of(unit: Unit, model: Model, reported: Collection[str]) -> Part:
+    """Return what Schemathesis runs in a unit, without reported findings."""
     operations = groups(model) if unit.check == STATEFUL else portions(model)
-    return Part(tuple(unit.check.split("+")), operations[unit.where], known)
+    return Part(tuple(unit.check.split("+")), operations[unit.where], reported)
 
 
 def groups(model: Model) -> dict[str, frozenset[str]]:
-    """The operations that belong together: those of a resource, with what creates and lists it and what is above it."""
-    by_item = {each.item: each for each in model.resources}
+    """Return the operations of each resource, with those that create and list it and its parents."""
+    by_item = {resource.item: resource for resource in model.resources}
     return {item: frozenset(labels) | _suppliers(by_item.get(item)) for item, labels in _owned(model).items()}
 
 
 def portions(model: Model) -> dict[str, frozenset[str]]:
-    """The groups cut into portions, each with what creates and lists."""
-    by_item = {each.item: each for each in model.resources}
+    """Return the groups in portions, each with the operations that create and list."""
+    by_item = {resource.item: resource for resource in model.resources}
     return {
         f"{item} from {labels[start]}": frozenset(labels[start : start + PORTION]) | _suppliers(by_item.get(item))
         for item, labels in _owned(model).items()
@@ -95,7 +96,7 @@ def portions(model: Model) -> dict[str, frozenset[str]]:
 
 
 def _owned(model: Model) -> dict[str, list[str]]:
-    """The operations of each resource, innermost; those of none under an empty name."""
+    """Return the operations of each innermost resource; those of no resource have an empty name."""
     own: dict[str, list[str]] = {}
     for operation in model.operations.values():
         resource = _resource_of(operation, model)
@@ -103,24 +104,28 @@ def _owned(model: Model) -> dict[str, list[str]]:
     return own
 
 
-def _of_checks(held: Terms, contexts: Sequence[Context], number: int) -> Iterator[Unit]:
-    seen: dict[str, int] = {}
-    for check in (*held.selection.scenarios, *held.selection.laws):
-        twin = seen.get(check.code, 0)
-        seen[check.code] = twin + 1
-        for context in select_contexts(check, contexts, held.selection):
-            yield Unit("B", check.code, context.resource.item, number, twin)
+def _check_units(prepared: Prepared, contexts: Sequence[Context], number: int) -> Iterator[Unit]:
+    twins: Counter[str] = Counter()
+    selection = prepared.selection
+    for check in (*selection.scenarios, *selection.laws):
+        for context in select_contexts(check, contexts, selection):
+            yield Unit("B", check.code, context.resource.item, number, twins[check.code])
+        twins[check.code] += 1
 
 
 def _resource_of(operation: Operation, model: Model) -> Resource | None:
-    """The innermost resource whose collection or items an operation addresses."""
-    inside = [each for each in model.resources if each.has(operation) or operation.path in (each.collection, each.item)]
+    """Return the innermost resource whose collection or items an operation addresses."""
+    inside = [
+        resource
+        for resource in model.resources
+        if resource.has(operation) or operation.path in (resource.collection, resource.item)
+    ]
     return inside[-1] if inside else None
 
 
 def _suppliers(resource: Resource | None) -> set[str]:
-    """What brings items into being, or shows which there are."""
+    """Return the operations that create or list items of a resource and of its parents."""
     if resource is None:
         return set()
-    own = {each.label for verb, each in resource.operations.items() if verb in ("create", "list")}
+    own = {operation.label for verb, operation in resource.operations.items() if verb in ("create", "list")}
     return own | _suppliers(resource.parent)

@@ -36,9 +36,8 @@ def functions(context: Context) -> Iterator[Trial]:
     yield from _matrix(context, visible)
     for name in _everybody(context):
         for operation in on_collection:
-            yield Trial(
-                f"{name} on {COLLECTION}", operation.label, partial(_check_collection, context, name, operation)
-            )
+            attempt = partial(_check_collection, context, name, operation)
+            yield Trial(f"{name} on {COLLECTION}", operation.label, attempt, person=name, state=COLLECTION)
     for operation in _writes_below(context):
         yield Trial("below an item", operation.label, partial(_report_unknown_body, operation))
 
@@ -53,7 +52,7 @@ def objects(context: Context) -> Iterator[Trial]:
             if name not in context.profile.expand(context.notes.access.visible[state]):
                 for listed in lists(context):
                     attempt = partial(_check_unlisted, context, state, name, listed)
-                    yield Trial(f"{name} on {state}", listed[0].label, attempt)
+                    yield Trial(f"{name} on {state}", listed[0].label, attempt, person=name, state=state)
 
 
 @law("CT303", severity="critical", wfc="204, 205, 207")
@@ -151,7 +150,8 @@ def _cells(context: Context, names: list[str]) -> Iterator[tuple[str, str, Opera
 
 def _matrix(context: Context, names: list[str]) -> Iterator[Trial]:
     for state, name, operation in _cells(context, names):
-        yield Trial(f"{name} on {state}", operation.label, partial(_check_cell, context, state, name, operation))
+        attempt = partial(_check_cell, context, state, name, operation)
+        yield Trial(f"{name} on {state}", operation.label, attempt, person=name, state=state)
 
 
 def _check_cell(context: Context, state: str, name: str, operation: Operation) -> None:

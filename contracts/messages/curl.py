@@ -8,6 +8,10 @@ from time import sleep
 
 from contracts.messages.bodies import File, Payload
 from contracts.messages.exchange import IF_MATCH, READS, Answer, Request
+from contracts.messages.shell import Piece, Variable, Word, quote
+
+Token = str | Word
+"""A word of a shell line, or a fragment that is spelled already."""
 
 _SHOW_HEADERS, _ONLY_HEADERS = "-D -", "-D - -o /dev/null"
 _VERSION = r"sed -n 's/^[Ee][Tt][Aa][Gg]: *\(.*[^[:space:]]\)[[:space:]]*$/\1/p'"
@@ -123,65 +127,92 @@ class Tape:
             yield "wait"
 
     def _line(self, answer: Answer) -> str:
-        url = self._quoted(self._captured_url(answer.request.url))
         created = next((capture for capture in self.captured.values() if capture.answer is answer), None)
         version = self._version_in(answer)
-        looks = [_SHOW_HEADERS] if created is not None and not created.keys else [_ONLY_HEADERS] if version else []
-        command_line = self._with_version(answer.request, " ".join(_curl(answer.request, url, [*self.options, *looks])))
-        command = self._tagged(self._with_references(command_line) if answer.request.payload else command_line)
+        command = " ".join(map(str, self._tokens(answer.request, self._header_options(created, version))))
         if version:
             return f"{version}=$({command} | {_VERSION})"
         return f"{created.name}=$({command} | {created.filter})" if created else command
+
+    @staticmethod
+    def _header_options(created: "Captured | None", version: str | None) -> list[str]:
+        """Return the options that print the headers of an answer, where an id or a version is taken from them."""
+        if created is not None and not created.keys:
+            return [_SHOW_HEADERS]
+        return [_ONLY_HEADERS] if version else []
+
+    def _tokens(self, request: Request, options: Iterable[str]) -> Iterator[Token]:
+        """Yield the tokens of the line that sends a request."""
+        payload = request.payload
+        body = list(_body(payload)) if payload else []
+        if payload and _reads_standard_input(payload):
+            yield f"printf %s {quote(_base64(_binary(payload)))} | base64 -d |"
+        url = self._tagged(self._captured_url(request.url))
+        yield beginning(request.method, str(url), [*self.options, *options])
+        yield from request.credentials.options if request.credentials else ()
+        yield from request.credentials.writes if request.credentials and request.method not in READS else ()
+        for name, value in request.headers.items():
+            yield from ("-H", self._tagged(self._header(name, value)))
+        for token in body:
+            yield self._tagged(self._with_references(token)) if isinstance(token, Word) else token
+
+    def _header(self, name: str, value: str) -> Word:
+        """Return a header, with the variable of its version if it is an If-Match."""
+        variable = self.versions.get(value) if name == IF_MATCH else None
+        return Word.of(f"{name}: ", Variable(variable)) if variable else Word.of(f"{name}: {value}")
 
     def _version_in(self, answer: Answer) -> str | None:
         """Return the variable for the ETag of an answer, or None where no change sends it."""
         return self.versions[answer.headers["ETag"]] if any(kept is answer for kept in self._versioned) else None
 
-    def _with_version(self, request: Request, command: str) -> str:
-        """Replace the version in If-Match by its variable."""
-        sent = request.headers.get(IF_MATCH, "")
-        variable = self.versions.get(sent)
-        reference = f'"{IF_MATCH}: ${{{variable}}}"'
-        return command.replace(quote(f"{IF_MATCH}: {sent}"), reference) if variable else command
-
-    def _captured_url(self, url: str) -> str:
-        """Replace every captured id in an address by its variable, between two NULs."""
+    def _captured_url(self, url: str) -> Word:
+        """Replace every captured id in an address by its variable."""
         if not url.startswith(self.base_url):
-            return url
+            return Word.of(url)
         path, mark, query = url.removeprefix(self.base_url).partition("?")
-        segments = path.split("/")
         variables = {
             captured_path.count("/"): capture.name
             for captured_path, capture in self.captured.items()
             if self._lies_at_or_below(path, captured_path)
         }
-        steps = [f"\0{variables[place]}\0" if place in variables else segment for place, segment in enumerate(segments)]
-        return self.base_url + "/".join(steps) + mark + query
+        pieces: list[Piece] = [self.base_url]
+        literal = ""
+        for place, segment in enumerate(path.split("/")):
+            literal += "/" if place else ""
+            if place in variables:
+                pieces += [literal, Variable(variables[place])]
+                literal = ""
+            else:
+                literal += segment
+        return _joined([*pieces, literal + mark + query])
 
     @staticmethod
     def _lies_at_or_below(path: str, above: str) -> bool:
         return path == above or path.startswith(f"{above}/")
 
-    @staticmethod
-    def _quoted(url: str) -> str:
-        pieces = url.split("\0")
-        return "".join(f'"${{{piece}}}"' if index % 2 else quote(piece) for index, piece in enumerate(pieces) if piece)
-
-    def _with_references(self, command: str) -> str:
-        """Replace the ids of captured resources in the body by their variables."""
+    def _with_references(self, word: Word) -> Word:
+        """Replace the ids of captured resources in a part of a body by their variables."""
         for (name, identifier), variable in self._referred.items():
-            value, after = re.escape(identifier), r"(?=\"?[\]},]|[&'])"
-            pattern = rf"(\"{re.escape(name)}\": ?\[?\"?|(?<=['&]){re.escape(name)}=){value}{after}"
-            command = re.sub(pattern, rf"""\g<1>'"${{{variable}}}"'""", command)
-        return command
+            value, field = f"(?P<value>{re.escape(identifier)})", re.escape(name)
+            in_json = rf"\"{field}\": ?\[?\"?{value}(?=\"?[\]}},])"
+            in_form = rf"(?:^|(?<=&)){field}={value}(?=&|$)"
+            word = word.insert(variable, in_json).insert(variable, in_form)
+        return word
 
-    def _tagged(self, command: str) -> str:
-        return command.replace(self.tag, "'\"${RUN}\"'") if self.tag else command
+    def _tagged(self, word: Word) -> Word:
+        """Replace the tag of this run by the variable of a new one."""
+        return word.insert("RUN", f"(?P<value>{re.escape(self.tag)})") if self.tag else word
 
 
-def quote(text: str) -> str:
-    """Write a text as one shell word, always in single quotes."""
-    return "'" + text.replace("'", "'\"'\"'") + "'"
+def _joined(pieces: Iterable[Piece]) -> Word:
+    """Return a word in which no two literals are neighbours."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return Word(tuple(joined))
 
 
 def beginning(method: str, url: str, options: Iterable[str] = ()) -> str:
@@ -189,34 +220,31 @@ def beginning(method: str, url: str, options: Iterable[str] = ()) -> str:
     return " ".join(("curl -sS", *options, f"-X {method} {url}"))
 
 
-def _curl(request: Request, url: str, options: Iterable[str]) -> Iterator[str]:
-    payload = request.payload
-    body = list(_body(payload)) if payload else []
-    if payload and "@-" in " ".join(body):
-        yield f"printf %s {quote(_base64(_binary(payload)))} | base64 -d |"
-    yield beginning(request.method, url, options)
-    yield from request.credentials.options if request.credentials else ()
-    yield from request.credentials.writes if request.credentials and request.method not in READS else ()
-    for name, value in request.headers.items():
-        yield f"-H {quote(f'{name}: {value}')}"
-    yield from body
-
-
-def _body(payload: Payload) -> Iterator[str]:
+def _body(payload: Payload) -> Iterator[Token]:
     if payload.parts and not _several_files(payload):
-        yield from (_form(name, value) for name, value in payload.parts)
+        for name, value in payload.parts:
+            yield from _form(name, value)
         return
-    yield f"-H {quote(f'Content-Type: {payload.content_type}' if payload.content_type else 'Content-Type:')}"
+    content_type = f"Content-Type: {payload.content_type}" if payload.content_type else "Content-Type:"
+    yield from ("-H", Word.of(content_type))
     if _printable(payload.content):
-        yield f"--data-raw {quote(payload.content.decode())}"
+        yield from ("--data-raw", Word.of(payload.content.decode()))
     else:
         yield "--data-binary @-"
 
 
-def _form(name: str, value: str | File) -> str:
+def _form(name: str, value: str | File) -> Iterator[Token]:
     if isinstance(value, str):
-        return f"--form-string {quote(f'{name}={value}')}"
-    return f"-F {quote(f'{name}=@-;filename={value.filename};type={value.content_type}')}"
+        yield from ("--form-string", Word.of(f"{name}={value}"))
+    else:
+        yield from ("-F", Word.of(f"{name}=@-;filename={value.filename};type={value.content_type}"))
+
+
+def _reads_standard_input(payload: Payload) -> bool:
+    """Return whether curl reads a part of the body, or all of it, from the standard input."""
+    if payload.parts and not _several_files(payload):
+        return any(isinstance(value, File) for _, value in payload.parts)
+    return not _printable(payload.content)
 
 
 def _several_files(payload: Payload) -> bool:

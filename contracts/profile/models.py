@@ -11,7 +11,7 @@ from contracts.errors import CannotRun
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.normalization import Normaliser
 from contracts.profile.people import Csrf, Login, Person, Secret, Text, hidden_in, value_of
-from contracts.profile.yaml_files import Remedies, fields_of, read
+from contracts.profile.yaml_files import fields_of, read
 from contracts.results.verdict import NotApplicable
 from specdouble.suggest import did_you_mean
 
@@ -265,10 +265,10 @@ class Profile(_Strict, frozen=True):
 def load(path: Path = BUILT_IN) -> Profile:
     """Read a profile; CannotRun names the file, the line where it is wrong, and what to do."""
     try:
-        text = path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}. Give a readable file with --profile.") from error
-    return read(str(path), text, Profile, REMEDIES)
+    return read(str(path), content, Profile, _remedy)
 
 
 def _remedy(what: str) -> str:
@@ -279,6 +279,3 @@ def _remedy(what: str) -> str:
         return did_you_mean(unknown[1], [name for kind in kinds for name in fields_of(kind)])
     missing = re.search(r"missing required field `(.+?)`", what)
     return f"Add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."
-
-
-REMEDIES = Remedies("Fix it, or leave --profile out.", "Put both parts under one of them.", _remedy)

@@ -3,35 +3,58 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.openapi.description import Model
 from contracts.openapi.identifiers import is_named_after
 from contracts.openapi.paths import parameters_of
 from contracts.openapi.resources import Field, Operation, Resource
 from contracts.openapi.schemas import Schema, limits_of, variants
+from contracts.profile.models import EVERYONE
 from contracts.results.text import pluralize
 
 OWNER = "owner"
 OTHER = "other"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def profile_of(model: Model, url: str) -> str:
     """Return a commented profile, in the YAML that `--profile` reads."""
-    title = _title(model)
-    sections = (
-        _head(title, url),
-        _people(title, _means(model, url)),
-        _resources(model),
-        _undocumented(model),
-        _refusals(model),
-        _tolerances(),
+    title, means = _title(model), _means(model, url)
+    return (
+        _environment()
+        .get_template("profile.yaml.j2")
+        .render(
+            host=urlsplit(url).netloc or url,
+            title=title,
+            prefix=_prefix(title),
+            owner=OWNER,
+            people={name: means.as_yaml(title, name) for name in (OWNER, OTHER)},
+            is_basic="BASIC" in means.kinds,
+            resources=[_facts(name, resource, model) for name, resource in _named(model.resources)],
+            undocumented=_undocumented(model),
+            refusing=[operation.id for operation in model.operations.values() if _may_reject(operation)],
+        )
     )
-    return "\n".join(line for section in sections for line in section) + "\n"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=False,  # noqa: S701  # this is YAML, which the filters quote
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"scalar": _scalar, "comment": _comment, "pluralize": pluralize}
+    return environment
 
 
 def variables_of(model: Model, url: str) -> list[str]:
@@ -109,67 +132,6 @@ def _on_target(address: str, url: str, model: Model) -> str:
     return path.removeprefix(base)
 
 
-def _head(title: str, url: str) -> Iterator[str]:
-    host = _comment(urlsplit(url).netloc or url)
-    yield f"# The profile of {host}: what its OpenAPI document does not say. Comments hold guesses and examples."
-    yield "# Complete them where you can, and see the effect with `contracts plan`. Errors are reported by line."
-    yield f"name: {_scalar(title)}"
-    yield ""
-
-
-def _people(title: str, means: _Means) -> Iterator[str]:
-    yield "# The users. Keep secrets in the environment, never here: {env: NAME} reads $NAME. The first user creates"
-    yield "# the items to test. More users with other roles make the permission laws stronger."
-    yield "people:"
-    for name in (OWNER, OTHER):
-        yield f"  {name}:{means.as_yaml(title, name)}"
-    if "BASIC" in means.kinds:
-        yield '  # Each variable holds "Basic " and then name:password in base64.'
-    yield from (line.replace("PREFIX", _prefix(title)) for line in _OTHER_MEANS)
-    yield ""
-
-
-_OTHER_MEANS = (
-    "  # A user authenticates by one of these. `token` is sent as Authorization: Bearer …",
-    "  # by_token: {token: {env: PREFIX_TOKEN}}",
-    "  # by_header: {headers: {X-Api-Key: {env: PREFIX_KEY}}}",
-    "  # by_cookie: {cookies: {sessionid: {env: PREFIX_SESSION}}}",
-    "  # by_login:",
-    "  #   login:",
-    "  #     path: /login",
-    "  #     # `form: {…}` instead of `json` sends it urlencoded.",
-    "  #     json: {username: alice, password: {env: PREFIX_PASSWORD}}",
-    "  #     # Where the answer has the token.",
-    "  #     token: /access_token",
-    "  #     # The token is sent as `header: prefix + token`.",
-    "  #     header: Authorization",
-    '  #     prefix: "Bearer "',
-    "  #   # The id of that user in the API. Every user can have one.",
-    "  #   id: 1",
-    "  # by_session:",
-    "  #   # Without `token`, the cookies that the login sets are the session. If its writes need a token against",
-    "  #   # forged requests, csrf names the cookie that has it (or `token: /pointer`, or `find: regular (expression)`",
-    "  #   # in the answer), the header that sends it, and the page to read first, if the login itself needs it.",
-    "  #   login:",
-    "  #     path: /login",
-    "  #     form: {username: alice, password: {env: PREFIX_PASSWORD}}",
-    "  #     csrf: {cookie: csrftoken, header: X-CSRFToken, page: /login}",
-)
-
-
-def _resources(model: Model) -> Iterator[str]:
-    if not model.resources:
-        yield "# The document has no collection that creates items which can be read or patched. The laws do not apply,"
-        yield "# and only the conformance checks (Schemathesis) run."
-        yield "resources: {}"
-    else:
-        yield "# Collections whose items can be created, and read or patched."
-        yield "resources:"
-    for number, (name, resource) in enumerate(_named(model.resources)):
-        yield from _resource(name, resource, model, explained=number == 0)
-    yield ""
-
-
 def _named(resources: list[Resource]) -> Iterator[tuple[str, Resource]]:
     """Yield each resource with a unique name, prefixed by those of its parents where two have the same."""
     used: set[str] = set()
@@ -188,48 +150,39 @@ def _named(resources: list[Resource]) -> Iterator[tuple[str, Resource]]:
         yield name, resource
 
 
-def _resource(name: str, resource: Resource, model: Model, *, explained: bool) -> Iterator[str]:
-    yield f"  {_scalar(name)}:"
-    yield f"    item: {_scalar(resource.item)}"
-    yield f"    owner: {OWNER}"
-    if resource.parent:
-        yield f"    # Created below {_comment(resource.parent.item)}."
-    if resource.create_required:
-        required = ", ".join(_comment(field) for field in sorted(resource.create_required))
-        yield f"    # Required on creation: {required}. Add the values that the schema does not determine."
-    yield "    # create: {}"
-    yield from _identification(resource)
-    yield from _fields(resource, model, explained=explained)
-    yield from _access(resource)
+@dataclass(frozen=True)
+class _Facts:
+    """What the profile says of one resource."""
+
+    name: str
+    resource: Resource
+    documents_answers: bool
+    lacks_versions: bool
+    example_ids: tuple[str, str]
+    annotated: Mapping[str, str]
+    """Field → its notes, as YAML."""
+    plain: Sequence[str]
+    """The writable fields without notes."""
+    may: Mapping[str, str]
+    """operationId → the users who may call it."""
 
 
-def _identification(resource: Resource) -> Iterator[str]:
-    if len(resource.keys) > 1:
-        yield "    # The document does not say which field of the answers has the id. The usual names are tried."
-        yield "    # identified_by: reference"
-    elif resource.keys[0] != "id":
-        yield f"    # The id is the field {_comment(resource.keys[0])} of answers. Another field:"
-        yield "    # identified_by: id"
-    for name in resource.unmade:
-        yield f"    # No operation creates a value for {{{_comment(name)}}} in its path. Name one, or use"
-        yield '    # "{person}" for the id of the user who creates. Without it the laws do not apply.'
-        yield f"    # parameters: {{{_comment(_scalar(name))}: 1}}"
-    if not any(operation.answer for operation in resource.operations.values()):
-        yield "    # The document describes no answers. JSON pointers name the places of the item, the rows of a list,"
-        yield "    # and its next page: a URL, or a cursor for a query parameter:"
-        yield "    # answers: {item: /data, rows: /data, next: /meta/next_cursor, cursor: cursor}"
-    yield from _versions(resource)
-    yield "    # Existing items: name → id. The checker only borrows them: it undoes its changes."
-    public, private = _examples(resource.identifiers.get(resource.parameter, {}))
-    yield f"    # known: {{public: {public}, private: {private}}}"
-    yield "    # States in which a new item is created for each trial: name → its values, {} for the defaults."
-    yield "    # states: {fresh: {}}"
-
-
-def _versions(resource: Resource) -> Iterator[str]:
-    if resource.changes and not any(change.accepts_if_match for change in resource.changes):
-        yield "    # If changes must send the ETag of the item in If-Match, and the document does not say so:"
-        yield "    # if_match: true"
+def _facts(name: str, resource: Resource, model: Model) -> _Facts:
+    notes = _notes_by_field(resource, model)
+    return _Facts(
+        name=name,
+        resource=resource,
+        documents_answers=any(operation.answer for operation in resource.operations.values()),
+        lacks_versions=bool(resource.changes) and not any(change.accepts_if_match for change in resource.changes),
+        example_ids=_examples(resource.identifiers.get(resource.parameter, {})),
+        annotated={field: text for field, text in notes.items() if text},
+        plain=[field for field, text in notes.items() if not text],
+        may={
+            resource.operations[verb].id: OWNER if verb in ("patch", "replace", "delete") else EVERYONE
+            for verb in ("read", "patch", "replace", "delete", "create", "list")
+            if verb in resource.operations
+        },
+    )
 
 
 def _examples(schema: Schema) -> tuple[str, str]:
@@ -239,40 +192,12 @@ def _examples(schema: Schema) -> tuple[str, str]:
     return ("my-first", "my-second") if schema.get("type") == "string" else ("1", "2")
 
 
-def _fields(resource: Resource, model: Model, *, explained: bool) -> Iterator[str]:
-    fields_by_name = {field.name: field for field in (*resource.create_fields.values(), *resource.writable)}
-    notes_of = {
-        name: ", ".join(dict.fromkeys(_notes(field, resource, model))) for name, field in fields_by_name.items()
-    }
-    written = {field.name for field in resource.writable}
-    fields = [(name, notes) for name, notes in notes_of.items() if notes or name in written]
-    annotated = [(name, notes) for name, notes in fields if notes]
-    if annotated:
-        yield "    fields:"
-        yield from (f"      {_scalar(name)}: {{{notes}}}" for name, notes in annotated)
-    plain = [_comment(name) for name, notes in fields if not notes]
-    if plain:
-        yield f"    # Fields without notes: {', '.join(plain)}."
-        example = (
-            f"{_comment(_scalar(next(name for name, notes in fields if not notes)))}: {{normalise: [trim, lower]}}"
-        )
-        yield f"    #   {example}" if annotated else f"    # fields: {{{example}}}"
-        yield from _FIELD_WORDS if explained else ()
-
-
-_FIELD_WORDS = (
-    "    # Possible notes on a field:",
-    "    #   unique: true                no two items share a value",
-    "    #   normalise: trim             how it is stored: trim, collapse (blanks to one), lower, upper, html (the",
-    "    #                               visible text), {round: 2}, or a list of them, in order",
-    "    #   shown_as: text_html         answers show it in another field, such as sanitised or rendered",
-    "    #   derived_from: [name]        it changes with these fields",
-    "    #   values: [a, b]              send only these values",
-    '    #   avoid: [""]                 do not send these values',
-    "    #   references: [1, 2]          the ids that it may hold",
-    "    #   references: authors         it refers to items of this collection, which are created for it and deleted",
-    "    #   spared: true                do not write it",
-)
+def _notes_by_field(resource: Resource, model: Model) -> dict[str, str]:
+    """Return the notes on each writable field, and on each other field of a creation that has some."""
+    fields = {field.name: field for field in (*resource.create_fields.values(), *resource.writable)}
+    notes = {name: ", ".join(dict.fromkeys(_notes(field, resource, model))) for name, field in fields.items()}
+    writable = {field.name for field in resource.writable}
+    return {name: text for name, text in notes.items() if text or name in writable}
 
 
 def _notes(field: Field, resource: Resource, model: Model) -> Iterator[str]:
@@ -298,33 +223,6 @@ def _referred(field: Field, resource: Resource, model: Model) -> str | None:
     return next((name for name in others if is_named_after(field.name, name, several=several)), None)
 
 
-def _access(resource: Resource) -> Iterator[str]:
-    yield "    # Who sees a known item or one in a state, and who may call what on an item that they see. The"
-    yield "    # permission laws need it."
-    yield "    # access:"
-    yield "    #   # The statuses for requests without a login (anonymous is not part of everyone), for users who may"
-    yield "    #   # not do this, and for users who must not see the item."
-    yield "    #   anonymous: 401"
-    yield "    #   forbidden: 403"
-    yield "    #   hidden: 404"
-    yield "    #   visible: {public: [everyone, anonymous], private: [owner], fresh: [everyone]}"
-    yield "    #   may:"
-    for verb in ("read", "patch", "replace", "delete", "create", "list"):
-        if verb in resource.operations:
-            people = f"[{OWNER}]" if verb in ("patch", "replace", "delete") else "[everyone]"
-            yield f"    #     {_comment(_scalar(resource.operations[verb].id))}: {people}"
-
-
-def _refusals(model: Model) -> Iterator[str]:
-    operations = [operation for operation in model.operations.values() if _may_reject(operation)]
-    if operations:
-        yield "# Operations that may answer 400 although the body fits the schema, and why: for example a name that is"
-        yield "# taken, or a state that forbids it. Uncomment those that do."
-        yield "# refusals:"
-        yield from (f"#   {_comment(_scalar(operation.id))}: the name is taken" for operation in operations)
-        yield ""
-
-
 def _may_reject(operation: Operation) -> bool:
     is_possible = bool({"400", "409", "422"} & operation.statuses) or _documents_no_rejection(operation)
     return operation.method in ("POST", "PUT", "PATCH") and is_possible
@@ -334,19 +232,12 @@ def _documents_no_rejection(operation: Operation) -> bool:
     return not any(status.startswith("4") or status == "default" for status in operation.statuses)
 
 
-def _undocumented(model: Model) -> Iterator[str]:
+def _undocumented(model: Model) -> dict[int, int]:
+    """Return the likely statuses that the document does not list, and at how many operations."""
     lacking = Counter(
         status for operation in model.operations.values() for status in _undocumented_rejections(operation, model)
     )
-    if lacking:
-        statuses = ", ".join(
-            f"{status} (at {pluralize(number, 'operation')})" for status, number in sorted(lacking.items())
-        )
-        yield "# Statuses that are likely, but that the document does not list:"
-        yield f"# {statuses}."
-        yield "# The conformance checks report each of them. Accept those that are intended:"
-        yield f"# undocumented: [{', '.join(map(str, sorted(lacking)))}]"
-        yield ""
+    return dict(sorted(lacking.items()))
 
 
 def _undocumented_rejections(operation: Operation, model: Model) -> Iterator[int]:
@@ -367,21 +258,6 @@ def _requires_login(operation: Operation, model: Model) -> bool:
     node = model.document["paths"][operation.path][operation.method.lower()]
     needed = node.get("security", model.document.get("security"))
     return _documents_no_rejection(operation) if needed is None else bool(needed) and all(needed)
-
-
-def _tolerances() -> Iterator[str]:
-    yield "# How every text is changed before it is stored, here as by Django REST Framework."
-    yield "# normalise: trim"
-    yield ""
-    yield "# Other statuses that mean the same here: expected → [accepted]. 403: [403, 404] is for an API that hides"
-    yield "# the items that a user may not change. With it, the checker no longer distinguishes the two."
-    yield "# same_status: {400: [400, 409, 422], 403: [403, 404]}"
-    yield ""
-    yield "# Laws that this target does not keep, and why. They are reported as not applicable."
-    yield '# differences: {CT106: "an empty PATCH is rejected"}'
-    yield ""
-    yield "# The operations that this target has, if it does not have all of the document."
-    yield "# serves: []"
 
 
 def _scalar(text: str) -> str:

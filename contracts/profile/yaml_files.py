@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
-import yaml
 
 from contracts.errors import CannotRun
-from specdouble.yaml_reader import line_below, mappings, repeated_key
+from specdouble import yaml_reader
+from specdouble.yaml_reader import SpecError
 
 Steps: TypeAlias = Sequence[str | int]
 
@@ -16,32 +17,26 @@ ANY = "[...]"
 T = TypeVar("T")
 
 
-class Remedies(NamedTuple):
-    """What to do about an invalid file."""
-
-    unreadable: str
-    """If it is not YAML."""
-    twice: str
-    """If a mapping has a key twice, of which YAML would keep the last alone."""
-    other: Callable[[str], str]
-    """If its content is not of the expected type: returns the remedy for a message of msgspec."""
-
-
-def read(name: str, text: bytes, kind: type[T], remedies: Remedies, empty: object = None) -> T:
+def read(name: str, content: bytes, kind: type[T], remedy: Callable[[str], str], empty: object = None) -> T:
     """Read a YAML file as a type; CannotRun names the file, the line of an error, and what to do.
 
-    ``empty`` is the content of an empty file.
+    ``remedy`` returns what to do about a message of msgspec. ``empty`` is the content of an empty file.
     """
-    document = _parse(name, text, remedies)
+    text, document = _parse(name, content)
     document = empty if document is None else document
     try:
-        return msgspec.convert(document, kind)
+        return _convert(document, kind)
     except msgspec.ValidationError as error:
         message = str(error)
         steps = _place_of(message, document, lambda other: _validation_error(other, kind) == message)
         what = message.partition(" - at ")[0]
-        problem = f"{name}:{line_of(text, steps)}: {_problem(what, steps)}"
-        raise CannotRun(f"{problem}. {remedies.other(what)}") from error
+        problem = f"{name}:{yaml_reader.line_of(text, map(str, steps))}: {_problem(what, steps)}"
+        raise CannotRun(f"{problem}. {remedy(what)}") from error
+
+
+def _convert(document: Any, kind: type[T]) -> T:
+    # The keys of YAML are texts, as those of JSON; some of a profile are statuses.
+    return msgspec.convert(document, kind, str_keys=True)
 
 
 def _problem(what: str, steps: Steps) -> str:
@@ -52,33 +47,29 @@ def _problem(what: str, steps: Steps) -> str:
     return f"`{place}`: {what}" if place else what
 
 
-def _parse(name: str, text: bytes, remedies: Remedies) -> Any:
+def _parse(name: str, content: bytes) -> tuple[str, Any]:
+    """Return a file as text and as a document."""
+    path = Path(name)
     try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        again = next(filter(None, map(repeated_key, mappings(node))), None)
-        document = None if node is None else loader.construct_document(node)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date, or bytes that are not UTF-8
-        mark = getattr(error, "problem_mark", None)
-        place = f":{mark.line + 1}" if mark else ""
-        reason = "" if mark else f" ({str(error).splitlines()[0]})"
-        raise CannotRun(f"{name}{place}: not valid YAML{reason}. {remedies.unreadable}") from error
-    if again is not None:
-        raise CannotRun(f"{name}:{again.line}: the key `{again.name}` is there twice. {remedies.twice}")
-    return document
+        text = yaml_reader.decode(path, content)
+        return text, yaml_reader.parse(path, text)
+    except SpecError as error:
+        place = f":{error.line}" if error.line else ""
+        raise CannotRun(f"{name}{place}: {' '.join(error.message.split())}") from error
 
 
 def _validation_error(document: Any, kind: type) -> str:
     try:
-        msgspec.convert(document, kind)
+        _convert(document, kind)
     except msgspec.ValidationError as error:
         return str(error)
     return ""
 
 
-def line_of(text: bytes | str, steps: Steps) -> int:
+def line_of(content: bytes | str, steps: Steps) -> int:
     """Return the line of the node to which keys lead, or of the last existing one on the way; the first line is 1."""
-    return line_below(yaml.compose(text, Loader=yaml.SafeLoader), map(str, steps))
+    text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+    return yaml_reader.line_of(text, map(str, steps))
 
 
 def _place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> list[str | int]:

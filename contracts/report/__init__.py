@@ -1,4 +1,4 @@
-"""What a run found out, and the forms in which it is told."""
+"""The report on a run, and the forms in which it is written."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from contracts.report.baseline import Comparison
 from contracts.report.permissions import Cell
 from contracts.results.findings import Finding
 from contracts.results.verdict import Verdict
-from contracts.runner.results import IN_PART, CheckResult
+from contracts.runner.results import CheckResult
 
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What a run found out about one documented rule."""
+    """The result of one documented rule."""
 
     rule: str
     verdict: Verdict
@@ -26,7 +26,7 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run: its checks, its findings, its rules."""
+    """A whole run: its checks, findings and rules."""
 
     url: str
     seed: int
@@ -36,79 +36,82 @@ class Report:
     seconds: float
     requests: int
     left_behind: Sequence[str] = ()
-    """What the run could not delete or put back."""
+    """What the run could not delete or restore."""
     permissions: Sequence[Cell] = ()
     spec: Path | None = None
-    """The document that was checked, to say where in it a finding belongs."""
+    """The OpenAPI document, in which each finding has a place."""
     baseline: Comparison = field(default_factory=Comparison)
     stopped: str = ""
-    """Why the run ended before everything was tried, empty where it did not."""
+    """Why the run ended before everything was tried; empty if it did not."""
     cut_off: bool = False
-    """Whether that lies outside of the run: the target fails, or somebody has stopped it."""
+    """Whether the run was interrupted from outside: the target failed, or the user stopped it."""
     finished: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def findings(self) -> list[Finding]:
-        """Every broken promise, the gravest first; of what several phases found, what is surest."""
+        """Every broken promise once, the gravest first, by the finding that came back most often."""
         order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-        found: dict[str, Finding] = {}
+        surest: dict[str, Finding] = {}
         for finding in (finding for result in self.results for finding in result.findings):
-            if finding.id not in found or finding.came_back > found[finding.id].came_back:
-                found[finding.id] = finding
-        return sorted(found.values(), key=lambda each: order.get(each.severity, 9))
+            if finding.id not in surest or finding.came_back > surest[finding.id].came_back:
+                surest[finding.id] = finding
+        return sorted(surest.values(), key=lambda finding: order.get(finding.severity, 9))
 
     @property
     def unconfirmed(self) -> list[Finding]:
-        """What did not come back when it was tried again, and fails no run."""
-        found = {finding.id: finding for result in self.results for finding in result.unconfirmed}
-        return [each for each in found.values() if each.id not in {finding.id for finding in self.findings}]
+        """The findings that did not come back when tried again. They do not fail a run."""
+        confirmed = {finding.id for finding in self.findings}
+        unique = {finding.id: finding for result in self.results for finding in result.unconfirmed}
+        return [finding for finding in unique.values() if finding.id not in confirmed]
 
     @property
     def cautions(self) -> Iterator[tuple[str, str]]:
-        """What a reader of a green report should know: a word for what it is, and the text."""
+        """What a reader of a green report should know, each as its kind and a text."""
         for result in self.results:
-            if result.verdict is Verdict.HELD and result.why.startswith(IN_PART):
-                yield IN_PART.rstrip(": "), f"{result.check.code} {result.why.removeprefix(IN_PART)}"
-        for why in dict.fromkeys(each for result in self.results for each in result.lacking):
+            if result.verdict is Verdict.HELD and result.gaps:
+                yield "in part", f"{result.check.code} {'; '.join(result.gaps)}"
+        for why in dict.fromkeys(reason for result in self.results for reason in result.lacking):
             codes = [result.check.code for result in self.results if why in result.lacking]
             yield "not tried", f"{why} ({', '.join(codes)})"
         for finding in self.unconfirmed:
-            told = f"{finding.code} {finding.operation} · {finding.subject}: {finding.title}"
-            yield (
-                "not confirmed",
-                f"{told} ({finding.confirmation}, not counted; see it again with --seed {finding.seed})",
-            )
+            place = f"{finding.code} {finding.operation} · {finding.subject}: {finding.title}"
+            hint = f"{finding.confirmation}, not counted; see it again with --seed {finding.seed}"
+            yield "not confirmed", f"{place} ({hint})"
 
     @property
     def fresh(self) -> list[Finding]:
-        """The findings that the baseline does not know."""
-        return [each for each in self.findings if each.id not in self.baseline.known]
+        """The findings that the baseline does not accept."""
+        return [finding for finding in self.findings if finding.id not in self.baseline.accepted]
 
     @property
     def never_reached(self) -> Iterator[str]:
-        """Checks and rules that applied and were not exercised."""
-        yield from (each.check.code for each in self.results if each.verdict is Verdict.NEVER)
-        yield from (each.rule for each in self.rules if each.verdict is Verdict.NEVER)
+        """The checks and rules that apply, but never ran."""
+        yield from (result.check.code for result in self.results if result.verdict is Verdict.NEVER)
+        yield from (result.rule for result in self.rules if result.verdict is Verdict.NEVER)
 
     @property
     def held(self) -> bool:
-        """Whether every promise that applies was exercised, and kept but for what the baseline accepts."""
+        """Whether every promise that applies was checked and kept, except those that the baseline accepts."""
         return not (self.fresh or self.cut_off or any(True for _ in self.never_reached))
 
     @property
     def word(self) -> Verdict:
         """The verdict on the whole run."""
-        return Verdict.HELD if self.held else Verdict.BROKEN if self.fresh else Verdict.NEVER
+        if self.held:
+            return Verdict.HELD
+        return Verdict.BROKEN if self.fresh else Verdict.NEVER
 
     @property
     def exit_code(self) -> int:
-        """0 held, 1 broken or never reached, 2 cut off."""
-        return 2 if self.cut_off else 0 if self.held else 1
+        """The exit status: 0 held, 1 broken or never reached, 2 cut off."""
+        if self.cut_off:
+            return 2
+        return 0 if self.held else 1
 
     def result(self, code: str) -> CheckResult:
-        """What came of one check."""
-        return next(each for each in self.results if each.check.code == code)
+        """Return the result of the check with a code."""
+        return next(result for result in self.results if result.check.code == code)
 
     def rule(self, name: str) -> RuleResult:
-        """What was found out about one rule."""
-        return next(each for each in self.rules if each.rule == name)
+        """Return the result of a rule."""
+        return next(result for result in self.rules if result.rule == name)

@@ -1,4 +1,4 @@
-"""Findings that are known and accepted for a time: a file of ids, each with a reason and a last day."""
+"""The baseline: a file of findings that are accepted for a time, each with a reason and a last day."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,10 +14,9 @@ from contracts.profile import yaml_files
 from contracts.results.findings import Finding
 
 DAYS = 30
-"""How long a finding is accepted that `--update-baseline` adds."""
+"""How long `--update-baseline` accepts a new finding."""
 UNEXPLAINED = "not explained yet: say here why it is accepted"
-_REMEDY = "Fix it, or remove the file and write a new one with --update-baseline."
-REMEDIES = yaml_files.Remedies(_REMEDY, "Keep one of them.", lambda _: _REMEDY)
+REMEDY = "Fix it, or remove the file and write a new one with --update-baseline."
 _ID = re.compile(r"[0-9a-f]{10}")
 
 
@@ -29,87 +28,90 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     expires: date
     """The last day on which it is accepted."""
     about: str = ""
-    """What it is, for whoever reads the file; nothing depends on it."""
+    """A description for readers of the file. The checker ignores it."""
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
-            raise ValueError(f"{self.id!r} is no finding's id, which reports tell beside each finding")
+            raise ValueError(f"{self.id!r} is not the id of a finding, which reports show beside each finding")
         if not self.reason.strip():
             raise ValueError(f"{self.id} needs a reason")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a baseline says of the findings of one run."""
+    """The findings of one run, compared with a baseline."""
 
-    known: Mapping[str, Entry] = field(default_factory=dict)
+    accepted: Mapping[str, Entry] = field(default_factory=dict)
     """Id → entry of each finding that is accepted today."""
     expired: tuple[Entry, ...] = ()
     gone: tuple[Entry, ...] = ()
-    """Entries whose finding did not come any more."""
+    """Entries whose finding is gone."""
 
     @property
     def remarks(self) -> list[str]:
-        """What whoever keeps the file should know, a line each."""
+        """What the maintainers of the file should do, a line for each entry."""
         expired = (
             f"{_name(entry)} was accepted until {entry.expires}: fix it, or renew the entry" for entry in self.expired
         )
-        gone = (f"{_name(each)} was not found any more: take it out of the baseline" for each in self.gone)
+        gone = (f"{_name(entry)} was not found any more: remove it from the baseline" for entry in self.gone)
         return [*expired, *gone]
 
 
 def read(path: Path) -> tuple[Entry, ...]:
-    """The entries of a file; CannotRun names the line and what is wrong with it."""
+    """Read the entries of a file; CannotRun names the line and the error."""
     name = f"--baseline {path}"
     try:
         text = path.read_bytes()
     except OSError as error:
-        hint = "give a readable file, or write one with --update-baseline"
-        raise CannotRun(f"{name}: {error.strerror or error}; {hint}.") from error
-    entries = yaml_files.read(name, text, tuple[Entry, ...], REMEDIES, empty=())
-    _insist_on_one_each(name, text, entries)
+        hint = "Give a readable file, or write one with --update-baseline."
+        raise CannotRun(f"{name}: {error.strerror or error}. {hint}") from error
+    entries = yaml_files.read(name, text, tuple[Entry, ...], lambda _: REMEDY, empty=())
+    _require_unique(name, text, entries)
     return entries
 
 
-def known_today(path: Path) -> set[str]:
-    """The ids that a file accepts today."""
-    return {each.id for each in read(path) if each.expires >= date.today()}
+def accepted_today(path: Path) -> set[str]:
+    """Return the ids that a file accepts today."""
+    return {entry.id for entry in read(path) if entry.expires >= date.today()}
 
 
 def compare(entries: Iterable[Entry], findings: Iterable[Finding], today: date, *, complete: bool = True) -> Comparison:
-    """Hold findings against a baseline; only a complete run can tell that something is gone."""
+    """Compare findings with a baseline; only a complete run shows that an entry is gone."""
     entries = tuple(entries)
-    found = {finding.id for finding in findings}
-    valid = [each for each in entries if each.expires >= today]
+    present = {finding.id for finding in findings}
+    matching = [entry for entry in entries if entry.id in present]
     return Comparison(
-        known={each.id: each for each in valid if each.id in found},
-        expired=tuple(each for each in entries if each.expires < today and each.id in found),
-        gone=tuple(each for each in entries if each.id not in found) if complete else (),
+        accepted={entry.id: entry for entry in matching if entry.expires >= today},
+        expired=tuple(entry for entry in matching if entry.expires < today),
+        gone=tuple(entry for entry in entries if entry.id not in present) if complete else (),
     )
 
 
 def updated(
     entries: Iterable[Entry], findings: Iterable[Finding], today: date, *, complete: bool = True
 ) -> tuple[Entry, ...]:
-    """The entries that accept just these findings: reasons stay, what expired is renewed, what is gone goes."""
-    before = {each.id: each for each in entries}
-    found = {finding.id: finding for finding in findings}
-    kept = () if complete else (each for each in before.values() if each.id not in found)
-    return tuple(sorted((*kept, *(_renewed(before.get(each.id), each, today) for each in found.values())), key=_order))
+    """Return entries for exactly these findings: keep reasons, renew expired entries, drop those that are gone."""
+    before = {entry.id: entry for entry in entries}
+    present = {finding.id: finding for finding in findings}
+    renewed = [_renew(before.get(finding.id), finding, today) for finding in present.values()]
+    kept = [] if complete else [entry for entry in before.values() if entry.id not in present]
+    return tuple(sorted((*kept, *renewed), key=lambda entry: (entry.about, entry.id)))
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:
-    """Write entries to a file; CannotRun where that is not possible."""
-    listed = [{"id": each.id, "about": each.about, "reason": each.reason, "expires": each.expires} for each in entries]
+    """Write entries to a file; CannotRun if that is impossible."""
+    listed = [
+        {"id": entry.id, "about": entry.about, "reason": entry.reason, "expires": entry.expires} for entry in entries
+    ]
     text = yaml.safe_dump(listed, sort_keys=False, allow_unicode=True, width=110)
     head = "# Findings that do not fail a run until they expire. Say in each reason why it is accepted, and by whom.\n"
     try:
         path.write_text(head + text, encoding="utf-8")
     except OSError as error:
-        raise CannotRun(f"--baseline {path}: {error.strerror or error}; give a path that can be written.") from error
+        raise CannotRun(f"--baseline {path}: {error.strerror or error}. Give a path that can be written.") from error
 
 
-def _renewed(entry: Entry | None, finding: Finding, today: date) -> Entry:
+def _renew(entry: Entry | None, finding: Finding, today: date) -> Entry:
     if entry is not None and entry.expires >= today:
         return entry
     reason = entry.reason if entry else UNEXPLAINED
@@ -118,21 +120,17 @@ def _renewed(entry: Entry | None, finding: Finding, today: date) -> Entry:
 
 
 def _printable(text: str) -> str:
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-
-
-def _order(entry: Entry) -> tuple[str, str]:
-    return entry.about, entry.id
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _name(entry: Entry) -> str:
     return f"{entry.id} ({entry.about})" if entry.about else entry.id
 
 
-def _insist_on_one_each(name: str, text: bytes, entries: Iterable[Entry]) -> None:
-    seen: set[str] = set()
-    for number, each in enumerate(entries):
-        if each.id in seen:
+def _require_unique(name: str, text: bytes, entries: Iterable[Entry]) -> None:
+    ids: set[str] = set()
+    for number, entry in enumerate(entries):
+        if entry.id in ids:
             line = yaml_files.line_of(text, [number])
-            raise CannotRun(f"{name}, line {line}: {each.id} stands there twice; {REMEDIES.twice}")
-        seen.add(each.id)
+            raise CannotRun(f"{name}:{line}: the entry {entry.id} is repeated. Keep one of them.")
+        ids.add(entry.id)

@@ -1,6 +1,6 @@
-"""Workflow commands of GitHub Actions: each finding is an annotation at the line of the spec that it breaks.
+"""Workflow commands of GitHub Actions: each finding annotates the line of the OpenAPI document that it breaks.
 
-GitHub reads them from what a step prints, so the file to write to is `/dev/stdout`, or one that the step prints later.
+GitHub reads them from the output of a step, so write to `/dev/stdout`, or to a file that the step prints later.
 """
 
 from collections.abc import Iterator
@@ -20,25 +20,25 @@ def write(report: Report, path: Path) -> None:
 
 
 def commands(report: Report) -> Iterator[str]:
-    """The report as workflow commands, one a line."""
+    """Yield the report as workflow commands, one for each line."""
     places = Places(report.spec)
     if report.stopped:
         yield _command("error", report.stopped, title="stopped before everything was tried")
     for finding in report.findings:
         yield _annotation(finding, report, places)
-    for each in dict.fromkeys(report.never_reached):
-        yield _command("error", f"{each} applies and was never exercised", title="never reached")
-    for each in report.baseline.remarks:
-        yield _command("warning", each, title="baseline")
+    for name in dict.fromkeys(report.never_reached):
+        yield _command("error", f"{name} applies, but was never checked", title="never reached")
+    for remark in report.baseline.remarks:
+        yield _command("warning", remark, title="baseline")
 
 
 def _annotation(finding: Finding, report: Report, places: Places) -> str:
-    known = report.baseline.known.get(finding.id)
-    level = "notice" if known else LEVELS.get(finding.severity, "warning")
+    entry = report.baseline.accepted.get(finding.id)
+    level = "notice" if entry else LEVELS.get(finding.severity, "warning")
     place = places.of(finding)
-    where = {"file": place.name, "line": str(place.line)} if place else {}
+    properties = {"file": place.name, "line": str(place.line)} if place else {}
     title = f"{finding.rule} {finding.operation}"
-    return _command(level, _message(finding, known.reason if known else ""), **where, title=title)
+    return _command(level, _message(finding, entry.reason if entry else ""), **properties, title=title)
 
 
 def _message(finding: Finding, accepted: str) -> str:
@@ -54,12 +54,12 @@ def _message(finding: Finding, accepted: str) -> str:
 
 
 def _command(level: str, message: str, **properties: str) -> str:
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{level} {told}::{_data(message)}"
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{level} {listed}::{_data(message)}"
 
 
 def _data(text: str) -> str:
-    """A text that cannot end its line, and so cannot begin a command of its own."""
+    """Escape a text, so that it cannot end its line and begin another command."""
     return legal(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 

@@ -1,4 +1,4 @@
-"""Findings by the promise that they break: one fault shows in many fields, media types and people."""
+"""Group findings by the promise that they break: one fault shows in many fields, media types and users."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class Group:
 
     @property
     def severity(self) -> str:
-        """How grave the gravest is."""
+        """The severity of the gravest finding."""
         return self.findings[0].severity
 
 
 def groups(findings: Iterable[Finding]) -> list[Group]:
-    """Group findings, which come the gravest first, in the order in which their promises come."""
-    found: dict[tuple[str, str], list[Finding]] = {}
-    for each in findings:
-        found.setdefault((each.rule, each.promise or each.title), []).append(each)
-    return [Group(rule, promise, tuple(each)) for (rule, promise), each in found.items()]
+    """Group findings, which are sorted by severity, in the order of their first finding."""
+    by_promise: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        by_promise.setdefault((finding.rule, finding.promise or finding.title), []).append(finding)
+    return [Group(rule, promise, tuple(group)) for (rule, promise), group in by_promise.items()]

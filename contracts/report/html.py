@@ -1,6 +1,6 @@
-"""One page that anybody can read: of itself alone, nothing loaded from elsewhere, on screen and on paper.
+"""One HTML page for everybody, on screen and on paper, which loads nothing.
 
-Its own script and style are the only ones that a browser runs of it, whatever a target answered.
+Its content security policy allows its own script and style only, whatever a target answered.
 """
 
 from base64 import b64encode
@@ -29,7 +29,7 @@ MARKS = {Verdict.HELD: "✓", Verdict.BROKEN: "✗", Verdict.NEVER: "?", Verdict
 
 @dataclass(frozen=True)
 class Square:
-    """What one person may do by one operation, on all items that were tried."""
+    """What one user may do with one operation, on all items that were tried."""
 
     may: str
     verdict: Verdict
@@ -42,15 +42,14 @@ def write(report: Report, path: Path) -> None:
 
 
 def to_html(report: Report) -> str:
-    """The report as a page; whatever a target answered stays text."""
-    fresh = {each.id for each in report.fresh}
-    accepted = [each for each in report.findings if each.id not in fresh]
+    """Return the report as a page, on which everything that a target answered stays text."""
+    accepted = [finding for finding in report.findings if finding.id in report.baseline.accepted]
     return (
         _environment()
         .get_template("page.html")
         .render(
             report=report,
-            known=report.baseline.known,
+            known=report.baseline.accepted,
             marks=MARKS,
             bar_order=(Verdict.HELD, Verdict.BROKEN, Verdict.NEVER, Verdict.NA),
             Verdict=Verdict,
@@ -83,22 +82,22 @@ def _legal(value: Any) -> Any:
 
 
 def _part(name: str) -> Markup:
-    return Markup((FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 # a file of our own
+    return Markup((FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 # our own file
 
 
 def _fingerprint(part: Markup) -> Markup:
-    """The source expression by which a content security policy knows a script or a style."""
+    """Return the source expression that identifies a script or style in a content security policy."""
     digest = b64encode(sha256(part.encode()).digest()).decode()
     return Markup("'sha256-{}'").format(digest)
 
 
 def _of_findings(report: Report) -> dict[str, Any]:
     places = Places(report.spec)
-    severities = Counter(each.severity for each in report.fresh)
+    severities = Counter(finding.severity for finding in report.fresh)
     return {
         "groups": groups(report.fresh),
         "by_rule": _by_rule(report.findings),
-        "places": {each.id: places.of(each) for each in report.findings},
+        "places": {finding.id: places.of(finding) for finding in report.findings},
         "severities": [f"{count} {severity}" for severity, count in severities.items()],
         "severity_counts": [(severity, severity, count) for severity, count in severities.items()],
     }
@@ -108,19 +107,19 @@ def _of_tables(report: Report) -> dict[str, Any]:
     return {
         "people": list(dict.fromkeys(cell.person for cell in report.permissions)),
         "matrix": matrix(report.permissions),
-        "rules": sorted(report.rules, key=lambda each: (GRAVITY.index(each.verdict), each.rule)),
-        "rule_counts": _counts(each.verdict for each in report.rules),
-        "checks": sorted(report.results, key=lambda each: GRAVITY.index(each.verdict)),
-        "check_counts": _counts(each.verdict for each in report.results),
+        "rules": sorted(report.rules, key=lambda result: (GRAVITY.index(result.verdict), result.rule)),
+        "rule_counts": _counts(result.verdict for result in report.rules),
+        "checks": sorted(report.results, key=lambda result: GRAVITY.index(result.verdict)),
+        "check_counts": _counts(result.verdict for result in report.results),
     }
 
 
 def _by_rule(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = {}
-    for each in findings:
-        for rule in each.rules:
-            found.setdefault(rule, []).append(each)
-    return found
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for rule in finding.rules:
+            by_rule.setdefault(rule, []).append(finding)
+    return by_rule
 
 
 def _counts(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
@@ -133,22 +132,23 @@ def _verdict_kinds(counts: Mapping[Verdict, int]) -> list[tuple[str, str, int]]:
 
 
 def _unreached(report: Report) -> dict[str, str]:
-    """Check or rule → why it was not exercised."""
-    told = {each.check.code: each.why for each in report.results} | {each.rule: each.why for each in report.rules}
-    return {name: told.get(name, "") for name in report.never_reached}
+    """Return why each check or rule was never reached."""
+    reasons = {result.check.code: result.why for result in report.results}
+    reasons |= {result.rule: result.why for result in report.rules}
+    return {name: reasons.get(name, "") for name in report.never_reached}
 
 
 def matrix(cells: Sequence[Cell]) -> dict[str, dict[str, Square]]:
-    """Operation → person → what was promised and found."""
-    found: dict[str, dict[str, list[Cell]]] = {}
+    """Return the permission matrix: operation → user → square."""
+    rows: dict[str, dict[str, list[Cell]]] = {}
     for cell in cells:
-        found.setdefault(cell.operation, {}).setdefault(cell.person, []).append(cell)
-    return {operation: {name: _square(each) for name, each in row.items()} for operation, row in found.items()}
+        rows.setdefault(cell.operation, {}).setdefault(cell.person, []).append(cell)
+    return {operation: {person: _square(group) for person, group in row.items()} for operation, row in rows.items()}
 
 
 def _square(cells: Sequence[Cell]) -> Square:
-    verdict = next(each for each in GRAVITY if any(cell.verdict is each for cell in cells))
-    return Square(_may(cells), verdict, "; ".join(_told(cells)))
+    gravest = min((cell.verdict for cell in cells), key=GRAVITY.index)
+    return Square(_may(cells), gravest, "; ".join(_items(cells)))
 
 
 def _may(cells: Sequence[Cell]) -> str:
@@ -158,6 +158,7 @@ def _may(cells: Sequence[Cell]) -> str:
     return ", ".join(dict.fromkeys(allowed)) or "no"
 
 
-def _told(cells: Sequence[Cell]) -> Iterator[str]:
+def _items(cells: Sequence[Cell]) -> Iterator[str]:
     for cell in cells:
-        yield f"{cell.state}: {'may' if cell.allowed else 'may not'}, {cell.verdict}"
+        may = "may" if cell.allowed else "may not"
+        yield f"{cell.state}: {may}, {cell.verdict}"

@@ -1,4 +1,4 @@
-"""JUnit XML, as CI systems read it: one test case per check, one suite per family."""
+"""JUnit XML for CI systems: one test case for each check, one suite for each family."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -19,10 +19,10 @@ def write(report: Report, path: Path) -> None:
 
 
 def to_xml(report: Report) -> ET.Element:
-    """The report as a `testsuites` element."""
+    """Return the report as a `testsuites` element."""
     whole = {**_counts(report.results, report), "time": f"{report.seconds:.3f}"}
     root = ET.Element("testsuites", {"name": "contracts", **whole})
-    for family, results in groupby(report.results, key=lambda each: each.check.family):
+    for family, results in groupby(report.results, key=lambda result: result.check.family):
         _add_suite(root, family, list(results), report)
     if report.stopped:
         _add_error(root, report)
@@ -30,9 +30,9 @@ def to_xml(report: Report) -> ET.Element:
 
 
 def _add_error(root: ET.Element, report: Report) -> None:
-    """A case of its own for the run, where it did not come to its end."""
-    one = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"}
-    suite = ET.SubElement(root, "testsuite", {"name": "run", "timestamp": _finished(report), **one})
+    """Add a case for the run itself, which ended early."""
+    counts = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"}
+    suite = ET.SubElement(root, "testsuite", {"name": "run", "timestamp": _finished(report), **counts})
     case = ET.SubElement(suite, "testcase", classname="contracts.run", name="everything is tried", time="0.000")
     ET.SubElement(case, "error", type="stopped", message=legal(report.stopped))
     for name in ("tests", "errors"):
@@ -44,8 +44,8 @@ def _finished(report: Report) -> str:
 
 
 def _add_suite(root: ET.Element, family: str, results: list[CheckResult], report: Report) -> None:
-    told = {"name": family, "timestamp": _finished(report), **_counts(results, report)}
-    suite = ET.SubElement(root, "testsuite", told)
+    attributes = {"name": family, "timestamp": _finished(report), **_counts(results, report)}
+    suite = ET.SubElement(root, "testsuite", attributes)
     properties = ET.SubElement(suite, "properties")
     for name, value in (("seed", report.seed), ("url", report.url), ("safety", report.safety)):
         ET.SubElement(properties, "property", name=name, value=str(value))
@@ -54,12 +54,12 @@ def _add_suite(root: ET.Element, family: str, results: list[CheckResult], report
 
 
 def _counts(results: Sequence[CheckResult], report: Report) -> dict[str, str]:
-    accepted = [each for each in results if _only_known(each, report)]
+    accepted = [result for result in results if _is_accepted(result, report)]
 
     def count(*verdicts: Verdict) -> int:
-        return sum(each.verdict in verdicts for each in results)
+        return sum(result.verdict in verdicts for result in results)
 
-    time = sum(each.seconds for each in results)
+    time = sum(result.seconds for result in results)
     return {
         "tests": str(len(results)),
         "failures": str(count(Verdict.BROKEN, Verdict.NEVER) - len(accepted)),
@@ -69,9 +69,10 @@ def _counts(results: Sequence[CheckResult], report: Report) -> dict[str, str]:
     }
 
 
-def _only_known(result: CheckResult, report: Report) -> bool:
-    """Whether all that broke is accepted by the baseline."""
-    return bool(result.findings) and all(each.id in report.baseline.known for each in result.findings)
+def _is_accepted(result: CheckResult, report: Report) -> bool:
+    """Return whether the baseline accepts all findings of a check."""
+    accepted = report.baseline.accepted
+    return bool(result.findings) and all(finding.id in accepted for finding in result.findings)
 
 
 def _add_case(suite: ET.Element, result: CheckResult, report: Report) -> None:
@@ -84,23 +85,24 @@ def _add_case(suite: ET.Element, result: CheckResult, report: Report) -> None:
         ET.SubElement(case, "failure", type="never reached", message=legal(result.why))
     elif result.verdict is Verdict.HELD and (result.why or result.lacking):
         ET.SubElement(case, "system-out").text = legal("; ".join(filter(None, (result.why, *result.lacking))))
-    if _only_known(result, report):
-        reasons = (f"known: {report.baseline.known[each.id].reason}" for each in result.findings)
+    accepted = report.baseline.accepted
+    if _is_accepted(result, report):
+        reasons = (f"known: {accepted[finding.id].reason}" for finding in result.findings)
         ET.SubElement(case, "skipped", message=legal("; ".join(reasons)))
-    fresh = [each for each in result.findings if each.id not in report.baseline.known]
+    fresh = [finding for finding in result.findings if finding.id not in accepted]
     if fresh:
         _add_failure(case, fresh)
 
 
 def _add_failure(case: ET.Element, findings: Sequence[Finding]) -> None:
-    """All findings in one element, because most readers of JUnit take the first of several."""
-    first, more = findings[0], len(findings) - 1
-    message = f"{first.expected}{f' (and {more} more)' if more else ''}"
+    """Add all findings as one element, because most readers of JUnit show only the first one."""
+    first, others = findings[0], len(findings) - 1
+    message = f"{first.expected} (and {others} more)" if others else first.expected
     failure = ET.SubElement(case, "failure", type=legal(first.rule), message=legal(message))
-    failure.text = legal("\n\n".join(map(_told, findings)))
+    failure.text = legal("\n\n".join(map(_describe, findings)))
 
 
-def _told(finding: Finding) -> str:
+def _describe(finding: Finding) -> str:
     return "\n".join(
         (
             f"{finding.operation} · {finding.subject} ({finding.confirmation}, id {finding.id}, seed {finding.seed})",

@@ -1,4 +1,4 @@
-"""Where a finding belongs in the files of the spec."""
+"""Find the place of a finding in the files of the OpenAPI document."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,19 +13,19 @@ from specdouble.yaml_reader import SpecError
 
 @dataclass(frozen=True)
 class Place:
-    """A line of a file of the spec, counted from 1."""
+    """A file of the document, and a line in it, counted from 1."""
 
     path: Path
     line: int
 
     @property
     def name(self) -> str:
-        """The file as seen from the working directory; its whole path where it is not below."""
+        """The path of the file, relative if it is below the working directory."""
         return self._below.as_posix() if self._below else self.path.absolute().as_posix()
 
     @property
     def uri(self) -> str:
-        """The file as a URI, relative where it is below the working directory."""
+        """The URI of the file, relative if it is below the working directory."""
         return quote(self._below.as_posix()) if self._below else self.path.absolute().as_uri()
 
     @property
@@ -35,14 +35,14 @@ class Place:
 
 
 class Places:
-    """The places of a spec that may be split over files; without a spec there are none."""
+    """The places of a document, which may consist of several files; without a document there are none."""
 
     def __init__(self, spec: Path | None) -> None:
         self._spec = spec
         self._place = cache(self._look_up)
 
     def of(self, finding: Finding) -> Place | None:
-        """The line at which the operation of a finding is described."""
+        """Return the place that describes the operation of a finding."""
         return self._place(finding.pointer or pointer_of(finding.operation))
 
     def _look_up(self, pointer: str) -> Place | None:
@@ -57,7 +57,7 @@ class Places:
 
 
 def pointer_of(operation: str) -> str:
-    """The pointer of an operation that is named as `METHOD /path`; that of all paths for another name."""
+    """Return the pointer of an operation with the name `METHOD /path`; for other names, that of all paths."""
     method, _, path = operation.partition(" ")
     if not path.startswith("/"):
         return "#/paths"

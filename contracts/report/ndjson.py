@@ -1,6 +1,6 @@
-"""One JSON object a line, for programs: the run, its checks, each with its findings, rules, permissions, the verdict.
+"""A JSON object on each line, for programs: the run, its checks with their findings, rules, permissions, the verdict.
 
-Each line says by `kind` what it is, and is written as soon as it is known: what a kill leaves is whole lines, and the
+The `kind` of each line says what it is. Lines are written during the run: after a kill they are complete, but the
 verdict is missing. Keys keep their names and order within version 1.
 """
 
@@ -22,63 +22,63 @@ Json = dict[str, Any]
 
 
 class Stream:
-    """Writes a run while it goes on: a listener that is told of each check, and at the end of the report."""
+    """Writes a run while it lasts: a listener that follows each check, and gets the report at the end."""
 
     def __init__(
-        self, path: Path, url: str, seed: int, safety: Safety, spec: Path, known: Collection[str] = ()
+        self, path: Path, url: str, seed: int, safety: Safety, spec: Path, accepted: Collection[str] = ()
     ) -> None:
         self._path = path
         self._run = _run(url, seed, safety)
         self._places = Places(spec)
-        self._known = known
-        self._told: set[str] = set()
+        self._accepted = accepted
+        self._written: set[str] = set()
 
     def phase(self, name: str, total: int) -> None:
-        """Begin the file with the first phase: no file is left by a run that could not begin."""
+        """Begin the file with the first phase, so that a run that cannot start leaves no file."""
         if self._run:
             self._path.write_bytes(b"")
             self._write(self._run)
             self._run = {}
 
     def seen(self, finding: Finding, requests: int) -> None:
-        """Wait until it is confirmed."""
+        """Ignore it: findings are written when they are confirmed."""
 
     def checked(self, result: CheckResult) -> None:
-        """Write a check, and the findings that are new with it."""
+        """Write a check and its new findings."""
         self._write(_check(result))
-        for each in result.findings:
-            if each.id not in self._told:
-                self._told.add(each.id)
-                self._write(_finding(each, each.id in self._known, self._places))
+        for finding in result.findings:
+            if finding.id not in self._written:
+                self._written.add(finding.id)
+                self._write(_finding(finding, finding.id in self._accepted, self._places))
 
     def end(self, report: Report) -> None:
-        """Write what the whole run says."""
-        for each in _conclusions(report):
-            self._write(each)
+        """Write the results of the whole run."""
+        for line in _conclusions(report):
+            self._write(line)
 
-    def _write(self, told: Json) -> None:
+    def _write(self, line: Json) -> None:
         try:
             with self._path.open("a", encoding="ascii") as file:
-                file.write(json.dumps(told) + "\n")
+                file.write(json.dumps(line) + "\n")
         except OSError as error:
-            raise CannotRun(f"{self._path}: {error.strerror or error}; give another file with --report.") from error
+            raise CannotRun(f"{self._path}: {error.strerror or error}. Give another file with --report.") from error
 
 
 def write(report: Report, path: Path) -> None:
     """Write the report to a file."""
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in events(report)), encoding="ascii")
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in events(report)), encoding="ascii")
 
 
 def events(report: Report) -> Iterator[Json]:
-    """The report as objects; lone surrogates, which JSON can spell, stay as they came."""
+    """Yield the report as objects. Lone surrogates, which JSON can spell, stay unchanged."""
     yield _run(report.url, report.seed, report.safety)
-    places, told = Places(report.spec), set[str]()
+    places, written = Places(report.spec), set[str]()
     for result in report.results:
         yield _check(result)
-        for each in result.findings:
-            if each.id not in told:
-                told.add(each.id)
-                yield _finding(each, each.id in report.baseline.known, places)
+        for finding in result.findings:
+            if finding.id not in written:
+                written.add(finding.id)
+                yield _finding(finding, finding.id in report.baseline.accepted, places)
     yield from _conclusions(report)
 
 
@@ -107,11 +107,11 @@ def _check(result: CheckResult) -> Json:
         "trials": result.trials,
         "requests": result.requests,
         "seconds": round(result.seconds, 3),
-        "findings": [each.id for each in result.findings],
+        "findings": [finding.id for finding in result.findings],
     }
 
 
-def _finding(finding: Finding, known: bool, places: Places) -> Json:
+def _finding(finding: Finding, is_accepted: bool, places: Places) -> Json:
     place = places.of(finding)
     return {
         "kind": "finding",
@@ -128,7 +128,7 @@ def _finding(finding: Finding, known: bool, places: Places) -> Json:
         "came_back": finding.came_back,
         "tries": finding.tries,
         "names": dict(finding.names),
-        "known": known,
+        "known": is_accepted,
         "file": place.name if place else None,
         "line": place.line if place else None,
         "curl": list(finding.curl),
@@ -142,7 +142,7 @@ def _verdict(report: Report) -> Json:
         "verdict": report.word,
         "exit_code": report.exit_code,
         "findings": len(report.findings),
-        "known": len(report.baseline.known),
+        "known": len(report.baseline.accepted),
         "never_reached": list(dict.fromkeys(report.never_reached)),
         "left_behind": list(report.left_behind),
         "baseline": report.baseline.remarks,

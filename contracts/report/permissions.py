@@ -1,4 +1,4 @@
-"""Person × operation: who may do what, and whether the run saw that kept; read off the permission laws."""
+"""The permission matrix: what each user may do with each operation, and whether the permission laws confirmed it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LAWS = ("CT301", "CT302")
 
 @dataclass(frozen=True)
 class Cell:
-    """What one person may do with one known item, and what was found out about that."""
+    """What one user may do with one known item, and the verdict on it."""
 
     operation: str
     person: str
@@ -24,26 +24,26 @@ class Cell:
 
 
 def permissions(results: Iterable[CheckResult], profile: Profile, model: Model) -> tuple[Cell, ...]:
-    """The cells that the permission laws exercised, in the order in which they were tried."""
+    """Return the cells that the permission laws tried, in their order."""
     return tuple(cell for result in results if result.check.code in LAWS for cell in _cells(result, profile, model))
 
 
 def _cells(result: CheckResult, profile: Profile, model: Model) -> Iterator[Cell]:
-    identifiers = {each.label: each.id for each in model.operations.values()}
-    for tried in result.tried:
-        person, _, state = tried.subject.rpartition(" on ")
-        notes = _notes(profile, identifiers.get(tried.operation, ""), state)
-        if notes is not None:
-            allowed = _allowed(profile, notes, identifiers[tried.operation], state, person)
-            yield Cell(tried.operation, person, state, allowed, tried.verdict)
+    identifiers = {operation.label: operation.id for operation in model.operations.values()}
+    for trial in result.tried:
+        operation = identifiers.get(trial.operation, "")
+        notes = _notes(profile, operation, trial.state)
+        if trial.person and notes is not None:
+            allowed = _is_allowed(profile, notes, operation, trial.state, trial.person)
+            yield Cell(trial.operation, trial.person, trial.state, allowed, trial.verdict)
 
 
 def _notes(profile: Profile, operation: str, state: str) -> ResourceNotes | None:
-    """The resource whose table speaks of an operation on an item of that name."""
-    tables = (each for each in profile.resources.values() if operation in each.access.may)
-    return next((each for each in tables if state == COLLECTION or state in each.access.visible), None)
+    """Return the resource whose access table has the operation and the item."""
+    tables = (notes for notes in profile.resources.values() if operation in notes.access.may)
+    return next((notes for notes in tables if state == COLLECTION or state in notes.access.visible), None)
 
 
-def _allowed(profile: Profile, notes: ResourceNotes, operation: str, state: str, person: str) -> bool:
+def _is_allowed(profile: Profile, notes: ResourceNotes, operation: str, state: str, person: str) -> bool:
     may = profile.expand(notes.access.may[operation])
     return person in may and (state == COLLECTION or person in profile.expand(notes.access.visible[state]))

@@ -1,4 +1,4 @@
-"""Derives from the results of checks the report, and the verdict on each documented rule."""
+"""Derive the report from the results of checks, with a verdict on each documented rule."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,83 +11,82 @@ from contracts.profile.models import Profile
 from contracts.report import Report, RuleResult
 from contracts.report.permissions import permissions
 from contracts.results.verdict import Verdict
+from contracts.runner.preparation import Prepared
 from contracts.runner.results import CheckResult
-from contracts.runner.session import Terms
 
 
 @dataclass(frozen=True)
-class Ended:
-    """What a run cost, and what it left."""
+class RunEnd:
+    """How a run ended: what it cost, and what it left behind."""
 
     safety: Safety
     seconds: float
     requests: int
     left_behind: Sequence[str] = ()
     stopped: str = ""
-    """Why it ended before its time, if it did."""
+    """Why it ended early; empty if it did not."""
     cut_off: bool = False
 
 
-def report_of(url: str, seed: int, held: Terms, results: Sequence[CheckResult], ended: Ended) -> Report:
-    """What the results of checks say of rules and of permissions; no verdict where the checker itself failed."""
-    failed = next((each.why for each in results if each.failed), "")
+def report_of(url: str, seed: int, prepared: Prepared, results: Sequence[CheckResult], end: RunEnd) -> Report:
+    """Return the report on a run, which counts as cut off if the checker itself failed."""
+    failure = next((result.why for result in results if result.failed), "")
     return Report(
         url,
         seed,
-        ended.safety,
+        end.safety,
         results,
-        rule_results(results, held.profile, held.texts, held.only),
-        ended.seconds,
-        ended.requests,
-        ended.left_behind,
-        permissions(results, held.profile, held.model),
-        held.spec,
-        stopped=ended.stopped or failed,
-        cut_off=ended.cut_off or bool(failed),
+        rule_results(results, prepared.profile, prepared.texts, prepared.only),
+        end.seconds,
+        end.requests,
+        end.left_behind,
+        permissions(results, prepared.profile, prepared.model),
+        prepared.spec,
+        stopped=end.stopped or failure,
+        cut_off=end.cut_off or bool(failure),
     )
 
 
 def rule_results(
     results: Sequence[CheckResult], profile: Profile, texts: Mapping[str, str], only: Sequence[str]
 ) -> list[RuleResult]:
-    """What the run found out about each documented rule and each law."""
-    found = {rule: _of_rule(rule, results, profile, texts) for rule in _rules_of(results, profile)}
+    """Return the result of each documented rule and each law, sorted by name."""
+    by_rule = {rule: _result(rule, results, profile, texts) for rule in _checked_rules(results, profile)}
     if profile.scenarios and not only:
         for rule in [*UNOBSERVABLE, *texts]:
-            found.setdefault(rule, _unchecked(rule, texts))
-    return [found[rule] for rule in sorted(found)]
+            by_rule.setdefault(rule, _unchecked(rule, texts))
+    return [by_rule[rule] for rule in sorted(by_rule)]
 
 
-def _rules_of(results: Sequence[CheckResult], profile: Profile) -> set[str]:
+def _checked_rules(results: Sequence[CheckResult], profile: Profile) -> set[str]:
     return {rule for result in results for rule in (result.check.rules or rules_of(result.check, profile))}
 
 
-def _of_rule(rule: str, results: Sequence[CheckResult], profile: Profile, texts: Mapping[str, str]) -> RuleResult:
-    speaking = [each for each in results if rule in rules_of(each.check, profile)]
-    codes = tuple(each.check.code for each in speaking)
+def _result(rule: str, results: Sequence[CheckResult], profile: Profile, texts: Mapping[str, str]) -> RuleResult:
+    relevant = [result for result in results if rule in rules_of(result.check, profile)]
+    codes = tuple(result.check.code for result in relevant)
     text = texts.get(rule, "")
-    if any(rule in finding.rules for each in speaking for finding in each.findings):
+    if any(rule in finding.rules for result in relevant for finding in result.findings):
         return RuleResult(rule, Verdict.BROKEN, codes, text=text)
-    for verdict in (Verdict.HELD, Verdict.NEVER):
-        first = next((each for each in speaking if each.verdict is verdict), None)
+    for verdict in (Verdict.HELD, Verdict.NEVER, Verdict.NA):
+        first = next((result for result in relevant if result.verdict is verdict), None)
         if first:
             return RuleResult(rule, verdict, codes, first.why, text)
-    spared = next((each for each in speaking if each.verdict is Verdict.NA), None)
-    # What is left was broken, but for another of its rules.
-    return RuleResult(rule, Verdict.NA if spared else Verdict.HELD, codes, spared.why if spared else "", text)
+    # The checks are broken, but for other rules.
+    return RuleResult(rule, Verdict.HELD, codes, text=text)
 
 
 def _unchecked(rule: str, texts: Mapping[str, str]) -> RuleResult:
     why = UNOBSERVABLE.get(rule)
     verdict = Verdict.NA if why else Verdict.NEVER
-    return RuleResult(rule, verdict, (), why or "no check speaks for it", texts.get(rule, ""))
+    return RuleResult(rule, verdict, (), why or "no check covers it", texts.get(rule, ""))
 
 
 def checks_by_rule(profile: Profile) -> dict[str, list[str]]:
-    """Rule → the laws and scenarios that would notice its absence."""
+    """Return the codes of the laws and the titles of the scenarios that check each rule."""
     load_checks()
-    found: dict[str, list[str]] = {}
-    for each in [*LAWS.values(), *(SCENARIOS if profile.scenarios else [])]:
-        for rule in rules_of(each, profile):
-            found.setdefault(rule, []).append(each.code if each.family == "law" else each.title)
-    return found
+    checks: dict[str, list[str]] = {}
+    for check in [*LAWS.values(), *(SCENARIOS if profile.scenarios else [])]:
+        for rule in rules_of(check, profile):
+            checks.setdefault(rule, []).append(check.code if check.family == "law" else check.title)
+    return checks

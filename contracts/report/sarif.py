@@ -1,6 +1,6 @@
-"""SARIF 2.1.0, as code scanning reads it: each finding at the line of the spec that it breaks.
+"""SARIF 2.1.0 for code scanning: each finding at the line of the OpenAPI document that it breaks.
 
-GitHub refuses or cuts what is over its limits, so nothing here is:
+The report stays within the limits beyond which GitHub rejects or cuts it:
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
@@ -19,12 +19,12 @@ from contracts.results.text import cut, legal
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 SCORES = {"critical": "9.0", "high": "7.0", "medium": "5.0", "low": "3.0"}
-"""How grave, on the scale from 0 to 10 by which code scanning sorts."""
+"""The severity on the scale from 0 to 10 by which code scanning sorts."""
 
-MOST_RESULTS = 25_000
-MOST_TAGS = 10
-LONGEST_NAME = 255
-LONGEST_TEXT = 1024
+MAX_RESULTS = 25_000
+MAX_TAGS = 10
+MAX_NAME = 255
+MAX_TEXT = 1024
 
 Json = dict[str, Any]
 
@@ -35,14 +35,14 @@ def write(report: Report, path: Path) -> None:
 
 
 def to_sarif(report: Report) -> Json:
-    """The report as a SARIF log with one run."""
-    rules = {each["id"]: each for each in _rules(report)}
+    """Return the report as a SARIF log with one run."""
+    rules = {rule["id"]: rule for rule in _rules(report)}
     places = Places(report.spec)
     run = {
         "tool": {"driver": {"name": "contracts", **_version(), "rules": list(rules.values())}},
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, report, places, list(rules)) for each in report.findings[:MOST_RESULTS]],
+        "results": [_result(finding, report, places, list(rules)) for finding in report.findings[:MAX_RESULTS]],
         "properties": {"url": legal(report.url), "seed": report.seed, "safety": report.safety},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -56,8 +56,8 @@ def _version() -> Json:
 
 
 def _rules(report: Report) -> Iterator[Json]:
-    """Every promise of the run: documented rules, laws, and what the findings of lane A are called."""
-    texts = {each.rule: each.text for each in report.rules}
+    """Yield every promise of the run: documented rules, laws, and the names of conformance findings."""
+    texts = {result.rule: result.text for result in report.rules}
     for result in report.results:
         for name in (result.check.code, *result.check.rules):
             yield _rule(name, texts.get(name) or result.check.title, result.check)
@@ -65,37 +65,42 @@ def _rules(report: Report) -> Iterator[Json]:
         yield _rule(finding.rule, finding.promise or finding.title, finding)
 
 
-def _rule(name: str, sentence: str, told: Check | Finding) -> Json:
-    text = cut(sentence.rstrip("."), LONGEST_TEXT)
-    names = [legal(f"{catalogue}-{each}") for catalogue, listed in told.names.items() for each in listed.split(", ")]
-    again = "Each result tells the curl lines that show it from nothing."
+def _rule(name: str, sentence: str, source: Check | Finding) -> Json:
+    text = cut(sentence.rstrip("."), MAX_TEXT)
+    names = [legal(f"{catalogue}-{name}") for catalogue, names in source.names.items() for name in names.split(", ")]
+    again = "Each result has curl lines that reproduce it from scratch."
     return {
         "id": _rule_id(name),
         "shortDescription": {"text": text},
         "fullDescription": {"text": text},
         "help": {
-            "text": f"{text}. What checks it: `contracts rules`; this promise alone: "
-            f"`contracts check --only {legal(name)}`. {again}"
+            "text": f"{text}. Run `contracts rules` to see its checks, and `contracts check --only {legal(name)}` to "
+            f"check it alone. {again}"
         },
-        "defaultConfiguration": {"level": LEVELS.get(told.severity, "warning")},
-        "properties": {"tags": ["contract", *names][:MOST_TAGS], "security-severity": SCORES.get(told.severity, "5.0")},
+        "defaultConfiguration": {"level": LEVELS.get(source.severity, "warning")},
+        "properties": {
+            "tags": ["contract", *names][:MAX_TAGS],
+            "security-severity": SCORES.get(source.severity, "5.0"),
+        },
     }
 
 
 def _invocation(report: Report) -> Json:
-    unreached = [f"never reached: {each}" for each in dict.fromkeys(report.never_reached)]
-    beyond = len(report.findings) - MOST_RESULTS
-    stopped = (
-        [_notification("error", f"stopped before everything was tried: {report.stopped}")] if report.stopped else []
-    )
-    told = [f"{beyond} findings are left out, the gravest are here"] if beyond > 0 else []
-    told += [*unreached, *(f"{word}: {text}" for word, text in report.cautions)]
-    told += [*(f"left behind: {each}" for each in report.left_behind), *report.baseline.remarks]
+    errors = [f"stopped before everything was tried: {report.stopped}"] if report.stopped else []
+    beyond = len(report.findings) - MAX_RESULTS
+    warnings = [f"{beyond} findings are left out, the gravest are here"] if beyond > 0 else []
+    warnings += [f"never reached: {name}" for name in dict.fromkeys(report.never_reached)]
+    warnings += [f"{word}: {text}" for word, text in report.cautions]
+    warnings += [f"left behind: {item}" for item in report.left_behind]
+    warnings += report.baseline.remarks
     return {
         "executionSuccessful": not report.stopped,
         "exitCode": report.exit_code,
         "endTimeUtc": report.finished.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "toolExecutionNotifications": [*stopped, *(_notification("warning", each) for each in told)],
+        "toolExecutionNotifications": [
+            *(_notification("error", text) for text in errors),
+            *(_notification("warning", text) for text in warnings),
+        ],
     }
 
 
@@ -111,7 +116,7 @@ def _result(finding: Finding, report: Report, places: Places, rules: list[str]) 
         "level": LEVELS.get(finding.severity, "warning"),
         "message": {"text": _plain(_message(finding))},
         "locations": [_location(finding, places)],
-        # GitHub looks at the first alone: without it, findings at one line of the spec would be one alert.
+        # GitHub reads the first one only. Without it, all findings at one line of the document would be one alert.
         "partialFingerprints": {"primaryLocationLineHash": f"{finding.id}:1", "contractsFinding/v1": finding.id},
         **_acceptance(finding, report),
         "properties": {
@@ -130,12 +135,12 @@ def _message(finding: Finding) -> str:
 
 
 def _plain(text: str) -> str:
-    """A message in which nothing of what a target answered is a link."""
+    """Escape links, which a target could put into its responses."""
     return legal(text).replace("](", "\\](")
 
 
 def _rule_id(name: str) -> str:
-    return cut(name, LONGEST_NAME)
+    return cut(name, MAX_NAME)
 
 
 def _location(finding: Finding, places: Places) -> Json:
@@ -148,7 +153,7 @@ def _location(finding: Finding, places: Places) -> Json:
 
 
 def _acceptance(finding: Finding, report: Report) -> Json:
-    entry = report.baseline.known.get(finding.id)
+    entry = report.baseline.accepted.get(finding.id)
     if entry is None:
         return {"suppressions": []}
     until = f"{entry.reason} (until {entry.expires})"

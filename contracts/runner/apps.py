@@ -1,4 +1,4 @@
-"""An application as a target: found by its name, and served on this machine whichever interface it has."""
+"""Load an ASGI or WSGI application by its name, and serve it on this machine as a target."""
 
 import importlib
 import inspect
@@ -11,35 +11,36 @@ from typing import Any
 from contracts.errors import CannotRun
 
 ASGI, WSGI, FACTORY = 3, 2, 0
-"""With how many arguments each of them is called."""
+"""The number of arguments of each kind of callable."""
 _ANY = 9
-_NEITHER = "neither an ASGI nor a WSGI application, nor a function without arguments that makes one; give one of them."
+"""So many arguments that only a function with ``*args`` accepts them."""
+_NEITHER = "not an ASGI or WSGI application, nor a function without arguments that returns one. Give one of these."
 
 
 def load(name: str) -> Any:
-    """The object that is named as `package.module:attribute`; CannotRun says what is missing."""
+    """Return the application with the name `package.module:attribute`; CannotRun says what is missing."""
     module, _, attribute = name.partition(":")
     if not module or not attribute:
-        raise CannotRun(f"{name}: not the name of an application; give one like package.module:app.")
+        raise CannotRun(f"{name}: not the name of an application. Write it as package.module:app.")
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.append(here)
     try:
-        found: Any = importlib.import_module(module)
+        application: Any = importlib.import_module(module)
         for part in attribute.split("."):
-            found = getattr(found, part)
+            application = getattr(application, part)
     except Exception as error:
-        # Whatever the module of somebody else raises while it is imported.
-        said = f"{type(error).__name__}: {error}"
-        raise CannotRun(f"{name}: {said}; give an application as package.module:app.") from error
-    if _arguments(found) is None:
+        # The import of a foreign module may raise anything.
+        problem = f"{type(error).__name__}: {error}"
+        raise CannotRun(f"{name}: {problem}. Name an importable application as package.module:app.") from error
+    if _arguments(application) is None:
         raise CannotRun(f"{name}: {_NEITHER}")
-    return found
+    return application
 
 
 @contextmanager
 def serving(application: Any) -> Iterator[str]:
-    """Serve an ASGI or WSGI application, or what a factory makes, and yield the address; CannotRun if it cannot be."""
+    """Serve an ASGI or WSGI application, or the one of a factory, and yield its URL; CannotRun if that fails."""
     from specdouble.testserver import DidNotStart
     from specdouble.testserver import serving as serving_asgi
 
@@ -51,7 +52,7 @@ def serving(application: Any) -> Iterator[str]:
 
 
 def as_asgi(application: Any) -> Any:
-    """An application as ASGI: as it is, wrapped if it is WSGI, made if it is a factory; CannotRun if it is neither."""
+    """Return an application as ASGI: wrap a WSGI application, call a factory; CannotRun if it is none of them."""
     arguments = _arguments(application)
     if arguments == ASGI:
         return application
@@ -60,30 +61,30 @@ def as_asgi(application: Any) -> Any:
 
         return WSGIMiddleware(application)
     if arguments == FACTORY:
-        made = application()
-        if _arguments(made) in (ASGI, WSGI):
-            return as_asgi(made)
+        product = application()
+        if _arguments(product) in (ASGI, WSGI):
+            return as_asgi(product)
     raise CannotRun(f"{repr(application)[:80]}: {_NEITHER}")
 
 
 def _arguments(application: Any) -> int | None:
-    """With how many arguments it can be called, of the numbers that mean something; None where that is not clear."""
+    """Return the number of arguments that shows which kind of callable it is, or None if that is unclear."""
     if not callable(application):
         return None
-    # A coroutine function is ASGI, however its arguments are spelled.
+    # A coroutine function is ASGI, whatever its arguments are called.
     if not inspect.isclass(application) and (_is_coroutine(application) or _is_coroutine(type(application).__call__)):
         return ASGI
-    if _takes(application, _ANY):
+    if _accepts(application, _ANY):
         return None
-    # Where it can be called with nothing, what else it takes are the options of a factory.
-    return next((number for number in (FACTORY, WSGI, ASGI) if _takes(application, number)), None)
+    # A factory may have more arguments, all of them optional.
+    return next((number for number in (FACTORY, WSGI, ASGI) if _accepts(application, number)), None)
 
 
 def _is_coroutine(function: Any) -> bool:
     return inspect.iscoroutinefunction(function)
 
 
-def _takes(application: Callable[..., Any], number: int) -> bool:
+def _accepts(application: Callable[..., Any], number: int) -> bool:
     try:
         inspect.signature(application).bind(*[None] * number)
     except (TypeError, ValueError):

@@ -1,22 +1,22 @@
-"""An error of the checker itself: one line that says where its traceback is."""
+"""Report an error of the checker itself in one line, which names the file with its traceback."""
 
 import tempfile
 import traceback
 from os import environ
 
 DEBUG = "CONTRACTS_DEBUG"
-"""The variable of the environment that shows the traceback of an internal error."""
+"""The environment variable that prints the traceback of an internal error."""
 
 
 def internal(error: BaseException) -> str:
-    """One line about an error of the checker itself; the traceback is written to a file."""
+    """Describe an error of the checker itself in one line, and write its traceback to a file."""
     if environ.get(DEBUG):
         traceback.print_exception(error)
-    said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-    return f"internal error: {said}; please report it with {_written(error)}"
+    first_line = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    return f"internal error: {first_line}; please report it with {_write_traceback(error)}"
 
 
-def _written(error: BaseException) -> str:
+def _write_traceback(error: BaseException) -> str:
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="contracts-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"

@@ -1,29 +1,26 @@
-"""What a run would do, found out without sending anything."""
+"""Find out what a run would do, without sending anything."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 from contracts.checks.context import Context
 from contracts.checks.contexts import contexts_of, select_contexts
 from contracts.checks.registration import Check
-from contracts.checks.selection import rules_of, select
+from contracts.checks.selection import rules_of
 from contracts.client import ledger as ledgers
 from contracts.client.target import Conduct, Safety, Target
-from contracts.generation.effort import Effort
 from contracts.generation.storage import hypothesis_in_cache
 from contracts.messages.exchange import Answer, Request
 from contracts.openapi.description import Model
 from contracts.profile.models import Profile
-from contracts.profile.subset import select_operations
 from contracts.results.verdict import NotApplicable, merge_reasons
-from contracts.runner.session import DEFAULT_EXAMPLES, profile_for, read_document, rule_texts
+from contracts.runner.preparation import Prepared, RunOptions, prepare
 
 
 @dataclass(frozen=True)
 class Step:
-    """One check: its rules, how many trials it has, of which operations, or why it does not apply."""
+    """One check: its rules, and how many trials of which operations it has, or why it does not apply."""
 
     code: str
     family: str
@@ -36,101 +33,103 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run against a target would try, as whom, and how far it would go."""
+    """What a run against a target would try, as which users, and how far it would go."""
 
     url: str
     safety: Safety
     people: Mapping[str, str]
-    """Name → by which means the person is recognised."""
+    """Name of a user → how they authenticate."""
     resources: Sequence[str]
-    """What is created, and what is borrowed, a line a resource."""
+    """What is created and borrowed, one line for each resource."""
     conformance: Sequence[str]
-    """The operations that lane A would call."""
+    """The operations that the conformance checks would call."""
     left_out: Sequence[str]
-    """The operations that it would not, for the safety of what stands there."""
+    """The operations that they would not call, each with the reason."""
     conduct: Conduct
     left: int
-    """Items that earlier runs left, which were cut off."""
+    """How many items earlier runs, which were cut off, left on the target."""
     steps: Sequence[Step]
     examples: int
 
 
-class _Unsent(Target):
-    """A target to which nothing is sent: checks can be asked for their trials, and not tried."""
+class _SilentTarget(Target):
+    """A target that sends nothing: checks can list their trials, but not run them."""
 
     def exchange(self, request: Request, headers: Mapping[str, str]) -> Answer:
         """Send nothing."""
-        self._refuse(request.line)
+        self._reject(request.line)
 
     def probe(self) -> float:
         """Send nothing."""
-        self._refuse("the probe")
+        self._reject("the probe")
 
     @staticmethod
-    def _refuse(what: str) -> NoReturn:
-        raise NotApplicable(f"what is tried depends on what the target answers to {what}")
+    def _reject(request: str) -> NoReturn:
+        raise NotApplicable(f"its trials depend on the response to {request}")
 
 
 @hypothesis_in_cache()
-def plan(
-    url: str,
-    *,
-    spec: Path | None = None,
-    profile: Path | Profile | None = None,
-    only: Sequence[str] = (),
-    max_examples: int = DEFAULT_EXAMPLES,
-    allow_writes: bool = False,
-    conduct: Conduct | None = None,
-) -> Plan:
-    """What `check` would try with the same arguments; CannotRun says what would stand in its way."""
-    document = read_document(spec)
-    known = profile if isinstance(profile, Profile) else profile_for(profile, Model(document))
-    document, known = select_operations(document, known)
-    model = Model(document)
-    selection = select(only, known, rule_texts() if known.scenarios else {})
-    conduct = conduct or Conduct()
-    safety = conduct.safety_for(url, allow_writes)
-    with _Unsent(url, known, safety, "plan", conduct=conduct) as target:
-        contexts = list(contexts_of(target, model, Effort(max_examples=max_examples)))
-        checks = (*selection.laws, *selection.scenarios)
-        steps = [_step(each, select_contexts(each, contexts, selection), known) for each in checks]
+def plan(url: str, options: RunOptions) -> Plan:
+    """Return what `check` would do with the same options; CannotRun says why it could not run."""
+    prepared = prepare(options)
+    model, profile, conduct = prepared.model, prepared.profile, options.conduct
+    safety = options.safety_for(url)
+    with _SilentTarget(url, profile, safety, "plan", conduct=conduct) as target:
+        contexts = list(contexts_of(target, model, options.effort))
+        steps = list(_steps(prepared, contexts))
+    with_conformance = prepared.selection.conformance
     return Plan(
         url=url,
         safety=safety,
-        people={name: person.means for name, person in known.people.items()},
-        resources=[_resource(each) for each in contexts],
-        conformance=list(_conformance(model, target, out=False)) if selection.conformance else [],
-        left_out=list(_conformance(model, target, out=True)) if selection.conformance else [],
+        people={name: person.means for name, person in profile.people.items()},
+        resources=[_resource(context) for context in contexts],
+        conformance=list(_sent(model, target)) if with_conformance else [],
+        left_out=list(_left_out(model, target)) if with_conformance else [],
         conduct=conduct,
-        left=sum(len(each.left) for each in ledgers.left(url.rstrip("/"), conduct.ledger)),
+        left=sum(len(ledger.left) for ledger in ledgers.left(url.rstrip("/"), conduct.ledger)),
         steps=steps,
-        examples=max_examples,
+        examples=options.max_examples,
     )
 
 
 def _resource(context: Context) -> str:
     verbs = ", ".join(context.resource.operations)
-    known = ", ".join(f"{name} ({number})" for name, number in context.notes.known.items())
-    return f"{context.resource.item}: {verbs}" + (f"; borrows {known}" if known else "")
+    borrowed = ", ".join(f"{name} ({number})" for name, number in context.notes.known.items())
+    line = f"{context.resource.item}: {verbs}"
+    return f"{line}; borrows {borrowed}" if borrowed else line
 
 
-def _conformance(model: Model, target: Target, out: bool) -> Iterator[str]:
-    """The operations that random requests are sent to, or those that they are not, with the reason."""
+def _sent(model: Model, target: Target) -> Iterator[str]:
+    """Yield the operations that receive random requests."""
+    for operation in model.operations.values():
+        if not target.gate.guard.reach(operation.method, operation.path):
+            yield operation.label
+
+
+def _left_out(model: Model, target: Target) -> Iterator[str]:
+    """Yield the operations that receive no random requests, each with the reason."""
     for operation in model.operations.values():
         why = target.gate.guard.reach(operation.method, operation.path)
-        if bool(why) is out:
-            yield f"{operation.label} ({why})" if why else operation.label
+        if why:
+            yield f"{operation.label} ({why})"
+
+
+def _steps(prepared: Prepared, contexts: Sequence[Context]) -> Iterator[Step]:
+    for check in prepared.checks:
+        yield _step(check, select_contexts(check, contexts, prepared.selection), prepared.profile)
 
 
 def _step(check: Check, contexts: Sequence[Context], profile: Profile) -> Step:
-    why = next((profile.differences[each] for each in (check.code, *check.rules) if each in profile.differences), "")
-    found: list[str] = []
-    reasons = [("", f"declared in the profile: {why}")] if why else []
-    for context in contexts if not why else ():
+    difference = next(
+        (profile.differences[name] for name in (check.code, *check.rules) if name in profile.differences), ""
+    )
+    operations: list[str] = []
+    reasons = [("", f"declared in the profile: {difference}")] if difference else []
+    for context in contexts if not difference else ():
         try:
-            found += [trial.operation for trial in check.trials(context)]
+            operations += [trial.operation for trial in check.trials(context)]
         except NotApplicable as reason:
             reasons.append((context.resource.name, str(reason)))
-    told = "" if found else merge_reasons(reasons) or "nothing in the spec or profile calls for it"
-    operations = tuple(dict.fromkeys(found))
-    return Step(check.code, check.family, check.title, rules_of(check, profile), len(found), operations, told)
+    why = "" if operations else merge_reasons(reasons) or "nothing in the spec or profile calls for it"
+    unique = tuple(dict.fromkeys(operations))
+    return Step(check.code, check.family, check.title, rules_of(check, profile), len(operations), unique, why)

@@ -1,4 +1,4 @@
-"""The results of checks, and who is told of them while a run goes on."""
+"""The results of checks, and the listeners that follow a run."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,24 +12,26 @@ from contracts.results.redaction import Redactor
 from contracts.results.verdict import Verdict, merge_reasons
 from contracts.runner.trial import Outcome
 
-IN_PART = "in part: "
-"""How it is told of a check that held, but not on all that it is about."""
 _IDS = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\d+")
-"""What tells the items of two trials apart in a text."""
+"""The parts of a text that differ between the items of two trials."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one trial."""
+    """The result of one trial."""
 
     subject: str
     operation: str
     verdict: Verdict
+    person: str = ""
+    """The user whose permissions were tried, if the trial is about permissions."""
+    state: str = ""
+    """The name of the item, or its state, on which they were tried."""
 
 
 @dataclass
 class CheckResult:
-    """What came of one check."""
+    """The result of one check."""
 
     check: Check
     verdict: Verdict
@@ -40,118 +42,138 @@ class CheckResult:
     requests: int = 0
     tried: tuple[Tried, ...] = ()
     lacking: tuple[str, ...] = ()
-    """What the checker would need to try it where it could not, even if it was tried elsewhere."""
+    """What the checker would need for the trials that it could not run, even if it ran others."""
     unconfirmed: list[Finding] = field(default_factory=list)
-    """What came to nothing when it was tried again, and may have been right as things stood: told, not counted."""
+    """Findings that did not come back when tried again: reported, but not counted."""
     failed: bool = False
-    """Whether the checker itself failed in it."""
+    """Whether the checker itself failed."""
+    gaps: tuple[str, ...] = ()
+    """What a check that held could not try, each with the reason."""
 
 
 class Listener(Protocol):
-    """Who is told while a run goes on."""
+    """Follows a run."""
 
     def phase(self, name: str, total: int) -> None:
-        """A phase begins, with so many checks."""
+        """A phase with so many checks begins."""
 
     def seen(self, finding: Finding, requests: int) -> None:
-        """A check that takes minutes saw a failure, after so many requests; it is tried again before it is told."""
+        """A check that takes minutes saw a failure, after so many requests. It still has to be confirmed."""
 
     def checked(self, result: CheckResult) -> None:
-        """A check is done."""
+        """A check has finished."""
 
 
 class Silence:
-    """A listener that says nothing."""
+    """A listener that ignores everything."""
 
     def phase(self, name: str, total: int) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def seen(self, finding: Finding, requests: int) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def checked(self, result: CheckResult) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
 
-class Several:
-    """A listener that passes on what it is told."""
+class Listeners:
+    """A listener that passes every event on to several others."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
 
     def phase(self, name: str, total: int) -> None:
         """Pass it on."""
-        for each in self._listeners:
-            each.phase(name, total)
+        for listener in self._listeners:
+            listener.phase(name, total)
 
     def seen(self, finding: Finding, requests: int) -> None:
         """Pass it on."""
-        for each in self._listeners:
-            each.seen(finding, requests)
+        for listener in self._listeners:
+            listener.seen(finding, requests)
 
     def checked(self, result: CheckResult) -> None:
         """Pass it on."""
-        for each in self._listeners:
-            each.checked(result)
+        for listener in self._listeners:
+            listener.checked(result)
 
 
 def redacted(result: CheckResult, redactor: Redactor) -> CheckResult:
-    """A result without secrets."""
+    """Return a result without secrets."""
     return replace(
         result,
         why=redactor.redact(result.why),
-        findings=[redactor.redact_finding(each) for each in result.findings],
-        unconfirmed=[redactor.redact_finding(each) for each in result.unconfirmed],
-        tried=tuple(replace(each, subject=redactor.redact(each.subject)) for each in result.tried),
-        lacking=tuple(redactor.redact(each) for each in result.lacking),
+        findings=[redactor.redact_finding(finding) for finding in result.findings],
+        unconfirmed=[redactor.redact_finding(finding) for finding in result.unconfirmed],
+        tried=tuple(replace(trial, subject=redactor.redact(trial.subject)) for trial in result.tried),
+        lacking=tuple(map(redactor.redact, result.lacking)),
+        gaps=tuple(map(redactor.redact, result.gaps)),
     )
 
 
 def verdict_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[Verdict, str]:
-    """The worst that was found; a check that was never exercised, be it on one resource, is not held."""
-    found = [outcome for _, outcome in outcomes]
-    broken = next((each for each in found if each.verdict is Verdict.BROKEN), None)
+    """Return the worst verdict, with the reason. A check that never ran on one of several resources is not held."""
+    broken = next((outcome for _, outcome in outcomes if outcome.verdict is Verdict.BROKEN), None)
     if broken:
         return Verdict.BROKEN, broken.why
-    held = {context.resource.item for context, each in outcomes if each.verdict is Verdict.HELD}
-    never = [(context, each) for context, each in outcomes if each.verdict is Verdict.NEVER]
-    alone = [(context, each) for context, each in never if context.resource.item not in held]
-    if alone:
-        several = len({context.resource.item for context, _ in outcomes}) > 1 and not alone[0][0].target.gate.closed
-        return Verdict.NEVER, "; ".join(f"{each.item}: {each.why}" if several else each.why for each in reasons(alone))
-    if held:
-        without = [(context, each) for context, each in outcomes if each.verdict is Verdict.HELD and each.why]
-        return Verdict.HELD, in_part(each.told for each in reasons([*without, *never]))
-    told = merge_reasons((context.resource.name, each.why) for context, each in outcomes)
-    return Verdict.NA, told or "nothing in the spec or profile calls for it"
+    reached = {context.resource.item for context, outcome in outcomes if outcome.verdict is Verdict.HELD}
+    unreached = [
+        (context, outcome)
+        for context, outcome in outcomes
+        if outcome.verdict is Verdict.NEVER and context.resource.item not in reached
+    ]
+    if unreached:
+        return Verdict.NEVER, _why_unreached(unreached, outcomes)
+    if reached:
+        return Verdict.HELD, in_part(gaps_of(outcomes))
+    why = merge_reasons((context.resource.name, outcome.why) for context, outcome in outcomes)
+    return Verdict.NA, why or "nothing in the spec or profile calls for it"
 
 
-def in_part(told: Iterable[str]) -> str:
-    """What a check that held could not try, in one text; empty where it tried everything."""
-    whole = "; ".join(dict.fromkeys(each.removeprefix(IN_PART) for each in told if each))
-    return f"{IN_PART}{whole}" if whole else ""
+def _why_unreached(unreached: Sequence[tuple[Context, Outcome]], outcomes: Sequence[tuple[Context, Outcome]]) -> str:
+    """Join the reasons; name the resources if there are several, and the run was not cut off."""
+    resources = {context.resource.item for context, _ in outcomes}
+    is_cut_off = bool(unreached[0][0].target.gate.closed)
+    if len(resources) > 1 and not is_cut_off:
+        return "; ".join(f"{reason.item}: {reason.why}" for reason in reasons(unreached))
+    return "; ".join(reason.why for reason in reasons(unreached))
+
+
+def gaps_of(outcomes: Sequence[tuple[Context, Outcome]]) -> tuple[str, ...]:
+    """Return what could not be tried, each with the reason: in trials that held, then in those that never ran."""
+    in_part_only = [entry for entry in outcomes if entry[1].verdict is Verdict.HELD and entry[1].why]
+    unreached = [entry for entry in outcomes if entry[1].verdict is Verdict.NEVER]
+    return tuple(reason.text for reason in reasons([*in_part_only, *unreached]))
+
+
+def in_part(gaps: Iterable[str]) -> str:
+    """Describe what a check that held could not try; return an empty text if it tried everything."""
+    unique = "; ".join(dict.fromkeys(gaps))
+    return f"in part: {unique}" if unique else ""
 
 
 @dataclass
 class Reason:
-    """Why trials could not judge, or not all that they are about, told once for all of them."""
+    """Why trials could not judge, or not cover everything: one reason for several trials."""
 
     why: str
     item: str
     subjects: dict[str, None] = field(default_factory=dict)
 
     @property
-    def told(self) -> str:
-        """The reason behind the first of its trials."""
-        first, *more = self.subjects
-        return f"{first}{f' and {len(more)} more' if more else ''}: {self.why}"
+    def text(self) -> str:
+        """The reason, after the name of its first trial."""
+        first, *others = self.subjects
+        more = f" and {len(others)} more" if others else ""
+        return f"{first}{more}: {self.why}"
 
 
 def reasons(outcomes: Iterable[tuple[Context, Outcome]]) -> list[Reason]:
-    """Each reason once, whatever words and ids of one trial it tells."""
-    found: dict[str, Reason] = {}
+    """Return each reason once. Reasons that differ only in unique words and ids are the same."""
+    by_kind: dict[str, Reason] = {}
     for context, outcome in outcomes:
         kind = _IDS.sub("…", context.without_unique(outcome.why))
-        reason = found.setdefault(kind, Reason(outcome.why, context.resource.item))
+        reason = by_kind.setdefault(kind, Reason(outcome.why, context.resource.item))
         reason.subjects[f"{outcome.trial.operation} · {outcome.trial.subject}"] = None
-    return list(found.values())
+    return list(by_kind.values())

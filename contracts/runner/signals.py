@@ -1,4 +1,4 @@
-"""Ends a run when a person or the system asks for it: in good order at first, at once when asked again."""
+"""Stop a run on Ctrl-C or a kill: cleanly at the first signal, at once at the second."""
 
 import os
 import signal
@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from types import FrameType
 
 ENDED_BEFORE = 2
-"""The exit status of what did not run to its end."""
+"""The exit status of a command that did not run to its end."""
 SAME_SECONDS = 0.05
-"""A signal that comes again so soon is the same one: to a process and to the group that it is in."""
+"""A second signal so soon is the same one: sent to the process, and to its process group."""
 SHOW_CURSOR = "\033[?25h"
-"""What a terminal needs where a bar of progress is not taken away."""
+"""Restores the cursor of a terminal, which a progress bar has hidden."""
 
 
 @contextmanager
-def heeding(stop: Callable[[], None], at_once: Callable[[], str] | None = None) -> Iterator[None]:
-    """Let Ctrl-C or a kill call something that stops a run; a second one ends the process.
+def stop_on_signals(stop: Callable[[], None], at_once: Callable[[], str] | None = None) -> Iterator[None]:
+    """Call ``stop`` on Ctrl-C or a kill. A second signal ends the process.
 
-    A thread of its own looks out for signals, so that one works as well where the main thread is stuck in a call of the
-    system. ``at_once`` may end what else has to end, and return a line to say.
+    A separate thread waits for signals, so that they also work while the main thread is blocked in a system call.
+    ``at_once`` may end other processes before this one ends, and returns a line to print.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -32,7 +32,7 @@ def heeding(stop: Callable[[], None], at_once: Callable[[], str] | None = None) 
     writer.setblocking(False)
     watch = _Watch(reader, stop, at_once)
     watch.start()
-    # Their numbers go through the pair of sockets; that there is a handler keeps the system from ending the process.
+    # The socket pair passes the numbers on. The handlers do nothing: they only keep the system from ending the process.
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
     former = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     try:
@@ -43,13 +43,13 @@ def heeding(stop: Callable[[], None], at_once: Callable[[], str] | None = None) 
         watch.join()
         reader.close()
         for number, handler in before.items():
-            # Once asked to stop, a process ends at the next signal, also while it reports and while Python shuts down.
+            # After a first signal, the next one ends the process, even while it reports or Python shuts down.
             signal.signal(number, _end_now if watch.has_stopped else handler)
 
 
 @contextmanager
-def killed_like_interrupted() -> Iterator[None]:
-    """Let a kill end what sends nothing as Ctrl-C does."""
+def interrupt_on_kill() -> Iterator[None]:
+    """Treat a kill like Ctrl-C, in commands that send nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -66,7 +66,7 @@ def _end_now(_number: int, _frame: FrameType | None) -> None:
 
 
 class _Watch(threading.Thread):
-    """Waits for the numbers of signals, until the other end is closed."""
+    """Waits for signal numbers, until the other end of the socket pair is closed."""
 
     def __init__(self, reader: socket.socket, stop: Callable[[], None], at_once: Callable[[], str] | None) -> None:
         super().__init__(name="signals", daemon=True)
@@ -88,7 +88,7 @@ class _Watch(threading.Thread):
                 self._end()
 
     def _end(self) -> None:
-        said = self._at_once() if self._at_once else ""
+        line = self._at_once() if self._at_once else ""
         cursor = SHOW_CURSOR if sys.stderr.isatty() else ""
-        os.write(2, f"{cursor}\ncontracts: stopped at once. {said}\n".encode(errors="replace"))
+        os.write(2, f"{cursor}\ncontracts: stopped at once. {line}\n".encode(errors="replace"))
         os._exit(ENDED_BEFORE)

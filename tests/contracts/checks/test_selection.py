@@ -8,7 +8,7 @@ from contracts.checks.selection import select
 from contracts.errors import CannotRun
 from contracts.profile.models import Profile, load
 from contracts.report.rules import checks_by_rule
-from contracts.runner.session import rule_texts
+from contracts.runner.preparation import rule_texts
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def test_only_selects_parts_laws_families_and_rules(profile: Profile) -> None:
 
 
 def test_a_misspelled_name_is_rejected_with_a_suggestion(profile: Profile) -> None:
-    with pytest.raises(CannotRun, match="did you mean conformance"):
+    with pytest.raises(CannotRun, match='Did you mean "conformance"'):
         select(["conformence"], profile, [])
 
 
 def test_the_beginning_of_its_number_does_not_select_a_rule(profile: Profile) -> None:
-    with pytest.raises(CannotRun, match="COURSE-PATCH-2: no check, law or rule has that name"):
+    with pytest.raises(CannotRun, match="COURSE-PATCH-2: not a part, law or rule"):
         select(["COURSE-PATCH-2"], profile, [])
 
 

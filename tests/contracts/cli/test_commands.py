@@ -48,24 +48,21 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--only", "CT1O1"], "--only CT1O1: no check, law or rule has that name; did you mean"),
-        (["--only", "zzz"], "`contracts rules` lists them all"),
+        (["--only", "CT1O1"], '--only CT1O1: not a part, law or rule. Did you mean "CT101"?'),
+        (["--only", "zzz"], "Run `contracts rules` to list the rules."),
         (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
-        (["--url", "127.0.0.1:8000"], "not an address"),
-        (["--url", "ftp://127.0.0.1"], "not an address"),
-        (["--url", "http://[::1"], "not an address"),
+        (["--url", "127.0.0.1:8000"], "not an HTTP URL"),
+        (["--url", "ftp://127.0.0.1"], "not an HTTP URL"),
+        (["--url", "http://[::1"], "not an HTTP URL"),
         (["--url", "http://somebody:open-sesame@127.0.0.1"], "has a name or a password in it"),
         (["--url", "http://somebody:open-sesame@[::1"], "has a name or a password in it"),
         (["--spec", "missing.yaml"], "missing.yaml"),
         (["--profile", "missing.yaml"], "No such file or directory. Give a readable file with --profile"),
-        (
-            ["--spec", "https://a.b/c.yaml"],
-            "this is an address; save the document (curl -o openapi.yaml https://a.b/c.yaml)",
-        ),
-        (["--report", "pdf=x"], "give FORM=FILE with FORM one of junit, sarif, github, ndjson, html"),
-        (["--report", "junit"], "give FORM=FILE"),
-        (["--report", "junit=/nowhere/at/all.xml"], "give a path that can be written"),
-        (["--report", "junit=/"], "give a path that can be written"),
+        (["--spec", "http://127.0.0.1:9/c.yaml"], "http://127.0.0.1:9/c.yaml: the document cannot be loaded"),
+        (["--report", "pdf=x"], "Write it as FORM=FILE; forms are junit, sarif, github, ndjson, html"),
+        (["--report", "junit"], "Write it as FORM=FILE"),
+        (["--report", "junit=/nowhere/at/all.xml"], "Give a path that can be written"),
+        (["--report", "junit=/"], "Give a path that can be written"),
     ],
 )
 def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, options: list[str], message: str) -> None:
@@ -79,12 +76,12 @@ def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, option
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: [", "notes.yaml:1: not valid YAML"),
+        ("name: [", "notes.yaml:2: this is not YAML"),
         ("just text", "Expected `object`, got `str`"),
         ("name: x\npeple: {}", 'notes.yaml:2: unknown key `peple`. Did you mean "people"?'),
         ("name: x\npeople: {a: {token: 5}}", "notes.yaml:2: `people.a.token`: Expected"),
         ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
-        (b"\xff\xfe\x00", "not valid YAML"),
+        (b"\xff\xfe\x00", "notes.yaml:1: the file is not UTF-8. Save it as UTF-8."),
     ],
 )
 def test_a_profile_that_cannot_be_used_is_said_in_one_line(
@@ -101,7 +98,10 @@ def test_a_refused_token_is_said_before_anything_is_tried(command: Command, prof
     profile.write_text(yaml.safe_dump({**PROFILE_OF_FILE, "people": {"alice": {"token": "expired"}}}))
     result = command()
     assert result.exit_code == 2
-    assert "refused alice, who comes with the token in the profile (401)" in result.stderr
+    assert (
+        "rejected the credentials of alice with 401. alice authenticates with the token in the profile."
+        in result.stderr
+    )
     assert {method for method, _ in notes.seen} == {"GET"}
 
 
@@ -137,7 +137,7 @@ def test_a_report_that_cannot_be_written_at_the_end_keeps_nothing_from_being_tol
     result = command("--only", "CT106", "--report", "junit=x.xml", "--report", f"sarif={other}")
     assert (result.exit_code, other.exists()) == (2, True)
     assert "HELD" in result.output
-    assert result.stderr == "contracts: --report junit=x.xml: No space left on device; give another file.\n"
+    assert result.stderr == "contracts: --report junit=x.xml: No space left on device. Give another file.\n"
 
 
 def test_what_an_encoding_cannot_spell_is_replaced(notes: Notes, document: Path, profile: Path) -> None:

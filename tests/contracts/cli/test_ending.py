@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from contracts.cli import ending
 from contracts.cli.commands import main
+from contracts.cli.options import Options
 from contracts.errors import CannotRun
 from contracts.runner.internal_errors import DEBUG
 from tests.contracts.support.hostile import Hostile, document, hostile
@@ -72,13 +73,13 @@ def test_a_command_breaks_off_what_is_on_its_way(
     assert (status, "Traceback" in said) == (2, False)
     assert seconds < SOON
     assert len(server.seen) == asked
-    assert "Somebody asked the run to stop" in said or "the same command goes on from here" in said
+    assert "Somebody asked the run to stop" in said or "Run the same command again to continue" in said
 
 
 def test_a_second_signal_ends_the_process_at_once(server: Hostile, tmp_path: Path) -> None:
     program = (
-        "import time; from contracts.runner.signals import heeding\n"
-        "with heeding(lambda: print('asked', flush=True), lambda: 'What stays: all.'):\n"
+        "import time; from contracts.runner.signals import stop_on_signals\n"
+        "with stop_on_signals(lambda: print('asked', flush=True), lambda: 'What stays: all.'):\n"
         "    print('ready', flush=True)\n"
         "    for _ in range(600): time.sleep(0.1)\n"
     )
@@ -141,9 +142,11 @@ def test_what_keeps_a_command_from_its_end_is_never_a_verdict(
 
 
 def test_the_command_that_cleans_up_reaches_the_target_as_the_run_did() -> None:
-    options = {"spec": Path("my api.json"), "headers": ("X-Key: $KEY",), "insecure": True, "rate": 5.0, "ledger": None}
+    options = Options(
+        url="http://a.example", spec=Path("my api.json"), headers=("X-Key: $KEY",), insecure=True, rate=5.0
+    )
     told = "contracts clean --url http://a.example --spec 'my api.json' --header 'X-Key: $KEY' --insecure"
-    assert ending.clean_command("http://a.example", options) == told
+    assert ending.clean_command(options) == told
 
 
 def test_a_first_list_that_closes_the_connection_is_a_finding_and_no_error(tmp_path: Path) -> None:

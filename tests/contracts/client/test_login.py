@@ -139,7 +139,7 @@ def test_a_refusal_that_everybody_gets_is_not_taken_for_the_end_of_a_session(doo
 
 def test_a_401_to_a_fresh_token_is_an_answer(doors: Doors, document: Path) -> None:
     doors.lifetime = 0
-    with pytest.raises(CannotRun, match=r"refused alice, who comes with a login at /login with \$ALICE_PASSWORD"):
+    with pytest.raises(CannotRun, match=r"alice authenticates with a login at /login with \$ALICE_PASSWORD"):
         check(doors, document, people(login=json_login()))
     assert doors.logins == ["alice"]
 

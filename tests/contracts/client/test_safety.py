@@ -190,7 +190,11 @@ def test_a_plan_tells_of_what_is_left_and_sends_nothing(
     limits = ["--rate", 5, "--max-requests", 900, "--safety", "sandbox"]
     result = CliRunner().invoke(main, ["plan", *map(str, [*options, *limits])], catch_exceptions=False)
     assert result.exit_code == 0
-    for words in ("5 requests a second; 900 requests;", "items of runs that were cut off", "writes to what it creates"):
+    for words in (
+        "5 requests per second; 900 requests;",
+        "items of interrupted runs",
+        "writes to items that it creates",
+    ):
         assert words in result.output
     assert notes.seen == []
 

@@ -1,7 +1,7 @@
 """Long runs against the notes, made short."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from contracts.client.target import Conduct, Safety
-from contracts.fuzz import campaign as fuzzing
+from contracts.fuzz import campaign as campaigns
 from contracts.fuzz.campaign import Campaign
-from contracts.runner.session import Terms, terms
+from contracts.runner.preparation import Prepared, RunOptions, prepare
 from tests.contracts.support.notes import Notes
 from tests.contracts.support.notes_contract import PROFILE
 
@@ -40,22 +40,21 @@ def asked(notes: Notes, document: Path, tmp_path: Path) -> Asked:
 
 
 @pytest.fixture
-def held(asked: Asked) -> Callable[..., Terms]:
-    """What the notes are held to, by some checks."""
-    return lambda *only: terms(spec=asked.spec, profile=asked.profile, only=only)
+def prepared(asked: Asked) -> Callable[..., Prepared]:
+    """Prepare some checks of the notes."""
+    return lambda *only: prepare(RunOptions(spec=asked.spec, profile=asked.profile, only=only))
 
 
 @pytest.fixture
 def enter(asked: Asked) -> Callable[..., Campaign]:
     """Begin a run, or take it up again."""
 
-    def begin(*only: str, **options: Any) -> Campaign:
-        defaults: dict[str, Any] = {
-            "shards": 1, "limit": 600, "state": asked.state, "seed": 7, "max_examples": 1,
-            "conduct": Conduct(Safety.SANDBOX),
-        }  # fmt: skip
-        return fuzzing.enter(
-            url=asked.url, spec=asked.spec, profile=asked.profile, only=only, **{**defaults, **options}
+    def begin(*only: str, shards: int = 1, limit: float = 600, state: Path | None = None, **changes: Any) -> Campaign:
+        options = RunOptions(
+            spec=asked.spec, profile=asked.profile, only=only, seed=7, max_examples=1, conduct=Conduct(Safety.SANDBOX)
+        )
+        return campaigns.enter(
+            asked.url, replace(options, **changes), shards=shards, limit=limit, state=state or asked.state
         )
 
     return begin

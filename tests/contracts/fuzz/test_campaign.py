@@ -60,7 +60,7 @@ def test_what_shards_find_is_what_a_check_finds_each_confirmed_alone(
     notes.reset("truncates")
     result = command("--only", "CT101", "--only", "CT103", "--max-time", "4s", "--shards", 2, "--report", "ndjson=r")
     assert result.exit_code == 1
-    assert "findings confirmed, each alone" in result.output
+    assert "findings confirmed, one at a time" in result.output
     assert "round " in result.output
     notes.reset("truncates")
     checked = contracts.check(notes.url, spec=document, profile=PROFILE, only=["CT101", "CT103"], max_examples=1)
@@ -87,7 +87,7 @@ def shards(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Shard
     yield made
     for shard in made:
         if shard.process is not None:
-            shard.let_go()
+            shard.stop()
             shard.process.wait(LONG)
 
 
@@ -119,13 +119,13 @@ def test_a_shard_that_is_killed_is_told_and_its_unit_is_taken_up_again(
         os.kill(shards[1].process.pid, signal.SIGKILL)
         until(lambda: len(read(shards[1].journal).entries) > len(before.entries) + 1)
         for shard in shards:
-            shard.let_go()
+            shard.stop()
         thread.join(LONG)
     after = read(shards[1].journal)
     assert ended == [True]
-    assert "shard 2 of 2 died (signal 9; it said nothing): its unit is taken up again" in console.export_text()
+    assert "shard 2 of 2 died (signal 9; it printed nothing): it repeats its unit" in console.export_text()
     assert after.entries[: len(before.entries)] == before.entries
-    assert set(before.found) <= set(after.found)
+    assert set(before.findings) <= set(after.findings)
     units = [each.unit for each in after.entries if each.done]
     assert len(set(units)) == len(units)
 
@@ -150,11 +150,11 @@ def test_an_interrupted_run_cleans_up_keeps_what_it_found_and_goes_on(
     with subprocess.Popen(
         [*base, *kept, "--max-time", "1h"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        until(lambda: bool(read(journal).found))
+        until(lambda: bool(read(journal).findings))
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=LONG)
     assert process.returncode == 2
-    assert "stopped; the same command goes on from here" in said
+    assert "stopped. Run the same command again to continue." in said
     assert list(notes.notes) == [1, 2]
     found = ids(tmp_path / "r")
     assert found
@@ -204,10 +204,10 @@ def test_a_part_that_is_missing_was_never_reached(command: Callable[..., Result]
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--max-time", "soon"], "write it like 90s, 10m, 1h"),
-        (["--shard", "3/2"], "give I/N, from 1/N to N/N"),
-        (["--shard", "one"], "give I/N, from 1/N to N/N"),
-        (["--state", "/proc/nowhere"], "give a folder that can be written"),
+        (["--max-time", "soon"], "Write it like 90s, 10m, 1h"),
+        (["--shard", "3/2"], "Write it as I/N, from 1/N to N/N"),
+        (["--shard", "one"], "Write it as I/N, from 1/N to N/N"),
+        (["--state", "/proc/nowhere"], "Give a folder that can be written"),
         (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
     ],
 )
@@ -232,10 +232,10 @@ def test_folders_of_different_runs_are_not_merged(command: Callable[..., Result]
         command("--only", code, "--max-time", "1s", "--state", name)
     result = CliRunner().invoke(main, ["merge", "a", "b", "--spec", str(asked.spec)], catch_exceptions=False)
     assert result.exit_code == 2
-    assert "merge only shards of one run" in result.stderr
+    assert "Merge only shards of one run" in result.stderr
     missing = CliRunner().invoke(main, ["merge", "nowhere"], catch_exceptions=False)
     assert missing.exit_code == 2
-    assert "give the folder of a `contracts fuzz --state`" in missing.stderr
+    assert "Give a folder that `contracts fuzz --state` has written" in missing.stderr
 
 
 def test_nothing_is_found_at_the_mock(

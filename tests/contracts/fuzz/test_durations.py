@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.fuzz.durations import seconds, told
+from contracts.fuzz.durations import seconds, spell
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ def test_durations_are_read(text: str, expected: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "0s", "10", "h", "-1h", "1 h 30", "1m1h", "1.5h", "٣s", "forever"])
 def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(ValueError, match="write it like 90s, 10m, 1h"):
+    with pytest.raises(ValueError, match="Write it like 90s, 10m, 1h"):
         seconds(text)
 
 
@@ -24,4 +24,4 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
     [(0, "0s"), (-3, "0s"), (59.6, "1m 0s"), (61, "1m 1s"), (3600, "1h 0m"), (5430, "1h 30m"), (2.4, "2s")],
 )
 def test_durations_are_told_in_the_two_largest_units(number: float, expected: str) -> None:
-    assert told(number) == expected
+    assert spell(number) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.errors import CannotRun
 from contracts.fuzz import store as states
-from contracts.fuzz.journal import Done, Entry, Follower, Found, Journal, path_of, read
+from contracts.fuzz.journal import Done, Entry, FindingNote, Follower, Journal, path_of, read
 from contracts.fuzz.store import Run
 from contracts.fuzz.units import Unit
 from contracts.results.verdict import Verdict
@@ -18,7 +18,7 @@ UNIT = Unit("B", "CT101", "/notes/{noteId}", 0)
 ENTRY = Entry(
     UNIT, True, (Done("CT101", Verdict.BROKEN, "so", 3, 4, 0.5),), 12.5, 4, ("/notes/1 could not be deleted",)
 )
-FOUND = Found("CT101", 0, replace(FINDING, again={"arguments": ["\ud800"], "left_out": []}))
+FOUND = FindingNote("CT101", 0, replace(FINDING, again={"arguments": ["\ud800"], "left_out": []}))
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def test_what_was_written_is_read_again(path: Path) -> None:
     journal.end(ENTRY)
     record = read(path)
     assert record.entries == [ENTRY]
-    assert record.found == {FINDING.id: FOUND}
+    assert record.findings == {FINDING.id: FOUND}
     assert (record.seconds, record.finished, record.begun) == (12.5, {UNIT}, [])
 
 
 def test_a_finding_survives_whatever_a_target_said(path: Path) -> None:
     journal = Journal(path)
-    journal.find(Found("CT102", 0, hostile()))
-    assert read(path).found[hostile().id].finding == hostile()
+    journal.find(FindingNote("CT102", 0, hostile()))
+    assert read(path).findings[hostile().id].finding == hostile()
 
 
 @pytest.mark.parametrize("torn", [1, 10, 40])
@@ -51,7 +51,7 @@ def test_a_line_that_a_kill_has_torn_does_not_hurt(path: Path, torn: int) -> Non
     Journal(path).find(FOUND)
     record = read(path)
     assert record.entries == [ENTRY]
-    assert set(record.found) == {FINDING.id}
+    assert set(record.findings) == {FINDING.id}
 
 
 def test_each_line_is_on_disk_before_the_next_begins(path: Path) -> None:
@@ -102,9 +102,9 @@ def test_a_follower_reads_what_has_come_since_and_waits_for_whole_lines(path: Pa
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"version": 2, "kind": "unit"}', "another version of contracts"),
-        ('{"version": 1, "kind": "unit"}', "remove it, or give another folder with --state"),
-        ('{"version": 1, "kind": "finding", "code": "x", "number": 0, "finding": {}}', "missing required field"),
+        ('{"version": 3, "kind": "unit"}', "another version of contracts"),
+        ('{"version": 2, "kind": "unit"}', "Remove this journal, or give another --state folder"),
+        ('{"version": 2, "kind": "finding", "code": "x", "number": 0, "finding": {}}', "missing required field"),
     ],
 )
 def test_a_journal_of_something_else_is_said_in_one_line(path: Path, line: str, message: str) -> None:

@@ -7,13 +7,14 @@ import pytest
 from msgspec.structs import replace as changed
 
 from contracts.client.target import Safety
-from contracts.fuzz.journal import Done, Entry, Found, Record
+from contracts.fuzz.journal import Done, Entry, FindingNote, Record
 from contracts.fuzz.merge import Merged, report
 from contracts.fuzz.units import Unit
 from contracts.report import Report
 from contracts.results.findings import Finding
 from contracts.results.verdict import Verdict
-from contracts.runner.session import Terms
+from contracts.runner.preparation import Prepared
+from contracts.runner.results import Tried
 from tests.contracts.support.sample_reports import FINDING
 
 WHERE = "/notes/{noteId}"
@@ -27,13 +28,13 @@ def entry(unit: Unit, verdict: Verdict, **changes: object) -> Entry:
 
 
 def record(*entries: Entry, findings: Sequence[Finding] = ()) -> Record:
-    return Record(list(entries), {each.id: Found(each.code, 0, each) for each in findings}, seconds=9.0)
+    return Record(list(entries), {each.id: FindingNote(each.code, 0, each) for each in findings}, seconds=9.0)
 
 
 @pytest.fixture
-def reported(held: Callable[..., Terms]) -> Callable[..., Report]:
+def reported(prepared: Callable[..., Prepared]) -> Callable[..., Report]:
     def run(*records: Record, wanted: Sequence[Unit] = (ONE, TWO)) -> Report:
-        return report(Merged(records), held("CT101", "CT103"), wanted, "http://127.0.0.1:1", 7, Safety.SANDBOX)
+        return report(Merged(records), prepared("CT101", "CT103"), wanted, "http://127.0.0.1:1", 7, Safety.SANDBOX)
 
     return run
 
@@ -75,11 +76,14 @@ def test_it_did_not_hold_where_one_resource_was_never_reached(reported: Callable
 
 def test_what_several_resources_hold_in_part_is_told_as_one_part(reported: Callable[..., Report]) -> None:
     def held(unit: Unit, why: str) -> Entry:
-        return entry(unit, Verdict.HELD, results=(Done(unit.check, Verdict.HELD, f"in part: {why}", 2, 5, 0.5),))
+        return entry(
+            unit, Verdict.HELD, results=(Done(unit.check, Verdict.HELD, f"in part: {why}", 2, 5, 0.5, gaps=(why,)),)
+        )
 
     elsewhere = replace(ONE, where="/drafts/{noteId}")
     told = reported(record(held(ONE, "no title"), held(elsewhere, "no text"), entry(TWO, Verdict.HELD)))
     assert told.result("CT101").why == "in part: no title; no text"
+    assert told.result("CT101").gaps == ("no title", "no text")
 
 
 def test_one_round_that_reached_a_resource_is_enough(reported: Callable[..., Report]) -> None:
@@ -104,19 +108,22 @@ def test_what_was_left_behind_is_told_once(reported: Callable[..., Report]) -> N
     assert list(told.left_behind) == ["/notes/9 could not be deleted"]
 
 
-def test_what_does_not_come_back_alone_is_left_out(reported: Callable[..., Report], held: Callable[..., Terms]) -> None:
+def test_what_does_not_come_back_alone_is_left_out(
+    reported: Callable[..., Report], prepared: Callable[..., Prepared]
+) -> None:
     merged = Merged([record(entry(ONE, Verdict.BROKEN), entry(TWO, Verdict.HELD), findings=[FINDING])])
     merged.findings[FINDING.id] = replace(FINDING, came_back=0)
-    assert [each.id for each in merged.leave_out_what_did_not_come_back()] == [FINDING.id]
-    told = report(merged, held("CT101", "CT103"), [ONE, TWO], "http://127.0.0.1:1", 7, Safety.SANDBOX)
+    assert [each.id for each in merged.remove_unconfirmed()] == [FINDING.id]
+    told = report(merged, prepared("CT101", "CT103"), [ONE, TWO], "http://127.0.0.1:1", 7, Safety.SANDBOX)
     assert told.held
 
 
-def test_permissions_are_the_worst_that_was_seen(held: Callable[..., Terms]) -> None:
+def test_permissions_are_the_worst_that_was_seen(prepared: Callable[..., Prepared]) -> None:
     unit = Unit("B", "CT301", WHERE, 0)
-    cell = ("bob on shared", "PATCH /notes/{noteId}")
-    done = [Done("CT301", Verdict.HELD, "", 1, 1, 0.1, ((*cell, verdict),)) for verdict in ("held", "broken", "held")]
+    trial = Tried("bob on shared", "PATCH /notes/{noteId}", Verdict.HELD, person="bob", state="shared")
+    verdicts = (Verdict.HELD, Verdict.BROKEN, Verdict.HELD)
+    done = [Done("CT301", Verdict.HELD, "", 1, 1, 0.1, (replace(trial, verdict=verdict),)) for verdict in verdicts]
     entries = [Entry(replace(unit, round=number), True, (each,), 1.0) for number, each in enumerate(done)]
-    told = report(Merged([Record(entries)]), held("CT301"), [unit], "http://127.0.0.1:1", 7, Safety.SANDBOX)
+    told = report(Merged([Record(entries)]), prepared("CT301"), [unit], "http://127.0.0.1:1", 7, Safety.SANDBOX)
     (seen,) = told.permissions
     assert (seen.person, seen.allowed, seen.verdict) == ("bob", False, Verdict.BROKEN)

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.client.target import Conduct, Safety
 from contracts.errors import CannotRun
-from contracts.fuzz import campaign as fuzzing
+from contracts.fuzz import campaign as campaigns
 from contracts.fuzz import shard
 from contracts.fuzz.campaign import Campaign
 from contracts.fuzz.journal import Beat, Follower, Journal, Record, path_of, read
@@ -35,11 +35,7 @@ class UnitsOnly(Clock):
 
 
 def order(campaign: Campaign, number: int = 1) -> Order:
-    run = campaign.run
-    return Order(
-        run.url, campaign.held, campaign.folder, run.seed, number, run.shards, campaign.limit, run.max_examples,
-        campaign.conduct,
-    )  # fmt: skip
+    return campaigns.order_of(campaign, number)
 
 
 @pytest.fixture
@@ -98,13 +94,13 @@ def test_what_is_known_to_be_broken_is_not_tried_again(enter: Enter, do: Callabl
     notes.reset("hangs up")
     record = do(enter("CT106"), 2)
     first, second = record.entries
-    assert len(record.found) == first.results[0].trials
+    assert len(record.findings) == first.results[0].trials
     assert (second.results[0].verdict, second.requests) == (Verdict.NA, 0)
 
 
 def test_a_finding_tells_how_it_is_tried_again(enter: Enter, do: Callable[..., Record], notes: Notes) -> None:
     notes.reset("truncates")
-    found = do(enter("CT101"), 1).found
+    found = do(enter("CT101"), 1).findings
     assert found
     assert all(each.finding.again["tag"] and each.finding.confirmation == "confirmed 3/3" for each in found.values())
 
@@ -156,7 +152,7 @@ def test_a_shard_ends_when_whoever_started_it_is_gone(monkeypatch: pytest.Monkey
     ours, theirs = os.pipe()
     monkeypatch.setattr(os, "read", lambda _number, size, read=os.read: read(ours, size))
     monkeypatch.setattr(clock, "stop", ended.set)
-    shard.heed_lifeline(clock)
+    shard.watch_lifeline(clock)
     assert not ended.is_set()
     os.close(theirs)
     assert ended.wait(30)
@@ -180,7 +176,7 @@ def test_why_a_shard_ended_before_its_time_is_noted_until_it_goes_on(enter: Ente
 def test_the_report_says_why_a_run_ended_before_its_time(enter: Enter, do: Callable[..., Record]) -> None:
     campaign = enter("CT1", conduct=Conduct(Safety.SANDBOX, max_requests=40))
     do(campaign, 9)
-    report = fuzzing.report_on_shard(campaign, 1)
+    report = campaigns.report_on_shard(campaign, 1)
     spent = "the 40 requests of --max-requests are spent before"
     assert report.stopped.startswith(spent)
     assert report.stopped.endswith(" of 7 parts of the first round were tried")

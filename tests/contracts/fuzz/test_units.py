@@ -14,26 +14,30 @@ from contracts.client.target import Safety, Target
 from contracts.fuzz.units import PORTION, Unit, groups, of_shard, portions, units
 from contracts.generation.effort import Effort
 from contracts.openapi.description import Model
-from contracts.runner.session import Terms, terms
+from contracts.runner.preparation import Prepared, RunOptions, prepare
 from tests.contracts.support.notes_contract import DOCUMENT
 
 
-def contexts(held: Terms) -> list[Context]:
-    with Target("http://127.0.0.1:9", held.profile, Safety.OBSERVE, "t") as target:
-        return list(contexts_of(target, held.model, Effort()))
+def prepare_only(*only: str) -> Prepared:
+    return prepare(RunOptions(only=only))
 
 
-def of_round(held: Terms, number: int = 0) -> Sequence[Unit]:
-    return units(held, contexts(held), number)
+def contexts(prepared: Prepared) -> list[Context]:
+    with Target("http://127.0.0.1:9", prepared.profile, Safety.OBSERVE, "t") as target:
+        return list(contexts_of(target, prepared.model, Effort()))
+
+
+def of_round(prepared: Prepared, number: int = 0) -> Sequence[Unit]:
+    return units(prepared, contexts(prepared), number)
 
 
 def test_a_law_is_a_unit_at_each_resource_that_it_is_about() -> None:
-    held = terms(only=["CT101"])
-    assert {unit.where for unit in of_round(held)} == {each.item for each in held.model.resources}
+    prepared = prepare_only("CT101")
+    assert {unit.where for unit in of_round(prepared)} == {each.item for each in prepared.model.resources}
 
 
 def test_scenarios_go_before_laws_and_the_engine_comes_last() -> None:
-    found = of_round(terms(only=["COURSE-DEL", "CT101", "A"]))
+    found = of_round(prepare_only("COURSE-DEL", "CT101", "conformance"))
     assert [kind for kind, _ in groupby(map(_kind, found))] == ["scenario", "law", "engine"]
 
 
@@ -41,29 +45,29 @@ def _kind(unit: Unit) -> str:
     return "engine" if unit.lane == "A" else "law" if unit.check in LAWS else "scenario"
 
 
-def test_checks_with_the_same_code_are_told_apart(held: Callable[..., Terms]) -> None:
-    terms_of_one = held("CT101")
-    (law,) = terms_of_one.selection.laws
-    twice = replace(terms_of_one, selection=replace(terms_of_one.selection, laws=(law, law)))
+def test_checks_with_the_same_code_are_told_apart(prepared: Callable[..., Prepared]) -> None:
+    once = prepared("CT101")
+    (law,) = once.selection.laws
+    twice = replace(once, selection=replace(once.selection, laws=(law, law)))
     assert [unit.number for unit in of_round(twice)] == [0, 1]
 
 
-def test_the_engine_repeats_only_what_draws_anew(held: Callable[..., Terms]) -> None:
-    first, later = of_round(held("A"), 0), of_round(held("A"), 1)
+def test_the_engine_repeats_only_what_draws_anew(prepared: Callable[..., Prepared]) -> None:
+    first, later = of_round(prepared("A"), 0), of_round(prepared("A"), 1)
     assert {unit.check for unit in first} == {"examples+coverage+fuzzing", "stateful"}
     assert {unit.check for unit in later} == {"fuzzing", "stateful"}
 
 
 @pytest.mark.parametrize("of", [1, 2, 3, 5])
 @pytest.mark.parametrize("number", [0, 1, 4])
-def test_each_unit_belongs_to_one_shard(held: Callable[..., Terms], of: int, number: int) -> None:
-    everything = of_round(held("B"), number)
+def test_each_unit_belongs_to_one_shard(prepared: Callable[..., Prepared], of: int, number: int) -> None:
+    everything = of_round(prepared("B"), number)
     shared = [unit for shard in range(1, of + 1) for unit in of_shard(everything, shard, of, number)]
     assert Counter(shared) == Counter(everything)
 
 
-def test_a_shard_has_other_units_in_the_next_round(held: Callable[..., Terms]) -> None:
-    first, second = (of_shard(of_round(held("B"), number), 1, 2, number) for number in (0, 1))
+def test_a_shard_has_other_units_in_the_next_round(prepared: Callable[..., Prepared]) -> None:
+    first, second = (of_shard(of_round(prepared("B"), number), 1, 2, number) for number in (0, 1))
     assert {unit.check for unit in first} != {unit.check for unit in second}
 
 
@@ -85,7 +89,7 @@ def test_effort_grows_up_to_a_limit_and_not_below_what_was_asked() -> None:
 def test_every_operation_is_in_a_part_with_what_creates_its_items(
     cut: Callable[[Model], dict[str, frozenset[str]]],
 ) -> None:
-    model = terms(only=["A"]).model
+    model = prepare_only("conformance").model
     found = cut(model)
     assert frozenset().union(*found.values()) == {each.label for each in model.operations.values()}
     nested = next(each for each in model.resources if each.parent is not None)
@@ -95,7 +99,7 @@ def test_every_operation_is_in_a_part_with_what_creates_its_items(
 
 
 def test_a_portion_is_small_but_for_what_creates_and_lists() -> None:
-    model = terms(only=["A"]).model
+    model = prepare_only("conformance").model
     suppliers = {
         each.operations[verb].label
         for each in model.resources

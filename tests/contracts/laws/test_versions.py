@@ -88,7 +88,7 @@ def _require_held(report: Report) -> None:
 def test_curl_lines_read_the_version_that_they_send(check_versions: Check, notes: Notes) -> None:
     finding = check_versions(ASKS, "patches what is old", only=["CT603"]).findings[0]
     changes = [line for line in finding.curl if "-X PATCH" in line]
-    assert [line.partition("If-Match: ${")[2].partition("}")[0] for line in changes] == ["ETAG1", "ETAG1"]
+    assert [line.partition("If-Match: '\"${")[2].partition("}")[0] for line in changes] == ["ETAG1", "ETAG1"]
     notes.reset(ASKS)
     output = ran(finding.curl)
     assert "of which version?" not in output

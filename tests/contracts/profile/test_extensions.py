@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from contracts.openapi.description import Model
 from contracts.profile.extensions import FRESH, merge_extensions
 from contracts.profile.models import Access, FieldNotes, Profile, ResourceNotes, load
-from contracts.runner.session import read_document
+from contracts.runner.preparation import read_document
 from tests.contracts.support.notes_contract import DOCUMENT, PROFILE
 from tests.generic.conftest import LIBRARY, LIBRARY_PROFILE
 

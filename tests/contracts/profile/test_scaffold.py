@@ -229,14 +229,14 @@ def test_a_file_that_is_there_is_never_overwritten(document: Path, tmp_path: Pat
     path.write_text("precious")
     result = init("--spec", document, "--output", path)
     assert result.exit_code == 2
-    assert "is there already; give another path with --output" in result.stderr
+    assert "the file exists. Give another path with --output" in result.stderr
     assert path.read_text() == "precious"
 
 
 def test_a_path_that_cannot_be_written_is_reported_in_one_line(document: Path) -> None:
     result = init("--spec", document, "--output", "/nowhere/at/all.yaml")
     assert result.exit_code == 2
-    assert "give a path that can be written with --output" in result.stderr
+    assert "Give a path that can be written with --output" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 

@@ -59,12 +59,12 @@ def test_a_finding_that_is_not_accepted_fails_the_run_as_before() -> None:
 
 def test_an_entry_ends_after_its_last_day() -> None:
     found = compare([ENTRY], [FINDING], date(2026, 7, 2))
-    assert found.known == {}
+    assert found.accepted == {}
     assert found.remarks == [f"{FINDING.id} was accepted until 2026-07-01: fix it, or renew the entry"]
 
 
 def test_an_entry_whose_finding_is_gone_is_told_by_a_complete_run_only() -> None:
-    assert compare([ENTRY], [], TODAY).remarks == [f"{FINDING.id} was not found any more: take it out of the baseline"]
+    assert compare([ENTRY], [], TODAY).remarks == [f"{FINDING.id} was not found any more: remove it from the baseline"]
     assert compare([ENTRY], [], TODAY, complete=False).remarks == []
 
 
@@ -99,27 +99,27 @@ def test_junit_skips_what_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("- {id: [", "known.yaml:1: not valid YAML"),
+        ("- {id: [", "known.yaml:2: this is not YAML"),
         ("just text", "known.yaml:1: Expected `array`"),
         ("- {id: 3e2d5aaa7a, reason: x}", "missing required field `expires`"),
         ("- {id: 3e2d5aaa7a, reason: ' ', expires: 2026-07-01}", "needs a reason"),
-        ("- {id: CT101, reason: x, expires: 2026-07-01}", "is no finding's id"),
+        ("- {id: CT101, reason: x, expires: 2026-07-01}", "is not the id of a finding"),
         ("- {id: 3e2d5aaa7a, reason: x, expires: soon}", "Invalid RFC3339"),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}",
             "known.yaml:1: unknown key `0.untill`",
         ),
-        (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", "line 2: 3e2d5aaa7a stands there twice"),
+        (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", ":2: the entry 3e2d5aaa7a is repeated"),
         (
             "- id: 3e2d5aaa7a\n  reason: x\n  reason: y\n  expires: 2026-07-01",
-            "known.yaml:3: the key `reason` is there twice",
+            'known.yaml:3: the key "reason" is repeated',
         ),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n- id: 3e2d5aaa7b\n  reason: y\n  expires: soon",
             "known.yaml:4: `1.expires`: Invalid RFC3339",
         ),
         ("\x00", "unacceptable character"),
-        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "not valid YAML (day is out of range for month)"),
+        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "`0.expires`: Invalid RFC3339"),
     ],
 )
 def test_a_baseline_that_cannot_be_read_is_said_in_one_line(
@@ -137,8 +137,8 @@ def test_a_baseline_that_cannot_be_read_is_said_in_one_line(
     ("options", "message"),
     [
         (["--baseline", "missing.yaml"], "or write one with --update-baseline"),
-        (["--update-baseline"], "name the file with --baseline FILE"),
-        (["--update-baseline", "--baseline", "/nowhere/known.yaml"], "give a path that can be written"),
+        (["--update-baseline"], "Name one with --baseline FILE"),
+        (["--update-baseline", "--baseline", "/nowhere/known.yaml"], "Give a path that can be written"),
     ],
 )
 def test_a_baseline_that_is_not_there_is_said_with_the_next_step(
@@ -150,7 +150,7 @@ def test_a_baseline_that_is_not_there_is_said_with_the_next_step(
 
 
 def test_a_baseline_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CannotRun, match="give a path that can be written"):
+    with pytest.raises(CannotRun, match="Give a path that can be written"):
         write(tmp_path, [ENTRY])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from msgspec import structs
 
 from contracts.openapi.description import Model
 from contracts.report import Report, github, html, ndjson, sarif
@@ -74,7 +75,7 @@ def test_the_schema_of_sarif_would_refuse_what_it_does_not_know() -> None:
 
 
 def test_sarif_keeps_the_limits_of_code_scanning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sarif, "MOST_RESULTS", 2)
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 2)
     names = {"wfc": ", ".join(map(str, range(20)))}
     long = replace(FINDING, rules=("R" * 300,), promise="p" * 2000, names=names)
     run = run_of(report(long, replace(long, subject="b"), replace(long, subject="c", severity="low")))
@@ -185,7 +186,7 @@ def test_every_line_of_ndjson_is_an_object_that_says_what_it_is(tmp_path: Path, 
 def test_ndjson_is_written_while_the_run_goes_on(tmp_path: Path, spec: Path) -> None:
     path = tmp_path / "run.ndjson"
     told = report(FINDING, spec=spec)
-    stream = ndjson.Stream(path, told.url, told.seed, told.safety, spec, known={FINDING.id})
+    stream = ndjson.Stream(path, told.url, told.seed, told.safety, spec, accepted={FINDING.id})
     assert not path.exists()
     stream.phase("laws", len(told.results))
     seen = []
@@ -244,3 +245,19 @@ def test_every_form_says_that_a_run_was_stopped() -> None:
     assert verdict["stopped"] == "the 30 requests\nare spent"
     assert "Stopped before everything was tried.</strong> the 30 requests\nare spent" in html.to_html(STOPPED)
     assert "Stopped before" not in html.to_html(report())
+
+
+def test_a_state_keeps_its_cells_whatever_its_name(check: Callable[..., Report]) -> None:
+    note = PROFILE.resources["note"]
+    visible = {"on hold": ["everyone", "anonymous"], "hidden": ["alice"]}
+    access = structs.replace(note.access, visible=visible)
+    renamed = structs.replace(
+        note, known={"on hold": note.known["shared"], "hidden": note.known["hidden"]}, access=access
+    )
+    profile = structs.replace(PROFILE, resources={**PROFILE.resources, "note": renamed})
+    told = check(only=["CT301"], profile=profile)
+    cells_of_bob = {
+        cell.operation: cell for cell in told.permissions if (cell.person, cell.state) == ("bob", "on hold")
+    }
+    assert not cells_of_bob["PATCH /notes/{noteId}"].allowed
+    assert cells_of_bob["GET /notes/{noteId}"].allowed

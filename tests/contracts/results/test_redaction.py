@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.conformance.messages import LONGEST_LINE, readable
-from contracts.messages.curl import quote
 from contracts.messages.exchange import Answer, Request
+from contracts.messages.shell import quote
 from contracts.results.redaction import LONGEST_BODY, Redactor
 from tests.contracts.support.spelled import decoded_base64, mixed, readings, spelled
 

@@ -50,7 +50,7 @@ def test_it_is_served_whichever_interface_it_has(application: Any) -> None:
 
 @pytest.mark.parametrize("application", ["text", lambda one: one, lambda *any_number: None, lambda: "text"])
 def test_what_is_none_is_told_so(application: Any) -> None:
-    with pytest.raises(CannotRun, match="neither an ASGI nor a WSGI application"):
+    with pytest.raises(CannotRun, match="not an ASGI or WSGI application"):
         as_asgi(application)
 
 
@@ -62,10 +62,10 @@ def test_it_is_found_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        (__name__, "not the name of an application; give one like package.module:app"),
-        (f"{__name__}:nothing", "AttributeError: .* give an application as package.module:app"),
-        ("nowhere:app", "No module named 'nowhere'; give an application"),
-        (f"{__name__}:__doc__", "neither an ASGI nor a WSGI application"),
+        (__name__, "not the name of an application. Write it as package.module:app"),
+        (f"{__name__}:nothing", "AttributeError: .* Name an importable application as package.module:app"),
+        ("nowhere:app", "No module named 'nowhere'. Name an importable application"),
+        (f"{__name__}:__doc__", "not an ASGI or WSGI application"),
     ],
 )
 def test_a_name_that_leads_to_none_says_what_to_give(name: str, said: str) -> None:

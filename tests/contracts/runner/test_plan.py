@@ -14,6 +14,7 @@ from contracts.cli.commands import main
 from contracts.client.target import Safety
 from contracts.profile.models import Person, Profile, Secret
 from contracts.runner.plan import Plan, plan
+from contracts.runner.preparation import RunOptions
 from tests.contracts.support.notes_contract import PROFILE
 
 URL = "http://127.0.0.1:9"
@@ -34,7 +35,7 @@ def _nothing_can_be_sent(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 @pytest.fixture
 def planned(document: Path) -> Callable[..., Plan]:
     def run(url: str = URL, **options: Any) -> Plan:
-        return plan(url, spec=document, **{"profile": PROFILE, **options})
+        return plan(url, RunOptions(spec=document, **{"profile": PROFILE, **options}))
 
     return run
 
@@ -90,10 +91,7 @@ def test_the_command_plans_the_whole_course_contract_without_sending() -> None:
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [
-        (["--url", "nowhere"], "not an address"),
-        (["--url", URL, "--only", "zzz"], "no check, law or rule has that name"),
-    ],
+    [(["--url", "nowhere"], "not an HTTP URL"), (["--url", URL, "--only", "zzz"], "not a part, law or rule")],
 )
 def test_what_keeps_it_from_planning_is_said_in_one_line(options: list[str], message: str) -> None:
     result = CliRunner().invoke(main, ["plan", *options], catch_exceptions=False)

@@ -35,10 +35,13 @@ def nothing(_request: Request) -> Response:
 @pytest.mark.parametrize(
     ("answering", "message"),
     [
-        (moved("https://notes.example.com{path}"), "302, which leads to https://notes.example.com/notes: give --url"),
-        (moved("/login?next={path}"), "/login?next=/notes: give --url the address that answers itself, or people"),
-        (page, "200 and a page of HTML: the API is not at http://127.0.0.1"),
-        (nothing, "404: the API is not at http://127.0.0.1"),
+        (moved("https://notes.example.com{path}"), "302, a redirect to https://notes.example.com/notes. Give the URL"),
+        (
+            moved("/login?next={path}"),
+            "/login?next=/notes. Give the URL that answers without a redirect in --url, or users",
+        ),
+        (page, "200 and an HTML page. The API is not at http://127.0.0.1"),
+        (nothing, "404. The API is not at http://127.0.0.1"),
     ],
 )
 def test_what_is_not_the_api_is_said_before_anything_is_tried(
@@ -72,7 +75,10 @@ def test_an_api_that_calls_its_json_html_is_tried(notes: Notes, document: Path) 
 def test_the_path_that_the_document_puts_before_all_others_is_told(tmp_path: Path) -> None:
     spec = tmp_path / "notes.json"
     spec.write_text(json.dumps({**DOCUMENT, "servers": [{"url": "https://notes.example.com/api/v2/"}]}))
-    with served(nothing_at_all) as url, pytest.raises(CannotRun, match="has the path /api/v2 behind the host"):
+    with (
+        served(nothing_at_all) as url,
+        pytest.raises(CannotRun, match="Correct --url: the document has the base path /api/v2"),
+    ):
         contracts.check(url, spec=spec, profile=PROFILE)
 
 
