@@ -60,7 +60,7 @@ def clean(
     with Target(url, known, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
         target.learn(Model(document))
         for ledger in ledgers.left(target.url, conduct.ledger, target.redactor):
-            left += map(target.redactor.redact, target.cleaned(ledger))
+            left += map(target.redactor.redact, target.delete_left(ledger))
             runs += 1
         return Cleaned(runs, target.deleted, left)
 

@@ -120,7 +120,7 @@ def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) 
 
 def taken(options: dict[str, Any]) -> "Conduct":
     """What these options ask for, taken out of all; CannotRun where they contradict each other."""
-    from contracts.client.connection import Wire, header
+    from contracts.client.connection import Wire, parse_header
     from contracts.client.target import Conduct, Safety
 
     names = ("proxy", "ca", "insecure", "headers", "safety", "allow_writes", "rate", "max_requests", "ledger")
@@ -133,9 +133,9 @@ def taken(options: dict[str, Any]) -> "Conduct":
         proxy=given["proxy"],
         insecure=bool(given["insecure"]),
         ca=given["ca"],
-        headers=dict(header(each) for each in given["headers"] or ()),
+        headers=dict(parse_header(each) for each in given["headers"] or ()),
     )
-    wire.ready()
+    wire.require_usable()
     return Conduct(
         Safety(level) if level else None,
         given["rate"],

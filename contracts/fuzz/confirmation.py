@@ -36,9 +36,9 @@ def _confirmed(finding: Finding, target: Target, held: Terms) -> Finding:
 
 def _tried(finding: Finding, context: Context, trial: Trial) -> Finding:
     again = context.target.redactor.restore_value(finding.again)
-    refused = context.target.gate.overruns.refused
+    refused = context.target.gate.overruns.rejected
     outcome = run_again(context, trial, Recipe.from_dict(_retagged(again, context.target.tag)))
-    if outcome.broken is None and context.target.gate.overruns.refused > refused:
+    if outcome.broken is None and context.target.gate.overruns.rejected > refused:
         return finding
     told = replace(finding, came_back=outcome.came_back, tries=CONFIRMATIONS)
     if outcome.broken is None or outcome.tape is None:

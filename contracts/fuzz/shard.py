@@ -152,7 +152,7 @@ class _Worker:
         for result in results:
             self._keep(unit, result, journal)
         # The unit is not noted: it is taken up again once the target is well.
-        self.target.gate.breaker.insist()
+        self.target.gate.breaker.require_working()
         told = [Done.of(each) for each in results]
         left_behind = dict.fromkeys(self.target.remains[left:])
         cut_off = self.clock.over() or bool(self.target.gate.closed)

@@ -117,7 +117,7 @@ def _resource(context: Context) -> str:
 def _conformance(model: Model, target: Target, out: bool) -> Iterator[str]:
     """The operations that random requests are sent to, or those that they are not, with the reason."""
     for operation in model.operations.values():
-        why = target.gate.guard.reach(operation.method, operation.path)
+        why = target.gate.guard.exclusion(operation.method, operation.path)
         if bool(why) is out:
             yield f"{operation.label} ({why})" if why else operation.label
 

@@ -134,7 +134,7 @@ def _insist_on_tokens(target: Target, resource: Resource, notes: ResourceNotes) 
     item = resource.item.replace(f"{{{resource.parameter}}}", step(one))
     listed = resource.collection if "list" in resource.operations else item
     try:
-        path = target.lending.filled(listed, resource, target.profile.owner_of(resource.item))
+        path = target.lending.fill_path(listed, resource, target.profile.owner_of(resource.item))
     except NotApplicable:
         return
     for name, person in target.profile.people.items():

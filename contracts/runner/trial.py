@@ -171,9 +171,9 @@ def _spared(context: Context, trial: Trial, failure: _Failure) -> _Failure:
 def _confirmed(context: Context, trial: Trial, failure: _Failure) -> Outcome:
     came_back = tries = 0
     for _ in range(CONFIRMATIONS):
-        refused = context.target.gate.overruns.refused
+        refused = context.target.gate.overruns.rejected
         again = _again(context, trial, failure.recipe)
-        if again is None and (_is_over(context) or context.target.gate.overruns.refused > refused):
+        if again is None and (_is_over(context) or context.target.gate.overruns.rejected > refused):
             break
         tries += 1
         came_back += again is not None

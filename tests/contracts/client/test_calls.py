@@ -75,7 +75,7 @@ def test_a_clean_up_waits_for_a_target_so_long_and_no_longer() -> None:
     cleanup.spend(299)
     assert cleanup.left == 1
     cleanup.spend(1)
-    with pytest.raises(CleanupOver, match="the target let it wait for 300 s"):
+    with pytest.raises(CleanupOver, match="it waited 300 s for responses of the target"):
         _ = cleanup.left
     cleanup.begin()
     assert cleanup.left == 300
@@ -85,29 +85,29 @@ def test_an_operation_is_known_by_its_path_in_the_document() -> None:
     overruns = Overruns()
     overruns.learn(["/notes/{id}", "/notes/new"])
     for number in range(PATIENCE):
-        assert overruns.refusal("GET", f"/notes/{number}") == ""
-        overruns.exceeded("GET", f"/notes/{number}", LARGE)
-    told = overruns.refusal("GET", "/notes/9")
+        assert overruns.rejection("GET", f"/notes/{number}") == ""
+        overruns.note_incomplete("GET", f"/notes/{number}", LARGE)
+    told = overruns.rejection("GET", "/notes/9")
     assert told == "GET /notes/{id} is not tried any more: the response is larger than 10 MB, 3 times"
-    assert overruns.refusal("GET", "/notes/new") == overruns.refusal("PATCH", "/notes/9") == ""
-    assert overruns.refused == 1
+    assert overruns.rejection("GET", "/notes/new") == overruns.rejection("PATCH", "/notes/9") == ""
+    assert overruns.rejected == 1
 
 
 def test_an_operation_that_is_slow_now_and_then_is_tried_on() -> None:
     overruns = Overruns()
     for _ in range(PATIENCE - 1):
-        overruns.exceeded("GET", "/a", SLOW)
+        overruns.note_incomplete("GET", "/a", SLOW)
     for _ in range(100):
-        overruns.completed("GET", "/a")
-    overruns.exceeded("GET", "/a", SLOW)
-    assert overruns.refusal("GET", "/a") == ""
-    overruns.exceeded("GET", "/a", SLOW)
-    assert overruns.refusal("GET", "/a")
+        overruns.note_complete("GET", "/a")
+    overruns.note_incomplete("GET", "/a", SLOW)
+    assert overruns.rejection("GET", "/a") == ""
+    overruns.note_incomplete("GET", "/a", SLOW)
+    assert overruns.rejection("GET", "/a")
 
 
 def test_many_time_outs_end_a_run_and_large_responses_do_not() -> None:
     overruns = Overruns()
-    assert not any(overruns.exceeded("GET", f"/{number}", LARGE) for number in range(100))
-    told = [overruns.exceeded("GET", f"/{number}", SLOW) for number in range(PATIENCE_OF_A_RUN)]
+    assert not any(overruns.note_incomplete("GET", f"/{number}", LARGE) for number in range(100))
+    told = [overruns.note_incomplete("GET", f"/{number}", SLOW) for number in range(PATIENCE_OF_A_RUN)]
     assert not any(told[:-1])
     assert told[-1] == ("20 times there was no complete response within 30 s, at last of GET /19: the run was stopped.")

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 import contracts
 from contracts.cli.commands import main
-from contracts.client.connection import Wire, header
+from contracts.client.connection import Wire, parse_header
 from contracts.client.target import Conduct, Safety, Target
 from contracts.errors import CannotRun
 from contracts.profile.models import Person, Profile
@@ -45,7 +45,7 @@ def test_a_gateways_key_goes_with_every_request(
     only: str, notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GATEWAY", "open sesame")
-    conduct = Conduct(wire=Wire(headers=dict([header("X-Gateway: $GATEWAY")])))
+    conduct = Conduct(wire=Wire(headers=dict([parse_header("X-Gateway: $GATEWAY")])))
     report = through_a_gateway(notes, document, conduct, only)
     assert not [each for each in report.findings if "no way" in each.got]
     assert notes.seen
@@ -54,7 +54,7 @@ def test_a_gateways_key_goes_with_every_request(
 def test_the_key_is_told_by_its_variable(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY", "open sesame")
     notes.reset("forgets")
-    conduct = Conduct(wire=Wire(headers=dict([header("X-Gateway: ${GATEWAY}")])))
+    conduct = Conduct(wire=Wire(headers=dict([parse_header("X-Gateway: ${GATEWAY}")])))
     lines = through_a_gateway(notes, document, conduct, "CT101").findings[0].curl
     assert all("open sesame" not in line for line in lines)
     assert "-H 'X-Gateway: '\"${GATEWAY}\"" in lines[1]
@@ -63,7 +63,7 @@ def test_the_key_is_told_by_its_variable(notes: Notes, document: Path, monkeypat
 @pytest.mark.parametrize("option", ["X-Gateway", ": x", "a b: c", "X-Gateway: $NOT_SET_ANYWHERE"])
 def test_a_header_that_is_none_is_refused(option: str) -> None:
     with pytest.raises(CannotRun, match="--header"):
-        header(option)
+        parse_header(option)
 
 
 def test_a_proxy_is_the_way_to_a_host_that_has_no_other(command: Callable[..., Result], notes: Notes) -> None:

@@ -33,9 +33,9 @@ def read(path: Path) -> list[Entry]:
 def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
     ledger = Ledger(path)
     for number in (1, 2, 3):
-        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
-    ledger.gone("/notes/2")
-    ledger.refused(ledger.begun("/notes", "alice", Mark()))
+        ledger.note_path(ledger.begin("/notes", "alice", Mark()), f"/notes/{number}")
+    ledger.note_deletion("/notes/2")
+    ledger.drop(ledger.begin("/notes", "alice", Mark()))
     ledger.close()
     assert [each.path for each in read(path)] == ["/notes/3", "/notes/1"]
 
@@ -43,15 +43,15 @@ def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
 def test_with_an_item_goes_what_lives_inside_of_it(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/notes/1", "/notes/1/pages/4", "/notes/11"):
-        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
-    ledger.gone("/notes/1")
+        ledger.note_path(ledger.begin(item.rpartition("/")[0], "alice", Mark()), item)
+    ledger.note_deletion("/notes/1")
     assert [each.path for each in ledger.left] == ["/notes/11"]
     ledger.close()
 
 
 def test_a_creation_is_in_the_file_before_it_is_sent(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.begun("/notes", "alice", mark_of({"title": f"{TAG}-n-1"}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": f"{TAG}-n-1"}, ["title"], [TAG]))
     assert f'"shows":{{"tag":"{TAG}"' in path.read_text()
     assert "-n-1" not in path.read_text()
     ledger.close()
@@ -59,7 +59,7 @@ def test_a_creation_is_in_the_file_before_it_is_sent(path: Path) -> None:
 
 def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
+    ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
     ledger.close()
     with path.open("a") as file:
         file.write('{"event":"begu')
@@ -68,8 +68,8 @@ def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
 
 def test_nothing_left_leaves_no_file(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
-    ledger.gone("/notes/1")
+    ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
+    ledger.note_deletion("/notes/1")
     ledger.close()
     assert list(path.parent.iterdir()) == []
 
@@ -77,7 +77,7 @@ def test_nothing_left_leaves_no_file(path: Path) -> None:
 def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> None:
     for number in (1, 2):
         ledger = Ledger(path)
-        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
+        ledger.note_path(ledger.begin("/notes", "alice", Mark()), f"/notes/{number}")
         ledger.close()
     assert {each.path for each in read(path)} == {"/notes/1", "/notes/2"}
 
@@ -85,7 +85,7 @@ def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> No
 def test_a_file_without_a_name_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
-    ledger.begun("/notes", "alice", Mark())
+    ledger.begin("/notes", "alice", Mark())
     ledger.close()
     assert [each.path for each in ledgers.left(URL)] == [ledger.path]
     assert list(ledgers.left("http://127.0.0.1:10")) == []
@@ -117,7 +117,7 @@ class Pages:
         self.deleted.append(path)
         self.items.pop(path, None)
         answer = self._answer("DELETE", path)
-        self.tracker.gone(path)
+        self.tracker.note_deleted(path)
         return answer
 
     def follow(self, url: object) -> Answer:
@@ -159,15 +159,15 @@ def cleaned(ledger: Ledger, alice: Pages) -> list[str]:
 
 def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
     assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
 def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
-    why = "no answer told which, and no row of its list shows the tag of the run"
+    ledger.begin("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
+    why = "no answer has its id, and no row of its list shows the tag of the run"
     assert cleaned(ledger, alice) == [f"may be left: 1 in /notes: {why}"]
     assert (alice.deleted, ledger.left) == ([], [])
 
@@ -175,31 +175,31 @@ def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
 def test_what_was_cut_off_was_not_created_where_the_list_shows_others_of_the_run() -> None:
     ledger, alice = Ledger(), Pages()
     for title in (f"x {TAG}", f"y {TAG}"):
-        ledger.begun("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
+        ledger.begin("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
     assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
 def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
     (message,) = cleaned(ledger, alice)
-    assert message.startswith("may be left: 1 in /notes: no answer told which, and none of its texts could carry")
+    assert message.startswith("may be left: 1 in /notes: no answer has its id, and none of its texts could carry")
     assert (alice.deleted, ledger.left) == ([], [])
 
 
 def test_what_no_list_shows_is_named() -> None:
     ledger, alice = Ledger(), Pages()
     alice.pages["/notes"] = b""
-    ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
     (message,) = cleaned(ledger, alice)
-    assert message.startswith("may be left: 1 in /notes: no answer told which, and no row of its list shows")
+    assert message.startswith("may be left: 1 in /notes: no answer has its id, and no row of its list shows")
 
 
 def test_what_the_document_cannot_delete_is_counted() -> None:
     ledger = Ledger()
-    ledger.created(ledger.begun("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
-    ledger.begun("/things", "alice", Mark())
+    ledger.note_path(ledger.begin("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
+    ledger.begin("/things", "alice", Mark())
     assert cleaned(ledger, Pages()) == ["2 in /things: the spec has no way to delete them"]
     assert ledger.left == []
 
@@ -207,8 +207,8 @@ def test_what_the_document_cannot_delete_is_counted() -> None:
 def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> None:
     ledger, alice = Ledger(), Pages()
     for number in (1, 7):
-        key = ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
-        ledger.created(key, f"/notes/{number}")
+        key = ledger.begin("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+        ledger.note_path(key, f"/notes/{number}")
     (message,) = cleaned(ledger, alice)
     assert message == "may be left: /notes/1 shows other values than the run left there; it was not touched"
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
@@ -217,7 +217,7 @@ def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> 
 def test_an_item_that_shows_nothing_is_not_touched() -> None:
     ledger, alice = Ledger(), Pages()
     alice.items["/notes/7"] = b"<html>"
-    ledger.created(ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
+    ledger.note_path(ledger.begin("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
     (message,) = cleaned(ledger, alice)
     assert message == "may be left: /notes/7, not touched: GET answered 200, which shows no item"
     assert (alice.deleted, len(ledger.left)) == ([], 1)
@@ -238,8 +238,8 @@ def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
 def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/shops/a", "/shops/a/shelves/x", "/shops/ab"):
-        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
-    ledger.moved("/shops/a", "/shops/b")
+        ledger.note_path(ledger.begin(item.rpartition("/")[0], "alice", Mark()), item)
+    ledger.note_move("/shops/a", "/shops/b")
     ledger.close()
     assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
 
@@ -253,7 +253,7 @@ def test_a_disk_that_is_full_is_told_before_anything_is_created(
     ledger = Ledger(tmp_path / "run.ndjson")
     monkeypatch.setattr("contracts.client.ledger.os.write", full)
     with pytest.raises(CannotRun, match="No space left on device; make room there, or give another --ledger"):
-        ledger.begun("/notes", "alice", Mark())
+        ledger.begin("/notes", "alice", Mark())
     monkeypatch.undo()
     ledger.close()
 
@@ -270,7 +270,7 @@ def everybody_may_read() -> Iterator[None]:
 def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
-    ledger.begun("/notes", "alice", Mark())
+    ledger.begin("/notes", "alice", Mark())
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "state").rglob("*")}
     assert modes == {True: 0o700, False: 0o600}
     ledger.close()
@@ -279,7 +279,7 @@ def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_a_ledger_that_others_could_read_is_theirs_no_longer(path: Path) -> None:
     path.touch(0o644)
     ledger = Ledger(path)
-    ledger.begun("/notes", "alice", Mark())
+    ledger.begin("/notes", "alice", Mark())
     assert path.stat().st_mode & 0o777 == 0o600
     ledger.close()
 
@@ -288,8 +288,8 @@ def test_a_ledger_has_no_secret_and_knows_the_path_all_the_same(path: Path) -> N
     redactor = Redactor(lambda: {"open-sesame": "${PASSWORD}"})
     ledger = Ledger(path, redactor)
     fields = {"title": f"Mine {TAG}", "text": "open%2Dsesame"}
-    key = ledger.begun("/notes", "alice", mark_of(fields, ["title", "text"], [TAG]))
-    ledger.created(key, "/notes/open-sesame")
+    key = ledger.begin("/notes", "alice", mark_of(fields, ["title", "text"], [TAG]))
+    ledger.note_path(key, "/notes/open-sesame")
     ledger.close()
     assert "sesame" not in path.read_text()
     assert [each.path for each in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]

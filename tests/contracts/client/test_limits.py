@@ -53,26 +53,26 @@ def test_a_budget_ends_but_for_what_cleans_up() -> None:
     with pytest.raises(Spent, match="the 2 requests of --max-requests are spent"):
         budget.take(cleaning=False)
     budget.take(cleaning=True)
-    assert (budget.sent, budget.refused) == (3, 1)
+    assert (budget.sent, budget.rejected) == (3, 1)
 
 
 def test_a_breaker_asks_before_it_breaks() -> None:
     well = iter([True, False])
     breaker = Breaker(lambda: next(well), after=2)
-    breaker.failed("GET /a (500)")
-    breaker.failed("GET /a (500)")
-    breaker.insist()
-    breaker.failed("GET /a (500)")
+    breaker.note_failure("GET /a (500)")
+    breaker.note_failure("GET /a (500)")
+    breaker.require_working()
+    breaker.note_failure("GET /a (500)")
     with pytest.raises(TargetDown, match=r"2 requests in a row .* at last GET /b \(503\)"):
-        breaker.failed("GET /b (503)")
+        breaker.note_failure("GET /b (503)")
     with pytest.raises(TargetDown):
-        breaker.insist()
-    breaker.insist(cleaning=True)
+        breaker.require_working()
+    breaker.require_working(cleaning=True)
 
 
 def test_one_good_answer_keeps_a_breaker_whole() -> None:
     breaker = Breaker(lambda: False, after=2)
     for _ in range(3):
-        breaker.failed("GET /a (500)")
-        breaker.succeeded()
-    breaker.insist()
+        breaker.note_failure("GET /a (500)")
+        breaker.note_success()
+    breaker.require_working()

@@ -299,7 +299,7 @@ def test_reads_go_without_the_proof(guarded: Guarded, document: Path) -> None:
 @pytest.mark.parametrize(
     ("means", "message"),
     [
-        (form_login(), "POST /login answered 403; .* It speaks of forged requests: `csrf` in the login says where"),
+        (form_login(), "POST /login answered 403; .* The answer mentions CSRF: say under `csrf` in the login where"),
         (form_login(csrf=COOKIE), "POST /login answered 403; correct the login"),
         (form_login(csrf={**COOKIE, "cookie": "none", "page": "/login"}), "GET /login sets no cookie none; correct"),
         (
@@ -335,7 +335,7 @@ def test_a_secret_that_no_header_can_hold_is_said_before_anything_is_sent(
 ) -> None:
     monkeypatch.setenv("TOKEN_OF_ALICE", secret)
     profile = structs.replace(PROFILE, people={"alice": Person(token=Secret("TOKEN_OF_ALICE"))})
-    with pytest.raises(CannotRun, match=r"alice comes with .* correct it in \$TOKEN_OF_ALICE") as told:
+    with pytest.raises(CannotRun, match=r"credentials of alice .* correct them in \$TOKEN_OF_ALICE") as told:
         contracts.check(notes.url, spec=document, profile=profile, only=["CT106"])
     assert secret not in str(told.value)
 
@@ -351,7 +351,7 @@ def logged_in(guarded: Guarded, document: Path) -> Iterator[Target]:
 
 def test_each_cookie_of_a_session_and_its_proof_are_secret(logged_in: Target) -> None:
     cookies = SimpleCookie(logged_in.identity("alice").headers["Cookie"])
-    (proof,) = logged_in.identity("alice").proofs(logged_in.identity("alice").headers).values()
+    (proof,) = logged_in.identity("alice").csrf_headers(logged_in.identity("alice").headers).values()
     shown = json.loads(logged_in.redactor.redact(json.dumps({name: each.value for name, each in cookies.items()})))
     assert set(cookies) == {"XSRF", "sid"}
     assert set(shown.values()) <= {"${TOKEN_ALICE}", "${CSRF_ALICE}"}

@@ -64,7 +64,9 @@ def test_all_values_have_to_be_shown_that_the_item_has_fields_for() -> None:
 
 
 def test_after_a_change_the_old_and_the_new_value_are_known() -> None:
-    mark = mark_of({"title": TAG, "size": 1}, ["title", "size"], [TAG]).changed({"title": "0", "size": 2}, ["title"])
+    mark = mark_of({"title": TAG, "size": 1}, ["title", "size"], [TAG]).with_change(
+        {"title": "0", "size": 2}, ["title"]
+    )
     for title in ("0", TAG):
         assert mark.shows_sent({"title": title, "size": 1})
     assert not mark.shows_sent({"title": "1", "size": 1})
@@ -73,23 +75,23 @@ def test_after_a_change_the_old_and_the_new_value_are_known() -> None:
 def left(**shown: object) -> Mark:
     """The mark of an item whose text with the tag was changed."""
     born = {"id": 7, "title": TAG, "kind": "x", **shown}
-    mark = mark_of({"title": TAG, "kind": "x"}, ["title", "kind", "created"], [TAG]).proven(born)
-    return mark.changed({"title": "0"}, ["title", "kind"])
+    mark = mark_of({"title": TAG, "kind": "x"}, ["title", "kind", "created"], [TAG]).with_proof(born)
+    return mark.with_change({"title": "0"}, ["title", "kind"])
 
 
 def test_an_item_whose_tag_was_written_over_is_known_by_when_it_was_created() -> None:
     moment = "2026-11-28T00:01:02.345678Z"
     mark = left(created=moment)
-    assert mark.shows_what_was_left({"id": 7, "title": "0", "kind": "x", "created": moment})
-    assert not mark.shows_what_was_left({"id": 7, "title": "0", "kind": "x", "created": "2026-11-29T00:01:02.345678Z"})
-    assert not mark.shows_what_was_left({"id": 7, "title": "Theirs", "kind": "x", "created": moment})
+    assert mark.matches_later({"id": 7, "title": "0", "kind": "x", "created": moment})
+    assert not mark.matches_later({"id": 7, "title": "0", "kind": "x", "created": "2026-11-29T00:01:02.345678Z"})
+    assert not mark.matches_later({"id": 7, "title": "Theirs", "kind": "x", "created": moment})
 
 
 def test_an_item_that_says_too_little_is_not_known_again() -> None:
-    mark = mark_of({"size": 3}, ["size"], [TAG]).proven({"id": 7, "size": 3})
-    assert not mark.shows_what_was_left({"id": 7, "size": 3})
-    words = mark_of({"text": "a long and telling text"}, ["text"], []).proven({"id": 7})
-    assert words.shows_what_was_left({"id": 7, "text": "a long and telling text"})
+    mark = mark_of({"size": 3}, ["size"], [TAG]).with_proof({"id": 7, "size": 3})
+    assert not mark.matches_later({"id": 7, "size": 3})
+    words = mark_of({"text": "a long and telling text"}, ["text"], []).with_proof({"id": 7})
+    assert words.matches_later({"id": 7, "text": "a long and telling text"})
 
 
 def test_a_mark_tells_nothing_of_what_a_body_said() -> None:

@@ -174,8 +174,8 @@ def test_what_belongs_to_somebody_whom_the_profile_does_not_know_stays_and_is_to
     there = set(notes.notes)
     result = clean(notes, document, profile, killed)
     assert result.exit_code == 1
-    assert "left  /notes/3 stays: the profile knows nobody called alice" in result.output
-    assert "left  what was begun in /notes stays: the profile knows nobody called alice" in result.output
+    assert "left  /notes/3 stays: the profile has no person called alice" in result.output
+    assert "left  may be left: 1 in /notes: the profile has no person called alice" in result.output
     assert set(notes.notes) == there
     profile.write_text(known)
     assert clean(notes, document, profile, killed).exit_code == 0
@@ -312,10 +312,10 @@ def test_a_check_that_is_asked_to_stop_cleans_up_and_tells_what_it_found(
             process.send_signal(number)
             door.released.set()
             _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (2, "contracts: Somebody asked the run to stop: run it again for the rest.\n")
+    assert (process.returncode, said) == (2, "contracts: The run was stopped on request: run it again for the rest.\n")
     verdict = json.loads(report.read_text().splitlines()[-1])
     assert verdict["findings"] > 0
-    assert verdict["stopped"].startswith("Somebody asked")
+    assert verdict["stopped"].startswith("The run was stopped on request")
     assert set(notes.notes) == {1, 2}
 
 
