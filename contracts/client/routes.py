@@ -35,7 +35,7 @@ class Route:
 
 @dataclass
 class _Node:
-    words: dict[str, "_Node"] = field(default_factory=dict)
+    fixed: dict[str, "_Node"] = field(default_factory=dict)
     mixed: dict[str, tuple[re.Pattern[str], "_Node"]] = field(default_factory=dict)
     """Steps of which a part is a parameter, such as `{id}:archive`."""
     parameter: "_Node | None" = None
@@ -44,7 +44,7 @@ class _Node:
     def enter(self, step: str) -> "_Node":
         """Return the node of a step as the document writes it, creating it if necessary."""
         if "{" not in step:
-            return self.words.setdefault(step, _Node())
+            return self.fixed.setdefault(step, _Node())
         if step.startswith("{") and step.find("}") == len(step) - 1:
             self.parameter = self.parameter or _Node()
             return self.parameter
@@ -52,8 +52,8 @@ class _Node:
 
     def following(self, step: str) -> Iterator["_Node"]:
         """Yield the nodes that a step of a request matches, the most exact first."""
-        if step in self.words:
-            yield self.words[step]
+        if step in self.fixed:
+            yield self.fixed[step]
         yield from (node for pattern, node in self.mixed.values() if pattern.fullmatch(step))
         if self.parameter is not None:
             yield self.parameter
