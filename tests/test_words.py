@@ -17,11 +17,14 @@ PACKAGES = (
     "contracts/conformance",
     "specdouble",
     "mockserver",
+    "contracts/client",
     "contracts/errors.py",
     "contracts/messages",
     "contracts/openapi",
     "contracts/results",
 )
+NOT_YET = frozenset({"contracts/client/login_curl.py"})
+"""Modules of these packages that do not follow the list yet."""
 
 NO_NAMES = frozenset(
     (
@@ -69,12 +72,13 @@ NO_PHRASES = re.compile(
 )
 """Phrases for which docstrings, comments and messages have a plain word."""
 
-NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\b(?=:|$|\"$)")
-"""Names of settings, schemas and keys of profiles, which are public."""
+NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\b(?=:|$|\"$)|^\"refused\"$")
+"""Names of settings, schemas, keys of profiles and events of ledgers, which are public."""
 
 
 def modules() -> list[Path]:
-    return sorted(path for package in PACKAGES for path in _modules_of(PROJECT / package))
+    paths = {path for package in PACKAGES for path in _modules_of(PROJECT / package)}
+    return sorted(paths - {PROJECT / path for path in NOT_YET})
 
 
 def _modules_of(package: Path) -> Iterator[Path]:

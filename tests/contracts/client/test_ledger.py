@@ -1,4 +1,4 @@
-"""The file of what was created: only appended, read back as it stands, gone when nothing is left."""
+"""The ledger: lines are only appended, survive a crash, and lead to the items that are left."""
 
 import os
 from collections.abc import Iterator
@@ -30,22 +30,22 @@ def read(path: Path) -> list[Entry]:
     return next(iter(ledgers.left(URL, path))).left
 
 
-def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
+def test_the_newest_entry_comes_first(path: Path) -> None:
     ledger = Ledger(path)
     for number in (1, 2, 3):
         ledger.note_path(ledger.begin("/notes", "alice", Mark()), f"/notes/{number}")
     ledger.note_deletion("/notes/2")
     ledger.drop(ledger.begin("/notes", "alice", Mark()))
     ledger.close()
-    assert [each.path for each in read(path)] == ["/notes/3", "/notes/1"]
+    assert [entry.path for entry in read(path)] == ["/notes/3", "/notes/1"]
 
 
-def test_with_an_item_goes_what_lives_inside_of_it(path: Path) -> None:
+def test_a_deletion_includes_the_items_inside(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/notes/1", "/notes/1/pages/4", "/notes/11"):
         ledger.note_path(ledger.begin(item.rpartition("/")[0], "alice", Mark()), item)
     ledger.note_deletion("/notes/1")
-    assert [each.path for each in ledger.left] == ["/notes/11"]
+    assert [entry.path for entry in ledger.left] == ["/notes/11"]
     ledger.close()
 
 
@@ -57,16 +57,16 @@ def test_a_creation_is_in_the_file_before_it_is_sent(path: Path) -> None:
     ledger.close()
 
 
-def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
+def test_half_a_line_at_the_end_is_ignored(path: Path) -> None:
     ledger = Ledger(path)
     ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
     ledger.close()
     with path.open("a") as file:
         file.write('{"event":"begu')
-    assert [each.path for each in read(path)] == ["/notes/1"]
+    assert [entry.path for entry in read(path)] == ["/notes/1"]
 
 
-def test_nothing_left_leaves_no_file(path: Path) -> None:
+def test_an_empty_ledger_leaves_no_file(path: Path) -> None:
     ledger = Ledger(path)
     ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
     ledger.note_deletion("/notes/1")
@@ -74,25 +74,25 @@ def test_nothing_left_leaves_no_file(path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> None:
+def test_a_run_keeps_the_entries_of_an_earlier_run_in_the_same_file(path: Path) -> None:
     for number in (1, 2):
         ledger = Ledger(path)
         ledger.note_path(ledger.begin("/notes", "alice", Mark()), f"/notes/{number}")
         ledger.close()
-    assert {each.path for each in read(path)} == {"/notes/1", "/notes/2"}
+    assert {entry.path for entry in read(path)} == {"/notes/1", "/notes/2"}
 
 
-def test_a_file_without_a_name_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_default_file_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
     ledger.begin("/notes", "alice", Mark())
     ledger.close()
-    assert [each.path for each in ledgers.left(URL)] == [ledger.path]
+    assert [other.path for other in ledgers.left(URL)] == [ledger.path]
     assert list(ledgers.left("http://127.0.0.1:10")) == []
 
 
 class Pages:
-    """Somebody who sees two pages of notes, and may delete."""
+    """A client with two pages of notes, which may delete them."""
 
     def __init__(self) -> None:
         self.deleted: list[str] = []
@@ -124,9 +124,11 @@ class Pages:
         return self._answer("GET", str(url))
 
     def _answer(self, method: str, path: str) -> Answer:
-        found = {**self.pages, **self.items}.get(path)
-        status = 204 if method == "DELETE" else 404 if found is None else 200
-        return Answer(Request("alice", method, path, path, {}), status, {}, found or b"")
+        content = {**self.pages, **self.items}.get(path)
+        status = 404 if content is None else 200
+        if method == "DELETE":
+            status = 204
+        return Answer(Request("alice", method, path, path, {}), status, {}, content or b"")
 
     tracker: Tracker
 
@@ -157,14 +159,14 @@ def cleaned(ledger: Ledger, alice: Pages) -> list[str]:
     return Cleanup(ledger, alice.tracker, lambda _: alice).run()
 
 
-def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None:
+def test_an_item_without_a_path_is_looked_for_by_its_tag_on_all_pages() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begin("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
     assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
+def test_an_item_that_no_row_shows_is_reported() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begin("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
     why = "no answer has its id, and no row of its list shows the tag of the run"
@@ -172,7 +174,7 @@ def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
     assert (alice.deleted, ledger.left) == ([], [])
 
 
-def test_what_was_cut_off_was_not_created_where_the_list_shows_others_of_the_run() -> None:
+def test_a_list_that_shows_other_items_of_the_run_proves_that_one_was_not_created() -> None:
     ledger, alice = Ledger(), Pages()
     for title in (f"x {TAG}", f"y {TAG}"):
         ledger.begin("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
@@ -180,7 +182,7 @@ def test_what_was_cut_off_was_not_created_where_the_list_shows_others_of_the_run
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
+def test_an_item_is_never_looked_for_by_other_texts_than_the_tag() -> None:
     ledger, alice = Ledger(), Pages()
     ledger.begin("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
     (message,) = cleaned(ledger, alice)
@@ -188,7 +190,7 @@ def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
     assert (alice.deleted, ledger.left) == ([], [])
 
 
-def test_what_no_list_shows_is_named() -> None:
+def test_an_item_whose_list_is_empty_is_reported() -> None:
     ledger, alice = Ledger(), Pages()
     alice.pages["/notes"] = b""
     ledger.begin("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
@@ -196,7 +198,7 @@ def test_what_no_list_shows_is_named() -> None:
     assert message.startswith("may be left: 1 in /notes: no answer has its id, and no row of its list shows")
 
 
-def test_what_the_document_cannot_delete_is_counted() -> None:
+def test_items_without_a_delete_operation_are_counted() -> None:
     ledger = Ledger()
     ledger.note_path(ledger.begin("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
     ledger.begin("/things", "alice", Mark())
@@ -204,7 +206,7 @@ def test_what_the_document_cannot_delete_is_counted() -> None:
     assert ledger.left == []
 
 
-def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> None:
+def test_an_item_of_an_earlier_run_is_compared_before_it_is_deleted() -> None:
     ledger, alice = Ledger(), Pages()
     for number in (1, 7):
         key = ledger.begin("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
@@ -214,7 +216,7 @@ def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> 
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_an_item_that_shows_nothing_is_not_touched() -> None:
+def test_an_item_that_cannot_be_read_is_not_touched() -> None:
     ledger, alice = Ledger(), Pages()
     alice.items["/notes/7"] = b"<html>"
     ledger.note_path(ledger.begin("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
@@ -223,7 +225,7 @@ def test_an_item_that_shows_nothing_is_not_touched() -> None:
     assert (alice.deleted, len(ledger.left)) == ([], 1)
 
 
-def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
+def test_the_ledger_of_an_older_version_is_read(path: Path) -> None:
     path.write_text(
         '{"event":"begun","key":1,"collection":"/notes","person":"alice","mark":{"title":"a telling title"}}\n'
         '{"event":"created","key":1,"path":"/notes/7"}\n'
@@ -235,18 +237,16 @@ def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
     assert alice.deleted == ["/notes/7"]
 
 
-def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
+def test_a_move_includes_the_items_inside(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/shops/a", "/shops/a/shelves/x", "/shops/ab"):
         ledger.note_path(ledger.begin(item.rpartition("/")[0], "alice", Mark()), item)
     ledger.note_move("/shops/a", "/shops/b")
     ledger.close()
-    assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
+    assert [entry.path for entry in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
 
 
-def test_a_disk_that_is_full_is_told_before_anything_is_created(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_reported_before_anything_is_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
@@ -260,14 +260,14 @@ def test_a_disk_that_is_full_is_told_before_anything_is_created(
 
 @pytest.fixture
 def everybody_may_read() -> Iterator[None]:
-    """A umask that takes nothing away."""
+    """Set a umask that removes no permission."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
 @pytest.mark.usefixtures("everybody_may_read")
-def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_only_its_owner_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
     ledger.begin("/notes", "alice", Mark())
@@ -276,7 +276,7 @@ def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path
     ledger.close()
 
 
-def test_a_ledger_that_others_could_read_is_theirs_no_longer(path: Path) -> None:
+def test_a_ledger_that_others_could_read_becomes_private(path: Path) -> None:
     path.touch(0o644)
     ledger = Ledger(path)
     ledger.begin("/notes", "alice", Mark())
@@ -284,7 +284,7 @@ def test_a_ledger_that_others_could_read_is_theirs_no_longer(path: Path) -> None
     ledger.close()
 
 
-def test_a_ledger_has_no_secret_and_knows_the_path_all_the_same(path: Path) -> None:
+def test_a_ledger_hides_secrets_and_restores_the_path(path: Path) -> None:
     redactor = Redactor(lambda: {"open-sesame": "${PASSWORD}"})
     ledger = Ledger(path, redactor)
     fields = {"title": f"Mine {TAG}", "text": "open%2Dsesame"}
@@ -292,4 +292,4 @@ def test_a_ledger_has_no_secret_and_knows_the_path_all_the_same(path: Path) -> N
     ledger.note_path(key, "/notes/open-sesame")
     ledger.close()
     assert "sesame" not in path.read_text()
-    assert [each.path for each in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]
+    assert [entry.path for entry in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]
