@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 TICK_SECONDS = 0.05
-"""Seconds between two looks at the clock, by which a request may exceed its deadline."""
+"""Seconds between two checks of the deadlines; a request may take this much longer."""
 IDLE_TICKS = 40
 """Ticks without a request after which the thread ends; the next request starts another."""
 
@@ -25,7 +25,7 @@ class End(StrEnum):
 
 
 class Call:
-    """One request, from its sending to the last byte of its response."""
+    """A request, from its sending to the last byte of its response."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self.deadline = clock() + seconds

@@ -36,7 +36,7 @@ class Halted(Inconclusive):
 
 @dataclass
 class Halt:
-    """Stops a run from outside: interrupts the requests on their way, and leaves time to delete what was created."""
+    """A switch that stops a run from outside; it interrupts the requests on their way, but not the cleanup."""
 
     why: str = ""
     """Why nothing more is sent, empty while the run goes on."""
@@ -109,7 +109,7 @@ class Budget:
 
 
 class Patience:
-    """Waits as long as a target asks for with 429, a limited number of times in a row."""
+    """The waits that a target asks for with 429, limited in length and number."""
 
     def __init__(self) -> None:
         self._in_a_row = 0
@@ -141,7 +141,7 @@ def _seconds_of(retry_after: str | None) -> float:
 
 
 class Breaker:
-    """Ends a run against a target that only fails: after some failures in a row, a probe decides."""
+    """A circuit breaker: some failures in a row and a failed probe end the run."""
 
     def __init__(self, probe: Callable[[], bool], after: int = BREAK_AFTER) -> None:
         self._probe = probe

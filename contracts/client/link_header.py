@@ -13,7 +13,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 @dataclass(frozen=True)
 class Link:
-    """One link of a header."""
+    """A link of a header."""
 
     target: str
     parameters: Mapping[str, str]

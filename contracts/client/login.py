@@ -20,7 +20,7 @@ Send: TypeAlias = Callable[[str, str, Mapping[str, str], bytes | None], requests
 
 
 SHORTEST_COOKIE = 8
-"""Characters of a cookie from which on it counts as a secret: shorter ones hold a language, a theme or a switch."""
+"""Characters of the shortest cookie that counts as a secret: others hold a language, a theme or a switch."""
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ REMEMBERED = 6
 LONGEST = 2000
 """Characters of the longest text that is compared: a longer one is usually the content of a file."""
 DISTINCTIVE_LETTERS = 8
-"""Letters from which on a text is not shared by two items by chance."""
+"""Letters of the shortest text that no two items share by chance."""
 DISTINCTIVE_FIELDS = 4
 """Equal values that count as much as one long text."""
 DISTINCTIVE_DIGITS = 6
-"""Digits from which on a text is a timestamp, a UUID or a hash, which no two items share."""
+"""Digits of a text that is a timestamp, a UUID or a hash, and that no two items share."""
 
 _NUMBER = re.compile(r"-?\d{1,300}(\.\d+)?(e[+-]?\d+)?")
 

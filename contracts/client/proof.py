@@ -36,7 +36,7 @@ class Witness(Reader, Protocol):
 
 
 class Proofs:
-    """Decides whether items are the run's, missing or gone, by reading them."""
+    """The proofs that items are the run's, missing or gone."""
 
     def __init__(self, guard: Guard, ledger: Ledger, readings: Readings, kinds: Kinds) -> None:
         self._guard = guard

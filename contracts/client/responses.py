@@ -19,7 +19,7 @@ REDIRECTS = 10
 CHUNK = 65_536
 
 EVENTS = 20
-"""Events after which a stream of events is no longer read, or after a megabyte: a stream need not end."""
+"""Events of a stream that are read, up to a megabyte: a stream need not end."""
 EVENT_SECONDS, SHORT_EVENT_SECONDS = 1.0, 0.1
 """How long a stream of events is read: at first, and after it showed too few events a few times."""
 WAITS_FOR_EVENTS = 3

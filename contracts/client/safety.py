@@ -26,7 +26,7 @@ class Safety(StrEnum):
 
 
 class Level(StrEnum):
-    """The origin of a request, which decides how strictly it is checked."""
+    """The origin of a request; random ones are checked more strictly."""
 
     LOGIN = "login"
     """It logs a person in, and changes nothing else."""
@@ -42,7 +42,7 @@ class NotSent(Lacking):
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a request may be sent, and what must be proven first."""
+    """The decision about a request."""
 
     rejection: str = ""
     """Why it may not be sent, empty if it may."""
@@ -56,7 +56,7 @@ PERMITTED = Decision()
 
 
 class Guard:
-    """Compares requests with the items of a run."""
+    """The rules by which a run may send requests, given its safety level and its items."""
 
     def __init__(self, safety: Safety, actions: Collection[str] = ()) -> None:
         self.safety = safety
@@ -89,7 +89,7 @@ class Guard:
         self.items.lend(path, State.HOME)
 
     def owns(self, path: str) -> bool:
-        """Whether the run created the item at a path, and has not deleted it."""
+        """Whether the run created the item at a path, proven or not, and has not deleted it."""
         return self.items.state(split(path)) in (State.OWNED, State.CLAIMED)
 
     def items_route(self, collection: str) -> Route | None:
@@ -103,7 +103,7 @@ class Guard:
         return f"{collection.rstrip('/')}/{step}{slash}"
 
     def as_written(self, path: str) -> str:
-        """Return a path with a slash at its end if the document writes one, and without it otherwise."""
+        """Return a path as the document writes it, with or without a slash at its end."""
         route = self.routes.exact(split(path))
         return path if route is None else path.rstrip("/") + ("/" if route.path.endswith("/") else "")
 
@@ -131,7 +131,7 @@ class Guard:
         return self.decide(method, path, level).rejection or None
 
     def decide(self, method: str, path: str, level: Level = Level.CHOSEN) -> Decision:
-        """Return whether a request may be sent, and what must be proven first."""
+        """Decide whether a request may be sent, and which items must be proven first."""
         if level is Level.LOGIN or method in SAFE or self.safety is Safety.DESTRUCTIVE:
             return PERMITTED
         if self.safety is Safety.OBSERVE:
@@ -179,9 +179,9 @@ class Guard:
         )
 
     def _combined_items(self, steps: Steps, ids: Sequence[int]) -> tuple[Steps, ...]:
-        """Return the items of the run whose ids a path combines, below one that is really there; empty for others.
+        """Return the items of the run whose ids a path combines although they are not inside each other.
 
-        A check sends such a path to see whether the target looks at the outer id.
+        Checks send such paths to see whether the target compares the outer id. Empty if any id is not the run's.
         """
         items: list[Steps] = []
         for place in reversed(ids):

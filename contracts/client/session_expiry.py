@@ -11,7 +11,7 @@ FORBIDDEN = 403
 
 @dataclass
 class AnonymousAnswers:
-    """The responses by which a target rejects anonymous requests."""
+    """The responses with which a target rejects anonymous requests."""
 
     _bodies: set[bytes] = field(default_factory=set)
     _bodies_after_login: set[bytes] = field(default_factory=set)
