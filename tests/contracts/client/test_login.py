@@ -309,7 +309,10 @@ def test_reads_do_not_send_the_csrf_token(guarded: Guarded, document: Path) -> N
             form_login(csrf={"header": "X-Csrf", "token": "/a", "page": "/login"}),
             "GET /login has no text at /a; correct",
         ),
-        (form_login(csrf={"header": "X-Csrf", "find": "(x{9})", "page": "/login"}), "GET /login has nothing that fits"),
+        (
+            form_login(csrf={"header": "X-Csrf", "find": "(x{9})", "page": "/login"}),
+            "GET /login has nothing that matches",
+        ),
     ],
 )
 def test_a_login_without_its_csrf_token_is_reported_with_a_remedy(
