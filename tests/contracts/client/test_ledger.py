@@ -1,6 +1,7 @@
 """The ledger: lines are only appended, survive a crash, and lead to the items that are left."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -235,6 +236,55 @@ def test_the_ledger_of_an_older_version_is_read(path: Path) -> None:
     ledger = next(iter(ledgers.left(URL, path)))
     assert cleaned(ledger, alice) == []
     assert alice.deleted == ["/notes/7"]
+
+
+MARK = '{"tag":"ct0a1b2c3d","tagged":["title"],"sent":{"title":"5278db0e09017ba7"},"telling":true}'
+CHANGED = (
+    '{"tag":"ct0a1b2c3d","tagged":["title"],"sent":{"title":"842b7d9d43cddf75 5278db0e09017ba7"},'
+    '"shown":{"created":"fb9541710a93ecbd"},"telling":true}'
+)
+LINES = [
+    *(
+        f'{{"event":"begun","key":{key},"collection":"/notes","person":"alice","shows":{MARK}}}'
+        for key in (1, 2, 3, 4, 5)
+    ),
+    *(f'{{"event":"created","key":{key},"path":"/notes/{key}"}}' for key in (1, 2, 3, 5)),
+    f'{{"event":"marked","key":3,"shows":{CHANGED}}}',
+    '{"event":"refused","key":4}',
+    '{"event":"gone","path":"/notes/2"}',
+    '{"event":"moved","path":"/notes/1","to":"/notes/9"}',
+    '{"event":"created","key":5}',
+]
+"""Lines as the first version wrote them, with every event."""
+
+
+def test_every_event_is_read_under_the_name_in_which_it_was_first_written(path: Path) -> None:
+    path.write_text("\n".join(LINES))
+    lost, changed, moved = read(path)
+    assert (lost.path, changed.path, moved.path) == (None, "/notes/3", "/notes/9")
+    created = "2026-11-28T00:01:02.345678Z"
+    assert changed.mark.matches_later({"id": 3, "title": "0", "created": created})
+    assert not changed.mark.matches_later({"id": 3, "title": "0", "created": created.replace("28", "29")})
+    assert moved.mark.matches_later({"title": f"x {TAG}"})
+    assert moved.mark.is_distinctive
+
+
+def test_every_event_is_written_under_the_name_in_which_it_was_first_written(path: Path) -> None:
+    ledger = Ledger(path)
+    mark = mark_of({"title": f"x {TAG}"}, ["title", "created"], [TAG])
+    keys = [ledger.begin("/notes", "alice", mark) for _ in range(5)]
+    for number in (1, 2, 3, 5):
+        ledger.note_path(keys[number - 1], f"/notes/{number}")
+    fields = {"title": f"x {TAG}", "created": "2026-11-28T00:01:02.345678Z"}
+    ledger.note_mark(keys[2], mark.with_proof(fields).with_change({"title": "0"}, ["title"]))
+    ledger.drop(keys[3])
+    ledger.note_deletion("/notes/2")
+    ledger.note_move("/notes/1", "/notes/9")
+    ledger.forget_path(keys[4])
+    ledger.close()
+    numbers = {str(key): str(number) for number, key in enumerate(keys, 1)}
+    written = re.sub(r'(?<="key":)\d+', lambda match: numbers[match[0]], path.read_text())
+    assert written.splitlines() == LINES
 
 
 def test_a_move_includes_the_items_inside(path: Path) -> None:
