@@ -63,7 +63,9 @@ class Identity:
         login = self._person.login
         if login is None:
             return frozenset((*(name for name, _, _ in _fixed(self._person)), *self._cookies))
-        return frozenset((login.header, *((login.csrf.header, "Referer") if login.csrf else ())))
+        if login.csrf:
+            return frozenset((login.header, login.csrf.header, "Referer"))
+        return frozenset((login.header,))
 
     def newer_credentials(self, headers: Mapping[str, str]) -> Mapping[str, str] | None:
         """Return the current credentials in place of expired ones; None if those in the headers are current."""

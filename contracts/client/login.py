@@ -136,7 +136,8 @@ class LoginSession:
 
     def _require_session(self, cookies: Mapping[str, str], response: requests.Response) -> None:
         csrf, login = self._login.csrf, self._login
-        if set(cookies) - {csrf.cookie if csrf else None}:
+        csrf_cookie = csrf.cookie if csrf else None
+        if set(cookies) - {csrf_cookie}:
             return
         line = f"{self._name} could not log in: {login.method} {login.path} ({response.status_code}) sets no cookie"
         if csrf:

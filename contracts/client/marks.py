@@ -55,8 +55,10 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def shows_tag(self, item: Fields) -> bool:
         """Whether an item has the tag in a field in which it was sent."""
-        texts = (text for name in self.tagged if name in item for text in _texts(item[name]))
-        return bool(self.tag) and any(self.tag in text.casefold() for text in texts)
+        if not self.tag:
+            return False
+        values = [item[name] for name in self.tagged if name in item]
+        return any(_has_tag(value, self.tag) for value in values)
 
     def has_tagged_field(self, item: Fields) -> bool:
         """Whether an item has a field in which the tag was sent."""
@@ -108,7 +110,7 @@ def mark_of(fields: Fields | None, visible: Collection[str], tags: Iterable[str]
         return Mark()
     values = _visible(fields, visible)
     for tag in filter(None, tags):
-        tagged = tuple(name for name, value in values.items() if any(tag in text.casefold() for text in _texts(value)))
+        tagged = tuple(name for name, value in values.items() if _has_tag(value, tag))
         if tagged:
             return Mark(tag, tagged, digests(values), is_distinctive=is_distinctive(values))
     return Mark(sent=digests(values), is_distinctive=is_distinctive(values))
@@ -198,6 +200,10 @@ def _moment(text: str) -> str:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).isoformat()
+
+
+def _has_tag(value: object, tag: str) -> bool:
+    return any(tag in text.casefold() for text in _texts(value))
 
 
 def _texts(value: object, depth: int = DEEPEST) -> Iterator[str]:

@@ -99,13 +99,12 @@ class Guard:
     def item_path(self, collection: str, step: str) -> str:
         """Return the path of an item of a collection, with a slash at its end if the document writes one."""
         route = self.routes.below(split(collection))
-        slash = "/" if (route.path if route else collection).endswith("/") else ""
-        return f"{collection.rstrip('/')}/{step}{slash}"
+        return _with_slash_of(route.path if route else collection, f"{collection.rstrip('/')}/{step}")
 
     def as_written(self, path: str) -> str:
         """Return a path as the document writes it, with or without a slash at its end."""
         route = self.routes.exact(split(path))
-        return path if route is None else path.rstrip("/") + ("/" if route.path.endswith("/") else "")
+        return path if route is None else _with_slash_of(route.path, path.rstrip("/"))
 
     def creates(self, method: str, path: str) -> bool:
         """Whether a request creates an item in a collection of the document."""
@@ -225,6 +224,11 @@ class Guard:
     def _has(self, method: str, steps: Steps) -> bool:
         route = self.routes.exact(steps)
         return route is not None and method in route.methods
+
+
+def _with_slash_of(model: str, path: str) -> str:
+    """Return a path with a slash at its end if the model has one."""
+    return f"{path}/" if model.endswith("/") else path
 
 
 def _misleading(method: str, path: str) -> Decision:

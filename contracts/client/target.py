@@ -1,7 +1,7 @@
 """The backend under test, and its users."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -129,12 +129,14 @@ class Target:
         self.tracker.learn(model)
         self.gate.learn(model.document.get("paths", {}))
         self.lending.learn(model)
-        self._versioned = [
-            (change.method, addresses_of(resource.item.rstrip("/")))
-            for resource in model.resources
-            for change in resource.changes
-            if change.requires_if_match or self.profile.resource(resource.item).if_match
-        ]
+        self._versioned = [versioned for resource in model.resources for versioned in self._versioned_of(resource)]
+
+    def _versioned_of(self, resource: Resource) -> Iterator[tuple[str, re.Pattern[str]]]:
+        """Yield method and path of the changes of an item that need its version."""
+        every = self.profile.resource(resource.item).if_match
+        for change in resource.changes:
+            if every or change.requires_if_match:
+                yield change.method, addresses_of(resource.item.rstrip("/"))
 
     def condition(self, method: str, path: str, reader: "Client") -> dict[str, str]:
         """Return the If-Match header that a change needs, with the present version of the item.
