@@ -86,7 +86,7 @@ def test_a_parameter_that_nothing_creates_is_asked_for_and_never_sent_as_it_is(c
     assert report.result("CT101").verdict is Verdict.HELD
     said = "/people/{person}/notes: nothing creates what {person} stands for"
     assert report.result("CT101").lacking == (
-        f"{said}; say which to take as `parameters: {{person: …}}` under the resource in the profile",
+        f"{said}; give a value as `parameters: {{person: …}}` under the resource in the profile",
     )
     assert shown(report).count(said) == 1
 
