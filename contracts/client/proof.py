@@ -25,7 +25,9 @@ IDS = 100 * ROWS
 VERIFIED_DELETIONS = 3
 """Deletions inside an item of the run that are verified; the others are covered by the deletion of that item."""
 FORBIDDEN = 403
-NO_ID = "the answer to a creation has no id of the new item (name its field as identified_by: in the profile)"
+NO_ID = (
+    "the answer to a creation has no id of the new item (name the field that has it as identified_by: in the profile)"
+)
 
 
 class Witness(Reader, Protocol):
