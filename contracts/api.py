@@ -82,7 +82,7 @@ def clean(
     with Target(url, loaded, Safety.SANDBOX, new_tag(), conduct=replace(conduct, ledger=None)) as target:
         target.learn(model)
         for ledger in ledgers.left(target.url, conduct.ledger, target.redactor):
-            left += map(target.redactor.redact, target.cleaned(ledger))
+            left += map(target.redactor.redact, target.delete_left(ledger))
             runs += 1
         return Cleaned(runs, target.deleted, left)
 

@@ -24,6 +24,7 @@ PACKAGES = (
     "contracts/laws",
     "contracts/api.py",
     "contracts/cli",
+    "contracts/client",
     "contracts/errors.py",
     "contracts/fuzz",
     "contracts/messages",
@@ -41,6 +42,8 @@ PACKAGES = (
     "tests/mutation",
     "contracts/runner",
 )
+NOT_YET = frozenset({"contracts/client/login_curl.py"})
+"""Modules of these packages that do not follow the list yet."""
 
 NO_NAMES = frozenset(
     (
@@ -101,12 +104,13 @@ EXEMPT_PAGES = ("docs/reference/",)
 CODE_IN_MARKDOWN = re.compile(r"^ *```.*?^ *```|`[^`\n]+`|<!--.*?-->|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 """Parts of a page that are no prose: blocks and spans of code, comments, targets of links."""
 
-NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\b(?=:|$|\"$)")
-"""Names of settings, schemas and keys of profiles, which are public."""
+NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\b(?=:|$|\"$)|^\"refused\"$")
+"""Names of settings, schemas, keys of profiles and events of ledgers, which are public."""
 
 
 def modules() -> list[Path]:
-    return sorted(path for package in PACKAGES for path in _modules_of(PROJECT / package))
+    paths = {path for package in PACKAGES for path in _modules_of(PROJECT / package)}
+    return sorted(paths - {PROJECT / path for path in NOT_YET})
 
 
 def _modules_of(package: Path) -> Iterator[Path]:

@@ -64,13 +64,13 @@ class Options:
 
     def _conduct(self) -> "Conduct":
         from contracts.client.cleanup_time import CLEANUP_SECONDS
-        from contracts.client.connection import Wire, header
+        from contracts.client.connection import Wire, parse_header
         from contracts.client.responses import ResponseLimits
         from contracts.client.target import Conduct, Safety
 
         level = self._safety_level()
-        wire = Wire(self.proxy, self.insecure, self.ca, dict(header(text) for text in self.headers))
-        wire.ready()
+        wire = Wire(self.proxy, self.insecure, self.ca, dict(parse_header(text) for text in self.headers))
+        wire.require_usable()
         return Conduct(
             safety=Safety(level) if level else None,
             rate=self.rate,

@@ -1,1 +1,1 @@
-"""Sends requests to the target: who asks, what may be sent, how fast, by which connection; deletes what is left."""
+"""Sends requests to the target as its users, within limits and permissions, and deletes what a run created."""

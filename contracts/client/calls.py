@@ -1,7 +1,7 @@
-"""The requests that are on their way: each ends at its deadline, and all of them end when the run is stopped.
+"""Ends requests on their way: each at its deadline, and all of them when the run is stopped.
 
-A time-out of a socket bounds one read, so a server that sends a byte now and then is never too slow for it. Here one
-thread looks at all requests and shuts down the socket of each that is overdue; the thread that reads it then wakes up.
+The timeout of a socket limits one read, so a server that sends a byte now and then never exceeds it. Here one thread
+watches all requests and shuts down the socket of each overdue one. The thread that reads from the socket then wakes up.
 """
 
 import socket
@@ -12,20 +12,20 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 TICK_SECONDS = 0.05
-"""How often deadlines are compared with the clock: by so much a request may last longer."""
+"""Seconds between two checks of the deadlines; a request may take this much longer."""
 IDLE_TICKS = 40
-"""After so many ticks without a request the thread ends; the next request starts another."""
+"""Ticks without a request after which the thread ends; the next request starts another."""
 
 
 class End(StrEnum):
-    """Why a request was ended before its response was complete."""
+    """The reason why a request ended before its response was complete."""
 
     TIME = "its time was over"
     STOP = "the run was stopped"
 
 
 class Call:
-    """One request, from its sending to the last byte of its response."""
+    """A request, from its sending to the last byte of its response."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self.deadline = clock() + seconds
@@ -34,46 +34,46 @@ class Call:
         self._socket: socket.socket | None = None
 
     def attach(self, sock: socket.socket) -> None:
-        """Name the socket that the request uses from now on."""
+        """Set the socket that the request uses from now on."""
         self._socket = sock
         if self.ended:
             self._shut_down()
 
     def shorten(self, seconds: float) -> None:
-        """Give the rest of the response so many seconds, if it has no fewer."""
+        """Give the rest of the response at most so many seconds."""
         self.deadline = min(self.deadline, self._clock() + seconds)
 
     def end(self, why: End) -> None:
-        """Wake up whoever waits for the response."""
+        """End the request, and wake up the thread that waits for its response."""
         self.ended = self.ended or why
         self._shut_down()
 
     def finish(self) -> None:
-        """Let go of the socket: it may carry another request now."""
+        """Release the socket, which may carry another request from now on."""
         self._socket = None
 
     def _shut_down(self) -> None:
         sock = self._socket
         if sock is not None:
             with suppress(OSError):
-                # That of ssl.SSLSocket would drop the state of TLS below the feet of the thread that reads.
+                # `SSLSocket.shutdown` would also drop the TLS state, which the reading thread still uses.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class Calls:
-    """All requests of a run that are on their way, in whatever thread."""
+    """The requests of a run that are on their way, in all threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._calls: dict[int, Call] = {}
-        # What ends a call must not meet a socket that is in use by the next one: both take the lock.
+        # Ending a call must not hit a socket that the next call uses already: both take the lock.
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._never = threading.Event()
 
     @contextmanager
     def watch(self, seconds: float) -> Iterator[Call]:
-        """Watch over one request, which has so many seconds."""
+        """Watch one request, and end it after some seconds."""
         call = Call(seconds, self.clock)
         with self._lock:
             self._calls[id(call)] = call
@@ -94,7 +94,7 @@ class Calls:
                 call.end(End.STOP)
 
     def end_overdue(self) -> None:
-        """End every request whose deadline is over."""
+        """End every request whose deadline has passed."""
         with self._lock:
             now = self.clock()
             for call in self._calls.values():

@@ -1,4 +1,4 @@
-"""How long cleaning up may take: a moment once somebody has asked for the end, and never without an end."""
+"""Limits how long a cleanup may take: a few seconds once the run was stopped, and never without end."""
 
 import time
 from collections.abc import Callable
@@ -7,16 +7,17 @@ from contracts.client.limits import Halt
 from contracts.errors import TargetDown
 
 CLEANUP_SECONDS = 5.0
+"""Default of --cleanup-timeout."""
 RESPONSES_AWAITED = 10
-"""A clean-up waits for responses as long as this many that are just in time, if nobody has asked for the end."""
+"""A cleanup waits at most as long as this many responses may take, if the run was not stopped."""
 
 
 class CleanupOver(TargetDown):
-    """The time for cleaning up is over; what is left stays in the ledger."""
+    """The time for cleaning up is over; the rest stays in the ledger."""
 
 
 class CleanupTime:
-    """The time that clean-ups of a run have."""
+    """The time that the cleanups of a run have."""
 
     def __init__(
         self, halt: Halt, after_a_stop: float, at_most: float, clock: Callable[[], float] = time.monotonic
@@ -25,11 +26,11 @@ class CleanupTime:
         self._after_a_stop = after_a_stop
         self._at_most = at_most
         self._clock = clock
-        self._over: float | None = None
+        self._deadline: float | None = None
         self._waited = 0.0
 
     def begin(self) -> None:
-        """Note that a clean-up begins; all that come after a stop have its time together."""
+        """Start a cleanup; all cleanups after a stop share one deadline."""
         self._waited = 0.0
 
     def spend(self, seconds: float) -> None:
@@ -38,15 +39,16 @@ class CleanupTime:
 
     @property
     def left(self) -> float:
-        """Seconds for the next response; CleanupOver where there are none."""
+        """The seconds for the next response; raises CleanupOver if none are left."""
         if not self._halt.why:
-            return self._positive(self._at_most - self._waited, f"the target let it wait for {self._at_most:g} s")
-        if self._over is None:
-            self._over = self._clock() + self._after_a_stop
-        return self._positive(self._over - self._clock(), f"it had {self._after_a_stop:g} s (--cleanup-timeout)")
+            seconds = self._at_most - self._waited
+            return _require_positive(seconds, f"it waited {self._at_most:g} s for responses of the target")
+        if self._deadline is None:
+            self._deadline = self._clock() + self._after_a_stop
+        return _require_positive(self._deadline - self._clock(), f"it had {self._after_a_stop:g} s (--cleanup-timeout)")
 
-    @staticmethod
-    def _positive(seconds: float, why: str) -> float:
-        if seconds <= 0:
-            raise CleanupOver(f"the clean-up was not completed: {why}.")
-        return seconds
+
+def _require_positive(seconds: float, why: str) -> float:
+    if seconds <= 0:
+        raise CleanupOver(f"the cleanup did not finish: {why}.")
+    return seconds

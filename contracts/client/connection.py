@@ -1,4 +1,4 @@
-"""Over which wire a target is reached: a proxy, certificates, a gateway's headers."""
+"""Sets how to connect to a target: proxy, certificates, and headers for a gateway."""
 
 import os
 import re
@@ -19,7 +19,7 @@ _FROM_ENVIRONMENT = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 @dataclass(frozen=True)
 class Wire:
-    """How connections are made; the same for every request of a run."""
+    """The settings of the connections, the same for every request of a run."""
 
     proxy: str | None = None
     insecure: bool = False
@@ -28,22 +28,22 @@ class Wire:
 
     @property
     def verify(self) -> bool | str:
-        """What `requests` takes for its `verify`."""
+        """The value of `verify` in `requests`."""
         return str(self.ca) if self.ca else not self.insecure
 
     @property
-    def sent(self) -> dict[str, str]:
-        """The headers that go with every request."""
+    def values(self) -> dict[str, str]:
+        """The headers of every request, with the values of their secrets."""
         return {name: value_of(text) for name, text in self.headers.items()}
 
     @property
     def hidden(self) -> dict[str, str]:
-        """Each value that no report may show → the word that stands for it."""
-        return _of_proxy(self.proxy) | hidden_in(self.headers.values())
+        """Value that no report may show → the placeholder that replaces it."""
+        return _proxy_password(self.proxy) | hidden_in(self.headers.values())
 
     @property
     def curl(self) -> Iterator[str]:
-        """The same as options of curl."""
+        """The settings as options of curl."""
         if self.insecure:
             yield "-k"
         if self.ca:
@@ -51,10 +51,10 @@ class Wire:
         if self.proxy:
             yield f"-x {quote(self.proxy)}"
         for name, text in self.headers.items():
-            yield shown_header(name, text)
+            yield curl_header(name, text)
 
-    def ready(self) -> None:
-        """Insist that the files are there and the environment is set; CannotRun says which is not."""
+    def require_usable(self) -> None:
+        """Raise CannotRun if a file or an environment variable is missing, or options contradict each other."""
         if self.ca and not self.ca.is_file():
             raise CannotRun(
                 f"--ca {self.ca}: no such file; give the certificates that the target is signed with (PEM)."
@@ -63,36 +63,36 @@ class Wire:
             raise CannotRun("--insecure trusts every certificate: leave it out, or --ca.")
         if self.insecure:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        _ = self.sent
+        _ = self.values  # raises CannotRun if a variable is missing
 
-    def dress(self, session: requests.Session) -> None:
-        """Make a session go this way."""
+    def configure(self, session: requests.Session) -> None:
+        """Apply the settings to a session."""
         session.verify = self.verify
         if self.proxy:
             session.proxies = {"http": self.proxy, "https": self.proxy}
 
 
-def _of_proxy(url: str | None) -> dict[str, str]:
+def _proxy_password(url: str | None) -> dict[str, str]:
     password = urlsplit(url or "").password
     return {unquote(password): "${PROXY_PASSWORD}"} if password else {}
 
 
-def shown_header(name: str, text: Text, prefix: str = "") -> str:
-    """A header as an option of curl; a secret stands there by the name of its variable."""
+def curl_header(name: str, text: Text, prefix: str = "") -> str:
+    """Return a header as an option of curl, with the variable of a secret in place of its value."""
     if isinstance(text, Secret) and text.is_secret:
         return f'-H {quote(f"{name}: {prefix}")}"{text.placeholder}"'
     return f"-H {quote(f'{name}: {prefix}{value_of(text)}')}"
 
 
-def header(option: str) -> tuple[str, Text]:
-    """What `--header` gives: `Name: value`, or `Name: $VARIABLE` for a secret of the environment."""
-    name, colon, text = (each.strip() for each in option.partition(":"))
+def parse_header(option: str) -> tuple[str, Text]:
+    """Parse a value of `--header`: `Name: value`, or `Name: $VARIABLE` for a secret from the environment."""
+    name, colon, text = map(str.strip, option.partition(":"))
     if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
         raise CannotRun(f"--header {option!r}: give it as 'Name: value', or 'Name: $VARIABLE' for a secret.")
-    named = _FROM_ENVIRONMENT.fullmatch(text)
-    if not named:
+    match = _FROM_ENVIRONMENT.fullmatch(text)
+    if not match:
         return name, text
-    variable = named[1] or named[2]
+    variable = match[1] or match[2]
     if variable not in os.environ:
         raise CannotRun(f"--header {option!r}: ${variable} is not set; export it and run again.")
     return name, Secret(env=variable)

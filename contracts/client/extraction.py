@@ -1,4 +1,4 @@
-"""Finds in responses what proves an item: its fields, the rows of a list, ids, the moment of its creation."""
+"""Extracts the evidence about items from responses: fields, rows of lists, ids, time of creation."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -14,15 +14,15 @@ from contracts.openapi.identifiers import COMMON
 from contracts.results.verdict import Broken, Inconclusive
 
 CLOCK = timedelta(seconds=5)
-"""How far the moment that a new item shows may be from the Date of the response to its creation.
+"""Largest difference between a time that a new item shows and the Date of the response to its creation.
 
-Servers compute a Date once in a second or two."""
+Servers compute Date only every second or two."""
 DEEPEST = 6
-"""How many objects deep ids are looked for."""
+"""Levels of objects in which ids are looked for."""
 
 
 def item_in(reading: Reading, answer: Answer, mark: Mark) -> Mapping[str, Any] | None:
-    """Return the item in a response: where the document has it, else the object with most of the fields of a mark."""
+    """Return the item in a response: at its documented place, or the object with most fields of the mark."""
     try:
         item: Mapping[str, Any] | None = reading.item(answer) if answer.ok else None
     except Broken:
@@ -36,7 +36,7 @@ def item_in(reading: Reading, answer: Answer, mark: Mark) -> Mapping[str, Any] |
 
 
 def _objects(document: object, depth: int = 3) -> Iterator[Mapping[str, Any]]:
-    """The objects in a document that are not in a list, the outer ones first."""
+    """Yield the objects in a document that are not in a list, the outer ones first."""
     if isinstance(document, Mapping) and depth:
         yield document
         for part in document.values():
@@ -53,7 +53,7 @@ def rows_of(reader: Reader, path: str, listing: Listing) -> Iterator[Mapping[str
 
 
 def ids_in(document: object, depth: int = DEEPEST) -> Iterator[str]:
-    """Yield what may be an id in a document, by the names of its keys."""
+    """Yield the values in a document that may be ids, by the names of their keys."""
     if not depth:
         return
     if isinstance(document, list):
@@ -72,7 +72,7 @@ def _is_id(name: str, value: object) -> bool:
 
 
 def moment_of(answer: Answer) -> datetime | None:
-    """Return the moment of a response by the clock of the target, None if it has no Date."""
+    """Return the Date of a response, None if it has none."""
     with suppress(ValueError):
         moment = parsedate_to_datetime(answer.headers.get("Date") or "")
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -80,12 +80,12 @@ def moment_of(answer: Answer) -> datetime | None:
 
 
 def shows_moment(fields: Mapping[str, Any], moment: datetime | None) -> bool:
-    """Whether an item shows a moment at which it came into being, and that is the one of its creation."""
-    return moment is not None and any(abs(shown - moment) <= CLOCK for shown in _moments(fields))
+    """Whether a field of an item shows the time of its creation."""
+    return moment is not None and any(abs(value - moment) <= CLOCK for value in _moments(fields))
 
 
 def _moments(fields: Mapping[str, Any]) -> Iterator[datetime]:
     for value in fields.values():
         with suppress(ValueError, TypeError):
-            shown = datetime.fromisoformat(value)
-            yield shown.replace(tzinfo=shown.tzinfo or UTC)
+            parsed = datetime.fromisoformat(value)
+            yield parsed.replace(tzinfo=parsed.tzinfo or UTC)

@@ -1,4 +1,4 @@
-"""Decides when each request of a run is sent, or that it is not, and takes note of its response."""
+"""Decides whether and when each request of a run is sent, and notes its response."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -18,12 +18,12 @@ from contracts.client.ownership import Creation
 from contracts.client.responses import IncompleteResponse, NotTried, ResponseLimits
 from contracts.client.routes import is_below
 from contracts.client.safety import Level, NotSent
-from contracts.client.session_expiry import Strangers
+from contracts.client.session_expiry import AnonymousAnswers
 from contracts.client.tracking import Tracker
 from contracts.messages.exchange import READS
 
 PROBE_SECONDS = 10
-"""Seconds that a target has to show that it is well again."""
+"""Seconds in which a target has to respond to a probe."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Pass:
 
     path: str
     creation: Creation | None = None
-    """What is known of the item that the request creates, None if it creates none."""
+    """The item that the request creates, None if it creates none."""
 
 
 class Gate:
-    """Decides when each request to one target is sent, or that it is not, and takes note of its response."""
+    """The gate that every request to one target passes, and every response."""
 
     def __init__(
         self,
@@ -54,28 +54,29 @@ class Gate:
         self.guard = tracker.guard
         self.wire = wire
         self.budget = budget
-        self.breaker = Breaker(self._is_well)
+        self.breaker = Breaker(self._works_again)
         self.halt = halt or Halt()
         self.limits = limits or ResponseLimits()
         self.overruns = Overruns()
         self._overruns_of_cleanup = Overruns()
         self._cleanup = CleanupTime(self.halt, cleanup_seconds, RESPONSES_AWAITED * self.limits.seconds)
         self.patience = Patience()
-        self.strangers = Strangers()
+        self.anonymous_answers = AnonymousAnswers()
         self._bucket = bucket
         self._base = urlsplit(url).path.rstrip("/")
         self._home = urlsplit(url)[:2]
         self._cleaning = False
-        self._answered_well: tuple[str, dict[str, str]] | None = None
+        self._successful_read: tuple[str, dict[str, str]] | None = None
+        """URL and headers of the last read that the target answered without a 5xx."""
 
     def learn(self, paths: Mapping[str, Any]) -> None:
-        """Read the paths of a document, by which responses that exceed the limits are counted."""
+        """Add the paths of a document, by which incomplete responses are counted."""
         for overruns in (self.overruns, self._overruns_of_cleanup):
             overruns.learn(paths)
 
     @contextmanager
     def cleaning(self) -> Iterator[None]:
-        """Send what cleans up, whatever the run may still send."""
+        """Send requests that clean up, which pass although the run is over."""
         self._cleaning = True
         self._cleanup.begin()
         try:
@@ -85,42 +86,57 @@ class Gate:
 
     @property
     def closed(self) -> str:
-        """Why nothing more passes, empty while something does."""
-        return self.cut_off or (self.budget.told if self.budget.refused else "")
+        """Why no request passes any more, empty while requests do."""
+        if self.cut_off:
+            return self.cut_off
+        return self.budget.message if self.budget.rejected else ""
 
     @property
     def cut_off(self) -> str:
-        """Why nothing more passes although more was asked for: the target fails, or somebody has stopped the run."""
+        """Why the run ended early: the target fails, or the run was stopped."""
         return self.halt.why or self.breaker.why
 
     def is_home(self, url: str | None) -> bool:
-        """Whether an address is one of the target."""
+        """Whether a URL has the scheme and host of the target."""
         return urlsplit(url or "")[:2] == self._home
 
     def admit(self, request: requests.PreparedRequest, person: str, level: Level) -> Pass:
-        """Wait for the request's turn; NotSent, NotTried, Spent, Halted or TargetDown where it has none."""
+        """Wait until a request may be sent.
+
+        Raises:
+            NotSent: The request might touch items that are not the run's.
+            NotTried: Too many responses of its operation were incomplete.
+            Spent: The run has sent as many requests as it may.
+            Halted: The run was stopped.
+            TargetDown: The target was given up.
+        """
         method, path = str(request.method), self.path_of(str(request.url))
-        self.breaker.insist(self._cleaning)
-        self.halt.insist(self._cleaning)
+        self._require_open()
         if method not in READS and not is_below(str(request.url), self.url):
             raise NotSent(f"{method} {request.url} was not sent: writes go to {self.url} alone")
         self.tracker.require_permission(method, path, level)
         self._require_patience(request, path)
         creation = self.tracker.creation(request, path, person)
-        self.breaker.insist(self._cleaning)
-        self.halt.insist(self._cleaning)
+        # The two steps before may have sent requests of their own.
+        self._require_open()
         self.budget.take(self._cleaning)
         if self._bucket:
             self._bucket.take(self._pause)
-            self.halt.insist(self._cleaning)
+            self.halt.require_running(self._cleaning)
         self.tracker.note_intent(request, path)
         return Pass(path, self.tracker.begin(creation) if creation else None)
 
+    def _require_open(self) -> None:
+        self.breaker.require_working(self._cleaning)
+        self.halt.require_running(self._cleaning)
+
     def _require_patience(self, request: requests.PreparedRequest, path: str) -> None:
         overruns = self._overruns
-        why = overruns.refusal(str(request.method), self._place(request, path)) if overruns.found else ""
-        if why:
-            raise NotTried(why, request=request)
+        if not overruns.by_operation:
+            return
+        rejection = overruns.rejection(str(request.method), self._place(request, path))
+        if rejection:
+            raise NotTried(rejection, request=request)
 
     def _pause(self, seconds: float) -> None:
         if self._cleaning and self.halt.why:
@@ -128,12 +144,12 @@ class Gate:
         else:
             self.halt.wait(seconds)
 
-    def broken_off(self, why: Halted) -> Exception:
-        """What to raise for a request that was broken off: a clean-up ends with it, and its ledger stays as it is."""
-        return CleanupOver(f"the clean-up was broken off. {why}") if self._cleaning else why
+    def interruption(self, halted: Halted) -> Exception:
+        """Return the exception for an interrupted request; one of a cleanup ends it, and the ledger stays as it is."""
+        return CleanupOver(f"the cleanup was interrupted. {halted}") if self._cleaning else halted
 
     def seconds(self, most: float) -> float:
-        """How long the next response may take; CleanupOver where the time for cleaning up is over."""
+        """Return how long the next response may take; raise CleanupOver if the time for cleaning up is over."""
         return min(most, self._cleanup.left) if self._cleaning else most
 
     def spend(self, seconds: float) -> None:
@@ -148,33 +164,41 @@ class Gate:
     def _place(self, request: requests.PreparedRequest, path: str) -> str:
         return path if self.is_home(request.url) else str(request.url)
 
-    def exceeded(
+    def note_incomplete(
         self, request: requests.PreparedRequest, passed: Pass, error: IncompleteResponse, level: Level
     ) -> None:
-        """Take note that a response was not complete."""
+        """Note that a response was incomplete."""
         place, drawn = self._place(request, passed.path), request if level is Level.DRAWN else None
-        why = self._overruns.exceeded(str(request.method), place, error.limit, drawn)
+        why = self._overruns.note_incomplete(str(request.method), place, error.limit, drawn)
         if why and not self._cleaning:
             self.breaker.give_up(why)
         if error.limit.takes_time:
-            self._failed(f"{request.method} {passed.path} ({error})")
+            self._note_failure(f"{request.method} {passed.path} ({error})")
 
-    def answered(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
-        """Take note of an answer."""
-        if self._overruns.found:
-            self._overruns.completed(str(request.method), self._place(request, passed.path))
+    def note_response(self, request: requests.PreparedRequest, passed: Pass, response: requests.Response) -> None:
+        """Note a complete response."""
+        if self._overruns.by_operation:
+            self._overruns.note_complete(str(request.method), self._place(request, passed.path))
         self.tracker.note_response(request, passed.path, passed.creation, response)
         if response.status_code >= 500:
-            self._failed(f"{request.method} {passed.path} ({response.status_code})")
+            self._note_failure(f"{request.method} {passed.path} ({response.status_code})")
             return
-        self.breaker.succeeded()
+        self.breaker.note_success()
         if request.method == "GET" and self.is_home(request.url):
-            self._answered_well = str(request.url), dict(request.headers)
+            self._successful_read = str(request.url), dict(request.headers)
 
-    def may_try_again(self, response: requests.Response) -> bool:
-        """Whether a request goes once more, after the wait for which its answer asks."""
+    def note_no_response(self, request: requests.PreparedRequest, passed: Pass, error: Exception) -> None:
+        """Note that no response came."""
+        self._note_failure(f"{request.method} {passed.path} ({type(error).__name__})")
+
+    def _note_failure(self, failure: str) -> None:
+        if not self._cleaning:
+            self.breaker.note_failure(failure)
+
+    def wait_for_retry(self, response: requests.Response) -> bool:
+        """Wait as a 429 asks for; return whether the request should be sent again."""
         if response.status_code != 429:
-            self.patience.rewarded()
+            self.patience.reset()
             return False
         if self.closed:
             return False
@@ -183,34 +207,26 @@ class Gate:
             self.breaker.give_up(why)
         return not why
 
-    def unanswered(self, request: requests.PreparedRequest, passed: Pass, error: Exception) -> None:
-        """Take note that no answer came."""
-        self._failed(f"{request.method} {passed.path} ({type(error).__name__})")
-
-    def _failed(self, what: str) -> None:
-        if not self._cleaning:
-            self.breaker.failed(what)
-
     def path_of(self, url: str) -> str:
-        """The path of an address, as the spec writes paths where it is one of the target."""
+        """Return the path of a URL, without the base path if it is one of the target."""
         path = urlsplit(url).path
         return path.removeprefix(self._base) if self.is_home(url) else path
 
-    def _is_well(self) -> bool:
-        """Whether the target answers again what it has answered well before."""
-        if self._answered_well is None:
+    def _works_again(self) -> bool:
+        """Whether the target answers again what it has answered without a 5xx before."""
+        if self._successful_read is None:
             return False
-        status = self.status_of(*self._answered_well)
+        status = self.status_of(*self._successful_read)
         return status is not None and status < 500
 
     def status_of(self, url: str, headers: Mapping[str, str]) -> int | None:
-        """The status of the answer to a request that counts for nothing: 0 if it is too large, None for no answer."""
+        """Return the status of a GET that is not counted: None if no response comes in time, 0 if it is too large."""
         limits = replace(self.limits, seconds=min(PROBE_SECONDS, self.limits.seconds))
         with requests.Session() as session:
             session.trust_env = False
             session.mount("http://", LimitedAdapter(self.halt, limits))
             session.mount("https://", LimitedAdapter(self.halt, limits))
-            self.wire.dress(session)
+            self.wire.configure(session)
             try:
                 response = session.get(url, headers=headers, allow_redirects=False)
             except IncompleteResponse as error:

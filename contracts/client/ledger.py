@@ -1,4 +1,7 @@
-"""What a run created and did not delete yet, in a file that outlives a crash: a JSON line an event, only appended."""
+"""Records the items that a run created and has not deleted yet, in a file that survives a crash.
+
+The file has one JSON line per event, and lines are only appended.
+"""
 
 import errno
 import hashlib
@@ -24,37 +27,38 @@ ENCODER = msgspec.json.Encoder()
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An item that a run began to create: where, as whom, and once it is known under which path."""
+    """An item that a run began to create."""
 
     key: int
     collection: str
     person: str
     mark: Mark = Mark()
-    """What it shows: by this it is found where its path never became known, and known again after a crash."""
+    """The signs by which it is recognised after a crash, or found if no response named its path."""
     path: str | None = None
+    """None until a response names it."""
 
     @property
     def place(self) -> str:
-        """Its path; where that is not known, the path of its collection."""
+        """Its path, or the path of its collection until that is known."""
         return self.path or self.collection
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the file."""
+    """A line of the file. The names are those that older versions wrote."""
 
     event: Literal["begun", "created", "marked", "refused", "moved", "gone"]
     key: int = 0
     collection: str = ""
     person: str = ""
     mark: dict[str, Any] = {}
-    """In ledgers of older versions, the texts of a body."""
+    """The texts of a body, in ledgers of older versions."""
     shows: Mark = Mark()
     path: str = ""
     to: str = ""
 
 
 class Ledger:
-    """The items of one run; in memory alone where there is no file."""
+    """The items of one run, in memory only if there is no path."""
 
     def __init__(self, path: Path | None = None, redactor: Redactor = NOTHING) -> None:
         self.path = path
@@ -67,65 +71,66 @@ class Ledger:
 
     @classmethod
     def left_by_a_run(cls, path: Path, redactor: Redactor = NOTHING) -> "Ledger | None":
-        """The ledger in a file, None if a run that goes on writes it, or it is gone."""
+        """Read the ledger in a file; None if the file is gone, or another run still writes it."""
         ledger = cls(path, redactor)
-        if not path.exists() or not ledger._is_mine():
+        if not path.exists() or not ledger._lock_file():
             return None
         ledger._read()
         return ledger
 
-    def begun(self, collection: str, person: str, mark: Mark) -> int:
-        """Note that an item is about to be created; the file has it before the request is sent."""
+    def begin(self, collection: str, person: str, mark: Mark) -> int:
+        """Note that an item is about to be created, before the request is sent; return its key."""
         key = secrets.randbits(40)
         with self._guard:
             self._apply(Event("begun", key, collection, person, shows=mark))
         return key
 
-    def created(self, key: int, path: str) -> None:
-        """Note the path of the new item."""
+    def note_path(self, key: int, path: str) -> None:
+        """Note the path of a new item."""
         with self._guard:
             self._apply(Event("created", key, path=path))
 
-    def marked(self, key: int, mark: Mark) -> None:
-        """Note what an item shows from now on; before a change of it is sent."""
+    def note_mark(self, key: int, mark: Mark) -> None:
+        """Note the new mark of an item, before the change is sent."""
         with self._guard:
             if key in self._entries:
                 self._apply(Event("marked", key, shows=mark))
 
-    def lost(self, key: int) -> None:
-        """Note that what stands at a path is not what was created: where that is, is not known."""
+    def forget_path(self, key: int) -> None:
+        """Note that an item is no longer at its path, and that its new path is not known."""
         with self._guard:
             if key in self._entries:
                 self._apply(Event("created", key))
 
-    def refused(self, key: int) -> None:
-        """Note that nothing was created after all, or that it is no longer looked for."""
+    def drop(self, key: int) -> None:
+        """Note that an item was not created after all, or is no longer looked for."""
         with self._guard:
             self._apply(Event("refused", key))
 
-    def moved(self, path: str, to: str) -> None:
-        """Note that an item, and with it what lives inside of it, has another path now."""
+    def note_move(self, path: str, to: str) -> None:
+        """Note that an item, and the items inside it, have another path."""
         with self._guard:
-            if any(_within(each.path, path) for each in self._entries.values()):
+            if any(_is_within(entry.path, path) for entry in self._entries.values()):
                 self._apply(Event("moved", path=path, to=to))
 
     def has(self, path: str) -> bool:
-        """Whether an item is there still."""
-        return any(each.path is not None and _plain(each.path) == _plain(path) for each in self._entries.values())
+        """Whether the item at a path is still there."""
+        paths = (entry.path for entry in self._entries.values() if entry.path is not None)
+        return any(_plain(entry_path) == _plain(path) for entry_path in paths)
 
-    def gone(self, path: str) -> None:
-        """Note that an item is deleted, and with it what lived inside of it."""
+    def note_deletion(self, path: str) -> None:
+        """Note that an item was deleted, and the items inside it with it."""
         with self._guard:
-            if any(_within(each.place, path) for each in self._entries.values()):
+            if any(_is_within(entry.place, path) for entry in self._entries.values()):
                 self._apply(Event("gone", path=path))
 
     @property
     def left(self) -> list[Entry]:
-        """What is there still, the newest first."""
+        """The items that are still there, the newest first."""
         return list(reversed(self._entries.values()))
 
     def close(self) -> None:
-        """Let go of the file; one with nothing left in it is removed."""
+        """Close the file; remove it if nothing is left in it."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -139,10 +144,11 @@ class Ledger:
                     self.path.parent.rmdir()
 
     def _apply(self, event: Event) -> None:
+        """Write an event to the file, then apply it to the entries."""
         self._write(event)
-        self._take(event)
+        self._replay(event)
 
-    def _take(self, event: Event) -> None:
+    def _replay(self, event: Event) -> None:
         if event.event == "begun":
             mark = mark_of(event.mark, (), ()) if event.mark else event.shows
             self._entries[event.key] = Entry(event.key, event.collection, event.person, mark)
@@ -153,27 +159,28 @@ class Ledger:
         elif event.event == "refused":
             self._entries.pop(event.key, None)
         elif event.event == "moved":
-            self._entries = {key: _moved(each, event) for key, each in self._entries.items()}
+            self._entries = {key: _moved(entry, event) for key, entry in self._entries.items()}
         elif event.event == "gone":
-            left = {key: each for key, each in self._entries.items() if not _within(each.place, event.path)}
-            self._entries = left
+            self._entries = {
+                key: entry for key, entry in self._entries.items() if not _is_within(entry.place, event.path)
+            }
 
     def _write(self, event: Event) -> None:
-        """Append a line; what the system has taken survives the end of this process."""
+        """Append a line; it survives a crash of this process from now on."""
         if self.path is None:
             return
         if self._file is None:
-            self._file = self._opened(self.path)
+            self._file = self._open(self.path)
         try:
             os.write(self._file, ENCODER.encode(self._without_secrets(event)) + b"\n")
         except OSError as error:
             raise CannotRun(
                 f"{self.path}: {error.strerror or error}; make room there, or give another --ledger. "
-                f"Nothing is created that it could not tell of."
+                f"The run creates nothing that it cannot record."
             ) from error
 
     def _without_secrets(self, event: Event) -> Event:
-        """An event as the file has it."""
+        """Return an event as the file stores it."""
         places = {name: self._redactor.redact(getattr(event, name)) for name in ("collection", "path", "to")}
         return msgspec.structs.replace(event, **places)
 
@@ -181,13 +188,13 @@ class Ledger:
         places = {name: self._redactor.restore_value(getattr(event, name)) for name in ("collection", "path", "to")}
         return msgspec.structs.replace(event, **places)
 
-    def _opened(self, path: Path) -> int:
+    def _open(self, path: Path) -> int:
         try:
             if not self._own_folder and not path.parent.is_dir():
                 raise FileNotFoundError(errno.ENOENT, "no such folder")
             if path.exists() and not path.is_file():
                 raise FileExistsError(errno.EEXIST, "not a file")
-            if not self._is_mine():
+            if not self._lock_file():
                 raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
             self._read()
             return private_files.descriptor(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -196,8 +203,8 @@ class Ledger:
                 f"{path}: {error.strerror or error}; give a path that can be written with --ledger."
             ) from error
 
-    def _is_mine(self) -> bool:
-        """Whether no other process has the file, from now on."""
+    def _lock_file(self) -> bool:
+        """Lock the file; return False if another process has locked it."""
         if self._lock is None or self._lock.is_locked:
             return True
         try:
@@ -209,13 +216,13 @@ class Ledger:
 
     def _read(self) -> None:
         for line in self.path.read_bytes().splitlines() if self.path and self.path.exists() else ():
-            # A process that was killed may have left half a line.
+            # A killed process may have left half a line.
             with suppress(msgspec.DecodeError):
-                self._take(self._with_secrets(msgspec.json.decode(line, type=Event)))
+                self._replay(self._with_secrets(msgspec.json.decode(line, type=Event)))
 
 
 def folder(url: str) -> Path:
-    """Where the ledgers of a target are kept, unless one is named."""
+    """Return the default folder for the ledgers of a target."""
     name = re.sub(r"[^a-z0-9.-]+", "_", url.partition("://")[2].lower()).strip("_")[:60]
     mark = hashlib.sha256(url.encode()).hexdigest()[:8]
     return _root() / f"{name}-{mark}"
@@ -226,17 +233,16 @@ def _root() -> Path:
 
 
 def files(url: str, named: Path | None) -> list[Path]:
-    """The ledgers that earlier runs may have left of a target, the newest first."""
+    """Return the ledger files of earlier runs on a target, the newest first."""
     if named is not None:
-        # Shards of one run have a ledger each, named after theirs.
+        # Each shard of a run has a ledger of its own, named after this one.
         shards = sorted(path for path in named.parent.glob(f"{named.name}.*") if path.suffix[1:].isdecimal())
         return [path for path in (named, *shards) if path.is_file()]
-    found = folder(url).glob("*.ndjson")
-    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+    return sorted(folder(url).glob("*.ndjson"), key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def left(url: str, named: Path | None = None, redactor: Redactor = NOTHING) -> Iterator[Ledger]:
-    """The ledgers of runs that did not end; each is closed when the next one is asked for."""
+    """Yield the ledgers of runs that did not end; each is closed before the next one is read."""
     for path in files(url, named):
         ledger = Ledger.left_by_a_run(path, redactor)
         if ledger is not None:
@@ -247,16 +253,16 @@ def left(url: str, named: Path | None = None, redactor: Redactor = NOTHING) -> I
 
 
 def _moved(entry: Entry, event: Event) -> Entry:
-    if entry.path is None or not _within(entry.path, event.path):
+    if entry.path is None or not _is_within(entry.path, event.path):
         return entry
     moved = _plain(event.to) + _plain(entry.path).removeprefix(_plain(event.path))
     return msgspec.structs.replace(entry, path=moved + ("/" if entry.path.endswith("/") else ""))
 
 
-def _within(path: str | None, above: str) -> bool:
+def _is_within(path: str | None, above: str) -> bool:
     return path is not None and f"{_plain(path)}/".startswith(f"{_plain(above)}/")
 
 
 def _plain(path: str) -> str:
-    """A path without the slash at its end: ledgers of older versions have none."""
+    """Return a path without the slash at its end, which ledgers of older versions lack."""
     return path.rstrip("/")

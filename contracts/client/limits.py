@@ -1,4 +1,4 @@
-"""How much a target is asked to bear: a rate, a number of requests, and an end where it no longer answers."""
+"""Limits the load on a target: a rate, a number of requests, and an end where it only fails."""
 
 import threading
 import time
@@ -14,14 +14,16 @@ from contracts.errors import TargetDown
 from contracts.results.verdict import Inconclusive
 
 BREAK_AFTER = 10
-"""Requests in a row that may be answered with 5xx or not at all, before the target is asked whether it is well."""
+"""Failures in a row (5xx or no response) after which a probe checks whether the target works at all."""
 LONGEST_WAIT = 120
-"""Seconds for which a target may ask to wait."""
+"""Seconds that a Retry-After may ask for."""
 SHORTEST_WAIT = 0.2
 WAITS = 5
-"""How often in a row it may ask so."""
+"""Waits in a row after which the run gives up."""
+DEFAULT_WAIT = 1
+"""Seconds to wait where no valid Retry-After says how long."""
 
-ASKED = "Somebody asked the run to stop: run it again for the rest."
+STOPPED = "The run was stopped on request: run it again for the rest."
 
 
 class Spent(Inconclusive):
@@ -29,37 +31,37 @@ class Spent(Inconclusive):
 
 
 class Halted(Inconclusive):
-    """Somebody has asked the run to end."""
+    """The run was stopped on request."""
 
 
 @dataclass
 class Halt:
-    """Ends a run from outside: what is on its way is broken off, and what was created is deleted."""
+    """A switch that stops a run from outside; it interrupts the requests on their way, but not the cleanup."""
 
     why: str = ""
-    """Why nothing more is sent, empty while nobody has asked for it."""
+    """Why nothing more is sent, empty while the run goes on."""
     calls: Calls = field(default_factory=Calls, repr=False, compare=False)
     """The requests that are on their way."""
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def stop(self) -> None:
-        """Ask for the end."""
-        self.why = self.why or ASKED
+        """Stop the run."""
+        self.why = self.why or STOPPED
         self._stopped.set()
         self.calls.end_all()
 
-    def insist(self, cleaning: bool) -> None:
-        """Raise Halted where the run is to end, but for what cleans up."""
+    def require_running(self, cleaning: bool) -> None:
+        """Raise Halted if the run was stopped, except for requests that clean up."""
         if self.why and not cleaning:
             raise Halted(self.why)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, until somebody asks for the end."""
+        """Wait for some seconds, or until the run is stopped."""
         self._stopped.wait(seconds)
 
 
 class Bucket:
-    """A token bucket: so many requests a second, and after a pause as many at once as a second holds."""
+    """A token bucket: some requests a second, and after a pause as many at once as one second holds."""
 
     def __init__(
         self, rate: float, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -72,7 +74,7 @@ class Bucket:
         self._lock = threading.Lock()
 
     def take(self, pause: Callable[[float], object] | None = None) -> None:
-        """Wait until one more request may be sent, in a way that may end sooner."""
+        """Wait until one more request may be sent; ``pause`` replaces the sleep, and may end earlier."""
         with self._lock:
             now = self._clock()
             self._tokens = min(self._size, self._tokens + (now - self._filled) * self._rate) - 1
@@ -83,42 +85,42 @@ class Bucket:
 
 
 class Budget:
-    """The number of requests that a run may send; what cleans up is not counted against it."""
+    """The number of requests that a run may send; requests that clean up always pass."""
 
     def __init__(self, most: int | None) -> None:
         self.most = most
         self.sent = 0
-        self.refused = 0
-        """Requests that were not sent any more."""
+        self.rejected = 0
+        """Requests that were not sent because the budget was spent."""
         self._lock = threading.Lock()
 
     def take(self, cleaning: bool) -> None:
-        """Count one request; Spent if it may not be sent."""
+        """Count one request; raise Spent if it may not be sent."""
         with self._lock:
             if self.most is not None and self.sent >= self.most and not cleaning:
-                self.refused += 1
-                raise Spent(self.told)
+                self.rejected += 1
+                raise Spent(self.message)
             self.sent += 1
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """Why nothing more is sent."""
         return f"the {self.most} requests of --max-requests are spent"
 
 
 class Patience:
-    """Waits as long as a target asks that takes no more requests for now, as often as that helps."""
+    """The waits that a target asks for with 429, limited in length and number."""
 
     def __init__(self) -> None:
         self._in_a_row = 0
 
-    def rewarded(self) -> None:
-        """Note an answer that does not ask to wait."""
+    def reset(self) -> None:
+        """Note a response that does not ask to wait."""
         self._in_a_row = 0
 
-    def wait(self, told: str | None, halt: Halt) -> str:
-        """Wait for what a Retry-After says; why there is no use in it, empty where the request may go once more."""
-        seconds = _asked(told)
+    def wait(self, retry_after: str | None, halt: Halt) -> str:
+        """Wait as a Retry-After says, and return an empty string; or return why waiting is of no use."""
+        seconds = _seconds_of(retry_after)
         self._in_a_row += 1
         if seconds > LONGEST_WAIT:
             return f"The target takes no more requests (429) for {seconds:.0f} s: run again then, with a lower --rate."
@@ -130,15 +132,16 @@ class Patience:
         return ""
 
 
-def _asked(told: str | None) -> float:
-    """The seconds that a Retry-After asks for, as a number or as a date; one where it says nothing of use."""
-    with suppress(InvalidHeader, ValueError, OverflowError):
-        return Retry().parse_retry_after(told) if told else 1
-    return 1
+def _seconds_of(retry_after: str | None) -> float:
+    """Return the seconds that a Retry-After asks for, as a number or as a date."""
+    if retry_after:
+        with suppress(InvalidHeader, ValueError, OverflowError):
+            return Retry().parse_retry_after(retry_after)
+    return DEFAULT_WAIT
 
 
 class Breaker:
-    """Ends a run against a target that only fails: after so many failures in a row a probe decides."""
+    """A circuit breaker: some failures in a row and a failed probe end the run."""
 
     def __init__(self, probe: Callable[[], bool], after: int = BREAK_AFTER) -> None:
         self._probe = probe
@@ -146,31 +149,31 @@ class Breaker:
         self._failures = 0
         self._lock = threading.Lock()
         self.why = ""
-        """Why nothing more is sent, empty while the target is well."""
+        """Why nothing more is sent, empty while the target works."""
 
-    def insist(self, cleaning: bool = False) -> None:
-        """Raise TargetDown where the run was stopped, but for what cleans up."""
+    def require_working(self, cleaning: bool = False) -> None:
+        """Raise TargetDown if the target was given up, except for requests that clean up."""
         if self.why and not cleaning:
             raise TargetDown(self.why)
 
     def give_up(self, why: str) -> None:
-        """Send nothing more; the first reason is the one that is told."""
+        """Send nothing more; the first reason stands."""
         self.why = self.why or why
 
-    def succeeded(self) -> None:
-        """Note an answer below 500."""
+    def note_success(self) -> None:
+        """Note a response below 500."""
         self._failures = 0
 
-    def failed(self, what: str) -> None:
-        """Note a 5xx, or no answer; TargetDown where what was answered well before fails now too."""
+    def note_failure(self, failure: str) -> None:
+        """Note a 5xx or a missing response; raise TargetDown if the probe fails as well."""
         with self._lock:
             self._failures += 1
             if self._failures < self._after or self._probe():
                 self._failures %= self._after
                 return
             self.why = (
-                f"The target answered {self._after} requests in a row with 5xx or not at all, at last {what}, and "
-                f"what it answered well before fails too, if there was anything: the run was stopped. Look at its log, "
-                f"and run again later."
+                f"The target answered {self._after} requests in a row with 5xx or not at all, at last {failure}. "
+                f"A request that worked before fails too, or none ever worked: the run was stopped. Look at the log of "
+                f"the target, and run again later."
             )
         raise TargetDown(self.why)

@@ -1,4 +1,4 @@
-"""What a login gives: a token, or the cookies of a session, and then what writes need against forged requests."""
+"""Logs people in: for a token or the cookies of a session, and for the CSRF token that its writes need."""
 
 import html
 import json
@@ -16,97 +16,108 @@ from contracts.profile.people import Csrf, Login, without_secrets
 from specdouble.pointers import found_at, steps_of
 
 Send: TypeAlias = Callable[[str, str, Mapping[str, str], bytes | None], requests.Response]
-"""Sends method, path, headers and body to the target, as nobody."""
+"""Sends method, path, headers and body to the target, without credentials."""
 
 
 SHORTEST_COOKIE = 8
-"""What is shorter identifies nobody: it is a language, a theme, a switch."""
+"""Characters of the shortest cookie that counts as a secret: others hold a language, a theme or a switch."""
 
 
 @dataclass(frozen=True)
-class Given:
-    """The headers that a login gave: those of every request, and those of writes beside them."""
+class LoginHeaders:
+    """The headers from one login."""
 
     headers: Mapping[str, str]
+    """The headers of every request."""
     writes: Mapping[str, str] = field(default_factory=dict)
+    """The headers that writes need in addition."""
 
-    def is_in(self, sent: Mapping[str, str]) -> bool:
-        """Whether a request carries them."""
-        return all(sent.get(name) == value for name, value in self.headers.items())
+    def are_in(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request with these headers uses this login."""
+        return all(headers.get(name) == value for name, value in self.headers.items())
 
 
-class Session:
-    """What a login gave; a new login takes its place when it expires."""
+class LoginSession:
+    """The session of one person, renewed by a new login when it has expired."""
 
     def __init__(self, name: str, login: Login, send: Send, home: str) -> None:
         self._name = name
         self._login = login
         self._send = send
         self._home = home
-        self._current: Given | None = None
-        self._worn_out: list[Given] = []
+        self._current: LoginHeaders | None = None
+        self._expired: list[LoginHeaders] = []
         self.secrets: dict[str, str] = {}
-        """All that logins gave so far, those that failed included → its kind: TOKEN or CSRF."""
-        self.proven = False
-        """Whether the target has taken the current credentials."""
+        """Value → its kind, TOKEN or CSRF, from all logins, those that failed included."""
+        self.accepted = False
+        """Whether the target has accepted the current credentials."""
 
     @property
-    def given(self) -> Given:
-        """What goes with requests."""
+    def current(self) -> LoginHeaders:
+        """The headers to send, from a new login if there is none yet."""
         if self._current is None:
             self._current = self._log_in()
-            self.proven = False
+            self.accepted = False
         return self._current
 
-    def newer(self, sent: Mapping[str, str]) -> Mapping[str, str] | None:
-        """The current credentials, if those of a request are older."""
-        return self.given.headers if any(each.is_in(sent) for each in self._worn_out) else None
+    def newer(self, headers: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Return the current credentials if a request with these headers has expired ones."""
+        is_old = any(login.are_in(headers) for login in self._expired)
+        return self.current.headers if is_old else None
 
-    def renewed(self, sent: Mapping[str, str]) -> Mapping[str, str] | None:
-        """Credentials of a new login, if the current ones were refused after they had been taken."""
-        if self._current is None or not self.proven or not self._current.is_in(sent):
+    def renew(self, headers: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Log in again and return the new credentials, if a request had current ones that used to be accepted."""
+        if self._current is None or not self.accepted or not self._current.are_in(headers):
             return None
-        self._worn_out.append(self._current)
+        self._expired.append(self._current)
         self._current = None
-        return self.given.headers
+        return self.current.headers
 
-    def _log_in(self) -> Given:
+    def _log_in(self) -> LoginHeaders:
         login, csrf = self._login, self._login.csrf
         cookies: dict[str, str] = {}
-        before = self._on_the_page(csrf, cookies) if csrf and csrf.page else ""
-        response = self._answer(login.method, login.path, cookies, *self._request(before))
+        page_token = self._csrf_token_of_page(csrf, cookies) if csrf and csrf.page else ""
+        headers, body = self._request(page_token)
+        response = self._exchange(login.method, login.path, cookies, headers, body)
         if login.token is not None:
-            token = self._token(response)
+            token = self._token_in(response)
             self.secrets[token] = "TOKEN"
-            return Given({login.header: f"{login.prefix}{token}"})
-        self._insist_on_session(cookies, response)
-        after = self._after(csrf, cookies, response) if csrf else ""
-        come_from = {"Referer": referer(csrf, self._home)} if csrf else {}
-        session = _told(cookies)
+            return LoginHeaders({login.header: f"{login.prefix}{token}"})
+        self._require_session(cookies, response)
+        # The page that is read after the login may set further cookies.
+        csrf_token = self._csrf_token_after_login(csrf, cookies, response) if csrf else ""
+        session = _cookie_header(cookies)
         self.secrets[session] = "TOKEN"
-        return Given({"Cookie": session, **come_from}, {csrf.header: after} if csrf else {})
+        if csrf is None:
+            return LoginHeaders({"Cookie": session})
+        return LoginHeaders({"Cookie": session, "Referer": referer(csrf, self._home)}, {csrf.header: csrf_token})
 
-    def _request(self, token: str) -> tuple[dict[str, str], bytes | None]:
-        """The headers and the body of the login, with the token that its page gave."""
-        csrf, extra = self._login.csrf, {}
-        headers = {csrf.header: token} if csrf and token else {}
-        if csrf and csrf.field and token:
-            extra[csrf.field] = token
-        content_type, body = _body(self._login, extra)
-        return {**headers, **({"Content-Type": content_type} if body else {})}, body
+    def _request(self, csrf_token: str) -> tuple[dict[str, str], bytes | None]:
+        """Return the headers and the body of the login, with the CSRF token of its page."""
+        csrf, headers, fields = self._login.csrf, {}, {}
+        if csrf and csrf_token:
+            headers[csrf.header] = csrf_token
+            if csrf.field:
+                fields[csrf.field] = csrf_token
+        content_type, body = _body(self._login, fields)
+        if body:
+            headers["Content-Type"] = content_type
+        return headers, body
 
-    def _answer(
+    def _exchange(
         self, method: str, path: str, cookies: dict[str, str], headers: Mapping[str, str], body: bytes | None = None
     ) -> requests.Response:
-        """What the target answers, whose cookies join the others."""
-        csrf = self._login.csrf
-        told = {"Cookie": _told(cookies)} if cookies else {}
-        come_from = {"Referer": referer(csrf, self._home)} if csrf else {}
-        response = self._send(method, path, {**headers, **told, **come_from}, body)
+        """Send a request with the cookies so far, and add the cookies of its response to them."""
+        sent = dict(headers)
+        if cookies:
+            sent["Cookie"] = _cookie_header(cookies)
+        if self._login.csrf:
+            sent["Referer"] = referer(self._login.csrf, self._home)
+        response = self._send(method, path, sent, body)
         if not 200 <= response.status_code < 400:
             raise CannotRun(
                 f"{self._name} could not log in: {method} {path} answered {response.status_code}; correct the login "
-                f"in the profile, or what it reads from the environment.{_hint(self._login, response)}"
+                f"in the profile, or the environment variables that it reads.{_hint(self._login, response)}"
             )
         cookies |= response.cookies.get_dict() or _raw_cookies(response)
         for value in cookies.values():
@@ -114,71 +125,79 @@ class Session:
                 self.secrets.setdefault(value, "TOKEN")
         return response
 
-    def _token(self, response: requests.Response) -> str:
-        found = found_at(_json(response), steps_of(self._login.token or ""))
-        if not isinstance(found, str | int) or isinstance(found, bool):
+    def _token_in(self, response: requests.Response) -> str:
+        token = found_at(_json(response), steps_of(self._login.token or ""))
+        if not isinstance(token, str | int) or isinstance(token, bool):
             raise CannotRun(
                 f"{self._name} could not log in: the answer to {self._login.method} {self._login.path} has no text at "
                 f"{self._login.token}; correct `token` in the profile, a JSON pointer like /access_token."
             )
-        return str(found)
+        return str(token)
 
-    def _insist_on_session(self, cookies: Mapping[str, str], response: requests.Response) -> None:
+    def _require_session(self, cookies: Mapping[str, str], response: requests.Response) -> None:
         csrf, login = self._login.csrf, self._login
-        if set(cookies) - {csrf.cookie if csrf else None}:
+        csrf_cookie = csrf.cookie if csrf else None
+        if set(cookies) - {csrf_cookie}:
             return
         line = f"{self._name} could not log in: {login.method} {login.path} ({response.status_code}) sets no cookie"
         if csrf:
-            raise CannotRun(f"{line} but for {csrf.cookie or 'none'}: correct its form, or what it reads.")
-        raise CannotRun(f"{line}; name in the profile where the token stands in its answer, as `token: /pointer`.")
+            raise CannotRun(
+                f"{line} but for {csrf.cookie or 'none'}: correct its form in the profile, or the environment."
+            )
+        raise CannotRun(f"{line}; name the place of the token in its answer in the profile, as `token: /pointer`.")
 
-    def _on_the_page(self, csrf: Csrf, cookies: dict[str, str]) -> str:
+    def _csrf_token_of_page(self, csrf: Csrf, cookies: dict[str, str]) -> str:
         page = str(csrf.page)
-        return self._found(csrf, cookies, self._answer("GET", page, cookies, {}), f"GET {page}")
+        return self._csrf_token_in(csrf, cookies, self._exchange("GET", page, cookies, {}), f"GET {page}")
 
-    def _after(self, csrf: Csrf, cookies: dict[str, str], response: requests.Response) -> str:
-        """The token once somebody is logged in, which may be another."""
+    def _csrf_token_after_login(self, csrf: Csrf, cookies: dict[str, str], response: requests.Response) -> str:
+        """Return the CSRF token of the session, which may differ from the one before the login."""
         if csrf.page and csrf.cookie is None:
-            return self._on_the_page(csrf, cookies)
-        return self._found(csrf, cookies, response, f"{self._login.method} {self._login.path}")
+            return self._csrf_token_of_page(csrf, cookies)
+        return self._csrf_token_in(csrf, cookies, response, f"{self._login.method} {self._login.path}")
 
-    def _found(self, csrf: Csrf, cookies: Mapping[str, str], response: requests.Response, line: str) -> str:
+    def _csrf_token_in(self, csrf: Csrf, cookies: Mapping[str, str], response: requests.Response, line: str) -> str:
+        token: Any
         if csrf.cookie is not None:
-            found = unquote(cookies[csrf.cookie]) if csrf.cookie in cookies else None
-            where = f"sets no cookie {csrf.cookie}"
+            token = unquote(cookies.get(csrf.cookie, ""))
+            failure = f"sets no cookie {csrf.cookie}"
         elif csrf.token is not None:
-            found, where = found_at(_json(response), steps_of(csrf.token)), f"has no text at {csrf.token}"
+            token = found_at(_json(response), steps_of(csrf.token))
+            failure = f"has no text at {csrf.token}"
         else:
             match = re.search(csrf.find or "", response.text)
-            found, where = match and html.unescape(match[1]), f"has nothing that fits {csrf.find}"
-        if not isinstance(found, str) or not found:
+            token = html.unescape(match[1]) if match else None
+            failure = f"has nothing that matches {csrf.find}"
+        if not isinstance(token, str) or not token:
             raise CannotRun(
-                f"{self._name} could not log in: {line} {where}; correct `csrf` in the profile, or name as `page:` "
-                f"what is read before the login."
+                f"{self._name} could not log in: {line} {failure}; correct `csrf` in the profile, or name the page "
+                f"to read before the login as `page:`."
             )
-        self.secrets[found] = "CSRF"
-        return found
+        self.secrets[token] = "CSRF"
+        return token
 
 
 def referer(csrf: Csrf, home: str) -> str:
-    """Where requests of a session seem to come from."""
+    """Return the Referer that requests of a session send."""
     return csrf.referer or f"{home}/"
 
 
 def _hint(login: Login, response: requests.Response) -> str:
-    asks = login.csrf is None and re.search("csrf|xsrf|forgery", response.text, re.IGNORECASE)
-    return " It speaks of forged requests: `csrf` in the login says where their token is." if asks else ""
+    if login.csrf is None and re.search("csrf|xsrf|forgery", response.text, re.IGNORECASE):
+        return " The answer mentions CSRF: say under `csrf` in the login where the token is."
+    return ""
 
 
-def _told(cookies: Mapping[str, str]) -> str:
+def _cookie_header(cookies: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
-def _body(login: Login, extra: Mapping[str, str]) -> tuple[str, bytes | None]:
-    filled = without_secrets(login.body)
+def _body(login: Login, fields: Mapping[str, str]) -> tuple[str, bytes | None]:
+    """Return the content type and the body of a login; a form has these fields in addition."""
+    body = without_secrets(login.body)
     if login.form is not None:
-        return "application/x-www-form-urlencoded", urlencode({**filled, **extra}).encode()
-    return "application/json", None if filled is None else json.dumps(filled).encode()
+        return "application/x-www-form-urlencoded", urlencode({**body, **fields}).encode()
+    return "application/json", None if body is None else json.dumps(body).encode()
 
 
 def _json(response: requests.Response) -> Any:
@@ -189,8 +208,8 @@ def _json(response: requests.Response) -> Any:
 
 
 def _raw_cookies(response: requests.Response) -> dict[str, str]:
-    """The cookies of an answer, whatever domain they name."""
-    found: dict[str, str] = {}
+    """Return the cookies of a response, regardless of their domains."""
+    cookies: dict[str, str] = {}
     for line in response.raw.headers.getlist("Set-Cookie"):
-        found |= {name: each.value for name, each in SimpleCookie(line).items()}
-    return found
+        cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
+    return cookies

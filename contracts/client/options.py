@@ -1,4 +1,4 @@
-"""How a run treats its target, as far as whoever starts it decides."""
+"""The options of a run that concern its target."""
 
 import ipaddress
 from dataclasses import dataclass, field, replace
@@ -15,24 +15,24 @@ from contracts.errors import CannotRun
 
 @dataclass(frozen=True)
 class Conduct:
-    """How far a run goes, how fast, how long, over which wire, and with which ledger."""
+    """The options of a run that concern its target: safety, speed, limits, connection, ledger."""
 
     safety: Safety | None = None
-    """By the host, unless said: a foreign one is only read."""
+    """Default: sandbox for this machine, observe for other hosts."""
     rate: float | None = None
-    """Requests a second."""
+    """Requests per second."""
     max_requests: int | None = None
     wire: Wire = field(default_factory=Wire)
     ledger: Path | None = None
     halt: Halt = field(default_factory=Halt)
-    """By which whoever started it ends it."""
+    """Stops the run from outside."""
     request_timeout: float = ResponseLimits.seconds
     """Seconds from the sending of a request to the last byte of its response."""
     cleanup_timeout: float = CLEANUP_SECONDS
-    """Seconds for cleaning up once somebody has asked for the end."""
+    """Seconds for cleaning up after the run was stopped."""
 
     def part(self, number: int, of: int) -> "Conduct":
-        """What one of several shards has of it: its part of the rate and of the requests, a ledger of its own."""
+        """Return the options of one of several shards: its part of the rate and the requests, and its own ledger."""
         return replace(
             self,
             rate=self.rate and self.rate / of,
@@ -42,28 +42,28 @@ class Conduct:
 
     @property
     def limits(self) -> ResponseLimits:
-        """What each response may take."""
+        """The limits of each response."""
         return ResponseLimits(seconds=self.request_timeout)
 
     def safety_for(self, url: str, allow_writes: bool = False) -> Safety:
-        """How far a run may go at an address."""
+        """Return the safety level for a URL."""
         if self.safety is not None:
             return self.safety
         return Safety.SANDBOX if allow_writes or is_loopback(url) else Safety.OBSERVE
 
 
 def require_plain_address(url: str) -> None:
-    """Reject an address that holds credentials: it is in every report, and nobody would send them."""
+    """Reject a URL with credentials: every report shows the URL, and no request would send them."""
     if "@" in url.partition("://")[2].partition("/")[0]:
         raise CannotRun(
             "--url: the address has a name or a password in it, and every report would show them; leave them out. "
-            "Put them into an environment variable, and that into the profile: "
+            "Put them into an environment variable, and name that in the profile: "
             "headers: {Authorization: {env: NAME}}."
         )
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL points to this machine."""
+    """Whether the host of a URL is this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

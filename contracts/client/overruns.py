@@ -1,4 +1,4 @@
-"""Which operations exceed the limits of responses again and again: they are asked no more, so that every run ends."""
+"""Counts incomplete responses by operation: one that exceeds a limit too often is no longer tried."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 import requests
 
 from contracts.client.responses import Limit
-from contracts.client.routes import split
+from contracts.client.routes import Steps, split
 
 PATIENCE = 3
-"""Incomplete responses of one operation that are waited for, and one more for every hundred that are complete."""
+"""Incomplete responses after which an operation is given up."""
 PATIENCE_OF_A_RUN = 20
-"""The same of all operations together, of those that took all of their time."""
+"""Incomplete responses, of all operations together, that took all of their time, after which the run is given up."""
 COMPLETE_FOR_ONE_MORE = 100
+"""Complete responses that allow one more incomplete one."""
 
 
 @dataclass
@@ -20,27 +21,27 @@ class Overrun:
     """An operation with incomplete responses."""
 
     operation: str
-    """Method and path, as the spec writes it."""
+    """Method and path, as the document writes it."""
     exceeded: str
-    """Which limit, at last."""
+    """The limit that the last one exceeded."""
     expected: str
-    """What a response that keeps to it is."""
+    """A response within that limit, in words."""
     times: int = 0
     complete: int = 0
-    """Complete responses since the first that was not."""
+    """Complete responses since the first incomplete one."""
     drawn: int = 0
-    """How many of them the engine got."""
+    """Incomplete responses to requests of the conformance engine."""
     example: requests.PreparedRequest | None = None
-    """The first request of the engine among them."""
+    """The first request of the conformance engine among them."""
 
     @property
     def is_too_often(self) -> bool:
-        """Whether the operation is asked no more."""
+        """Whether the operation is no longer tried."""
         return self.times >= PATIENCE + self.complete // COMPLETE_FOR_ONE_MORE
 
     @property
-    def told(self) -> str:
-        """Why the operation is asked no more."""
+    def message(self) -> str:
+        """Why the operation is no longer tried."""
         return f"{self.operation} is not tried any more: {self.exceeded}, {self.times} times"
 
 
@@ -48,55 +49,60 @@ class Overrun:
 class Overruns:
     """The incomplete responses of a run."""
 
-    refused: int = 0
-    """Requests that were not sent for this."""
-    _templates: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    found: dict[str, Overrun] = field(default_factory=dict)
-    """By operation; empty in most runs, where nothing else need be asked."""
+    rejected: int = 0
+    """Requests that were not sent because of earlier incomplete responses."""
+    by_operation: dict[str, Overrun] = field(default_factory=dict)
+    """Empty in most runs, which saves the search for the operation of each request."""
+    _templates: list[tuple[str, Steps]] = field(default_factory=list)
     _complete: int = 0
     _slow: int = 0
 
     def learn(self, paths: Iterable[str]) -> None:
-        """Take note of the paths of a spec: what is said of one holds for all of its items."""
-        known = {path for path, _ in self._templates}
-        self._templates += [(path, split(path)) for path in paths if path not in known]
+        """Add the paths of a document: responses are counted by path, not by item."""
+        present = {path for path, _ in self._templates}
+        self._templates += [(path, split(path)) for path in paths if path not in present]
 
-    def refusal(self, method: str, path: str) -> str:
-        """Why a request is not worth sending, empty where it is."""
-        found = self.found.get(self._operation(method, path))
-        if found is None or not found.is_too_often:
+    def rejection(self, method: str, path: str) -> str:
+        """Return why a request is not worth sending, empty where it is."""
+        overrun = self.by_operation.get(self._operation(method, path))
+        if overrun is None or not overrun.is_too_often:
             return ""
-        self.refused += 1
-        return found.told
+        self.rejected += 1
+        return overrun.message
 
-    def exceeded(self, method: str, path: str, limit: Limit, drawn: requests.PreparedRequest | None = None) -> str:
-        """Note an incomplete response; why there is no use in going on at all, empty where there is."""
+    def note_incomplete(
+        self, method: str, path: str, limit: Limit, drawn: requests.PreparedRequest | None = None
+    ) -> str:
+        """Count an incomplete response; return why the run should stop, empty where it should not.
+
+        ``drawn`` is the request, if it came from the conformance engine.
+        """
         operation = self._operation(method, path)
-        found = self.found.setdefault(operation, Overrun(operation, "", ""))
-        found.exceeded, found.expected = limit.exceeded, limit.expected
-        found.times += 1
-        found.drawn += drawn is not None
-        found.example = found.example or drawn
+        overrun = self.by_operation.setdefault(operation, Overrun(operation, "", ""))
+        overrun.exceeded, overrun.expected = limit.exceeded, limit.expected
+        overrun.times += 1
+        overrun.drawn += drawn is not None
+        overrun.example = overrun.example or drawn
         self._slow += limit.takes_time
         if self._slow < PATIENCE_OF_A_RUN + self._complete // COMPLETE_FOR_ONE_MORE:
             return ""
         return f"{self._slow} times there was {limit.exceeded}, at last of {operation}: the run was stopped."
 
-    def completed(self, method: str, path: str) -> None:
-        """Note a complete response."""
+    def note_complete(self, method: str, path: str) -> None:
+        """Count a complete response."""
         self._complete += 1
-        found = self.found.get(self._operation(method, path))
-        if found is not None:
-            found.complete += 1
+        overrun = self.by_operation.get(self._operation(method, path))
+        if overrun is not None:
+            overrun.complete += 1
 
     def _operation(self, method: str, path: str) -> str:
         steps = split(path)
-        fitting = (template for template in self._templates if _fits(template[1], steps))
-        most_exact = min(fitting, key=lambda template: template[0].count("{"), default=(path, steps))
-        return f"{method} {most_exact[0]}"
+        matching = [template for template, own in self._templates if _matches(own, steps)]
+        most_exact = min(matching, key=lambda template: template.count("{"), default=path)
+        return f"{method} {most_exact}"
 
 
-def _fits(template: tuple[str, ...], steps: tuple[str, ...]) -> bool:
-    return len(template) == len(steps) and all(
-        "{" in own or own == step for own, step in zip(template, steps, strict=True)
-    )
+def _matches(template: Steps, steps: Steps) -> bool:
+    if len(template) != len(steps):
+        return False
+    return all("{" in own or own == step for own, step in zip(template, steps, strict=True))

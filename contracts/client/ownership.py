@@ -1,4 +1,4 @@
-"""Which items belong to a run: created by it and proven to be, deleted again, or lent by the profile."""
+"""Records which items belong to a run: created by it and proven, deleted again, or lent by the profile."""
 
 import threading
 from collections.abc import Collection, Mapping
@@ -11,59 +11,59 @@ from contracts.client.routes import Steps, split
 
 
 class State(StrEnum):
-    """What an item is to a run."""
+    """The relation of an item to a run."""
 
     CLAIMED = "claimed"
-    """A creation told its id; nothing has shown yet that this is what was created."""
+    """The response to a creation named its id; nothing has proven yet that the run created it."""
     OWNED = "owned"
     """It was read back, and shows what was sent."""
     DISPROVEN = "disproven"
-    """It was read back, and does not show what was sent: it may be somebody else's."""
+    """It was read back, and does not show what was sent: it may belong to others."""
     DELETED = "deleted"
-    """It was the run's until it was deleted; its id may be given anew."""
+    """It was the run's until it was deleted; its id may be in use again."""
     LENT = "lent"
-    """The profile names it: what changes there is put back."""
+    """The profile lends it: changes are undone."""
     HOME = "home"
-    """The profile names it as the place in which the run may create."""
+    """The profile lends it as a place to create in."""
 
 
 @dataclass(frozen=True)
 class Creation:
-    """A request that creates an item: who sends it, and how the item is recognised."""
+    """A request that creates an item, and the mark of the item."""
 
     collection: str
     person: str
     headers: Mapping[str, str]
     mark: Mark
     key: int = 0
-    """Its key in the ledger, once that has it."""
+    """Its key in the ledger, once it is noted there."""
 
 
 @dataclass
 class Item:
-    """An item that a run has to do with."""
+    """An item that a run created or borrows."""
 
     path: str
     """As the document writes it, with or without a slash at its end."""
     state: State
     collection: str = ""
     person: str = ""
-    """Who created it, and so can read it."""
+    """The person who created it, and so can read it."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """The headers with which it was created: how somebody reads it whom the profile does not know."""
+    """The headers of its creation, to read it back if the person is not in the profile."""
     mark: Mark = field(default_factory=Mark)
     key: int | None = None
-    """Of the ledger, where that has it."""
+    """Its key in the ledger, if it is noted there."""
     inside_own: bool = False
-    """Whether its collection lies inside of an item of the run."""
+    """Whether its collection lies inside an item of the run."""
     moment: datetime | None = None
-    """When it was created, by the clock of the target."""
+    """The time of its creation, by the clock of the target."""
     changed: bool = False
-    """Whether a change of it was sent: some give an item another id."""
+    """Whether a change of it was sent, which may have given it another id."""
 
     @property
     def id(self) -> str:
-        """Its id, as its path has it."""
+        """Its id, from its path."""
         return split(self.path)[-1]
 
 
@@ -73,22 +73,22 @@ class Ownership:
     def __init__(self) -> None:
         self._items: dict[Steps, Item] = {}
         self._by_id: dict[tuple[int, str, str], Steps] = {}
-        """Number of steps, collection word and id → an item of the run that has it, whatever it lives inside of."""
+        """Number of steps, name of the collection and id → an item of the run with these, inside whatever parent."""
         self._lock = threading.Lock()
 
     def claim(self, item: Item) -> None:
-        """Note an item that a creation has told of."""
+        """Add an item that the response to a creation named."""
         with self._lock:
             steps = split(item.path)
             self._items[steps] = item
-            self._remember(steps)
+            self._index(steps)
 
     def lend(self, path: str, state: State = State.LENT) -> None:
-        """Note an item that the profile names."""
+        """Add an item that the profile names."""
         self._items.setdefault(split(path), Item(path, state))
 
     def set_state(self, steps: Steps, state: State) -> None:
-        """Note what has become of an item, and of what lives inside of it where it was deleted."""
+        """Set the state of an item; a deletion also deletes the items inside it."""
         with self._lock:
             if steps in self._items:
                 self._items[steps].state = state
@@ -98,23 +98,23 @@ class Ownership:
                         item.state = State.DELETED
 
     def move(self, path: str, to: str) -> None:
-        """Note that an item, and with it what lives inside of it, has another path now."""
+        """Give an item, and the items inside it, another path."""
         old, new = split(path), split(to)
         with self._lock:
             for steps, item in list(self._items.items()):
                 if steps[: len(old)] != old or item.state is State.DELETED:
                     continue
                 place = (*new, *steps[len(old) :])
-                self._items[place] = replace(item, path=_moved(item.path, path, to))
-                self._remember(place)
+                self._items[place] = replace(item, path=_moved_path(item.path, path, to))
+                self._index(place)
                 item.state = State.DELETED
 
     def item(self, steps: Steps) -> Item | None:
-        """The item at a path, None where the run has nothing to do with what is there."""
+        """Return the item at a path, None if the run neither created nor borrows it."""
         return self._items.get(steps)
 
     def state(self, steps: Steps) -> State | None:
-        """What the item at a path is to the run, None where it is nothing to it."""
+        """Return the state of the item at a path, None if the run neither created nor borrows it."""
         item = self._items.get(steps)
         return item.state if item else None
 
@@ -123,19 +123,22 @@ class Ownership:
         return any(self.state(steps[:length]) in states for length in range(1, len(steps)))
 
     def with_same_id(self, steps: Steps) -> Steps | None:
-        """An item with the same id that the run has created in a collection of the same kind, None without one."""
-        found = self._by_id.get(_key(steps))
-        return found if found is not None and self.state(found) in (State.CLAIMED, State.OWNED) else None
+        """Return an item of the run with the same id in a collection of the same kind, None without one."""
+        item = self._by_id.get(_key(steps))
+        if item is None or self.state(item) not in (State.CLAIMED, State.OWNED):
+            return None
+        return item
 
-    def _remember(self, steps: Steps) -> None:
+    def _index(self, steps: Steps) -> None:
         self._by_id[_key(steps)] = steps
 
 
 def _key(steps: Steps) -> tuple[int, str, str]:
-    return len(steps), steps[-2] if len(steps) > 1 else "", steps[-1]
+    collection = steps[-2] if len(steps) > 1 else ""
+    return len(steps), collection, steps[-1]
 
 
-def _moved(item: str, path: str, to: str) -> str:
-    """The new path of an item that has moved, or lives inside of one that has."""
+def _moved_path(item: str, path: str, to: str) -> str:
+    """Return the new path of an item that has moved, or lies inside one that has."""
     slash = "/" if item.endswith("/") else ""
     return to.rstrip("/") + item.rstrip("/").removeprefix(path.rstrip("/")) + slash

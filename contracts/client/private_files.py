@@ -1,4 +1,4 @@
-"""Files and folders that only their owner may read, whatever the umask: they tell what a run has seen of a target."""
+"""Creates files and folders that only their owner may read, whatever the umask: they hold data of a target."""
 
 import os
 from contextlib import suppress
@@ -9,12 +9,12 @@ FILE, FOLDER = 0o600, 0o700
 
 
 def descriptor(path: str, flags: int) -> int:
-    """Open or create a file, as an opener of `open`."""
-    opened = os.open(path, flags, FILE)
-    # The umask may have taken more away, and an earlier version less; somebody else's file stays as it is.
+    """Open or create a file and return its descriptor, as `open` expects of an opener."""
+    file = os.open(path, flags, FILE)
+    # The umask may be stricter, and an earlier version was less strict. The file of another user stays as it is.
     with suppress(OSError):
         Path(path).chmod(FILE)
-    return opened
+    return file
 
 
 def open_private(path: Path, mode: str, encoding: str | None = None) -> IO[Any]:
@@ -23,7 +23,7 @@ def open_private(path: Path, mode: str, encoding: str | None = None) -> IO[Any]:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where they are missing; folders that are there stay as they are."""
+    """Create a folder and its missing parents; existing folders keep their mode."""
     for folder in reversed((path, *path.parents)):
         with suppress(FileExistsError):
             if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""What a response may take: time, bytes, levels of nesting, redirects. It is read here, and never beyond that."""
+"""Reads responses within limits of time, size, nesting and redirects."""
 
 import io
 import re
@@ -14,29 +14,29 @@ from contracts.client.calls import Call, End
 
 MEGABYTE = 1_000_000
 LEVELS = 100
-"""Levels of nesting that every reader of JSON can follow, and no answer of an API comes near."""
+"""Levels of nesting that every JSON parser can follow, and far more than any API uses."""
 REDIRECTS = 10
 CHUNK = 65_536
 
 EVENTS = 20
-"""Events after which a stream of events is read no further, or after a megabyte: it need not have an end."""
+"""Events of a stream that are read, up to a megabyte: a stream need not end."""
 EVENT_SECONDS, SHORT_EVENT_SECONDS = 1.0, 0.1
-"""How long a stream of events is read, at first and when it was waited for a few times in vain."""
+"""How long a stream of events is read: at first, and after it showed too few events a few times."""
 WAITS_FOR_EVENTS = 3
 
 _END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-# One that is not closed reaches to the end, so that nothing is read twice.
+# A string without its closing quote reaches to the end, which keeps the time of the search linear.
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _OPENING, _CLOSING = b"[{", b"]}"
-_NO_BRACKETS = bytes(each for each in range(256) if each not in _OPENING + _CLOSING)
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in _OPENING + _CLOSING)
 _STEP = {**dict.fromkeys(_OPENING, 1), **dict.fromkeys(_CLOSING, -1)}
 _BEFORE_JSON = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"
-"""Blanks, the zeros of UTF-16 and UTF-32, and the marks of these encodings."""
+"""Whitespace, the zeros of UTF-16 and UTF-32, and byte order marks."""
 
 
 @dataclass(frozen=True)
 class ResponseLimits:
-    """How long, how large and how deep a response may be."""
+    """The limits of a response."""
 
     seconds: float = 30.0
     bytes: int = 10 * MEGABYTE
@@ -46,44 +46,44 @@ class ResponseLimits:
 
     @property
     def slow(self) -> "Limit":
-        """Of the time, from the sending of the request to the last byte of the response."""
+        """The limit of time, from the sending of the request to the last byte of the response."""
         seconds = f"{self.seconds:g} s"
         return Limit(f"a complete response within {seconds}", f"no complete response within {seconds}", takes_time=True)
 
     @property
     def large(self) -> "Limit":
-        """Of the bytes."""
+        """The limit of size."""
         size = f"{self.bytes / MEGABYTE:g} MB"
         return Limit(f"a response of at most {size}", f"the response is larger than {size}")
 
     @property
     def deep(self) -> "Limit":
-        """Of the levels."""
+        """The limit of nesting."""
         return Limit(
             f"a response nested at most {self.levels} levels deep",
             f"the response is nested deeper than {self.levels} levels",
         )
 
     @property
-    def led_on(self) -> "Limit":
-        """Of the redirects."""
+    def redirected(self) -> "Limit":
+        """The limit of redirects."""
         return Limit(f"at most {self.redirects} redirects in a row", f"more than {self.redirects} redirects in a row")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What is expected of a response, and what is told of one that does not comply."""
+    """A limit, in the words of a finding."""
 
     expected: str
     exceeded: str
     takes_time: bool = False
-    """Whether it takes all of the time to find out."""
+    """Whether a response that exceeds it has taken all of its time."""
 
 
 class IncompleteResponse(requests.Timeout):
     """The response exceeds a limit, and was not read to its end.
 
-    It is a time-out for `requests`: both lanes take one for a failure of this request, not of the target.
+    It derives from a timeout of `requests`: the callers take one for a failure of this request, not of the target.
     """
 
     def __init__(self, limit: Limit, request: requests.PreparedRequest | None = None) -> None:
@@ -92,32 +92,32 @@ class IncompleteResponse(requests.Timeout):
 
 
 class NotTried(requests.Timeout):
-    """The request was not sent, because too many responses of its operation were not complete."""
+    """The request was not sent, because too many responses of its operation were incomplete."""
 
 
 @dataclass
 class Reader:
-    """Reads responses within their limits."""
+    """A reader that keeps to the limits of responses."""
 
     limits: ResponseLimits
     _silent: Counter[str] = field(default_factory=Counter)
-    """Address of a stream of events → how often its time was over before it showed enough of them."""
+    """URL of a stream of events → how often its time was over before it showed enough events."""
 
     def read(self, response: requests.Response, call: Call) -> None:
-        """Read a response to its end; IncompleteResponse where it exceeds a limit."""
+        """Read a response to its end; raise IncompleteResponse if it exceeds a limit."""
         if not _is_stream_of_events(response):
             _read_whole(response, self.limits)
             return
         address = (response.url or "").partition("?")[0]
-        patient = self._silent[address] < WAITS_FOR_EVENTS
-        self._silent[address] += _read_events(response, call, EVENT_SECONDS if patient else SHORT_EVENT_SECONDS)
+        seconds = EVENT_SECONDS if self._silent[address] < WAITS_FOR_EVENTS else SHORT_EVENT_SECONDS
+        self._silent[address] += _read_events(response, call, seconds)
 
 
 def _read_whole(response: requests.Response, limits: ResponseLimits) -> None:
     if (response.raw.length_remaining or 0) > limits.bytes:
         raise IncompleteResponse(limits.large, response.request)
     content = b"".join(_chunks(response, limits))
-    # There is no public way to give a response the content that was read by chunks.
+    # `requests` has no public way to set the content that was read in chunks.
     response._content = content  # noqa: SLF001
     if is_deeper(content, limits.levels):
         raise IncompleteResponse(limits.deep, response.request)
@@ -133,7 +133,7 @@ def _chunks(response: requests.Response, limits: ResponseLimits) -> Iterator[byt
 
 
 def is_deeper(content: bytes, levels: int) -> bool:
-    """Whether a JSON text is nested deeper than so many levels; what is no JSON is not."""
+    """Whether a JSON text is nested deeper than some levels; other texts are not."""
     if content.count(b"[") + content.count(b"{") <= levels:
         return False
     if content.lstrip(_BEFORE_JSON)[:1] not in (b"[", b"{"):
@@ -147,7 +147,7 @@ def _is_stream_of_events(response: requests.Response) -> bool:
 
 
 def _read_events(response: requests.Response, call: Call, seconds: float) -> bool:
-    """Read the first events of a stream, which is complete with them; whether its time was over before."""
+    """Read the first events of a stream, which count as its response; return whether its time was over before."""
     call.shorten(seconds)
     content, whole = b"", False
     try:
@@ -162,18 +162,18 @@ def _read_events(response: requests.Response, call: Call, seconds: float) -> boo
             raise
     silent = call.ended is End.TIME
     if silent:
-        call.ended = None  # The time of a stream is no limit that it exceeds.
+        call.ended = None  # For a stream, this is not a failure.
     response.close()
     _replace_content(response, content if whole else content[: _end_of_last_event(content)])
     return silent
 
 
 def _end_of_last_event(content: bytes) -> int:
-    return max((each.end() for each in _END_OF_EVENT.finditer(content)), default=0)
+    return max((match.end() for match in _END_OF_EVENT.finditer(content)), default=0)
 
 
 def _replace_content(response: requests.Response, content: bytes) -> None:
-    """Let both `content` and `raw` give what was read: the engine reads streams of events by the latter."""
+    """Make both `content` and `raw` return these bytes: the conformance engine reads streams of events from `raw`."""
     raw = response.raw
     headers = urllib3.HTTPHeaderDict(raw.headers)
     for name in ("Content-Encoding", "Content-Length", "Transfer-Encoding"):
@@ -185,8 +185,8 @@ def _replace_content(response: requests.Response, content: bytes) -> None:
         raw.version,
         reason=raw.reason,
         preload_content=False,
-        original_response=raw._original_response,  # noqa: SLF001  # `requests` takes the cookies from it
+        original_response=raw._original_response,  # noqa: SLF001  # `requests` reads the cookies from it
     )
     response._content = content  # noqa: SLF001  # as above
-    # The stubs do not know it.
+    # The stubs lack this attribute.
     response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,36 +1,33 @@
-"""In which words the target refuses who is not logged in: a session that has ended is refused in the same."""
+"""Recognises that a session has ended by the responses that anonymous requests get."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import requests
 
 NOT_LOGGED_IN = 401
 FORBIDDEN = 403
-"""What some frameworks answer to who is not logged in, too; what may be a refusal of somebody who is."""
-
-Words: TypeAlias = bytes
+"""Some frameworks send it for anonymous requests too, with a body of its own."""
 
 
 @dataclass
-class Strangers:
-    """Tells from an answer whether the target took a request as that of nobody."""
+class AnonymousAnswers:
+    """The responses with which a target rejects anonymous requests."""
 
-    _words: set[Words] = field(default_factory=set)
-    _said_to_everyone: set[Words] = field(default_factory=set)
+    _bodies: set[bytes] = field(default_factory=set)
+    _bodies_after_login: set[bytes] = field(default_factory=set)
 
-    def refused(self, response: requests.Response) -> None:
-        """Note the answer to a request that came from nobody."""
+    def note_anonymous(self, response: requests.Response) -> None:
+        """Note the response to a request without credentials."""
         if response.status_code == FORBIDDEN:
-            self._words.add(response.content)
+            self._bodies.add(response.content)
 
-    def is_one(self, response: requests.Response) -> bool:
-        """Whether an answer is the one that nobody gets."""
+    def note_after_login(self, response: requests.Response) -> None:
+        """Note the response after a new login: logged-in people get its body too, so it says nothing of sessions."""
+        if response.status_code == FORBIDDEN:
+            self._bodies_after_login.add(response.content)
+
+    def includes(self, response: requests.Response) -> bool:
+        """Whether a response shows that the target took the request as anonymous."""
         if response.status_code != FORBIDDEN:
             return response.status_code == NOT_LOGGED_IN
-        return response.content in self._words - self._said_to_everyone
-
-    def still_refused(self, response: requests.Response) -> None:
-        """Note an answer after a new login: words that stand in it tell nothing of sessions."""
-        if response.status_code == FORBIDDEN:
-            self._said_to_everyone.add(response.content)
+        return response.content in self._bodies - self._bodies_after_login

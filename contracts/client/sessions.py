@@ -1,4 +1,4 @@
-"""Sends the requests of each person over connections that are kept open, and says what is wrong if none can be sent."""
+"""Sends the requests of each person over connections that stay open."""
 
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -35,14 +35,14 @@ class Sessions:
         self._sessions: dict[tuple[int, str], requests.Session] = {}
 
     def of(self, name: str) -> requests.Session:
-        """Return the connection of one person, in every thread another: two requests can be on their way at once."""
+        """Return the session of one person in this thread; threads send at the same time, each with its own session."""
         key = get_ident(), name
         if key not in self._sessions:
             self._sessions[key] = self.new(GatedAdapter(self._gate, self._identify(name), name))
         return self._sessions[key]
 
     def new(self, adapter: GatedAdapter) -> requests.Session:
-        """Return a session that sends through an adapter."""
+        """Return a new session that sends through an adapter."""
         session = requests.Session()
         session.trust_env = not is_loopback(self._url)
         session.headers = {"User-Agent": "contracts", "Accept": "application/json"}
@@ -50,7 +50,7 @@ class Sessions:
         session.auth = _unchanged
         session.mount("http://", adapter)
         session.mount("https://", adapter)
-        self._wire.dress(session)
+        self._wire.configure(session)
         return session
 
     def close(self) -> None:
@@ -62,34 +62,34 @@ class Sessions:
         """Send one request, and return its response.
 
         Raises:
-            Broken: No response came, or none that can be read.
-            Lacking: Nothing more is sent to this address, which has been too slow too often.
-            TargetDown: Nothing answers at all.
+            Broken: No response came, or it cannot be read.
+            Lacking: The operation exceeded the limits too often, and is no longer tried.
+            TargetDown: The target answers no request at all.
         """
         try:
             return self._send(request, headers)
         except requests.ConnectionError:
-            # A server may close an idle connection just as it is used again: once more, on a new one.
+            # A server may close an idle connection just when it is used again, so retry on a new one.
             self._forget(request.person)
-        return self._send(request, headers, again=True)
+        return self._send(request, headers, is_retry=True)
 
-    def _send(self, request: Request, headers: Mapping[str, str], again: bool = False) -> Answer:
+    def _send(self, request: Request, headers: Mapping[str, str], is_retry: bool = False) -> Answer:
         try:
-            return self._sent(request, headers)
+            return self._exchange(request, headers)
         except NotTried as error:
             raise Lacking(str(error)) from error
         except IncompleteResponse as error:
             self._require_listener(request)
             raise Broken(f"{request.line}: {error.limit.expected}", error.limit.exceeded) from error
         except requests.ConnectionError as error:
-            if not again:
+            if not is_retry:
                 raise
             self._require_listener(request)
-            raise Broken(f"{request.line}: an answer", f"none: {_fault(error)}") from error
+            raise Broken(f"{request.line}: an answer", f"none: {_cause(error)}") from error
         except requests.RequestException as error:
-            raise Broken(f"{request.line}: an answer that can be read", _fault(error)) from error
+            raise Broken(f"{request.line}: an answer that can be read", _cause(error)) from error
 
-    def _sent(self, request: Request, headers: Mapping[str, str]) -> Answer:
+    def _exchange(self, request: Request, headers: Mapping[str, str]) -> Answer:
         response = self.of(request.person).request(
             request.method,
             request.url,
@@ -100,7 +100,7 @@ class Sessions:
         return Answer(request, response.status_code, response.headers, response.content, self._redactor)
 
     def _require_listener(self, request: Request) -> None:
-        """Raise TargetDown if no other request has a response either; this one counts for nothing."""
+        """Raise TargetDown if a probe gets no response either."""
         self._forget(request.person)
         if self._gate.status_of(self._url + "/", {}) is None:
             down = f"Nothing answers at {self._url}: start the target or correct --url."
@@ -113,7 +113,7 @@ class Sessions:
             session.close()
 
     def log_in(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> requests.Response:
-        """Send one request of a login; TargetDown if it has no response."""
+        """Send one request of a login; raise TargetDown if it gets no response."""
         with self.new(GatedAdapter(self._gate, person=ANONYMOUS, level=Level.LOGIN)) as session:
             try:
                 return session.request(
@@ -127,7 +127,7 @@ class Sessions:
                 ) from error
 
     def probe(self) -> float:
-        """Return the seconds that one request takes; TargetDown if it has no response."""
+        """Return the seconds that one request takes; raise TargetDown if it gets no response."""
         started = perf_counter()
         try:
             with self.new(GatedAdapter(self._gate, person=ANONYMOUS)) as session:
@@ -143,8 +143,8 @@ class Sessions:
         return perf_counter() - started
 
 
-def _fault(error: requests.RequestException) -> str:
-    """Why no answer came that could be read, without the objects that the text of the error names."""
+def _cause(error: requests.RequestException) -> str:
+    """Return the innermost cause of an error, without the objects that the texts of the outer errors name."""
     cause: BaseException = error
     while cause.args and isinstance(cause.args[-1], BaseException):
         cause = cause.args[-1]
@@ -152,7 +152,7 @@ def _fault(error: requests.RequestException) -> str:
 
 
 def _advice(error: requests.RequestException) -> str:
-    """What to do where no answer came."""
+    """Return what to do if no response came."""
     if isinstance(error, requests.exceptions.SSLError):
         return (
             "its certificate is not trusted; name the one that signed it with --ca FILE, or trust all with --insecure."
@@ -163,5 +163,5 @@ def _advice(error: requests.RequestException) -> str:
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Authentication that adds nothing: without one, `requests` would take what a .netrc has for the host."""
+    """Return a request as it is; without an authentication, `requests` would add the credentials of a .netrc."""
     return request

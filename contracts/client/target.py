@@ -1,7 +1,7 @@
-"""What is tested: a URL, the people who may be impersonated there, and what may be touched."""
+"""The backend under test, and its users."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ __all__ = ["READS", "Client", "Conduct", "Safety", "Target", "is_loopback"]
 
 
 class Target:
-    """A backend under test; as a context manager it cleans up and closes its connections at the end."""
+    """A backend under test. As a context manager, it cleans up and closes its connections at the end."""
 
     def __init__(
         self,
@@ -50,24 +50,24 @@ class Target:
         self.profile = profile
         self.safety = safety
         self.conduct = conduct or Conduct()
-        self.conduct.wire.ready()
+        self.conduct.wire.require_usable()
         self._absent = [(method, addresses_of(path)) for method, path in absent]
         self._versioned: list[tuple[str, re.Pattern[str]]] = []
-        """Method and address of the changes that have to come with the version of what they change."""
+        """Method and path of the changes that need the version of their item."""
         self._tokens: dict[str, str] = {}
         self.redactor = Redactor(lambda: self.hidden)
-        """Removes from texts what no report may show."""
+        """Removes secrets from texts."""
         self.statuses: dict[int, str] = {}
         self.left_behind: list[str] = []
-        """What could not be deleted or put back, to be told at the end."""
+        """Messages about what could not be deleted or put back."""
         self.deleted = 0
-        """How many items of ledgers were deleted."""
+        """Number of items of ledgers that were deleted."""
         self._identities: dict[str, Identity] = {}
         self.tracker = self._new_tracker(tag)
         self.readings = self.tracker.readings
         self.lending = Lending(profile, self.tracker.guard)
         self.gate = self._new_gate()
-        self.sessions = Sessions(self.url, self.gate, self.conduct.wire, self._known_identity, self.redactor)
+        self.sessions = Sessions(self.url, self.gate, self.conduct.wire, self._identity_or_none, self.redactor)
         self.tracker.proofs.witness = self._witness
         self.tag = tag
         self.tape = self.fresh_tape()
@@ -93,13 +93,13 @@ class Target:
         )
 
     def _witness(self, name: str, headers: Mapping[str, str]) -> SessionWitness:
-        identity = self._known_identity(name)
+        identity = self._identity_or_none(name)
         own = identity.headers if identity else {}
         return SessionWitness(self.url, name, {**headers, **own}, self.sessions.receive)
 
     @property
     def tag(self) -> str:
-        """What marks what this run creates."""
+        """The text that marks the items of this run."""
         return self.tracker.tag
 
     @tag.setter
@@ -111,9 +111,9 @@ class Target:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if isinstance(error, CannotRun):
-            error.args = tuple(self.redactor.redact(str(each)) for each in error.args)
+            error.args = tuple(self.redactor.redact(str(argument)) for argument in error.args)
         if isinstance(error, KeyboardInterrupt | SystemExit):
-            self.gate.halt.stop()  # Whoever has asked so for the end does not wait long for what cleans up.
+            self.gate.halt.stop()  # limits the time of the cleanup
         try:
             self.clean_up()
         finally:
@@ -122,53 +122,55 @@ class Target:
 
     @property
     def sent(self) -> int:
-        """How many requests were sent."""
+        """Number of requests that were sent."""
         return self.gate.budget.sent
 
     def learn(self, model: Model) -> None:
-        """Take note of what a spec has: from then on an id is told from a word, and what is lent is known."""
+        """Read a document: its paths distinguish ids from words, and the profile lends items of it."""
         self.tracker.learn(model)
         self.gate.learn(model.document.get("paths", {}))
         self.lending.learn(model)
-        self._versioned = [
-            (each.method, addresses_of(resource.item.rstrip("/")))
-            for resource in model.resources
-            for each in resource.changes
-            if each.requires_if_match or self.profile.resource(resource.item).if_match
-        ]
+        self._versioned = [versioned for resource in model.resources for versioned in self._versioned_of(resource)]
+
+    def _versioned_of(self, resource: Resource) -> Iterator[tuple[str, re.Pattern[str]]]:
+        """Yield method and path of the changes of an item that need its version."""
+        every = self.profile.resource(resource.item).if_match
+        for change in resource.changes:
+            if every or change.requires_if_match:
+                yield change.method, addresses_of(resource.item.rstrip("/"))
 
     def condition(self, method: str, path: str, reader: "Client") -> dict[str, str]:
-        """The header with which a change has to come: the version of the item as somebody reads it now.
+        """Return the If-Match header that a change needs, with the present version of the item.
 
-        Empty where the target asks for none, or tells none.
+        Empty if the change needs none, or the target sends no version.
         """
         item = path.rstrip("/")
-        asked = any(method == each and address.fullmatch(item) for each, address in self._versioned)
-        return self.version(path, reader) if asked else {}
+        needs_version = any(method == verb and address.fullmatch(item) for verb, address in self._versioned)
+        return self.version(path, reader) if needs_version else {}
 
     def version(self, path: str, reader: "Client") -> dict[str, str]:
-        """The version of an item as somebody reads it now, in the header of a change; empty where none is told."""
+        """Read an item, and return its version in an If-Match header; empty if the target sends none."""
         answer = reader.get(path)
         if "ETag" not in answer.headers:
             return {}
         self.tape.keep_version(answer)
         return {IF_MATCH: answer.headers["ETag"]}
 
-    def is_made_of_others(self, resource: Resource) -> bool:
-        """Whether the id of an item follows other fields of it, as a slug does."""
+    def has_derived_id(self, resource: Resource) -> bool:
+        """Whether the id of an item is derived from its other fields, as a slug is."""
         notes = self.profile.resource(resource.item)
         return any(notes.notes(name).derived_from for name in self.readings.keys(resource))
 
     def owner_of(self, resource: Resource) -> "Client":
-        """Who creates the items of a resource."""
+        """Return the person who creates the items of a resource."""
         return self.person(self.profile.owner_of(resource.item))
 
     def clean_up(self) -> None:
-        """Delete what the ledger has left."""
-        self.left_behind += self.cleaned(self.tracker.ledger)
+        """Delete the items that are left in the ledger of this run."""
+        self.left_behind += self.delete_left(self.tracker.ledger)
 
-    def cleaned(self, ledger: ledgers.Ledger) -> list[str]:
-        """Delete what a ledger has left; return what could not be deleted, in words."""
+    def delete_left(self, ledger: ledgers.Ledger) -> list[str]:
+        """Delete the items that are left in a ledger; return a message for each that stays."""
         tape = self.tape
         self.fresh_tape()
         with self.gate.cleaning():
@@ -179,20 +181,20 @@ class Target:
         return messages
 
     def recover(self) -> None:
-        """Delete what earlier runs left that were cut off."""
+        """Delete what interrupted runs have left."""
         if self.safety is Safety.OBSERVE:
             return
         for ledger in ledgers.left(self.url, self.conduct.ledger, self.redactor):
-            self.left_behind += self.cleaned(ledger)
+            self.left_behind += self.delete_left(ledger)
 
     def identity(self, name: str) -> Identity:
-        """How a person of the profile is recognised."""
+        """Return the credentials of a person of the profile."""
         if name not in self._identities:
             self._identities[name] = self._identity_of(name, self.profile.people[name])
         return self._identities[name]
 
-    def _known_identity(self, name: str) -> Identity | None:
-        """The same; None for somebody whom the profile does not know."""
+    def _identity_or_none(self, name: str) -> Identity | None:
+        """Return the same, None for people who are not in the profile."""
         return self.identity(name) if name in self.profile.people else None
 
     def _identity_of(self, name: str, person: Person) -> Identity:
@@ -203,51 +205,51 @@ class Target:
 
     @property
     def hidden(self) -> dict[str, str]:
-        """Each value that no report may show → the word that stands for it."""
-        found = self.profile.hidden | self.conduct.wire.hidden | self._tokens
+        """Value that no report may show → the placeholder that replaces it."""
+        placeholders = self.profile.hidden | self.conduct.wire.hidden | self._tokens
         for identity in self._identities.values():
-            found |= identity.hidden
-        return found
+            placeholders |= identity.hidden
+        return placeholders
 
     @property
     def remains(self) -> list[str]:
-        """What could not be deleted or put back, without secrets."""
-        return [self.redactor.redact(each) for each in self.left_behind]
+        """Messages about what could not be deleted or put back, without secrets."""
+        return [self.redactor.redact(message) for message in self.left_behind]
 
     @property
     def stopped(self) -> str:
-        """Why nothing more is sent, without secrets; empty while something is."""
+        """Why nothing more is sent, without secrets; empty while requests are sent."""
         return self.redactor.redact(self.gate.closed)
 
     def hide(self, secrets: Mapping[str, str]) -> None:
-        """Keep values out of all texts from now on: each with the word that stands for it."""
+        """Hide values in all texts from now on; the argument maps each to its placeholder."""
         self._tokens |= secrets
 
     def fresh_tape(self) -> Tape:
-        """Begin a new recording; what was recorded before stays with who holds it."""
+        """Start a new recording, and return it; the caller keeps the one before."""
         self.tape = Tape(self.url, tag=self.tag, options=tuple(self.conduct.wire.curl), sleep=self.conduct.halt.wait)
         return self.tape
 
     def person(self, name: str) -> "Client":
-        """The view of one person on the target; nobody at all for `anonymous`."""
+        """Return a client that sends as a person of the profile, or without credentials for `anonymous`."""
         if name == ANONYMOUS:
             return Client(self, ANONYMOUS)
         if name not in self.profile.people:
-            raise NotApplicable(f"the profile knows nobody called {name}")
+            raise NotApplicable(f"the profile has no person called {name}")
         return Client(self, name, self.profile.people[name], self.identity(name))
 
     @property
     def anonymous(self) -> "Client":
-        """The view of nobody."""
+        """A client without credentials."""
         return self.person(ANONYMOUS)
 
-    def bearer(self, token: str, name: str = "somebody") -> "Client":
-        """The view of whoever holds this token."""
+    def bearer(self, token: str, name: str = "bearer") -> "Client":
+        """Return a client that sends a token."""
         person = Person(token=token)
         return Client(self, name, person, self._identity_of(name, person))
 
     def exchange(self, request: Request, headers: Mapping[str, str]) -> Answer:
-        """Send one request through the gate, and record it."""
+        """Send one request through the gate, and record its response."""
         path = request.path.partition("?")[0]
         if any(request.method == method and address.fullmatch(path) for method, address in self._absent):
             raise NotApplicable(f"needs {request.method} {path}, which the target does not serve by its profile")
@@ -258,7 +260,7 @@ class Target:
 
 
 class Client:
-    """One person's way of talking to the target."""
+    """A client that sends requests as one person."""
 
     def __init__(
         self, target: Target, name: str, person: Person | None = None, identity: Identity | None = None
@@ -270,7 +272,7 @@ class Client:
 
     @property
     def id(self) -> Identifier:
-        """The person's user id, as the profile knows it."""
+        """The user id of the person, from the profile."""
         return self.target.profile.id_of(self.name)
 
     def send(
@@ -281,39 +283,39 @@ class Client:
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send one request; the answer is recorded whatever its status."""
+        """Send one request, and return its response."""
         path = f"{path}?{urlencode(query, doseq=True)}" if query else path
         request = Request(self.name, method, self.target.url + path, path, headers or {}, self.credentials, payload)
-        return self.target.exchange(request, {**self._own_headers(payload), **(headers or {})})
+        return self.target.exchange(request, {**self._headers(payload), **(headers or {})})
 
     def get(self, path: str, **query: object) -> Answer:
-        """Read."""
+        """Send a GET."""
         return self.send("GET", path, query=query)
 
     def delete(self, path: str) -> Answer:
-        """Delete an item, with its version where the target asks for that."""
+        """Send a DELETE, with the version of the item if the target requires that."""
         return self.send("DELETE", path, headers=self.target.condition("DELETE", path, self))
 
     def follow(self, url: object) -> Answer:
-        """Read an absolute URL that an answer gave; credentials go to the target only."""
+        """Read an absolute URL from a response; credentials go to the target only."""
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             raise Broken("an absolute URL", repr(url))
-        here = url.startswith(f"{self.target.url}/")
-        path = url.removeprefix(self.target.url) if here else url
-        request = Request(self.name, "GET", url, path, {}, self.credentials if here else None)
-        return self.target.exchange(request, self._own_headers(None) if here else {})
+        if not url.startswith(f"{self.target.url}/"):
+            return self.target.exchange(Request(self.name, "GET", url, url, {}), {})
+        request = Request(self.name, "GET", url, url.removeprefix(self.target.url), {}, self.credentials)
+        return self.target.exchange(request, self._headers(None))
 
-    def _own_headers(self, payload: Payload | None) -> dict[str, str]:
-        own = dict(self.identity.headers) if self.identity else {}
+    def _headers(self, payload: Payload | None) -> dict[str, str]:
+        headers = dict(self.identity.headers) if self.identity else {}
         if payload is not None and payload.content_type is not None:
-            own["Content-Type"] = payload.content_type
-        return own
+            headers["Content-Type"] = payload.content_type
+        return headers
 
-    def own(self, headers: Mapping[str, str]) -> frozenset[str]:
-        """The names of the headers that identify this person; none where others are sent."""
-        return self.identity.own(headers) if self.identity else frozenset()
+    def credential_names(self, headers: Mapping[str, str]) -> frozenset[str]:
+        """Return the names of those headers that identify this person; none if the credentials are not theirs."""
+        return self.identity.credential_names(headers) if self.identity else frozenset()
 
     @property
     def credentials(self) -> Credentials | None:
-        """How curl lines identify this person."""
+        """The credentials of this person as parts of curl lines, None for anonymous."""
         return self.identity.credentials if self.identity else None

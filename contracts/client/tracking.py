@@ -1,4 +1,4 @@
-"""Keeps track of the items of a run: which of them its requests create, change, move and delete."""
+"""Tracks the items that the requests of a run create, change, move and delete."""
 
 import threading
 from collections.abc import Mapping
@@ -23,23 +23,23 @@ from contracts.openapi.identifiers import step
 from contracts.profile.models import Profile
 
 CHANGES = frozenset({"PATCH", "PUT"})
-"""The methods that may change by what an item is found."""
+"""Methods that may change the mark or the id of an item."""
 MAY_HAVE_CREATED = frozenset({301, 302, 303})
-"""Redirects after a creation, of which some lead to what was created."""
-OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "expect"})
-"""Headers that belong to the body of a creation, and not to who sends it."""
+"""Redirects after a creation, some of which lead to the new item."""
+BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "expect"})
+"""Headers that describe the body of a creation, not its sender."""
 
 
 class Moved(NamedTuple):
-    """Where an item has moved because its id was changed."""
+    """The new path of an item whose id was changed."""
 
     to: str
     steps: Steps
-    """The keys that lead to the new id in the response; none if its Location has it."""
+    """The keys that lead to the new id in the response, empty if it was in the Location."""
 
 
 class Tracker:
-    """Knows the items of one run, and notes in its ledger what becomes of them."""
+    """The items of one run, and their states in the guard and the ledger."""
 
     def __init__(self, guard: Guard, ledger: Ledger, profile: Profile) -> None:
         self.guard = guard
@@ -48,35 +48,35 @@ class Tracker:
         self.kinds = Kinds(profile, guard.routes)
         self.proofs = Proofs(guard, ledger, self.readings, self.kinds)
         self.tag = ""
-        """The text by which what this run creates is known: in a field of each body, and in User-Agent."""
+        """The text that marks the items of this run, in a field of each body; it is also in User-Agent."""
         self._tags: list[str] = []
         self._proving = threading.Lock()
-        """Held while items are proven: what one of two simultaneous changes writes must not disprove the other."""
+        """Locked while items are proven, so that two simultaneous changes do not disprove each other."""
         self._moving = threading.Lock()
-        """Held while it is found out where an item has moved: two changes of it can be on their way at once."""
+        """Locked while a new path is determined, because two changes of an item may be sent at the same time."""
         self._moved: dict[str, Moved] = {}
-        """Path → where its item has moved."""
+        """Path → the new path of its item."""
 
     def learn(self, model: Model) -> None:
-        """Read a document: its paths, how responses are read, and what items show."""
+        """Add the paths, readings and kinds of items of a document."""
         self.guard.learn(model.document.get("paths", {}))
         self.readings.learn(model)
         self.kinds.learn(model)
 
     def mark_by(self, tag: str) -> None:
-        """Mark what is created from now on by another tag."""
+        """Mark the items that are created from now on with another tag."""
         self.tag = tag
         self._tags.insert(0, tag)
 
-    def signed(self, agent: str | bytes | None) -> str:
-        """Return the User-Agent of a request with the tag of the run, so that operators find the run in their logs."""
+    def user_agent(self, agent: str | bytes | None) -> str:
+        """Return a User-Agent with the tag of the run, by which operators find the run in their logs."""
         name = agent.decode() if isinstance(agent, bytes) else agent or "contracts"
         return name if self.tag in name else f"{name} (run {self.tag})"
 
     # --- before a request ---
 
     def require_permission(self, method: str, path: str, level: Level) -> None:
-        """Raise NotSent if a request may touch what is not the run's; items are proven first if that is needed."""
+        """Raise NotSent if a request may touch items that are not the run's; prove items first if necessary."""
         decision = self.guard.decide(method, path, level)
         if decision.unproven or decision.deleted:
             with self._proving:
@@ -89,47 +89,48 @@ class Tracker:
             raise NotSent(decision.rejection)
 
     def creation(self, request: requests.PreparedRequest, path: str, person: str) -> Creation | None:
-        """Return what is known of the item that a request creates, None if it creates none.
+        """Return the creation that a request is, None if it creates nothing.
 
         Raises:
-            NotSent: The item could not be told from others.
+            NotSent: The item could not be distinguished from others.
         """
         if not self.guard.creates(str(request.method), path):
             return None
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in OF_A_BODY}
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in BODY_HEADERS}
         fields, kind = _fields_of(request), self.kinds.of(path)
         mark = kind.mark(fields, self._tags)
         if self.guard.safety is Safety.SANDBOX:
-            if kind.given_id is not None and kind.given_id in (fields or {}):
-                self.proofs.require_free(path, (fields or {})[kind.given_id], person, headers)
+            if fields and kind.id_field is not None and kind.id_field in fields:
+                self.proofs.require_free(path, fields[kind.id_field], person, headers)
             self.proofs.require_creatable(path, mark, person, headers)
         return Creation(path, person, headers, mark)
 
     def begin(self, creation: Creation) -> Creation:
         """Note in the ledger that an item is about to be created."""
-        return replace(creation, key=self.ledger.begun(creation.collection, creation.person, creation.mark))
+        return replace(creation, key=self.ledger.begin(creation.collection, creation.person, creation.mark))
 
     def note_intent(self, request: requests.PreparedRequest, path: str) -> None:
-        """Note what a change is about to write to an item of the run, by which it is recognised after a crash."""
+        """Note the values that a change is about to write, by which its item is recognised after a crash."""
         item = self.guard.items.item(split(path)) if request.method in CHANGES else None
         fields = _fields_of(request)
         if item is None or item.state not in (State.OWNED, State.DELETED) or not fields:
             return
-        item.mark, item.changed = self.kinds.of(item.collection).changed(item.mark, fields), True
+        item.mark = self.kinds.of(item.collection).mark_after_change(item.mark, fields)
+        item.changed = True
         if item.key is not None:
-            self.ledger.marked(item.key, item.mark)
+            self.ledger.note_mark(item.key, item.mark)
 
     # --- after a response ---
 
     def note_response(
         self, request: requests.PreparedRequest, path: str, creation: Creation | None, response: requests.Response
     ) -> None:
-        """Note what has become of the items of the run."""
+        """Note how a response affects the items of the run."""
         answer = _answer(request, response)
         if creation is not None:
             self._note_creation(creation, answer)
         if request.method in CHANGES and response.ok:
-            self._note_return(path)
+            self._note_reappearance(path)
             with self._moving:
                 self._note_move(request, path, answer)
         if request.method == "DELETE":
@@ -141,49 +142,49 @@ class Tracker:
         if answer.ok and self.guard.safety is not Safety.OBSERVE:
             item = self.proofs.claim(creation, answer)
         if item is not None:
-            self.ledger.created(creation.key, item.path)
+            self.ledger.note_path(creation.key, item.path)
             if self.guard.safety is Safety.SANDBOX and not self.proofs.is_sure(item):
                 self.proofs.prove(item)
         elif 300 <= answer.status < 500 and answer.status not in MAY_HAVE_CREATED:
-            self.ledger.refused(creation.key)
+            self.ledger.drop(creation.key)
 
     def _note_deletion(self, path: str, status: int) -> None:
         item = self.guard.items.item(split(path))
         if item is not None and item.state in (State.OWNED, State.CLAIMED) and self.proofs.is_gone(item, status):
-            self.gone(path)
+            self.note_deleted(path)
 
-    def gone(self, path: str) -> None:
-        """Note that an item is deleted, and with it what lived inside of it."""
+    def note_deleted(self, path: str) -> None:
+        """Note that an item was deleted, and the items inside it with it."""
         self.guard.items.set_state(split(path), State.DELETED)
-        self.ledger.gone(path)
+        self.ledger.note_deletion(path)
 
-    def _note_return(self, path: str) -> None:
-        """Note that a change has brought an item back that was deleted, as a PUT may."""
+    def _note_reappearance(self, path: str) -> None:
+        """Note that a change has restored a deleted item, as a PUT may."""
         item = self.guard.items.item(split(path))
         if item is not None and item.state is State.DELETED and self.proofs.is_shown(item):
-            item.key = self.ledger.begun(item.collection, item.person, item.mark)
-            self.ledger.created(item.key, item.path)
+            item.key = self.ledger.begin(item.collection, item.person, item.mark)
+            self.ledger.note_path(item.key, item.path)
             self.guard.items.set_state(split(path), State.OWNED)
 
     # --- moves ---
 
     def _note_move(self, request: requests.PreparedRequest, path: str, answer: Answer) -> None:
-        # Of two changes at the same moment the other one may have been answered first.
+        # Another change of the item, sent at the same time, may have moved it already.
         earlier = self._moved.get(path.rstrip("/"))
         item = self.guard.items.item(split(earlier.to if earlier else path))
         if item is None or item.state not in (State.OWNED, State.LENT):
             return
         moved = self._new_place(path, answer)
-        to = moved.to if moved else path  # Where the other one moved it, this one may have moved it back.
+        to = moved.to if moved else path  # This change may have moved it back.
         if split(to) != split(item.path) and self.proofs.has_moved(item, to, _fields_of(request)):
             if moved is not None:
                 self._moved[path.rstrip("/")] = moved
-            self.moved(item.path, to)
+            self.note_moved(item.path, to)
 
     def _new_place(self, path: str, answer: Answer) -> Moved | None:
-        """Where the response to a change says that its item is, None if that is where it was."""
+        """Return the new path of an item by the response to a change, None if it is the old one."""
         collection = path.rstrip("/").rpartition("/")[0]
-        reading = self.readings.known(collection)
+        reading = self.readings.find(collection)
         if reading is None:
             return None
         identity = reading.identify(answer.request.method, answer.json, answer.headers.get("Location"), collection)
@@ -191,20 +192,20 @@ class Tracker:
             return None
         return Moved(self.guard.item_path(collection, step(identity[1])), identity[0])
 
-    def moved(self, path: str, to: str) -> None:
-        """Note that an item has another path now."""
+    def note_moved(self, path: str, to: str) -> None:
+        """Note that an item has another path."""
         self.guard.items.move(path, to)
-        self.ledger.moved(path, to)
+        self.ledger.note_move(path, to)
         self._moved.setdefault(path.rstrip("/"), Moved(to, ()))
         self._moved.pop(to.rstrip("/"), None)
 
     def has_moved(self, path: str) -> bool:
-        """Whether a path is one that an item had before its id changed, or lies below one."""
+        """Whether a path is the old path of a moved item, or lies below one."""
         steps = path.rstrip("/").split("/")
         return any("/".join(steps[:length]) in self._moved for length in range(2, len(steps) + 1))
 
     def moved_to(self, path: str) -> Moved | None:
-        """Return where an item has moved by the last change, None if it is where it was."""
+        """Return the new path of an item that the last change moved, None if it did not move."""
         return self._moved.get(path.rstrip("/"))
 
 
@@ -213,6 +214,6 @@ def _fields_of(request: requests.PreparedRequest) -> Mapping[str, object] | None
 
 
 def _answer(request: requests.PreparedRequest, response: requests.Response) -> Answer:
-    """A response as what reads responses takes it."""
-    sent = Request("", str(request.method), str(request.url), urlsplit(str(request.url)).path, {})
-    return Answer(sent, response.status_code, response.headers, response.content)
+    """Return a response of `requests` as an Answer."""
+    own_request = Request("", str(request.method), str(request.url), urlsplit(str(request.url)).path, {})
+    return Answer(own_request, response.status_code, response.headers, response.content)

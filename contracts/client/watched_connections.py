@@ -1,4 +1,4 @@
-"""Connections whose sockets are known to the request that uses them, from the first attempt to connect on."""
+"""Attaches each socket to the request that uses it, from the first attempt to connect on."""
 
 import io
 import socket
@@ -16,14 +16,14 @@ from urllib3.util.connection import allowed_gai_family
 from contracts.client.calls import Call
 
 LONGEST_LINE = 65_536
-"""Bytes of a line, as `http.client` has it for headers; it sets no limit to the lines between chunks."""
+"""Bytes of a line. `http.client` has this limit for headers, but none for the lines between chunks."""
 
 _here = threading.local()
 
 
 @contextmanager
 def carrying(call: Call) -> Iterator[None]:
-    """Attach to a call the sockets that this thread uses."""
+    """Attach the sockets that this thread uses to a call."""
     _here.call = call
     try:
         yield
@@ -32,19 +32,19 @@ def carrying(call: Call) -> Iterator[None]:
 
 
 def use_watched_connections(manager: PoolManager) -> None:
-    """Let a manager of pools make connections whose sockets are attached to calls."""
+    """Make a pool manager create connections that attach their sockets to calls."""
     manager.pool_classes_by_scheme = {"http": _WatchedPool, "https": _WatchedSecurePool}
 
 
 class _BoundedReader(io.BufferedReader):
-    """Reads no line without an end."""
+    """A reader with a limit for the length of a line."""
 
     def readline(self, size: int | None = -1, /) -> bytes:
         return super().readline(LONGEST_LINE + 1 if size is None or size < 0 else size)
 
 
 class _BoundedResponse(HTTPResponse):
-    """The response of `http.client`, with a limit for every line."""
+    """The response of `http.client` with a limit for every line."""
 
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
@@ -55,7 +55,7 @@ class _WatchedConnection(HTTPConnection):
     response_class = _BoundedResponse
 
     def _new_conn(self) -> socket.socket:
-        return _connected(self)
+        return _connect(self)
 
     def connect(self) -> None:
         super().connect()
@@ -71,8 +71,8 @@ class _WatchedSecureConnection(HTTPSConnection):
     _copy: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:
-        sock = _connected(self)
-        # The handshake takes the socket away from this object; a copy can still be shut down.
+        sock = _connect(self)
+        # During the handshake this object has no socket; the copy can still be shut down.
         self._copy = sock.dup()
         _attach(self._copy)
         return sock
@@ -104,10 +104,10 @@ def _attach(sock: socket.socket | None) -> None:
         call.attach(sock)
 
 
-def _connected(connection: HTTPConnection) -> socket.socket:
-    """A new connection, as urllib3 makes it, but with a socket that is attached before it connects."""
+def _connect(connection: HTTPConnection) -> socket.socket:
+    """Connect as urllib3 does, but attach the socket to the call before it connects."""
     try:
-        return _first_that_answers(connection)
+        return _connect_to_first_address(connection)
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:
@@ -116,7 +116,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
         raise NewConnectionError(connection, f"Failed to establish a new connection: {error}") from error
 
 
-def _first_that_answers(connection: HTTPConnection) -> socket.socket:
+def _connect_to_first_address(connection: HTTPConnection) -> socket.socket:
     failure: OSError = OSError("the host has no address")
     host = connection.host.strip("[]")
     for family, kind, protocol, _, address in socket.getaddrinfo(

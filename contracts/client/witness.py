@@ -1,4 +1,4 @@
-"""Reads back what a run has created, as the person who created it, without a record of it."""
+"""Reads back the items of a run as the person who created them, without recording the requests."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from contracts.results.verdict import Broken
 
 
 class SessionWitness:
-    """A person who reads one target."""
+    """A reader of one target, in the name of one person."""
 
     def __init__(
         self, url: str, name: str, headers: Mapping[str, str], receive: Callable[[Request, Mapping[str, str]], Answer]
@@ -19,7 +19,7 @@ class SessionWitness:
         self._receive = receive
 
     def get(self, path: str) -> Answer:
-        """Read one address."""
+        """Read one path."""
         return self.send("GET", path)
 
     def send(self, method: str, path: str) -> Answer:
@@ -27,7 +27,7 @@ class SessionWitness:
         return self._receive(Request(self._name, method, self._url + path, path, {}), self._headers)
 
     def follow(self, url: object) -> Answer:
-        """Read an absolute URL, which must be one of the target: it is read with credentials."""
+        """Read an absolute URL, which must be one of the target: the request has credentials."""
         if not isinstance(url, str) or not is_below(url, self._url):
             raise Broken(f"an address below {self._url}", repr(url))
         return self.send("GET", url.removeprefix(self._url))

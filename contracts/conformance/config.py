@@ -92,7 +92,7 @@ def _undeclared(target: Target, model: Model) -> Iterator[dict[str, Any]]:
     for path in sorted({operation.path for operation in model.operations.values()}):
         if target.safety is Safety.OBSERVE or "{" not in path.rstrip("/").rpartition("/")[2]:
             groups.setdefault(HARMLESS, []).append(path)
-        elif target.gate.guard.reach("PATCH", path):
+        elif target.gate.guard.exclusion("PATCH", path):
             groups.setdefault(HARMLESS_ANYWHERE, []).append(path)
     for methods, paths in groups.items():
         yield {"include-path": paths, "phases": {"coverage": {"unexpected-methods": list(methods)}}}
@@ -107,4 +107,4 @@ def owner_of(profile: Profile) -> str | None:
 def headers_of(target: Target) -> dict[str, str]:
     """Return the headers of every request of the engine: those of the connection, and those that identify the owner."""
     owner = owner_of(target.profile)
-    return {**target.conduct.wire.sent, **(target.identity(owner).headers if owner else {})}
+    return {**target.conduct.wire.values, **(target.identity(owner).headers if owner else {})}

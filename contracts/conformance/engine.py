@@ -91,7 +91,7 @@ def _schema(target: Target, document: Mapping[str, Any], effort: Effort, part: P
     extended = _with_statuses(document, target.profile)
     schema: BaseSchema = schemathesis.openapi.from_dict(extended, config=SchemathesisConfig.from_dict(config))
     for operation in Model(document).operations.values():
-        if target.gate.guard.reach(operation.method, operation.path):
+        if target.gate.guard.exclusion(operation.method, operation.path):
             schema = schema.exclude(method=operation.method, path=operation.path)
     labels = part.operations
     return schema if labels is None else schema.include(lambda context: context.operation.label in labels)

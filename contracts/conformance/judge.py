@@ -53,12 +53,12 @@ class Judge:
     def conclude(self, result: CheckResult) -> None:
         """Confirm the failures, and add the operations whose responses exceeded a limit."""
         self.confirm(result)
-        overruns = self.target.gate.overruns.found.values()
+        overruns = self.target.gate.overruns.by_operation.values()
         for overrun in overruns:
             finding = finding_of(overrun, self.replay, self.model, self.effort.seed)
             if overrun.drawn and finding.id not in self.reported:
                 result.findings.append(finding)
-        result.lacking = tuple(overrun.told for overrun in overruns if overrun.is_too_often)
+        result.lacking = tuple(overrun.message for overrun in overruns if overrun.is_too_often)
 
     def confirm(self, result: CheckResult) -> None:
         """Send the failures again, now that the engine is still; once it is enough, report them as seen once."""

@@ -19,7 +19,7 @@ CODE = "incomplete_response"
 def skip_abandoned_operation(target: Target, case: Any) -> None:
     """Skip a case of an operation whose responses exceeded the limits too often."""
     overruns = target.gate.overruns
-    if overruns.found and overruns.refusal(case.method.upper(), case.path):
+    if overruns.by_operation and overruns.rejection(case.method.upper(), case.path):
         _skip(case)
 
 

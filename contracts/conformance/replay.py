@@ -177,7 +177,7 @@ class Replay:
     def _request(self, sent: requests.PreparedRequest) -> Request:
         url = sent.url or ""
         headers = {name: value for name, value in sent.headers.items() if name.lower() not in _OF_THE_TRANSPORT}
-        own = self._owner.own(sent.headers)
+        own = self._owner.credential_names(sent.headers)
         return Request(
             person=self._owner.name,
             method=sent.method or "",

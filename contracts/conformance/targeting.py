@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.checks.contexts import contexts_of
-from contracts.client.marks import unwrapped
+from contracts.client.marks import unwrap
 from contracts.client.safety import SAFE, Level
 from contracts.client.target import Target
 from contracts.errors import CannotRun
@@ -52,7 +52,7 @@ class Items:
         """
         allowed = dict(parameters)
         address = _fill(template, allowed)
-        if method in SAFE or self._target.gate.guard.refusal(method, address, Level.DRAWN) is None:
+        if method in SAFE or self._target.gate.guard.rejection(method, address, Level.DRAWN) is None:
             return allowed
         steps = template.strip("/").split("/")
         path = self._nearest(steps, missing=missing)
@@ -68,7 +68,7 @@ class Items:
         factory = self._creators.get(shape(template)) if method == "POST" else None
         if factory is None or not isinstance(body, dict):
             return body
-        inner = unwrapped(body)
+        inner = unwrap(body)
         fields = {**inner, **self._tag_field(factory, inner, invalid)}
         if not invalid:
             fields |= self._free_id(factory, inner)

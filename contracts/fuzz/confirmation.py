@@ -37,9 +37,9 @@ def _confirm(finding: Finding, target: Target, prepared: Prepared) -> Finding:
 def _try_again(finding: Finding, context: Context, trial: Trial) -> Finding:
     overruns = context.target.gate.overruns
     again = context.target.redactor.restore_value(finding.again)
-    rejected = overruns.refused
+    rejected = overruns.rejected
     outcome = run_again(context, trial, Recipe.from_dict(_retagged(again, context.target.tag)))
-    if outcome.broken is None and overruns.refused > rejected:
+    if outcome.broken is None and overruns.rejected > rejected:
         return finding
     counted = replace(finding, came_back=outcome.came_back, tries=CONFIRMATIONS)
     if outcome.broken is None or outcome.tape is None:

@@ -154,7 +154,7 @@ class _Worker:
         for result in results:
             self._keep(unit, result, journal)
         # If this raises, the unit is not noted, and is repeated once the target works again.
-        self.target.gate.breaker.insist()
+        self.target.gate.breaker.require_working()
         done = [Done.of(result) for result in results]
         left_behind = dict.fromkeys(self.target.remains[left:])
         cut_off = self.clock.over() or bool(self.target.gate.closed)

@@ -206,7 +206,9 @@ def call_operation(context: Context, subject: Item, name: str, operation: Operat
     """Call an operation of an item, or a read below it, as a user."""
     if operation.method == "GET":
         person = context.person(name)
-        return person.get(context.target.lending.filled(address(context, subject, operation), context.resource, name))
+        return person.get(
+            context.target.lending.fill_path(address(context, subject, operation), context.resource, name)
+        )
     return _write(context, subject, name, operation)
 
 

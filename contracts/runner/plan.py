@@ -102,14 +102,14 @@ def _resource(context: Context) -> str:
 def _sent(model: Model, target: Target) -> Iterator[str]:
     """Yield the operations that receive random requests."""
     for operation in model.operations.values():
-        if not target.gate.guard.reach(operation.method, operation.path):
+        if not target.gate.guard.exclusion(operation.method, operation.path):
             yield operation.label
 
 
 def _left_out(model: Model, target: Target) -> Iterator[str]:
     """Yield the operations that receive no random requests, each with the reason."""
     for operation in model.operations.values():
-        why = target.gate.guard.reach(operation.method, operation.path)
+        why = target.gate.guard.exclusion(operation.method, operation.path)
         if why:
             yield f"{operation.label} ({why})"
 

@@ -65,7 +65,7 @@ def _require_accepted(target: Target, resource: Resource, notes: ResourceNotes) 
     item = resource.item.replace(f"{{{resource.parameter}}}", step(known_id))
     address = resource.collection if "list" in resource.operations else item
     try:
-        path = target.lending.filled(address, resource, target.profile.owner_of(resource.item))
+        path = target.lending.fill_path(address, resource, target.profile.owner_of(resource.item))
     except NotApplicable:
         return
     for name, person in target.profile.people.items():

@@ -179,9 +179,9 @@ def _confirm(context: Context, trial: Trial, failure: _Failure) -> Outcome:
     overruns = context.target.gate.overruns
     came_back = tries = 0
     for _ in range(CONFIRMATIONS):
-        rejected = overruns.refused
+        rejected = overruns.rejected
         again = _repeat(context, trial, failure.recipe)
-        if again is None and (_may_be_unsent(context) or overruns.refused > rejected):
+        if again is None and (_may_be_unsent(context) or overruns.rejected > rejected):
             break
         tries += 1
         came_back += again is not None

@@ -91,7 +91,7 @@ def test_the_report_asks_for_a_parameter_that_no_operation_creates(check: Callab
     assert report.result("CT101").verdict is Verdict.HELD
     reason = "/people/{person}/notes: nothing creates what {person} stands for"
     assert report.result("CT101").lacking == (
-        f"{reason}; say which to take as `parameters: {{person: …}}` under the resource in the profile",
+        f"{reason}; give a value as `parameters: {{person: …}}` under the resource in the profile",
     )
     assert console_text(report).count(reason) == 1
 

@@ -73,7 +73,7 @@ def test_a_command_breaks_off_what_is_on_its_way(
     assert (status, "Traceback" in said) == (2, False)
     assert seconds < SOON
     assert len(server.seen) == asked
-    assert "Somebody asked the run to stop" in said or "Run the same command again to continue" in said
+    assert "The run was stopped on request" in said or "Run the same command again to continue" in said
 
 
 def test_a_second_signal_ends_the_process_at_once(server: Hostile, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_wait_for_the_target_ends_when_it_is_asked_to(
     run.until("/")
     run.process.send_signal(signal.SIGINT)
     status, said, seconds = run.ended()
-    assert (status, said) == (2, "contracts: Somebody asked the run to stop: run it again for the rest.\n")
+    assert (status, said) == (2, "contracts: The run was stopped on request: run it again for the rest.\n")
     assert seconds < SOON
 
 

@@ -1,4 +1,4 @@
-"""Requests end at their deadlines, and all of them when a run is stopped; what cleans up has a moment after that."""
+"""Requests end at their deadlines, or when the run is stopped; a cleanup then has a few seconds."""
 
 import socket
 from collections.abc import Iterator
@@ -27,15 +27,15 @@ def test_a_call_ends_at_its_deadline_and_not_before(pair: tuple[socket.socket, s
     calls = Calls(clock)
     with calls.watch(30) as call:
         call.attach(pair[0])
-        seen = []
+        reasons = []
         for clock.now in (29.9, 30.0):
             calls.end_overdue()
-            seen.append(call.ended)
-        assert seen == [None, End.TIME]
+            reasons.append(call.ended)
+        assert reasons == [None, End.TIME]
         assert pair[0].recv(1) == b""
 
 
-def test_a_call_that_has_ended_lets_its_socket_live(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_a_finished_call_does_not_shut_down_its_socket(pair: tuple[socket.socket, socket.socket]) -> None:
     clock = Clock()
     calls = Calls(clock)
     with calls.watch(1) as call:
@@ -47,7 +47,7 @@ def test_a_call_that_has_ended_lets_its_socket_live(pair: tuple[socket.socket, s
     assert pair[0].recv(1) == b"x"
 
 
-def test_a_stop_ends_every_call_also_one_that_has_no_socket_yet(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_a_stop_ends_every_call_even_without_a_socket_yet(pair: tuple[socket.socket, socket.socket]) -> None:
     halt = Halt()
     with halt.calls.watch(600) as call:
         halt.stop()
@@ -57,7 +57,7 @@ def test_a_stop_ends_every_call_also_one_that_has_no_socket_yet(pair: tuple[sock
     halt.wait(600)
 
 
-def test_all_clean_ups_after_a_stop_have_one_time_together() -> None:
+def test_all_cleanups_after_a_stop_share_one_deadline() -> None:
     clock, halt = Clock(), Halt()
     cleanup = CleanupTime(halt, 5, 300, clock)
     halt.stop()
@@ -70,44 +70,46 @@ def test_all_clean_ups_after_a_stop_have_one_time_together() -> None:
         _ = cleanup.left
 
 
-def test_a_clean_up_waits_for_a_target_so_long_and_no_longer() -> None:
+def test_a_cleanup_waits_for_responses_for_a_limited_time() -> None:
     cleanup = CleanupTime(Halt(), 5, 300, Clock())
     cleanup.spend(299)
     assert cleanup.left == 1
     cleanup.spend(1)
-    with pytest.raises(CleanupOver, match="the target let it wait for 300 s"):
+    with pytest.raises(CleanupOver, match="it waited 300 s for responses of the target"):
         _ = cleanup.left
     cleanup.begin()
     assert cleanup.left == 300
 
 
-def test_an_operation_is_known_by_its_path_in_the_document() -> None:
+def test_responses_are_counted_by_the_path_in_the_document() -> None:
     overruns = Overruns()
     overruns.learn(["/notes/{id}", "/notes/new"])
     for number in range(PATIENCE):
-        assert overruns.refusal("GET", f"/notes/{number}") == ""
-        overruns.exceeded("GET", f"/notes/{number}", LARGE)
-    told = overruns.refusal("GET", "/notes/9")
-    assert told == "GET /notes/{id} is not tried any more: the response is larger than 10 MB, 3 times"
-    assert overruns.refusal("GET", "/notes/new") == overruns.refusal("PATCH", "/notes/9") == ""
-    assert overruns.refused == 1
+        assert overruns.rejection("GET", f"/notes/{number}") == ""
+        overruns.note_incomplete("GET", f"/notes/{number}", LARGE)
+    message = overruns.rejection("GET", "/notes/9")
+    assert message == "GET /notes/{id} is not tried any more: the response is larger than 10 MB, 3 times"
+    assert overruns.rejection("GET", "/notes/new") == overruns.rejection("PATCH", "/notes/9") == ""
+    assert overruns.rejected == 1
 
 
-def test_an_operation_that_is_slow_now_and_then_is_tried_on() -> None:
+def test_an_operation_that_is_rarely_slow_is_still_tried() -> None:
     overruns = Overruns()
     for _ in range(PATIENCE - 1):
-        overruns.exceeded("GET", "/a", SLOW)
+        overruns.note_incomplete("GET", "/a", SLOW)
     for _ in range(100):
-        overruns.completed("GET", "/a")
-    overruns.exceeded("GET", "/a", SLOW)
-    assert overruns.refusal("GET", "/a") == ""
-    overruns.exceeded("GET", "/a", SLOW)
-    assert overruns.refusal("GET", "/a")
+        overruns.note_complete("GET", "/a")
+    overruns.note_incomplete("GET", "/a", SLOW)
+    assert overruns.rejection("GET", "/a") == ""
+    overruns.note_incomplete("GET", "/a", SLOW)
+    assert overruns.rejection("GET", "/a")
 
 
-def test_many_time_outs_end_a_run_and_large_responses_do_not() -> None:
+def test_many_timeouts_end_a_run_but_large_responses_do_not() -> None:
     overruns = Overruns()
-    assert not any(overruns.exceeded("GET", f"/{number}", LARGE) for number in range(100))
-    told = [overruns.exceeded("GET", f"/{number}", SLOW) for number in range(PATIENCE_OF_A_RUN)]
-    assert not any(told[:-1])
-    assert told[-1] == ("20 times there was no complete response within 30 s, at last of GET /19: the run was stopped.")
+    assert not any(overruns.note_incomplete("GET", f"/{number}", LARGE) for number in range(100))
+    messages = [overruns.note_incomplete("GET", f"/{number}", SLOW) for number in range(PATIENCE_OF_A_RUN)]
+    assert not any(messages[:-1])
+    assert messages[-1] == (
+        "20 times there was no complete response within 30 s, at last of GET /19: the run was stopped."
+    )

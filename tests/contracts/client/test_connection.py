@@ -1,4 +1,4 @@
-"""A gateway's key, a proxy, a certificate of one's own."""
+"""Connections through a gateway or a proxy, and with a private certificate."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 import contracts
 from contracts.cli.commands import main
-from contracts.client.connection import Wire, header
+from contracts.client.connection import Wire, parse_header
 from contracts.client.target import Conduct, Safety, Target
 from contracts.errors import CannotRun
 from contracts.profile.models import Person, Profile
@@ -25,8 +25,8 @@ KEY = CERTIFICATE.with_name("key.pem")
 @pytest.fixture
 def command(document: Path, profile: Path) -> Callable[..., Result]:
     def run(url: str, *options: object) -> Result:
-        given = ("check", "--url", url, "--spec", document, "--profile", profile, "--max-examples", 1, *options)
-        return CliRunner().invoke(main, [str(each) for each in given], catch_exceptions=False)
+        arguments = ("check", "--url", url, "--spec", document, "--profile", profile, "--max-examples", 1, *options)
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
 
     return run
 
@@ -41,39 +41,39 @@ def through_a_gateway(notes: Notes, document: Path, conduct: Conduct, only: str)
 
 
 @pytest.mark.parametrize("only", ["CT103", "A"])
-def test_a_gateways_key_goes_with_every_request(
+def test_every_request_has_the_key_of_the_gateway(
     only: str, notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GATEWAY", "open sesame")
-    conduct = Conduct(wire=Wire(headers=dict([header("X-Gateway: $GATEWAY")])))
+    conduct = Conduct(wire=Wire(headers=dict([parse_header("X-Gateway: $GATEWAY")])))
     report = through_a_gateway(notes, document, conduct, only)
-    assert not [each for each in report.findings if "no way" in each.got]
+    assert not [finding for finding in report.findings if "no way" in finding.got]
     assert notes.seen
 
 
-def test_the_key_is_told_by_its_variable(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_curl_lines_show_the_variable_of_the_key(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY", "open sesame")
     notes.reset("forgets")
-    conduct = Conduct(wire=Wire(headers=dict([header("X-Gateway: ${GATEWAY}")])))
+    conduct = Conduct(wire=Wire(headers=dict([parse_header("X-Gateway: ${GATEWAY}")])))
     lines = through_a_gateway(notes, document, conduct, "CT101").findings[0].curl
     assert all("open sesame" not in line for line in lines)
     assert "-H 'X-Gateway: '\"${GATEWAY}\"" in lines[1]
 
 
 @pytest.mark.parametrize("option", ["X-Gateway", ": x", "a b: c", "X-Gateway: $NOT_SET_ANYWHERE"])
-def test_a_header_that_is_none_is_refused(option: str) -> None:
+def test_an_invalid_header_option_is_rejected(option: str) -> None:
     with pytest.raises(CannotRun, match="--header"):
-        header(option)
+        parse_header(option)
 
 
-def test_a_proxy_is_the_way_to_a_host_that_has_no_other(command: Callable[..., Result], notes: Notes) -> None:
+def test_a_proxy_reaches_a_host_without_an_address(command: Callable[..., Result], notes: Notes) -> None:
     result = command("http://notes.example.test", "--proxy", notes.url, "--only", "CT103", "--allow-writes")
     assert result.exit_code == 0, result.output
     assert "http://notes.example.test · sandbox" in result.output
     assert ("POST", "/notes") in notes.seen
 
 
-def test_a_proxy_that_does_not_answer_is_named(command: Callable[..., Result]) -> None:
+def test_a_missing_proxy_is_reported(command: Callable[..., Result]) -> None:
     result = command("http://notes.example.test", "--proxy", "http://127.0.0.1:9", "--only", "CT103")
     assert result.exit_code == 2
     assert "the proxy does not answer; correct --proxy" in result.stderr
@@ -81,7 +81,7 @@ def test_a_proxy_that_does_not_answer_is_named(command: Callable[..., Result]) -
 
 @pytest.mark.parametrize("only", ["CT103", "A"])
 @pytest.mark.parametrize("trust", [("--ca", CERTIFICATE), ("--insecure",)])
-def test_a_certificate_of_ones_own_is_trusted_when_that_is_asked(
+def test_a_private_certificate_is_trusted_on_request(
     command: Callable[..., Result], notes: Notes, trust: tuple[object, ...], only: str
 ) -> None:
     with served(notes, (str(CERTIFICATE), str(KEY))) as url:
@@ -90,7 +90,7 @@ def test_a_certificate_of_ones_own_is_trusted_when_that_is_asked(
     assert ("POST", "/notes") in notes.seen
 
 
-def test_a_certificate_that_is_not_trusted_says_what_to_do(command: Callable[..., Result], notes: Notes) -> None:
+def test_an_untrusted_certificate_is_reported_with_a_remedy(command: Callable[..., Result], notes: Notes) -> None:
     with served(notes, (str(CERTIFICATE), str(KEY))) as url:
         result = command(url, "--only", "CT103")
     assert result.exit_code == 2
@@ -106,7 +106,7 @@ def test_a_certificate_that_is_not_trusted_says_what_to_do(command: Callable[...
         (("--ledger", "/nowhere/at/all/ledger"), "give a path that can be written with --ledger"),
     ],
 )
-def test_options_that_cannot_work_are_refused_in_a_line(
+def test_impossible_options_are_rejected_in_one_line(
     command: Callable[..., Result], notes: Notes, options: tuple[object, ...], message: str
 ) -> None:
     result = command(notes.url, "--only", "CT103", *options)
@@ -116,14 +116,14 @@ def test_options_that_cannot_work_are_refused_in_a_line(
 
 
 def test_the_password_of_a_proxy_is_secret(notes: Notes) -> None:
-    wire = Wire(proxy="http://somebody:open%20sesame@127.0.0.1:9")
+    wire = Wire(proxy="http://ann:open%20sesame@127.0.0.1:9")
     with Target(notes.url, PROFILE, Safety.OBSERVE, "cttest", conduct=Conduct(wire=wire)) as target:
         assert target.redactor.redact("open sesame") == "${PROXY_PASSWORD}"
         line = target.redactor.redact_shell(" ".join(wire.curl))
-    assert line == "-x 'http://somebody:'\"${PROXY_PASSWORD}\"'@127.0.0.1:9'"
+    assert line == "-x 'http://ann:'\"${PROXY_PASSWORD}\"'@127.0.0.1:9'"
 
 
-def test_a_target_is_not_addressed_with_credentials() -> None:
-    with pytest.raises(CannotRun, match="leave them out") as refused:
-        contracts.check("http://somebody:open-sesame@127.0.0.1:9")
-    assert "sesame" not in str(refused.value)
+def test_a_url_with_credentials_is_rejected() -> None:
+    with pytest.raises(CannotRun, match="leave them out") as error:
+        contracts.check("http://ann:open-sesame@127.0.0.1:9")
+    assert "sesame" not in str(error.value)

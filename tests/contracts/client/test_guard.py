@@ -1,4 +1,4 @@
-"""Which requests may be sent, by method and path."""
+"""The guard permits or rejects requests by method and path."""
 
 from collections.abc import Iterable
 
@@ -37,7 +37,7 @@ def guarded(actions: Iterable[str] = (), safety: Safety = Safety.SANDBOX) -> Gua
     guard.items.claim(Item("/notes/4", State.DISPROVEN))
     guard.lend("/notes/1")
     guard.lend_home("/teams/red")
-    guard.undoes("POST", "/notes/{noteId}/roles")
+    guard.allow_undoable("POST", "/notes/{noteId}/roles")
     return guard
 
 
@@ -59,7 +59,7 @@ def guarded(actions: Iterable[str] = (), safety: Safety = Safety.SANDBOX) -> Gua
         ("POST", "/teams/red/notes"),
     ],
 )
-def test_what_the_run_created_or_was_lent_may_be_written(method: str, path: str) -> None:
+def test_items_of_the_run_and_lent_ones_may_be_written(method: str, path: str) -> None:
     decision = guarded().decide(method, path)
     assert (decision.rejection, decision.unproven, decision.deleted) == ("", (), ())
 
@@ -97,47 +97,47 @@ def test_what_the_run_created_or_was_lent_may_be_written(method: str, path: str)
         ("DELETE", "/notes/9/unheard/of"),
     ],
 )
-def test_anything_else_may_not(method: str, path: str) -> None:
-    rejection = guarded().refusal(method, path)
+def test_other_writes_are_rejected(method: str, path: str) -> None:
+    rejection = guarded().rejection(method, path)
     assert rejection is not None
     assert f"{method} {path} was not sent" in rejection
 
 
-def test_what_a_creation_told_of_is_written_once_it_is_proven() -> None:
+def test_a_created_item_is_written_only_after_its_proof() -> None:
     guard = guarded()
     assert guard.decide("PATCH", "/notes/5").unproven == (("notes", "5"),)
     guard.items.set_state(("notes", "5"), State.OWNED)
     assert guard.decide("PATCH", "/notes/5").unproven == ()
 
 
-def test_what_was_deleted_is_written_once_it_is_surely_gone() -> None:
+def test_a_deleted_item_is_written_only_after_proof_that_it_is_gone() -> None:
     assert guarded().decide("PATCH", "/notes/6").deleted == ("notes", "6")
 
 
-def test_with_an_item_goes_what_is_inside_of_it() -> None:
+def test_a_deletion_includes_the_items_inside() -> None:
     guard = guarded()
     guard.items.set_state(("notes", "7"), State.DELETED)
     assert guard.decide("PATCH", "/notes/7/pages/3").deleted == ("notes", "7", "pages", "3")
 
 
-def test_an_id_of_the_run_inside_of_another_item_of_the_run_is_written_once_both_are_proven() -> None:
+def test_a_path_that_combines_two_items_of_the_run_needs_proof_of_both() -> None:
     guard = guarded()
     assert set(guard.decide("DELETE", "/notes/8/pages/3").unproven) == {("notes", "8"), ("notes", "7", "pages", "3")}
-    assert guard.refusal("DELETE", "/notes/9/pages/3")
+    assert guard.rejection("DELETE", "/notes/9/pages/3")
 
 
-def test_the_profile_lists_the_actions_that_are_sent() -> None:
+def test_only_actions_of_the_profile_are_sent() -> None:
     guard = guarded(["shutdown", "add_user", "drop_user", "search"])
     for method, path in (("POST", "/shutdown"), ("POST", "/users/ann"), ("POST", "/notes/search")):
-        assert guard.refusal(method, path) is None
-    assert guard.refusal("DELETE", "/users/ann")
+        assert guard.rejection(method, path) is None
+    assert guard.rejection("DELETE", "/users/ann")
 
 
-def test_an_item_keeps_what_may_be_done_to_it_when_it_moves() -> None:
+def test_a_moved_item_may_still_be_written() -> None:
     guard = guarded()
     guard.items.move("/notes/7", "/notes/seven")
     assert guard.owns("/notes/seven")
-    assert guard.refusal("DELETE", "/notes/seven/pages/3") is None
+    assert guard.rejection("DELETE", "/notes/seven/pages/3") is None
     assert guard.decide("DELETE", "/notes/7").deleted
 
 
@@ -154,8 +154,8 @@ def test_an_item_keeps_what_may_be_done_to_it_when_it_moves() -> None:
         ("DELETE", "/notes", False),
     ],
 )
-def test_what_is_drawn_is_held_to_more(method: str, path: str, may: bool) -> None:
-    assert (guarded().refusal(method, path, Level.DRAWN) is None) is may
+def test_random_requests_are_checked_more_strictly(method: str, path: str, may: bool) -> None:
+    assert (guarded().rejection(method, path, Level.DRAWN) is None) is may
 
 
 @pytest.mark.parametrize(
@@ -170,18 +170,18 @@ def test_what_is_drawn_is_held_to_more(method: str, path: str, may: bool) -> Non
     ],
 )
 def test_a_plan_says_which_operations_are_never_sent_at_random(method: str, path: str, why: str) -> None:
-    assert guarded().reach(method, path) == why
+    assert guarded().exclusion(method, path) == why
 
 
-def test_who_observes_writes_nothing_but_a_login() -> None:
+def test_observe_writes_nothing_but_a_login() -> None:
     guard = guarded(safety=Safety.OBSERVE)
-    assert guard.refusal("PATCH", "/notes/7") == "needs writes, and only reads are allowed here (--safety sandbox)"
-    assert guard.refusal("POST", "/login", Level.LOGIN) is None
-    assert guard.refusal("GET", "/notes") is None
+    assert guard.rejection("PATCH", "/notes/7") == "needs writes, and only reads are allowed here (--safety sandbox)"
+    assert guard.rejection("POST", "/login", Level.LOGIN) is None
+    assert guard.rejection("GET", "/notes") is None
 
 
-def test_who_destroys_writes_anywhere() -> None:
-    assert Guard(Safety.DESTRUCTIVE).refusal("DELETE", "/notes/9", Level.DRAWN) is None
+def test_destructive_writes_anywhere() -> None:
+    assert Guard(Safety.DESTRUCTIVE).rejection("DELETE", "/notes/9", Level.DRAWN) is None
 
 
 @pytest.mark.parametrize(
@@ -201,20 +201,20 @@ def test_the_path_of_an_item_ends_as_the_document_writes_it(document: str, colle
     assert guard.as_written(path.rstrip("/")) == path
 
 
-def test_a_word_of_the_document_goes_before_a_parameter() -> None:
+def test_a_word_of_the_document_is_preferred_to_a_parameter() -> None:
     guard = Guard(Safety.SANDBOX)
     guard.learn({"/users": {"post": {}}, "/users/{id}": {"patch": {}}, "/users/me": {"patch": {}}})
     guard.items.claim(Item("/users/me", State.OWNED))
-    assert "is an action" in str(guard.refusal("PATCH", "/users/me"))
+    assert "is an action" in str(guard.rejection("PATCH", "/users/me"))
 
 
 def test_a_parameter_may_be_a_part_of_a_step() -> None:
     guard = Guard(Safety.SANDBOX)
     guard.learn({"/notes": {"post": {}}, "/notes/{id}": {"patch": {}}, "/notes/{id}:archive": {"post": {}}})
     guard.items.claim(Item("/notes/7", State.OWNED))
-    assert guard.refusal("PATCH", "/notes/7") is None
-    assert guard.refusal("POST", "/notes/9:archive")
+    assert guard.rejection("PATCH", "/notes/7") is None
+    assert guard.rejection("POST", "/notes/9:archive")
 
 
-def test_a_path_is_cut_at_its_slashes_before_it_is_decoded() -> None:
+def test_a_path_is_split_before_it_is_decoded() -> None:
     assert split("/notes/a%2Fb/?x=/y") == ("notes", "a/b")

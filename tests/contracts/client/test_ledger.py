@@ -1,6 +1,7 @@
-"""The file of what was created: only appended, read back as it stands, gone when nothing is left."""
+"""The ledger: lines are only appended, survive a crash, and lead to the items that are left."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,69 +31,69 @@ def read(path: Path) -> list[Entry]:
     return next(iter(ledgers.left(URL, path))).left
 
 
-def test_what_is_left_is_told_the_newest_first(path: Path) -> None:
+def test_the_newest_entry_comes_first(path: Path) -> None:
     ledger = Ledger(path)
     for number in (1, 2, 3):
-        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
-    ledger.gone("/notes/2")
-    ledger.refused(ledger.begun("/notes", "alice", Mark()))
+        ledger.note_path(ledger.begin("/notes", "alice", Mark()), f"/notes/{number}")
+    ledger.note_deletion("/notes/2")
+    ledger.drop(ledger.begin("/notes", "alice", Mark()))
     ledger.close()
-    assert [each.path for each in read(path)] == ["/notes/3", "/notes/1"]
+    assert [entry.path for entry in read(path)] == ["/notes/3", "/notes/1"]
 
 
-def test_with_an_item_goes_what_lives_inside_of_it(path: Path) -> None:
+def test_a_deletion_includes_the_items_inside(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/notes/1", "/notes/1/pages/4", "/notes/11"):
-        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
-    ledger.gone("/notes/1")
-    assert [each.path for each in ledger.left] == ["/notes/11"]
+        ledger.note_path(ledger.begin(item.rpartition("/")[0], "alice", Mark()), item)
+    ledger.note_deletion("/notes/1")
+    assert [entry.path for entry in ledger.left] == ["/notes/11"]
     ledger.close()
 
 
 def test_a_creation_is_in_the_file_before_it_is_sent(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.begun("/notes", "alice", mark_of({"title": f"{TAG}-n-1"}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": f"{TAG}-n-1"}, ["title"], [TAG]))
     assert f'"shows":{{"tag":"{TAG}"' in path.read_text()
     assert "-n-1" not in path.read_text()
     ledger.close()
 
 
-def test_half_a_line_at_the_end_is_passed_over(path: Path) -> None:
+def test_half_a_line_at_the_end_is_ignored(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
+    ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
     ledger.close()
     with path.open("a") as file:
         file.write('{"event":"begu')
-    assert [each.path for each in read(path)] == ["/notes/1"]
+    assert [entry.path for entry in read(path)] == ["/notes/1"]
 
 
-def test_nothing_left_leaves_no_file(path: Path) -> None:
+def test_an_empty_ledger_leaves_no_file(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.created(ledger.begun("/notes", "alice", Mark()), "/notes/1")
-    ledger.gone("/notes/1")
+    ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
+    ledger.note_deletion("/notes/1")
     ledger.close()
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_run_keeps_what_an_earlier_one_left_in_the_same_file(path: Path) -> None:
+def test_a_run_keeps_the_entries_of_an_earlier_run_in_the_same_file(path: Path) -> None:
     for number in (1, 2):
         ledger = Ledger(path)
-        ledger.created(ledger.begun("/notes", "alice", Mark()), f"/notes/{number}")
+        ledger.note_path(ledger.begin("/notes", "alice", Mark()), f"/notes/{number}")
         ledger.close()
-    assert {each.path for each in read(path)} == {"/notes/1", "/notes/2"}
+    assert {entry.path for entry in read(path)} == {"/notes/1", "/notes/2"}
 
 
-def test_a_file_without_a_name_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_default_file_belongs_to_its_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
-    ledger.begun("/notes", "alice", Mark())
+    ledger.begin("/notes", "alice", Mark())
     ledger.close()
-    assert [each.path for each in ledgers.left(URL)] == [ledger.path]
+    assert [other.path for other in ledgers.left(URL)] == [ledger.path]
     assert list(ledgers.left("http://127.0.0.1:10")) == []
 
 
 class Pages:
-    """Somebody who sees two pages of notes, and may delete."""
+    """A client with two pages of notes, which may delete them."""
 
     def __init__(self) -> None:
         self.deleted: list[str] = []
@@ -117,16 +118,18 @@ class Pages:
         self.deleted.append(path)
         self.items.pop(path, None)
         answer = self._answer("DELETE", path)
-        self.tracker.gone(path)
+        self.tracker.note_deleted(path)
         return answer
 
     def follow(self, url: object) -> Answer:
         return self._answer("GET", str(url))
 
     def _answer(self, method: str, path: str) -> Answer:
-        found = {**self.pages, **self.items}.get(path)
-        status = 204 if method == "DELETE" else 404 if found is None else 200
-        return Answer(Request("alice", method, path, path, {}), status, {}, found or b"")
+        content = {**self.pages, **self.items}.get(path)
+        status = 404 if content is None else 200
+        if method == "DELETE":
+            status = 204
+        return Answer(Request("alice", method, path, path, {}), status, {}, content or b"")
 
     tracker: Tracker
 
@@ -157,73 +160,73 @@ def cleaned(ledger: Ledger, alice: Pages) -> list[str]:
     return Cleanup(ledger, alice.tracker, lambda _: alice).run()
 
 
-def test_what_was_cut_off_is_found_by_the_tag_on_the_pages_of_its_list() -> None:
+def test_an_item_without_a_path_is_looked_for_by_its_tag_on_all_pages() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
     assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_what_was_cut_off_and_is_nowhere_is_named() -> None:
+def test_an_item_that_no_row_shows_is_reported() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
-    why = "no answer told which, and no row of its list shows the tag of the run"
+    ledger.begin("/notes", "alice", mark_of({"title": "ctffffffff"}, ["title"], ["ctffffffff"]))
+    why = "no answer has its id, and no row of its list shows the tag of the run"
     assert cleaned(ledger, alice) == [f"may be left: 1 in /notes: {why}"]
     assert (alice.deleted, ledger.left) == ([], [])
 
 
-def test_what_was_cut_off_was_not_created_where_the_list_shows_others_of_the_run() -> None:
+def test_a_list_that_shows_other_items_of_the_run_proves_that_one_was_not_created() -> None:
     ledger, alice = Ledger(), Pages()
     for title in (f"x {TAG}", f"y {TAG}"):
-        ledger.begun("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
+        ledger.begin("/notes", "alice", mark_of({"title": title}, ["title"], [TAG]))
     assert cleaned(ledger, alice) == []
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_what_was_cut_off_is_never_looked_for_by_its_other_texts() -> None:
+def test_an_item_is_never_looked_for_by_other_texts_than_the_tag() -> None:
     ledger, alice = Ledger(), Pages()
-    ledger.begun("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": "Theirs"}, ["title"], [TAG]))
     (message,) = cleaned(ledger, alice)
-    assert message.startswith("may be left: 1 in /notes: no answer told which, and none of its texts could carry")
+    assert message.startswith("may be left: 1 in /notes: no answer has its id, and none of its texts could carry")
     assert (alice.deleted, ledger.left) == ([], [])
 
 
-def test_what_no_list_shows_is_named() -> None:
+def test_an_item_whose_list_is_empty_is_reported() -> None:
     ledger, alice = Ledger(), Pages()
     alice.pages["/notes"] = b""
-    ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
+    ledger.begin("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG]))
     (message,) = cleaned(ledger, alice)
-    assert message.startswith("may be left: 1 in /notes: no answer told which, and no row of its list shows")
+    assert message.startswith("may be left: 1 in /notes: no answer has its id, and no row of its list shows")
 
 
-def test_what_the_document_cannot_delete_is_counted() -> None:
+def test_items_without_a_delete_operation_are_counted() -> None:
     ledger = Ledger()
-    ledger.created(ledger.begun("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
-    ledger.begun("/things", "alice", Mark())
+    ledger.note_path(ledger.begin("/things", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/things/1")
+    ledger.begin("/things", "alice", Mark())
     assert cleaned(ledger, Pages()) == ["2 in /things: the spec has no way to delete them"]
     assert ledger.left == []
 
 
-def test_an_item_that_an_earlier_run_left_is_compared_before_it_is_deleted() -> None:
+def test_an_item_of_an_earlier_run_is_compared_before_it_is_deleted() -> None:
     ledger, alice = Ledger(), Pages()
     for number in (1, 7):
-        key = ledger.begun("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
-        ledger.created(key, f"/notes/{number}")
+        key = ledger.begin("/notes", "alice", mark_of({"title": f"x {TAG}"}, ["title"], [TAG]))
+        ledger.note_path(key, f"/notes/{number}")
     (message,) = cleaned(ledger, alice)
     assert message == "may be left: /notes/1 shows other values than the run left there; it was not touched"
     assert (alice.deleted, ledger.left) == (["/notes/7"], [])
 
 
-def test_an_item_that_shows_nothing_is_not_touched() -> None:
+def test_an_item_that_cannot_be_read_is_not_touched() -> None:
     ledger, alice = Ledger(), Pages()
     alice.items["/notes/7"] = b"<html>"
-    ledger.created(ledger.begun("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
+    ledger.note_path(ledger.begin("/notes", "alice", mark_of({"title": TAG}, ["title"], [TAG])), "/notes/7")
     (message,) = cleaned(ledger, alice)
     assert message == "may be left: /notes/7, not touched: GET answered 200, which shows no item"
     assert (alice.deleted, len(ledger.left)) == ([], 1)
 
 
-def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
+def test_the_ledger_of_an_older_version_is_read(path: Path) -> None:
     path.write_text(
         '{"event":"begun","key":1,"collection":"/notes","person":"alice","mark":{"title":"a telling title"}}\n'
         '{"event":"created","key":1,"path":"/notes/7"}\n'
@@ -235,61 +238,108 @@ def test_the_ledger_of_an_older_version_is_understood(path: Path) -> None:
     assert alice.deleted == ["/notes/7"]
 
 
-def test_an_item_that_moves_takes_with_it_what_lives_inside(path: Path) -> None:
+MARK = '{"tag":"ct0a1b2c3d","tagged":["title"],"sent":{"title":"5278db0e09017ba7"},"telling":true}'
+CHANGED = (
+    '{"tag":"ct0a1b2c3d","tagged":["title"],"sent":{"title":"842b7d9d43cddf75 5278db0e09017ba7"},'
+    '"shown":{"created":"fb9541710a93ecbd"},"telling":true}'
+)
+LINES = [
+    *(
+        f'{{"event":"begun","key":{key},"collection":"/notes","person":"alice","shows":{MARK}}}'
+        for key in (1, 2, 3, 4, 5)
+    ),
+    *(f'{{"event":"created","key":{key},"path":"/notes/{key}"}}' for key in (1, 2, 3, 5)),
+    f'{{"event":"marked","key":3,"shows":{CHANGED}}}',
+    '{"event":"refused","key":4}',
+    '{"event":"gone","path":"/notes/2"}',
+    '{"event":"moved","path":"/notes/1","to":"/notes/9"}',
+    '{"event":"created","key":5}',
+]
+"""Lines as the first version wrote them, with every event."""
+
+
+def test_every_event_is_read_under_the_name_in_which_it_was_first_written(path: Path) -> None:
+    path.write_text("\n".join(LINES))
+    lost, changed, moved = read(path)
+    assert (lost.path, changed.path, moved.path) == (None, "/notes/3", "/notes/9")
+    created = "2026-11-28T00:01:02.345678Z"
+    assert changed.mark.matches_later({"id": 3, "title": "0", "created": created})
+    assert not changed.mark.matches_later({"id": 3, "title": "0", "created": created.replace("28", "29")})
+    assert moved.mark.matches_later({"title": f"x {TAG}"})
+    assert moved.mark.is_distinctive
+
+
+def test_every_event_is_written_under_the_name_in_which_it_was_first_written(path: Path) -> None:
+    ledger = Ledger(path)
+    mark = mark_of({"title": f"x {TAG}"}, ["title", "created"], [TAG])
+    keys = [ledger.begin("/notes", "alice", mark) for _ in range(5)]
+    for number in (1, 2, 3, 5):
+        ledger.note_path(keys[number - 1], f"/notes/{number}")
+    fields = {"title": f"x {TAG}", "created": "2026-11-28T00:01:02.345678Z"}
+    ledger.note_mark(keys[2], mark.with_proof(fields).with_change({"title": "0"}, ["title"]))
+    ledger.drop(keys[3])
+    ledger.note_deletion("/notes/2")
+    ledger.note_move("/notes/1", "/notes/9")
+    ledger.forget_path(keys[4])
+    ledger.close()
+    numbers = {str(key): str(number) for number, key in enumerate(keys, 1)}
+    written = re.sub(r'(?<="key":)\d+', lambda match: numbers[match[0]], path.read_text())
+    assert written.splitlines() == LINES
+
+
+def test_a_move_includes_the_items_inside(path: Path) -> None:
     ledger = Ledger(path)
     for item in ("/shops/a", "/shops/a/shelves/x", "/shops/ab"):
-        ledger.created(ledger.begun(item.rpartition("/")[0], "alice", Mark()), item)
-    ledger.moved("/shops/a", "/shops/b")
+        ledger.note_path(ledger.begin(item.rpartition("/")[0], "alice", Mark()), item)
+    ledger.note_move("/shops/a", "/shops/b")
     ledger.close()
-    assert [each.path for each in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
+    assert [entry.path for entry in read(path)] == ["/shops/ab", "/shops/b/shelves/x", "/shops/b"]
 
 
-def test_a_disk_that_is_full_is_told_before_anything_is_created(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_reported_before_anything_is_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
     ledger = Ledger(tmp_path / "run.ndjson")
     monkeypatch.setattr("contracts.client.ledger.os.write", full)
     with pytest.raises(CannotRun, match="No space left on device; make room there, or give another --ledger"):
-        ledger.begun("/notes", "alice", Mark())
+        ledger.begin("/notes", "alice", Mark())
     monkeypatch.undo()
     ledger.close()
 
 
 @pytest.fixture
 def everybody_may_read() -> Iterator[None]:
-    """A umask that takes nothing away."""
+    """Set a umask that removes no permission."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
 @pytest.mark.usefixtures("everybody_may_read")
-def test_nobody_else_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_only_its_owner_may_read_a_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     ledger = Ledger(ledgers.folder(URL) / "one.ndjson")
-    ledger.begun("/notes", "alice", Mark())
+    ledger.begin("/notes", "alice", Mark())
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "state").rglob("*")}
     assert modes == {True: 0o700, False: 0o600}
     ledger.close()
 
 
-def test_a_ledger_that_others_could_read_is_theirs_no_longer(path: Path) -> None:
+def test_a_ledger_that_others_could_read_becomes_private(path: Path) -> None:
     path.touch(0o644)
     ledger = Ledger(path)
-    ledger.begun("/notes", "alice", Mark())
+    ledger.begin("/notes", "alice", Mark())
     assert path.stat().st_mode & 0o777 == 0o600
     ledger.close()
 
 
-def test_a_ledger_has_no_secret_and_knows_the_path_all_the_same(path: Path) -> None:
+def test_a_ledger_hides_secrets_and_restores_the_path(path: Path) -> None:
     redactor = Redactor(lambda: {"open-sesame": "${PASSWORD}"})
     ledger = Ledger(path, redactor)
     fields = {"title": f"Mine {TAG}", "text": "open%2Dsesame"}
-    key = ledger.begun("/notes", "alice", mark_of(fields, ["title", "text"], [TAG]))
-    ledger.created(key, "/notes/open-sesame")
+    key = ledger.begin("/notes", "alice", mark_of(fields, ["title", "text"], [TAG]))
+    ledger.note_path(key, "/notes/open-sesame")
     ledger.close()
     assert "sesame" not in path.read_text()
-    assert [each.path for each in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]
+    assert [entry.path for entry in next(iter(ledgers.left(URL, path, redactor))).left] == ["/notes/open-sesame"]

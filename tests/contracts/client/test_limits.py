@@ -1,4 +1,4 @@
-"""Rate, number and end of requests, by clocks of their own."""
+"""The limits of rate and number of requests, and the end for a failing target."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from contracts.errors import TargetDown
 
 
 class Clock:
-    """A time that passes only in sleep."""
+    """A clock that advances only in sleep."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -19,7 +19,7 @@ class Clock:
         self.now += seconds
 
 
-def test_a_bucket_lets_pass_so_many_a_second() -> None:
+def test_a_bucket_limits_the_rate() -> None:
     clock = Clock()
     bucket = Bucket(5, clock, clock.sleep)
     for _ in range(5 + 20):
@@ -27,7 +27,7 @@ def test_a_bucket_lets_pass_so_many_a_second() -> None:
     assert clock.now == pytest.approx(20 / 5)
 
 
-def test_a_bucket_makes_up_for_a_pause_by_one_second_at_most() -> None:
+def test_a_bucket_allows_one_second_of_requests_after_a_pause() -> None:
     clock = Clock()
     bucket = Bucket(2, clock, clock.sleep)
     for _ in range(2):
@@ -38,7 +38,7 @@ def test_a_bucket_makes_up_for_a_pause_by_one_second_at_most() -> None:
     assert clock.now == pytest.approx(60 + 1)
 
 
-def test_a_slow_rate_is_one_request_at_a_time() -> None:
+def test_a_rate_below_one_sends_one_request_at_a_time() -> None:
     clock = Clock()
     bucket = Bucket(0.5, clock, clock.sleep)
     for _ in range(3):
@@ -46,33 +46,33 @@ def test_a_slow_rate_is_one_request_at_a_time() -> None:
     assert clock.now == pytest.approx(4)
 
 
-def test_a_budget_ends_but_for_what_cleans_up() -> None:
+def test_a_spent_budget_still_allows_the_cleanup() -> None:
     budget = Budget(2)
     budget.take(cleaning=False)
     budget.take(cleaning=False)
     with pytest.raises(Spent, match="the 2 requests of --max-requests are spent"):
         budget.take(cleaning=False)
     budget.take(cleaning=True)
-    assert (budget.sent, budget.refused) == (3, 1)
+    assert (budget.sent, budget.rejected) == (3, 1)
 
 
-def test_a_breaker_asks_before_it_breaks() -> None:
-    well = iter([True, False])
-    breaker = Breaker(lambda: next(well), after=2)
-    breaker.failed("GET /a (500)")
-    breaker.failed("GET /a (500)")
-    breaker.insist()
-    breaker.failed("GET /a (500)")
+def test_a_breaker_probes_before_it_opens() -> None:
+    works = iter([True, False])
+    breaker = Breaker(lambda: next(works), after=2)
+    breaker.note_failure("GET /a (500)")
+    breaker.note_failure("GET /a (500)")
+    breaker.require_working()
+    breaker.note_failure("GET /a (500)")
     with pytest.raises(TargetDown, match=r"2 requests in a row .* at last GET /b \(503\)"):
-        breaker.failed("GET /b (503)")
+        breaker.note_failure("GET /b (503)")
     with pytest.raises(TargetDown):
-        breaker.insist()
-    breaker.insist(cleaning=True)
+        breaker.require_working()
+    breaker.require_working(cleaning=True)
 
 
-def test_one_good_answer_keeps_a_breaker_whole() -> None:
+def test_a_success_resets_a_breaker() -> None:
     breaker = Breaker(lambda: False, after=2)
     for _ in range(3):
-        breaker.failed("GET /a (500)")
-        breaker.succeeded()
-    breaker.insist()
+        breaker.note_failure("GET /a (500)")
+        breaker.note_success()
+    breaker.require_working()

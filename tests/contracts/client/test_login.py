@@ -1,4 +1,4 @@
-"""People are recognised by token, header, cookie or login, and no report tells how."""
+"""People are identified by token, header, cookie or login, and no report shows the secrets."""
 
 import json
 import subprocess
@@ -43,14 +43,17 @@ def doors(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
 
 
 def people(**means: Any) -> Profile:
-    """The profile of the notes, with other means for alice and bob; NAME stands for the name in capitals."""
-    known = {name: convert(_of(means, name), Person) for name in ("alice", "bob")}
-    return structs.replace(PROFILE, people=known)
+    """Return the profile of the notes with these credentials for alice and bob.
+
+    NAME stands for the name in capitals, WHO for the name.
+    """
+    people = {name: convert(_of(means, name), Person) for name in ("alice", "bob")}
+    return structs.replace(PROFILE, people=people)
 
 
 def _of(value: Any, name: str) -> Any:
     if isinstance(value, dict):
-        return {key: _of(each, name) for key, each in value.items()}
+        return {key: _of(item, name) for key, item in value.items()}
     return value.replace("NAME", name.upper()).replace("WHO", name) if isinstance(value, str) else value
 
 
@@ -77,12 +80,12 @@ def check(doors: Doors, document: Path, profile: Profile, *faults: str, **option
     )
 
 
-def told(report: Report) -> str:
-    return str([asdict(each) for each in report.findings]) + str([each.why for each in report.results])
+def text_of(report: Report) -> str:
+    return str([asdict(finding) for finding in report.findings]) + str([result.why for result in report.results])
 
 
 @pytest.mark.parametrize("means", MEANS)
-def test_everybody_is_who_he_is_by(means: str, doors: Doors, document: Path) -> None:
+def test_people_are_identified_by(means: str, doors: Doors, document: Path) -> None:
     report = check(doors, document, people(**MEANS[means]))
     assert report.exit_code == 0
     assert report.result("CT301").trials > 0
@@ -97,47 +100,47 @@ def test_a_cookie_from_the_environment_is_a_session(
     assert check(doors, document, people(cookies={"sid": {"env": "NAME_SESSION"}})).exit_code == 0
 
 
-def test_who_logs_in_does_so_once(doors: Doors, document: Path) -> None:
+def test_each_person_logs_in_once(doors: Doors, document: Path) -> None:
     check(doors, document, people(login=json_login()))
     assert sorted(doors.logins) == ["alice", "bob"]
 
 
-@pytest.mark.parametrize("lane", ["A", "CT103"])
-def test_a_token_that_expires_is_logged_in_for_again(doors: Doors, document: Path, lane: str) -> None:
+@pytest.mark.parametrize("checks", ["A", "CT103"])
+def test_an_expired_token_is_renewed(doors: Doors, document: Path, checks: str) -> None:
     doors.lifetime = 12
-    report = check(doors, document, people(login=json_login()), only=[lane])
+    report = check(doors, document, people(login=json_login()), only=[checks])
     assert {finding.title for finding in report.findings} <= {"Schema-valid request rejected"}
     assert len(doors.logins) > 2
 
 
 def forbidding(profile: Profile) -> Profile:
-    """The profile of a target that answers 403 to who is not logged in."""
+    """Return the profile of a target that answers anonymous requests with 403."""
     notes = profile.resources["note"]
     access = structs.replace(notes.access, anonymous=403)
     resources = {**profile.resources, "note": structs.replace(notes, access=access)}
     return structs.replace(profile, resources=resources, undocumented=[403])
 
 
-@pytest.mark.parametrize("lane", ["A", "CT103"])
-def test_a_session_that_ends_is_logged_in_for_again_where_nobody_is_forbidden(
-    doors: Doors, document: Path, lane: str
+@pytest.mark.parametrize("checks", ["A", "CT103"])
+def test_an_expired_session_is_renewed_where_anonymous_requests_get_403(
+    doors: Doors, document: Path, checks: str
 ) -> None:
-    doors.lifetime, doors.told_to_nobody = 12, "who are you?"
-    report = check(doors, document, forbidding(people(login=form_login())), only=[lane])
+    doors.lifetime, doors.anonymous_message = 12, "who are you?"
+    report = check(doors, document, forbidding(people(login=form_login())), only=[checks])
     assert {finding.title for finding in report.findings} <= {"Schema-valid request rejected"}
     assert len(doors.logins) > 2
 
 
-def test_a_refusal_that_everybody_gets_is_not_taken_for_the_end_of_a_session(doors: Doors, document: Path) -> None:
-    doors.told_to_nobody = "not yours"
+def test_a_403_that_everyone_gets_does_not_end_a_session(doors: Doors, document: Path) -> None:
+    doors.anonymous_message = "not yours"
     report = check(doors, document, forbidding(people(login=form_login())), only=["CT301", "CT304"])
-    refused = [path for method, path in doors.notes.seen if method in ("PATCH", "DELETE")]
+    rejected = [path for method, path in doors.notes.seen if method in ("PATCH", "DELETE")]
     assert report.exit_code == 0
-    assert len(refused) > 4
+    assert len(rejected) > 4
     assert len(doors.logins) <= 3
 
 
-def test_a_401_to_a_fresh_token_is_an_answer(doors: Doors, document: Path) -> None:
+def test_a_401_for_a_new_token_is_reported(doors: Doors, document: Path) -> None:
     doors.lifetime = 0
     with pytest.raises(CannotRun, match=r"alice authenticates with a login at /login with \$ALICE_PASSWORD"):
         check(doors, document, people(login=json_login()))
@@ -156,16 +159,18 @@ def test_a_401_to_a_fresh_token_is_an_answer(doors: Doors, document: Path) -> No
         ),
     ],
 )
-def test_a_login_that_fails_says_what_to_do(doors: Doors, document: Path, means: dict[str, Any], message: str) -> None:
+def test_a_failed_login_is_reported_with_a_remedy(
+    doors: Doors, document: Path, means: dict[str, Any], message: str
+) -> None:
     with pytest.raises(CannotRun, match=message):
         check(doors, document, people(**means))
 
 
 @pytest.mark.parametrize("means", MEANS)
-def test_no_secret_is_told_and_the_lines_work(means: str, doors: Doors, document: Path) -> None:
+def test_curl_lines_work_without_secrets(means: str, doors: Doors, document: Path) -> None:
     report = check(doors, document, people(**MEANS[means]), "forgets", only=["CT101"])
     finding = report.findings[0]
-    assert not [secret for secret in (*SECRETS.values(), "token-of-") if secret in told(report)]
+    assert not [secret for secret in (*SECRETS.values(), "token-of-") if secret in text_of(report)]
     script = "\n".join(["set -e", *finding.curl])
     doors.notes.seen.clear()
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
@@ -175,10 +180,10 @@ def test_no_secret_is_told_and_the_lines_work(means: str, doors: Doors, document
 
 
 @pytest.mark.parametrize("means", ["a header", "a login for a bearer token", "a login for a session cookie"])
-def test_the_engine_tells_no_secret_either_and_its_lines_work(means: str, doors: Doors, document: Path) -> None:
+def test_curl_lines_of_conformance_checks_work_without_secrets(means: str, doors: Doors, document: Path) -> None:
     report = check(doors, document, people(**MEANS[means]), "crashes", only=["A"])
-    finding = next(each for each in report.findings if each.title == "Server error")
-    assert not [secret for secret in (*SECRETS.values(), "token-of-") if secret in told(report)]
+    finding = next(finding for finding in report.findings if finding.title == "Server error")
+    assert not [secret for secret in (*SECRETS.values(), "token-of-") if secret in text_of(report)]
     script = "\n".join(["set -e", *finding.curl])
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, "oops" in done.stdout) == (0, True)
@@ -188,15 +193,15 @@ def test_the_engine_tells_no_secret_either_and_its_lines_work(means: str, doors:
     ("means", "place", "name"),
     [("a header", "header", "X-Api-Key"), ("a login for a session cookie", "cookie", "sid")],
 )
-def test_the_engine_does_not_miss_a_credential_that_it_left_out(
+def test_no_ignored_authentication_is_reported_for_people_of_the_profile(
     means: str, place: str, name: str, doors: Doors, tmp_path: Path
 ) -> None:
     spec = tmp_path / "guarded.json"
-    schemes = {"securitySchemes": {"known": {"type": "apiKey", "in": place, "name": name}}}
+    schemes = {"securitySchemes": {"key": {"type": "apiKey", "in": place, "name": name}}}
     components = {**DOCUMENT["components"], **schemes}
-    spec.write_text(json.dumps({**DOCUMENT, "components": components, "security": [{"known": []}]}))
+    spec.write_text(json.dumps({**DOCUMENT, "components": components, "security": [{"key": []}]}))
     report = check(doors, spec, people(**MEANS[means]), only=["A"])
-    assert [(each.title, each.operation) for each in report.findings] == []
+    assert [(finding.title, finding.operation) for finding in report.findings] == []
 
 
 def test_a_secret_that_a_target_repeats_is_hidden(
@@ -206,7 +211,7 @@ def test_a_secret_that_a_target_repeats_is_hidden(
     profile = structs.replace(PROFILE, people={"alice": convert({"token": {"env": "ALICE_TOKEN"}}, Person)})
     notes.reset("crashes")
     report = contracts.check(notes.url, spec=document, profile=profile, only=["A"], max_examples=1)
-    assert "Bearer alice" not in told(report)
+    assert "Bearer alice" not in text_of(report)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +237,7 @@ def test_a_secret_that_a_target_repeats_is_hidden(
         ({"login": {"path": "/x", "token": "/t", "csrf": {"header": "X", "cookie": "c"}}}, "sessions of cookies"),
     ],
 )
-def test_means_that_cannot_work_are_refused(means: dict[str, Any], message: str) -> None:
+def test_invalid_credentials_are_rejected(means: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         convert(means, Person)
 
@@ -262,17 +267,15 @@ def guarded_login(guarded: Guarded, csrf: dict[str, str]) -> Profile:
 
 
 @pytest.mark.parametrize("where", FORGERY)
-def test_a_session_writes_with_its_proof_against_forged_requests(where: str, guarded: Guarded, document: Path) -> None:
+def test_a_session_writes_with_its_csrf_token(where: str, guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, FORGERY[where]))
     assert (report.exit_code, report.result("CT301").verdict) == (0, Verdict.HELD)
 
 
 @pytest.mark.parametrize("where", FORGERY)
-def test_the_lines_of_a_finding_bring_the_proof_too_and_do_not_tell_it(
-    where: str, guarded: Guarded, document: Path
-) -> None:
+def test_curl_lines_fetch_the_csrf_token_and_hide_it(where: str, guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, FORGERY[where]), "forgets", only=["CT101"])
-    assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in told(report)]
+    assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in text_of(report)]
     guarded.notes.seen.clear()
     script = "\n".join(["set -e -o pipefail", *report.findings[0].curl])
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
@@ -281,93 +284,99 @@ def test_the_lines_of_a_finding_bring_the_proof_too_and_do_not_tell_it(
     assert "PATCH" in {method for method, _ in guarded.notes.seen}
 
 
-def test_the_engine_writes_with_the_proof_and_its_lines_work(guarded: Guarded, document: Path) -> None:
+def test_conformance_checks_write_with_the_csrf_token(guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, FORGERY["a cookie of the page"]), "crashes", only=["A"])
-    finding = next(each for each in report.findings if each.title == "Server error")
-    assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in told(report)]
+    finding = next(finding for finding in report.findings if finding.title == "Server error")
+    assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in text_of(report)]
     script = "\n".join(["set -e", *finding.curl])
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, "oops" in done.stdout) == (0, True)
 
 
-def test_reads_go_without_the_proof(guarded: Guarded, document: Path) -> None:
+def test_reads_do_not_send_the_csrf_token(guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, COOKIE), "forgets", only=["CT101"])
-    lines = [line for each in report.findings for line in each.curl if "/notes" in line]
+    lines = [line for finding in report.findings for line in finding.curl if "/notes" in line]
     assert {("X-Csrf" in line, "-X GET" in line) for line in lines} == {(True, False), (False, True)}
 
 
 @pytest.mark.parametrize(
     ("means", "message"),
     [
-        (form_login(), "POST /login answered 403; .* It speaks of forged requests: `csrf` in the login says where"),
+        (form_login(), "POST /login answered 403; .* The answer mentions CSRF: say under `csrf` in the login where"),
         (form_login(csrf=COOKIE), "POST /login answered 403; correct the login"),
         (form_login(csrf={**COOKIE, "cookie": "none", "page": "/login"}), "GET /login sets no cookie none; correct"),
         (
             form_login(csrf={"header": "X-Csrf", "token": "/a", "page": "/login"}),
             "GET /login has no text at /a; correct",
         ),
-        (form_login(csrf={"header": "X-Csrf", "find": "(x{9})", "page": "/login"}), "GET /login has nothing that fits"),
+        (
+            form_login(csrf={"header": "X-Csrf", "find": "(x{9})", "page": "/login"}),
+            "GET /login has nothing that matches",
+        ),
     ],
 )
-def test_a_session_without_its_proof_says_what_to_do(
+def test_a_login_without_its_csrf_token_is_reported_with_a_remedy(
     guarded: Guarded, document: Path, means: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(CannotRun, match=message):
         check(guarded, document, people(login=means))
 
 
-def test_a_page_that_only_comes_again_is_no_session(guarded: Guarded, document: Path) -> None:
+def test_a_login_page_that_is_shown_again_is_no_session(guarded: Guarded, document: Path) -> None:
     guarded.shows_the_page_again = True
     wrong = form_login(form={"name": "alice", "password": "x"}, csrf={**COOKIE, "page": "/login"})
     with pytest.raises(CannotRun, match=r"POST /login \(200\) sets no cookie but for XSRF: correct its form"):
         check(guarded, document, people(login=wrong))
 
 
-def test_a_write_that_is_refused_for_its_proof_says_what_to_do(guarded: Guarded, document: Path) -> None:
+def test_a_write_that_is_rejected_without_a_csrf_token_is_reported_with_a_remedy(
+    guarded: Guarded, document: Path
+) -> None:
     guarded.asked_at_login = False
     report = check(guarded, document, people(login=form_login()), only=["CT103"])
     assert "`csrf` in the login of the profile" in report.result("CT103").why
 
 
 @pytest.mark.parametrize("secret", ["alice\n", "ali\u0441e"])
-def test_a_secret_that_no_header_can_hold_is_said_before_anything_is_sent(
+def test_a_secret_that_no_header_can_hold_is_reported_before_anything_is_sent(
     secret: str, notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOKEN_OF_ALICE", secret)
     profile = structs.replace(PROFILE, people={"alice": Person(token=Secret("TOKEN_OF_ALICE"))})
-    with pytest.raises(CannotRun, match=r"alice comes with .* correct it in \$TOKEN_OF_ALICE") as told:
+    with pytest.raises(CannotRun, match=r"credentials of alice .* correct them in \$TOKEN_OF_ALICE") as error:
         contracts.check(notes.url, spec=document, profile=profile, only=["CT106"])
-    assert secret not in str(told.value)
+    assert secret not in str(error.value)
 
 
 @pytest.fixture
 def logged_in(guarded: Guarded, document: Path) -> Iterator[Target]:
-    """A target of which alice has a session with a proof against forged requests."""
+    """A target where alice has a session with a CSRF token."""
     profile = guarded_login(guarded, FORGERY["a cookie of the page"])
     with Target(guarded.url, profile, Safety.SANDBOX, "cttest") as target:
         target.person("alice").get("/notes")
         yield target
 
 
-def test_each_cookie_of_a_session_and_its_proof_are_secret(logged_in: Target) -> None:
+def test_cookies_and_csrf_token_of_a_session_are_secret(logged_in: Target) -> None:
     cookies = SimpleCookie(logged_in.identity("alice").headers["Cookie"])
-    (proof,) = logged_in.identity("alice").proofs(logged_in.identity("alice").headers).values()
-    shown = json.loads(logged_in.redactor.redact(json.dumps({name: each.value for name, each in cookies.items()})))
+    (proof,) = logged_in.identity("alice").csrf_headers(logged_in.identity("alice").headers).values()
+    values = json.dumps({name: cookie.value for name, cookie in cookies.items()})
+    redacted = json.loads(logged_in.redactor.redact(values))
     assert set(cookies) == {"XSRF", "sid"}
-    assert set(shown.values()) <= {"${TOKEN_ALICE}", "${CSRF_ALICE}"}
+    assert set(redacted.values()) <= {"${TOKEN_ALICE}", "${CSRF_ALICE}"}
     assert logged_in.redactor.redact(proof) == "${CSRF_ALICE}"
 
 
-def test_a_password_that_stands_in_the_profile_is_secret(doors: Doors, document: Path) -> None:
+def test_a_password_in_the_profile_is_secret(doors: Doors, document: Path) -> None:
     login = json_login(json={"user": {"name": "alice", "password": "wonderland-7"}})
     profile = structs.replace(PROFILE, people={"alice": convert({"login": login, "id": 1}, Person)})
     report = check(doors, document, profile, "forgets", only=["CT101"])
     assert report.findings
-    assert "wonderland-7" not in told(report)
-    assert "${PASSWORD_ALICE}" in told(report)
+    assert "wonderland-7" not in text_of(report)
+    assert "${PASSWORD_ALICE}" in text_of(report)
 
 
-def test_what_a_login_gave_is_secret_although_it_failed(guarded: Guarded) -> None:
+def test_values_from_a_failed_login_are_secret(guarded: Guarded) -> None:
     wrong = form_login(csrf={"header": "X-Csrf", "cookie": "XSRF", "page": "/login"}, path="/nowhere")
     with Target(guarded.url, people(login=wrong), Safety.SANDBOX, "cttest") as target:
         alice = target.person("alice")

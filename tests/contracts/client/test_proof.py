@@ -1,4 +1,4 @@
-"""What belongs to a run is proven: whatever a backend answers, no item of others is ever written."""
+"""Items are proven before they are written, so no response makes a run write to items of others."""
 
 import json
 import random
@@ -33,12 +33,12 @@ READS = ("shown", "failed", "hidden", "foreign")
 
 
 def document(*, texts: bool = True, listed: bool = True, success: str = "201") -> dict[str, Any]:
-    """Boxes with a label and a size, or with a size alone; in a list, or in none."""
+    """Return a document of boxes with a label and a size; the label and the list are optional."""
     label = {"label": {"type": "string"}} if texts else {}
     fields = {**label, "size": {"type": "integer"}}
-    shown = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}, **fields}}
-    media = {"application/json": {"schema": shown}}
-    rows = {"application/json": {"schema": {"type": "array", "items": shown}}}
+    item = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}, **fields}}
+    media = {"application/json": {"schema": item}}
+    rows = {"application/json": {"schema": {"type": "array", "items": item}}}
     body = {
         "content": {"application/json": {"schema": {"type": "object", "properties": fields, "required": [*fields]}}}
     }
@@ -66,18 +66,18 @@ def document(*, texts: bool = True, listed: bool = True, success: str = "201") -
 
 @dataclass
 class Boxes:
-    """A backend whose answers are drawn: some of them lie."""
+    """A backend with random responses, some of which are wrong."""
 
     draws: random.Random
     weird: float = 0.5
-    """How often it does something else than it should."""
+    """Probability of a wrong response."""
     own: dict[int, dict[str, Any]] = field(default_factory=dict)
     harmed: list[str] = field(default_factory=list)
     """Writes to items of others."""
     created: int = 0
     last: int = 100
-    asked: set[int] = field(default_factory=set)
-    """Items that were asked to be deleted: of these every GET tells the truth, for what could anybody go by else."""
+    requested_deletions: set[int] = field(default_factory=set)
+    """Ids with a DELETE. Their GET is correct, as nothing else shows whether they are gone."""
 
     def __post_init__(self) -> None:
         self.foreign = {number: {"id": number, "label": "theirs", "size": number} for number in (1, 2, 3, 987654321)}
@@ -86,7 +86,7 @@ class Boxes:
         return self.draws.choice(ways) if self.draws.random() < self.weird else ways[0]
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Answer one request."""
+        """Respond to one request."""
         request = Request(environ)
         status, body, headers = self._answered(request)
         content = b"" if body is None else json.dumps(body).encode()
@@ -110,10 +110,10 @@ class Boxes:
             self.created += 1
             self.last += 1
             self.own[self.last] = {"id": self.last, **fields}
-        made, theirs = {"id": self.last, **fields}, self.foreign[anyone]
+        new, theirs = {"id": self.last, **fields}, self.foreign[anyone]
         answers: dict[str, tuple[int, Any, dict[str, str]]] = {
-            "created": (201, made, {}),
-            "foreign id": (201, {**made, "id": anyone}, {}),
+            "created": (201, new, {}),
+            "foreign id": (201, {**new, "id": anyone}, {}),
             "id of a job": (202, {"id": anyone, "status": "queued"}, {}),
             "existing": (200, theirs, {}),
             "failed": (500, None, {}),
@@ -121,7 +121,7 @@ class Boxes:
             "see other": (303, None, {"Location": f"/boxes/{anyone}/"}),
             "foreign location": (201, None, {"Location": f"/boxes/{anyone}/"}),
             "no id": (201, {"ok": True}, {}),
-            "all of them": (201, [theirs, made], {}),
+            "all of them": (201, [theirs, new], {}),
             "echo": (201, theirs, {}),
         }
         return answers[way]
@@ -129,7 +129,7 @@ class Boxes:
     def _read(self, number: int, request: Request) -> tuple[int, Any, dict[str, str]]:
         del request
         item = {**self.foreign, **self.own}.get(number)
-        way = self.draw(READS) if number in self.own and number not in self.asked else "shown"
+        way = self.draw(READS) if number in self.own and number not in self.requested_deletions else "shown"
         if item is None or way == "hidden":
             return 404, None, {}
         return (500, None, {}) if way == "failed" else (200, self.foreign[1] if way == "foreign" else item, {})
@@ -142,13 +142,13 @@ class Boxes:
             return 500, None, {}
         item |= request.get_json()
         anyone = self.draws.choice([*self.foreign])
-        shown = {"revision": {**item, "id": 2}, "foreign id": {**item, "id": anyone}}.get(way, item)
-        return (204, None, {}) if way == "silent" else (200, shown, {})
+        body = {"revision": {**item, "id": 2}, "foreign id": {**item, "id": anyone}}.get(way, item)
+        return (204, None, {}) if way == "silent" else (200, body, {})
 
     def _delete(self, number: int, request: Request) -> tuple[int, Any, dict[str, str]]:
         del request
         way = self.draw(DELETIONS)
-        self.asked.add(number)
+        self.requested_deletions.add(number)
         if number not in self.own or way == "not found":
             return 404, None, {}
         if way == "failed":
@@ -156,12 +156,12 @@ class Boxes:
         if way != "kept":
             gone = self.own.pop(number)
             if way == "reused":
-                self.foreign[number] = {**gone, "label": "somebody else's", "size": 5}
+                self.foreign[number] = {**gone, "label": "of others", "size": 5}
         return 204, None, {}
 
 
 def act(target: Target, described: dict[str, Any], draws: random.Random, steps: int) -> None:
-    """Create, change and delete as checks do, as far as it goes; clean up at the end."""
+    """Create, change and delete as checks do, and clean up at the end."""
     (context,) = contexts_of(target, Model(described), Effort())
     subjects: list[Item] = []
     for _ in range(steps):
@@ -188,7 +188,7 @@ def act(target: Target, described: dict[str, Any], draws: random.Random, steps: 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), weird=st.sampled_from([0.0, 0.2, 0.5, 1.0]))
-def test_whatever_a_backend_answers_no_item_of_others_is_written(seed: int, weird: float) -> None:
+def test_no_response_leads_to_a_write_to_items_of_others(seed: int, weird: float) -> None:
     draws, described = random.Random(seed), document()
     boxes = Boxes(draws, weird)
     with served(boxes) as url, Target(url, Profile(name="boxes"), Safety.SANDBOX, new_tag()) as target:
@@ -223,7 +223,7 @@ def test_a_healthy_backend_is_left_as_it_was(boxes: Boxes, url: str) -> None:
     assert (boxes.own, boxes.created > 3) == ({}, True)
 
 
-def test_what_has_no_text_is_proven_by_its_values_and_by_what_was_there_before(boxes: Boxes, url: str) -> None:
+def test_items_without_a_text_are_proven_by_their_values_and_new_ids(boxes: Boxes, url: str) -> None:
     boxes.foreign = {number: {"id": number, "size": 7} for number in (1, 2)}
     described = document(texts=False)
     with Target(url, Profile(name="boxes"), Safety.SANDBOX, new_tag()) as target:
@@ -233,7 +233,7 @@ def test_what_has_no_text_is_proven_by_its_values_and_by_what_was_there_before(b
     assert (boxes.own, boxes.harmed, boxes.created > 3) == ({}, [], True)
 
 
-def test_what_has_neither_text_nor_list_is_created_once_and_named(boxes: Boxes, url: str) -> None:
+def test_items_with_neither_text_nor_list_are_created_once_and_reported(boxes: Boxes, url: str) -> None:
     described = document(texts=False, listed=False)
     with Target(url, Profile(name="boxes"), Safety.SANDBOX, new_tag()) as target:
         act(target, described, random.Random(1), 30)
@@ -242,7 +242,7 @@ def test_what_has_neither_text_nor_list_is_created_once_and_named(boxes: Boxes, 
     assert (boxes.created, boxes.harmed) == (1, [])
 
 
-def test_a_status_that_is_not_the_documented_one_proves_nothing(boxes: Boxes, url: str) -> None:
+def test_an_undocumented_status_proves_nothing(boxes: Boxes, url: str) -> None:
     boxes.draws, boxes.weird = random.Random(3), 1.0
     boxes.draw = lambda ways: "existing" if ways is CREATIONS else ways[0]  # type: ignore[method-assign]  # a liar
     with Target(url, Profile(name="boxes"), Safety.SANDBOX, new_tag()) as target:
@@ -251,7 +251,7 @@ def test_a_status_that_is_not_the_documented_one_proves_nothing(boxes: Boxes, ur
     assert (boxes.created, boxes.harmed) == (0, [])
 
 
-def test_the_tag_stands_in_the_user_agent(url: str) -> None:
+def test_the_user_agent_contains_the_tag(url: str) -> None:
     with Target(url, Profile(name="boxes"), Safety.SANDBOX, "ct01234567") as target:
         agents = []
         session = target.sessions.of("anonymous")
@@ -260,7 +260,7 @@ def test_the_tag_stands_in_the_user_agent(url: str) -> None:
     assert agents == ["contracts (run ct01234567)"]
 
 
-def test_an_id_that_a_creation_names_has_to_be_free(boxes: Boxes, url: str) -> None:
+def test_an_id_in_a_creation_must_be_free(boxes: Boxes, url: str) -> None:
     described = document()
     schema = described["paths"]["/boxes/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     schema["properties"]["id"] = {"type": "integer"}
@@ -272,7 +272,7 @@ def test_an_id_that_a_creation_names_has_to_be_free(boxes: Boxes, url: str) -> N
     assert boxes.created == 1
 
 
-def test_writes_go_to_the_target_alone(url: str) -> None:
+def test_writes_go_only_to_the_target(url: str) -> None:
     with Target(f"{url}/api", Profile(name="boxes", people={"ann": Person(token="t")}), Safety.SANDBOX, "t") as target:
         target.learn(Model(document()))
         for elsewhere in ("http://127.0.0.1:9/api/boxes/", f"{url}/boxes/", f"{url}/apis/boxes/"):

@@ -1,4 +1,4 @@
-"""Each response has limits: of time to its last byte, of size, of nesting, of redirects."""
+"""Responses have limits of time, size, nesting and redirects."""
 
 import resource
 import time
@@ -19,7 +19,7 @@ from tests.contracts.support.hostile import MANY, Hostile, hostile
 
 SECONDS = 0.4
 SOON = 5.0
-"""Far more than a limit takes, and far less than what has none."""
+"""Far longer than a limit takes, and far shorter than a response without one."""
 PERSON = Person(headers={"Authorization": "Bearer t0ken", "X-Key": "k3y"})
 
 
@@ -38,12 +38,12 @@ def target(server: Hostile) -> Iterator[Target]:
 
 
 def follower(target: Target) -> requests.Session:
-    """A session that follows redirects, as those of the engine do."""
+    """Return a session that follows redirects, as those of the conformance engine do."""
     return target.sessions.new(GatedAdapter(target.gate, target.identity("ann"), "ann"))
 
 
 @pytest.mark.parametrize("path", ["/hangs", "/drips-its-head", "/drips-its-body"])
-def test_a_response_has_a_time_to_its_last_byte(target: Target, path: str) -> None:
+def test_the_time_of_a_response_includes_its_last_byte(target: Target, path: str) -> None:
     started = time.monotonic()
     with pytest.raises(Broken) as broken:
         target.anonymous.get(path)
@@ -52,7 +52,7 @@ def test_a_response_has_a_time_to_its_last_byte(target: Target, path: str) -> No
     assert broken.value.got == "no complete response within 0.4 s"
 
 
-def test_a_handshake_of_tls_is_part_of_the_time(server: Hostile) -> None:
+def test_the_time_of_a_response_includes_the_tls_handshake(server: Hostile) -> None:
     url, conduct = server.url.replace("http://", "https://"), Conduct(request_timeout=SECONDS)
     started = time.monotonic()
     with (
@@ -64,7 +64,7 @@ def test_a_handshake_of_tls_is_part_of_the_time(server: Hostile) -> None:
 
 
 @pytest.mark.parametrize("path", ["/large", "/says-large", "/bomb", "/bomb-in-chunks"])
-def test_a_response_has_a_size_and_no_more_of_it_is_held(server: Hostile, path: str) -> None:
+def test_a_response_that_is_too_large_is_not_kept_in_memory(server: Hostile, path: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with (
         Target(server.url, Profile(name="hostile"), Safety.OBSERVE, "tag") as target,
@@ -90,7 +90,7 @@ def _head(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
 
 
-def test_a_response_that_is_nested_too_deep_is_told_as_such(target: Target) -> None:
+def test_a_response_that_is_nested_too_deep_is_reported(target: Target) -> None:
     with pytest.raises(Broken) as broken:
         target.anonymous.get("/deep")
     assert broken.value.got == "the response is nested deeper than 100 levels"
@@ -111,19 +111,19 @@ def test_a_response_that_is_nested_too_deep_is_told_as_such(target: Target) -> N
         (b"", False),
     ],
 )
-def test_levels_are_counted_outside_of_texts(text: bytes, deep: bool) -> None:
+def test_levels_are_counted_outside_strings(text: bytes, deep: bool) -> None:
     started = time.monotonic()
     assert is_deeper(text, 100) is deep
     assert time.monotonic() - started < SOON
 
 
-def test_a_stream_of_events_is_complete_with_its_first_ones(target: Target) -> None:
+def test_the_first_events_of_a_stream_are_its_response(target: Target) -> None:
     answer = target.anonymous.get("/streams")
     assert answer.content.count(b"\n\n") >= 20
     assert answer.content.endswith(b'data: {"id": 1}\n\n')
 
 
-def test_a_stream_that_is_silent_is_read_as_far_as_it_came(target: Target) -> None:
+def test_a_silent_stream_is_read_for_a_limited_time(target: Target) -> None:
     started = time.monotonic()
     for _ in range(10):
         assert target.anonymous.get("/silent").content == b"data: 1\n\n"
@@ -137,13 +137,13 @@ def test_an_event_stream_can_be_read_again_as_the_engine_does(target: Target) ->
 
 
 @pytest.mark.parametrize("path", ["/garbled", "/resets", "/closes", "/lines"])
-def test_what_cannot_be_read_is_told_and_no_error_of_the_checker(target: Target, path: str) -> None:
+def test_an_unreadable_response_is_reported(target: Target, path: str) -> None:
     with pytest.raises(Broken, match=f"GET {path} as anonymous: an answer"):
         target.anonymous.get(path)
     assert target.anonymous.get("/well").ok
 
 
-def test_an_operation_that_is_too_slow_is_left_alone_after_three_times(server: Hostile, target: Target) -> None:
+def test_a_slow_operation_is_not_tried_after_three_times(server: Hostile, target: Target) -> None:
     target.gate.overruns.learn(["/hangs", "/well"])
     for _ in range(3):
         with pytest.raises(Broken):
@@ -155,25 +155,27 @@ def test_an_operation_that_is_too_slow_is_left_alone_after_three_times(server: H
     assert target.anonymous.get("/well").ok
 
 
-def test_a_chain_of_redirects_has_a_length(server: Hostile, target: Target) -> None:
+def test_the_number_of_redirects_is_limited(server: Hostile, target: Target) -> None:
     with follower(target) as session, pytest.raises(IncompleteResponse, match="more than 10 redirects in a row"):
         session.get(f"{target.url}/leads-on")
     assert server.paths().count("/leads-on") == 11
 
 
-def test_a_chain_of_redirects_is_one_response_with_one_time(server: Hostile, target: Target) -> None:
+def test_redirects_share_the_time_of_one_response(server: Hostile, target: Target) -> None:
     with follower(target) as session, pytest.raises(IncompleteResponse, match="no complete response within"):
         session.get(f"{target.url}/leads-on-slowly")
     assert server.paths().count("/leads-on-slowly") <= 3
 
 
-def test_requests_that_are_no_chain_have_a_time_each(target: Target) -> None:
+def test_separate_requests_have_their_own_time(target: Target) -> None:
     with follower(target) as session:
         for _ in range(3):
             assert session.get(f"{target.url}/leads-on-slowly", allow_redirects=False).status_code == 302
 
 
-def test_credentials_go_to_no_other_host(server: Hostile, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_are_not_sent_to_other_hosts(
+    server: Hostile, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with hostile() as other:
         elsewhere = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: %s/caught\r\n\r\n" % other.url.encode()
         monkeypatch.setitem(_habits(), "/leads-away", lambda _, connection: connection.sendall(elsewhere))
@@ -187,6 +189,6 @@ def test_credentials_go_to_no_other_host(server: Hostile, target: Target, monkey
     assert "t0ken" in next(head for _, path, head in server.seen if path == "/leads-away")
 
 
-def test_the_time_is_that_of_the_conduct() -> None:
+def test_the_time_is_the_request_timeout_of_the_run() -> None:
     assert Conduct().limits.slow.exceeded == "no complete response within 30 s"
     assert Conduct(request_timeout=2).limits.slow.exceeded == "no complete response within 2 s"

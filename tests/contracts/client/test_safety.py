@@ -1,4 +1,4 @@
-"""How far a run goes, how much it asks for, and what it leaves."""
+"""The safety levels, limits and cleanups of runs."""
 
 import json
 import signal
@@ -37,21 +37,21 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def foreign(notes: Notes) -> Note:
-    """A note of alice's that no run may touch."""
+    """Add a note of alice that no run may touch."""
     notes.last += 1
-    made: Note = {**notes.notes[1], "id": notes.last, "title": "Precious"}
-    notes.notes[notes.last] = made
-    return made
+    note: Note = {**notes.notes[1], "id": notes.last, "title": "Precious"}
+    notes.notes[notes.last] = note
+    return note
 
 
 @pytest.mark.parametrize("only", ["A", "B"])
-def test_who_observes_sends_reads_alone(check: Callable[..., Report], notes: Notes, only: str) -> None:
+def test_observe_sends_only_reads(check: Callable[..., Report], notes: Notes, only: str) -> None:
     check(only=[only], max_examples=1, conduct=Conduct(Safety.OBSERVE))
     assert notes.seen
-    assert not [each for each in notes.seen if each[0] in WRITES]
+    assert not [request for request in notes.seen if request[0] in WRITES]
 
 
-def test_in_a_sandbox_the_engine_writes_to_what_it_created(notes: Notes, document: Path) -> None:
+def test_in_a_sandbox_conformance_checks_write_only_to_their_items(notes: Notes, document: Path) -> None:
     foreigners = {foreign(notes)["id"] for _ in range(9)}
     before = deepcopy(notes.notes)
     contracts.check(notes.url, spec=document, profile=PROFILE, only=["A"], max_examples=2)
@@ -62,7 +62,7 @@ def test_in_a_sandbox_the_engine_writes_to_what_it_created(notes: Notes, documen
     assert notes.notes == before
 
 
-def test_who_destroys_writes_anywhere(check: Callable[..., Report], notes: Notes) -> None:
+def test_destructive_writes_anywhere(check: Callable[..., Report], notes: Notes) -> None:
     check(only=["A"], max_examples=2, conduct=Conduct(Safety.DESTRUCTIVE))
     written = {path for method, path in notes.seen if method in WRITES and path.startswith("/notes/")}
     assert {path for path in written if path.removeprefix("/notes/") in ("0", "1", "2")}
@@ -75,7 +75,7 @@ def test_a_write_to_a_foreign_item_is_not_sent(notes: Notes) -> None:
     assert notes.seen == []
 
 
-def test_a_clean_end_leaves_neither_items_nor_a_ledger(
+def test_a_complete_run_leaves_neither_items_nor_a_ledger(
     check: Callable[..., Report], notes: Notes, tmp_path: Path
 ) -> None:
     path = tmp_path / "ledger"
@@ -84,7 +84,7 @@ def test_a_clean_end_leaves_neither_items_nor_a_ledger(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_deleted_stays_in_the_ledger_and_is_told(
+def test_items_that_cannot_be_deleted_stay_in_the_ledger_and_are_reported(
     check: Callable[..., Report], notes: Notes, tmp_path: Path
 ) -> None:
     path = tmp_path / "ledger"
@@ -95,7 +95,7 @@ def test_what_cannot_be_deleted_stays_in_the_ledger_and_is_told(
 
 @pytest.fixture
 def killed(notes: Notes, document: Path, profile: Path, tmp_path: Path) -> Path:
-    """The ledger of a run that was killed when it had created three notes, and had not heard of the third."""
+    """The ledger of a run that was killed after it created three notes, before the response to the third."""
     ledger = tmp_path / "ledger"
     door = Holding(notes, after=3)
     with served(door) as url:
@@ -115,24 +115,26 @@ def killed(notes: Notes, document: Path, profile: Path, tmp_path: Path) -> Path:
     return ledger
 
 
-def test_the_ledger_of_a_killed_run_has_all_that_it_created(killed: Path, notes: Notes) -> None:
+def test_the_ledger_of_a_killed_run_has_all_of_its_items(killed: Path, notes: Notes) -> None:
     left = next(iter(ledgers.left(notes.url, killed))).left
     there = set(notes.notes) - {1, 2}
     assert there
-    known = {each.path for each in left if each.path}
-    assert known == {f"/notes/{number}" for number in there if number != notes.last}
-    (unknown,) = (each for each in left if each.path is None)
+    paths = {entry.path for entry in left if entry.path}
+    assert paths == {f"/notes/{number}" for number in there if number != notes.last}
+    (unknown,) = (entry for entry in left if entry.path is None)
     assert unknown.mark.shows_tag(notes.notes[notes.last])
 
 
-def test_the_next_run_deletes_what_a_killed_one_left(killed: Path, notes: Notes, document: Path, profile: Path) -> None:
+def test_the_next_run_deletes_the_items_of_a_killed_run(
+    killed: Path, notes: Notes, document: Path, profile: Path
+) -> None:
     precious = foreign(notes)["id"]
     report = contracts.check(
         notes.url, spec=document, profile=profile, only=["CT106"], max_examples=1, conduct=Conduct(ledger=killed)
     )
     assert report.left_behind == []
     assert set(notes.notes) == {1, 2, precious}
-    assert not [each.name for each in killed.parent.iterdir() if each.name.startswith("ledger")]
+    assert not [path.name for path in killed.parent.iterdir() if path.name.startswith("ledger")]
 
 
 def clean(notes: Notes, document: Path, profile: Path, ledger: Path) -> Result:
@@ -140,7 +142,7 @@ def clean(notes: Notes, document: Path, profile: Path, ledger: Path) -> Result:
     return CliRunner().invoke(main, ["clean", *map(str, options)], catch_exceptions=False)
 
 
-def test_clean_deletes_what_a_killed_run_left(killed: Path, notes: Notes, document: Path, profile: Path) -> None:
+def test_clean_deletes_the_items_of_a_killed_run(killed: Path, notes: Notes, document: Path, profile: Path) -> None:
     left = len(notes.notes) - 2
     result = clean(notes, document, profile, killed)
     assert (result.exit_code, result.output) == (0, f"{left} deleted, 0 left, of 1 runs that did not end.\n")
@@ -148,7 +150,7 @@ def test_clean_deletes_what_a_killed_run_left(killed: Path, notes: Notes, docume
     assert clean(notes, document, profile, killed).output == "0 deleted, 0 left, of 0 runs that did not end.\n"
 
 
-def test_clean_deletes_the_present_version_where_one_is_asked_for(
+def test_clean_sends_the_present_version_where_the_target_requires_one(
     killed: Path, notes: Notes, profile: Path, tmp_path: Path
 ) -> None:
     spec = tmp_path / "versions.json"
@@ -158,7 +160,9 @@ def test_clean_deletes_the_present_version_where_one_is_asked_for(
     assert (result.exit_code, set(notes.notes)) == (0, {1, 2}), result.output
 
 
-def test_clean_tells_what_it_could_not_delete(killed: Path, notes: Notes, document: Path, profile: Path) -> None:
+def test_clean_reports_the_items_that_it_could_not_delete(
+    killed: Path, notes: Notes, document: Path, profile: Path
+) -> None:
     notes.faults.add("keeps everything")
     result = clean(notes, document, profile, killed)
     assert result.exit_code == 1
@@ -166,23 +170,23 @@ def test_clean_tells_what_it_could_not_delete(killed: Path, notes: Notes, docume
     assert killed.exists()
 
 
-def test_what_belongs_to_somebody_whom_the_profile_does_not_know_stays_and_is_told(
+def test_items_of_people_who_are_not_in_the_profile_stay_and_are_reported(
     killed: Path, notes: Notes, document: Path, profile: Path
 ) -> None:
-    known = profile.read_text()
-    profile.write_text(known.replace("alice", "anna"))
+    original = profile.read_text()
+    profile.write_text(original.replace("alice", "anna"))
     there = set(notes.notes)
     result = clean(notes, document, profile, killed)
     assert result.exit_code == 1
-    assert "left  /notes/3 stays: the profile knows nobody called alice" in result.output
-    assert "left  what was begun in /notes stays: the profile knows nobody called alice" in result.output
+    assert "left  /notes/3 stays: the profile has no person called alice" in result.output
+    assert "left  may be left: 1 in /notes: the profile has no person called alice" in result.output
     assert set(notes.notes) == there
-    profile.write_text(known)
+    profile.write_text(original)
     assert clean(notes, document, profile, killed).exit_code == 0
     assert set(notes.notes) == {1, 2}
 
 
-def test_a_plan_tells_of_what_is_left_and_sends_nothing(
+def test_a_plan_reports_the_items_that_are_left_and_sends_nothing(
     killed: Path, notes: Notes, document: Path, profile: Path
 ) -> None:
     notes.seen.clear()
@@ -199,7 +203,7 @@ def test_a_plan_tells_of_what_is_left_and_sends_nothing(
     assert notes.seen == []
 
 
-def test_two_runs_do_not_write_one_ledger(killed: Path, notes: Notes) -> None:
+def test_two_runs_cannot_write_the_same_ledger(killed: Path, notes: Notes) -> None:
     with (
         Target(notes.url, PROFILE, Safety.SANDBOX, "a", conduct=Conduct(ledger=killed)) as first,
         Target(notes.url, PROFILE, Safety.SANDBOX, "b", conduct=Conduct(ledger=killed)) as second,
@@ -212,14 +216,14 @@ def test_two_runs_do_not_write_one_ledger(killed: Path, notes: Notes) -> None:
             second.person("alice").send("POST", "/notes", encode({"title": "Mine"}, Encoding.JSON))
 
 
-def test_a_run_ends_cleanly_when_its_requests_are_spent(check: Callable[..., Report], notes: Notes) -> None:
+def test_a_run_cleans_up_when_its_requests_are_spent(check: Callable[..., Report], notes: Notes) -> None:
     report = check(only=["B"], max_examples=1, conduct=Conduct(max_requests=30))
     assert report.exit_code == 1
     assert report.stopped == "the 30 requests of --max-requests are spent"
     assert any(report.never_reached)
     assert set(notes.notes) == {1, 2}
-    assert report.requests > 30  # What cleans up is not counted: it reads what it deletes.
-    assert len([each for each in notes.seen if each[0] in ("POST", "PATCH")]) <= 30
+    assert report.requests > 30  # The cleanup is not counted.
+    assert len([request for request in notes.seen if request[0] in ("POST", "PATCH")]) <= 30
 
 
 def test_nothing_more_is_tried_when_the_requests_are_spent(
@@ -237,17 +241,17 @@ def test_nothing_more_is_tried_when_the_requests_are_spent(
     assert not any(closed)
 
 
-def test_the_engine_too_ends_when_the_requests_are_spent(check: Callable[..., Report], notes: Notes) -> None:
+def test_conformance_checks_end_when_the_requests_are_spent(check: Callable[..., Report], notes: Notes) -> None:
     report = check(only=["A"], max_examples=2, conduct=Conduct(max_requests=60))
     assert report.result("A-coverage").verdict is Verdict.NEVER
     assert report.result("A-coverage").why == report.stopped == "the 60 requests of --max-requests are spent"
     assert report.exit_code == 1
     assert set(notes.notes) == {1, 2}
-    assert len([each for each in notes.seen if each[0] in ("POST", "PATCH")]) <= 60
+    assert len([request for request in notes.seen if request[0] in ("POST", "PATCH")]) <= 60
     assert len(notes.seen) <= 60 + 4 * notes.last
 
 
-def test_what_held_before_the_requests_were_spent_is_told(check: Callable[..., Report]) -> None:
+def test_checks_before_the_requests_were_spent_are_reported(check: Callable[..., Report]) -> None:
     whole = check(only=["CT103", "CT104"], max_examples=1)
     first = whole.result("CT103").requests
     cut = check(only=["CT103", "CT104"], max_examples=1, conduct=Conduct(max_requests=first + 8))
@@ -258,16 +262,16 @@ def test_what_held_before_the_requests_were_spent_is_told(check: Callable[..., R
 def failing(
     notes: Notes, document: Path, only: str, ledger: Path, well_until: int = 10**9, well_below: int = 10**9
 ) -> tuple[Doors, Report]:
-    """Check a target that fails from some request on, or once it has so many items, and is given up."""
+    """Check a target that fails from some request on, or once it has some number of items."""
     doors = Doors(notes)
     doors.uses |= {"token-of-alice-0": 0, "token-of-bob-0": 0}
     doors.failing_from, doors.failing_with = well_until, well_below
     people = {name: Person(token=f"token-of-{name}-0") for name in ("alice", "bob")}
-    known = structs.replace(PROFILE, people=people)
+    profile = structs.replace(PROFILE, people=people)
     conduct = Conduct(ledger=ledger)
     with served(doors) as doors.url:
         return doors, contracts.check(
-            doors.url, spec=document, profile=known, only=[only], max_examples=3, conduct=conduct
+            doors.url, spec=document, profile=profile, only=[only], max_examples=3, conduct=conduct
         )
 
 
@@ -281,10 +285,10 @@ def test_a_target_that_only_fails_ends_the_run(
     assert (report.cut_off, report.exit_code) == (True, 2)
 
 
-def test_what_was_found_before_a_target_failed_is_told(notes: Notes, document: Path, tmp_path: Path) -> None:
+def test_findings_before_a_target_failed_are_reported(notes: Notes, document: Path, tmp_path: Path) -> None:
     notes.reset("forgets")
     _, report = failing(notes, document, "B", tmp_path / "ledger", 300)
-    assert "CT107" in {each.code for each in report.findings}
+    assert "CT107" in {finding.code for finding in report.findings}
     assert report.result("CT402").why == f"cut off: {report.stopped}"
 
 
@@ -292,17 +296,17 @@ def test_a_target_that_goes_away_ends_the_run(notes: Notes, document: Path, tmp_
     doors = Doors(notes)
     doors.uses |= {"token-of-alice-0": 0, "token-of-bob-0": 0}
     doors.gone_from = 60
-    known = structs.replace(PROFILE, people={name: Person(token=f"token-of-{name}-0") for name in ("alice", "bob")})
+    profile = structs.replace(PROFILE, people={name: Person(token=f"token-of-{name}-0") for name in ("alice", "bob")})
     with served(doors) as url:
         report = contracts.check(
-            url, spec=document, profile=known, only=["B"], max_examples=1, conduct=Conduct(ledger=tmp_path / "ledger")
+            url, spec=document, profile=profile, only=["B"], max_examples=1, conduct=Conduct(ledger=tmp_path / "ledger")
         )
     assert report.exit_code == 2
     assert report.stopped.endswith("start the target or correct --url. The run was stopped.")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_check_that_is_asked_to_stop_cleans_up_and_tells_what_it_found(
+def test_a_stopped_run_cleans_up_and_reports_its_findings(
     number: signal.Signals, notes: Notes, document: Path, profile: Path, tmp_path: Path
 ) -> None:
     notes.reset("forgets")
@@ -315,29 +319,32 @@ def test_a_check_that_is_asked_to_stop_cleans_up_and_tells_what_it_found(
             assert door.holding.wait(60)
             process.send_signal(number)
             door.released.set()
-            _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (2, "contracts: Somebody asked the run to stop: run it again for the rest.\n")
+            _, output = process.communicate(timeout=60)
+    assert (process.returncode, output) == (
+        2,
+        "contracts: The run was stopped on request: run it again for the rest.\n",
+    )
     verdict = json.loads(report.read_text().splitlines()[-1])
     assert verdict["findings"] > 0
-    assert verdict["stopped"].startswith("Somebody asked")
+    assert verdict["stopped"].startswith("The run was stopped on request")
     assert set(notes.notes) == {1, 2}
 
 
-def test_what_a_failing_target_does_not_delete_stays_in_the_ledger(
+def test_items_that_a_failing_target_does_not_delete_stay_in_the_ledger(
     notes: Notes, document: Path, tmp_path: Path
 ) -> None:
     doors, _ = failing(notes, document, "B", tmp_path / "ledger", well_below=4)
-    left = {each.path for each in next(iter(ledgers.left(doors.url, tmp_path / "ledger"))).left}
+    left = {entry.path for entry in next(iter(ledgers.left(doors.url, tmp_path / "ledger"))).left}
     assert left >= {f"/notes/{number}" for number in notes.notes if number > 2}
     assert len(notes.notes) > 2
 
 
-def test_one_operation_that_always_fails_does_not(check: Callable[..., Report]) -> None:
+def test_one_operation_that_always_fails_does_not_end_the_run(check: Callable[..., Report]) -> None:
     report = check("always fails", only=["A"], max_examples=3)
-    assert "Server error" in {each.title for each in report.findings}
+    assert "Server error" in {finding.title for finding in report.findings}
 
 
-def test_both_lanes_keep_to_the_rate(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_checks_keep_to_the_rate(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("contracts.client.target.Bucket", partial(Bucket, clock=lambda: 0.0))
     monkeypatch.setattr(Halt, "wait", lambda _, seconds: waits.append(seconds))

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.client.connection import shown_header
+from contracts.client.connection import curl_header
 from contracts.messages.bodies import Encoding, File, Payload, encode, raw
 from contracts.messages.curl import Tape
 from contracts.messages.exchange import Answer, Credentials, Request
@@ -100,7 +100,7 @@ def test_what_is_read_twice_at_the_same_moment_is_told_twice() -> None:
 
 def test_secrets_stay_in_the_environment() -> None:
     tape = Tape(BASE)
-    tape.record(answer("GET", "/notes", option=shown_header("Authorization", Secret(env="NOT_SET"), "Bearer ")))
+    tape.record(answer("GET", "/notes", option=curl_header("Authorization", Secret(env="NOT_SET"), "Bearer ")))
     assert """-H 'Authorization: Bearer '"${NOT_SET}\"""" in tape.curl()[0]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.client.pagination import listed
+from contracts.client.pagination import list_rows
 from contracts.messages.exchange import Answer, Request
 from contracts.openapi.description import Model
 from contracts.openapi.envelopes import Listing, Reading
@@ -36,7 +36,7 @@ class Pages:
 
 
 def ids(person: Pages, listing: Listing) -> list[int]:
-    return [row["id"] for row in listed(person, "/notes", listing, {"limit": 1})]
+    return [row["id"] for row in list_rows(person, "/notes", listing, {"limit": 1})]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_next_page_is_found(around: dict[str, Any], parameters: tuple[str, .
 
 
 def test_the_next_page_is_found_in_a_header() -> None:
-    person = Pages(FIRST, SECOND, Link='</notes?page=1>; rel="first", </notes?page=2>; rel="next"')
+    person = Pages(FIRST, SECOND, Link='</notes?page=1>; rel="first", </notes?page=2>; title="a, b"; rel="last next"')
     assert ids(person, Listing()) == [1, 2]
     assert person.requested[1] == "/notes?page=2"
 

@@ -30,7 +30,7 @@ class Doors:
         """The number of items in the store from which on all are answered with 503."""
         self.gone_from = 10**9
         """The number of the request from which on the connection ends without an answer."""
-        self.told_to_nobody = ""
+        self.anonymous_message = ""
         """What a 403 says to who is not logged in; the notes answer 401 where it is empty."""
         self.seen = 0
         self.url = ""
@@ -48,8 +48,8 @@ class Doors:
         if request.path == "/login":
             return self._login(request)(environ, start_response)
         person = self._person(request)
-        if not person and self.told_to_nobody:
-            refusal = json.dumps({"error": self.told_to_nobody})
+        if not person and self.anonymous_message:
+            refusal = json.dumps({"error": self.anonymous_message})
             return Response(refusal, 403, content_type="application/json")(environ, start_response)
         environ["HTTP_AUTHORIZATION"] = f"Bearer {person}"
         answered: Iterable[bytes] = self.notes(environ, start_response)
