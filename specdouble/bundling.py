@@ -125,21 +125,24 @@ class _Bundler:
         reference = reference_of(node)
         if reference is not None and not (shape.is_list and isinstance(node, list)):
             return self._reference(node, reference, here, place, shape)
-        if isinstance(node, list) and (shape.is_list or shape.kind == "schema"):
-            return self._list(node, here, place, shape)
+        if isinstance(node, list) and shape.is_list:
+            one = Shape(shape.kind)
+            return [self._copy(item, here / index, (*place, str(index)), one) for index, item in enumerate(node)]
         if isinstance(node, dict) and not shape.is_list:
             if "$ref" in node and not shape.many:
                 raise self._files.error(here / "$ref", f"{_quoted(node['$ref'])} is not of type 'string'. Correct it.")
             return self._mapping(node, here, place, shape)
-        if not shape.many and (shape.kind == "discriminator" or (shape.kind == "schema" and isinstance(node, bool))):
-            return node
+        if shape.kind == "schema" and not shape.many and isinstance(node, bool):
+            return self._boolean(node, place)
+        if shape == Shape("discriminator") or (isinstance(node, list) and place[-1] == "items"):
+            return node  # older versions have a name or a list here
         raise self._mismatch(node, here, shape)
 
-    def _list(self, node: list[Any], here: Location, place: Pointer, shape: Shape) -> list[Any]:
-        one = Shape(shape.kind)
-        if any(not isinstance(item, dict | bool) for item in node) and not shape.is_list:
-            return node  # the names of properties, under "dependencies"
-        return [self._copy(item, here / index, (*place, str(index)), one) for index, item in enumerate(node)]
+    def _boolean(self, node: bool, place: Pointer) -> Any:
+        if self._has_siblings or place[-1] in {"additionalProperties", "additionalItems"}:
+            return node
+        self._faults.append((place, f"{node} is not of type 'object'. Only OpenAPI 3.1 has such schemas."))
+        return {} if node else {"not": {}}
 
     def _mapping(self, node: dict[str, Any], here: Location, place: Pointer, shape: Shape) -> dict[str, Any]:
         content: dict[str, Any] = {}
