@@ -6,6 +6,7 @@ declared is a text. The other faults are reported by the schema of the standard.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Any, Final
 
 from specdouble.bundling import Fault
@@ -270,7 +271,7 @@ def _short(value: Any) -> str:
 
 
 def _unique(values: list[Any]) -> list[Any]:
-    # The type tells 1 from true, which are equal in Python and not in JSON.
+    # 1 and true are equal in Python, and not in JSON.
     return list({(type(value), repr(value)): value for value in values}.values())
 
 
@@ -291,11 +292,11 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _is_limit(value: Any) -> bool:
-    return isinstance(value, int | float)
+    return isinstance(value, bool) or _is_number(value)
 
 
 def _is_text(value: Any) -> bool:

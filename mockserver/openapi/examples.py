@@ -1,12 +1,16 @@
 """Plain values of a schema, for answers about which nothing is known."""
 
-from typing import Any
+from typing import Any, Final
 
 from mockserver.openapi.specification import Resolve, Schema, canonical, properties, required
 
+_MAX_DEPTH: Final = 4
 
-def sample(schema: Schema, resolve: Resolve, depth: int = 0) -> Any:
+
+def sample(schema: Schema, resolve: Resolve, above: tuple[int, ...] = ()) -> Any:
     """Return a plain value of a schema: its example, default or first enum member, else the emptiest there is."""
+    schema = resolve(schema)
+    here = id(schema)
     schema = canonical(schema, resolve)
     for word in ("example", "default"):
         if word in schema:
@@ -14,11 +18,11 @@ def sample(schema: Schema, resolve: Resolve, depth: int = 0) -> Any:
     if schema.get("enum"):
         return schema["enum"][0]
     # A schema may contain itself.
-    if schema.get("nullable") or depth > 4:
+    if schema.get("nullable") or here in above or len(above) > _MAX_DEPTH:
         return None
     if schema.get("type") == "object" or "properties" in schema or "allOf" in schema:
         fields = properties(schema, resolve)
-        return {name: sample(fields.get(name, {}), resolve, depth + 1) for name in required(schema, resolve)}
+        return {name: sample(fields.get(name, {}), resolve, (*above, here)) for name in required(schema, resolve)}
     return _emptiest(schema)
 
 
