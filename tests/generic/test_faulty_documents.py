@@ -99,11 +99,8 @@ def test_a_schema_may_be_an_alternative_of_itself(tmp_path: Path, word: str) -> 
 
 def test_the_answer_to_a_schema_that_requires_itself_comes_to_an_end(tmp_path: Path) -> None:
     names = [f"part{number}" for number in range(8)]
-    schema = {
-        "type": "object",
-        "required": names,
-        "properties": dict.fromkeys(names, {"$ref": "#/components/schemas/A"}),
-    }
+    properties = {name: {"$ref": "#/components/schemas/A"} for name in names}
+    schema = {"type": "object", "required": names, "properties": properties}
     document = document_of({"type": "object"}, A=schema)
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
     document["paths"]["/state"] = {"get": {"responses": {"200": {"description": "ok", "content": content}}}}
