@@ -220,6 +220,8 @@ class _Bundler:
 
     def _name(self, target: Location, place: Pointer, kind: str, *, inline: bool) -> Pointer | None:
         """Return the place of the target in the bundle; None where it is put in the place of the reference."""
+        if kind == "mediaType":  # only OpenAPI 3.2 has names for them
+            return None
         here = Location(self._files.root, place)
         named = self._name_of(target, kind)
         if named is not None:
