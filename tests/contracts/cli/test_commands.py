@@ -59,8 +59,8 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
         (["--spec", "missing.yaml"], "missing.yaml"),
         (["--profile", "missing.yaml"], "No such file or directory. Give a readable file with --profile"),
         (
-            ["--spec", "https://a.b/c.yaml"],
-            "this is an address; save the document (curl -o openapi.yaml https://a.b/c.yaml)",
+            ["--spec", "http://127.0.0.1:9/c.yaml"],
+            "http://127.0.0.1:9/c.yaml: the document cannot be loaded",
         ),
         (["--report", "pdf=x"], "give FORM=FILE with FORM one of junit, sarif, github, ndjson, html"),
         (["--report", "junit"], "give FORM=FILE"),
