@@ -18,12 +18,15 @@ from specdouble.grammar import (
     objects,
     part_of,
 )
-from specdouble.pointers import written
+from specdouble.pointers import found_at, steps_of, written
 from specdouble.references import Files, Location, Pointer, reference_of
 from specdouble.yaml_reader import SpecError
 
 MAX_INLINED: Final = 40
 """How many values a part of another file may have to be put where it is used. A larger one gets a name."""
+MAX_NESTED: Final = 2_000
+"""How many parts are put into parts of parts: files that refer to each other twice would double at each level."""
+_DEEP: Final = 8
 OPTIONAL: Final = frozenset(("mediaType", "header", "link", "example", "encoding", "callback", "server", "info"))
 """The objects without which a document can be served."""
 _MAX_QUOTED: Final = 40
@@ -71,6 +74,7 @@ class _Bundler:
         self._occupied = {place for place, _ in components(self._root)}
         self._waiting: list[tuple[Pointer, Location, str]] = []
         self._open: list[Location] = []
+        self._nested = 0
         self._missing: dict[Pointer, SpecError] = {}
 
     def bundle(self) -> Bundle:
@@ -86,6 +90,7 @@ class _Bundler:
                 parent = parent.setdefault(step, {})
             parent[place[-1]] = content
         self._require_components(document)
+        self._require_ends(document)
         return Bundle(document, self._faults)
 
     def _require_components(self, document: dict[str, Any]) -> None:
@@ -97,6 +102,19 @@ class _Bundler:
             error = missing.get(reference_of(node.content) or "")
             if error is not None:
                 raise error
+
+    def _require_ends(self, document: dict[str, Any]) -> None:
+        """Reject references that lead in a circle."""
+        ending: set[str] = set()
+        for node in objects(document):
+            reference, trail = reference_of(node.content), list[str]()
+            while reference is not None and reference not in ending:
+                if reference in trail:
+                    message = f'the reference "{reference}" leads to itself. Refer to a definition.'
+                    raise self._files.error(self._files.source(node.pointer), message)
+                trail.append(reference)
+                reference = reference_of(found_at(document, steps_of(reference)))
+            ending.update(trail)
 
     def _name_component(self, here: Location) -> None:
         """Name a component; note the error of one from a file that cannot be read, which nothing may need."""
@@ -113,33 +131,41 @@ class _Bundler:
             self._faults.append((here.pointer, f"{error.message} Nothing needs it, so it is left out."))
 
     def _name_chain(self, here: Location) -> None:
-        """Give the places in other files that a component leads to its name."""
-        places = self._files.chain(here)
-        end = next((place for place in places if place.path == self._files.root), here)
+        """Give the places in other files that a component leads to its name, or that of the component at their end."""
+        places: list[Location] = []
+        location = here
+        while (reference := reference_of(self._files.node(location))) is not None:
+            location = self._files.target(reference, location)
+            if location.path == self._files.root or location in places:
+                break
+            places.append(location)
+        end = location if places and location.path == self._files.root else here
         for place in places:
-            if place.path != self._files.root:
-                self._names.setdefault(place, end.pointer)
+            self._names.setdefault(place, end.pointer)
 
     def _copy(self, node: Any, here: Location, place: Pointer, shape: Shape) -> Any:
         """Return a part of a file as it is written in the bundle at a place."""
         reference = reference_of(node)
         if reference is not None and not (shape.is_list and isinstance(node, list)):
             return self._reference(node, reference, here, place, shape)
-        if isinstance(node, list) and (shape.is_list or shape.kind == "schema"):
-            return self._list(node, here, place, shape)
+        if isinstance(node, list) and shape.is_list:
+            one = Shape(shape.kind)
+            return [self._copy(item, here / index, (*place, str(index)), one) for index, item in enumerate(node)]
         if isinstance(node, dict) and not shape.is_list:
             if "$ref" in node and not shape.many:
                 raise self._files.error(here / "$ref", f"{_quoted(node['$ref'])} is not of type 'string'. Correct it.")
             return self._mapping(node, here, place, shape)
-        if not shape.many and (shape.kind == "discriminator" or (shape.kind == "schema" and isinstance(node, bool))):
-            return node
+        if shape.kind == "schema" and not shape.many and isinstance(node, bool):
+            return self._boolean(node, place)
+        if shape == Shape("discriminator") or (isinstance(node, list) and place[-1] == "items"):
+            return node  # older versions have a name or a list here
         raise self._mismatch(node, here, shape)
 
-    def _list(self, node: list[Any], here: Location, place: Pointer, shape: Shape) -> list[Any]:
-        one = Shape(shape.kind)
-        if any(not isinstance(item, dict | bool) for item in node) and not shape.is_list:
-            return node  # the names of properties, under "dependencies"
-        return [self._copy(item, here / index, (*place, str(index)), one) for index, item in enumerate(node)]
+    def _boolean(self, node: bool, place: Pointer) -> Any:
+        if self._has_siblings or place[-1] in {"additionalProperties", "additionalItems"}:
+            return node
+        self._faults.append((place, f"{node} is not of type 'object'. Only OpenAPI 3.1 has such schemas."))
+        return {} if node else {"not": {}}
 
     def _mapping(self, node: dict[str, Any], here: Location, place: Pointer, shape: Shape) -> dict[str, Any]:
         content: dict[str, Any] = {}
@@ -194,6 +220,8 @@ class _Bundler:
 
     def _name(self, target: Location, place: Pointer, kind: str, *, inline: bool) -> Pointer | None:
         """Return the place of the target in the bundle; None where it is put in the place of the reference."""
+        if kind == "mediaType":  # only OpenAPI 3.2 has names for them
+            return None
         here = Location(self._files.root, place)
         named = self._name_of(target, kind)
         if named is not None:
@@ -270,6 +298,10 @@ class _Bundler:
             raise self._files.error(
                 here / "$ref", f'the reference "{reference}" leads to itself. List it under components.'
             )
+        self._nested += len(self._open) > _DEEP
+        if self._nested > MAX_NESTED:
+            message = f"references put more than {MAX_NESTED:,} parts into each other. Name some as components."
+            raise self._files.error(here / "$ref", message)
         self._open.append(target)
         content = self._copy(self._files.node(target), target, place, shape)
         self._open.pop()

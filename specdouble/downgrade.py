@@ -127,6 +127,25 @@ def _schema(schema: Any) -> Any:
     return result
 
 
+def has_newer_keywords(schema: Mapping[str, Any]) -> bool:
+    """Return whether a schema of a document of 3.0 has keywords of 3.1 that 3.0 can express."""
+    exclusive = (schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum"))
+    return (
+        "const" in schema
+        or isinstance(schema.get("type"), list)
+        or (isinstance(schema.get("examples"), list) and "example" not in schema)
+        or any(isinstance(limit, int | float) and not isinstance(limit, bool) for limit in exclusive)
+    )
+
+
+def with_older_keywords(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with the keywords of 3.0 in place of those of 3.1."""
+    result = {key: value for key, value in schema.items() if key not in {"const", "examples"}}
+    for convert in (_constant, _example, _bounded, _typed):
+        result = convert(result, schema)
+    return result
+
+
 _INSIDE: Mapping[str, Callable[[Any], Any]] = {
     "properties": _schemas,
     "$defs": _schemas,

@@ -6,9 +6,11 @@ declared is a text. The other faults are reported by the schema of the standard.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Any, Final
 
 from specdouble.bundling import Fault
+from specdouble.downgrade import has_newer_keywords, with_older_keywords
 from specdouble.grammar import METHODS, Node, objects
 from specdouble.pointers import found_at, steps_of
 from specdouble.references import reference_of
@@ -83,18 +85,15 @@ class _Corrector:
 
     def _operation(self, node: Node) -> Iterator[Fault]:
         yield from self._servers(node)
+        yield from self._security(node)
         yield from self._operation_id(node)
         yield from self._parameters_of(node)
         if "responses" not in node.content:
-            if self._needs_responses:
+            if self._is_older:
                 yield node.pointer, "'responses' is a required property. Document at least one."
             node.content["responses"] = dict(_NOT_DOCUMENTED)
         if len(node.pointer) == 3 and node.pointer[0] == "paths":
             yield from self._path_parameters(node)
-
-    @property
-    def _needs_responses(self) -> bool:
-        return self._is_swagger or str(self._document.get("openapi")).startswith("3.0")
 
     def _operation_id(self, node: Node) -> Iterator[Fault]:
         if "operationId" not in node.content:
@@ -199,6 +198,8 @@ class _Corrector:
                 place = (*node.pointer, keyword)
                 yield place, f'"{keyword}: {_short(schema[keyword])}" is not {expected}. It is ignored.'
                 del schema[keyword]
+        yield from self._lists(node)
+        yield from self._newer_keywords(node)
         if "default" in schema and not _is_of_type(schema["default"], schema):
             yield (
                 (*node.pointer, "default"),
@@ -206,12 +207,59 @@ class _Corrector:
             )
             del schema["default"]
 
+    def _lists(self, node: Node) -> Iterator[Fault]:
+        """Drop what a list has twice, and a list of schemas without any: validators reject both."""
+        for keyword in ("required", "enum", "type"):
+            values = node.content.get(keyword)
+            if isinstance(values, list) and len(unique := _unique(values)) < len(values):
+                yield (*node.pointer, keyword), f'"{keyword}" has a value twice. Keep one of them.'
+                node.content[keyword] = unique
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            if node.content.get(keyword) == []:
+                yield (*node.pointer, keyword), f'"{keyword}" has no schema. It is ignored.'
+                del node.content[keyword]
+
+    def _newer_keywords(self, node: Node) -> Iterator[Fault]:
+        schema = node.content
+        if not self._is_older:
+            return
+        if has_newer_keywords(schema):
+            yield node.pointer, "the schema has keywords of OpenAPI 3.1. They are read as such."
+            older = with_older_keywords(schema)
+            schema.clear()
+            schema.update(older)
+        for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+            if exclusive in schema and limit not in schema:
+                yield (*node.pointer, exclusive), f'"{exclusive}" needs "{limit}" beside it. It is ignored.'
+                del schema[exclusive]
+        if schema.get("required") == []:
+            yield (*node.pointer, "required"), '"required" has no name. Remove it.'
+            del schema["required"]
+        if schema.get("type") == "file" and not self._is_swagger:
+            yield (*node.pointer, "type"), '"file" is a type of Swagger 2.0. It is read as a binary text.'
+            schema.update({"type": "string", "format": "binary"})
+
+    @property
+    def _is_older(self) -> bool:
+        return self._is_swagger or str(self._document.get("openapi")).startswith("3.0")
+
+    def _security(self, node: Node) -> Iterator[Fault]:
+        if "security" in node.content and not _is_security(node.content["security"]):
+            yield (
+                (*node.pointer, "security"),
+                f"{_short(node.content['security'])} is no list of schemes. It is ignored.",
+            )
+            del node.content["security"]
+
+    def _document_object(self, node: Node) -> Iterator[Fault]:
+        yield from self._servers(node)
+        yield from self._security(node)
+
     _CORRECTIONS: Final[Mapping[str, Callable[["_Corrector", Node], Iterator[Fault]]]] = {
-        "document": _servers,
+        "document": _document_object,
         "pathItem": _path_item,
         "operation": _operation,
         "parameter": _parameter,
-        "header": lambda self, node: iter(()),
         "securityScheme": _security_scheme,
         "schema": _schema,
     }
@@ -222,6 +270,17 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
+def _unique(values: list[Any]) -> list[Any]:
+    # 1 and true are equal in Python, and not in JSON.
+    return list({(type(value), repr(value)): value for value in values}.values())
+
+
+def _is_security(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(schemes, dict) and all(isinstance(scopes, list) for scopes in schemes.values()) for schemes in value
+    )
+
+
 def _is_type(value: Any) -> bool:
     if isinstance(value, list):
         return bool(value) and all(isinstance(name, str) and name in TYPES for name in value)
@@ -229,15 +288,15 @@ def _is_type(value: Any) -> bool:
 
 
 def _is_count(value: Any) -> bool:
-    return _is_number(value) and value >= 0 and value == int(value)
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _is_limit(value: Any) -> bool:
-    return isinstance(value, int | float)
+    return isinstance(value, bool) or _is_number(value)
 
 
 def _is_text(value: Any) -> bool:
@@ -271,7 +330,11 @@ KEYWORDS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     **dict.fromkeys(("nullable", "readOnly", "writeOnly", "uniqueItems", "deprecated"), ("true or false", _is_flag)),
     **dict.fromkeys(("format", "title", "$ref", "contentMediaType", "contentEncoding"), ("a text", _is_text)),
     "discriminator": ("a mapping or a name", lambda value: isinstance(value, dict | str)),
+    **dict.fromkeys(("description", "$comment"), ("a text", _is_text)),
     "xml": ("a mapping", lambda value: isinstance(value, dict)),
+    "items": ("a schema", lambda value: isinstance(value, dict | bool)),
+    # Validators would resolve all references below it by this address.
+    "id": ("a keyword of OpenAPI", lambda value: False),
 }
 """Keyword of a schema → what its value must be; with another value, readers would fail."""
 

@@ -88,9 +88,9 @@ def parse(path: Path, text: str, on_repeated_key: "Callable[[Key], None] | None"
     """
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
-            return _checked_depth(path, _parse_json(text))
+            return _parse_json(path, text, on_repeated_key)
     try:
-        return _Builder(path, text, on_repeated_key).build()
+        return _Builder(path, on_repeated_key).build(_yaml_events(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
@@ -101,19 +101,22 @@ def parse(path: Path, text: str, on_repeated_key: "Callable[[Key], None] | None"
         raise SpecError(path, f"the file holds a number that cannot be read ({error}). Correct it.") from None
 
 
-def _parse_json(text: str) -> Any:
+def _parse_json(path: Path, text: str, on_repeated_key: "Callable[[Key], None] | None") -> Any:
     """Parse JSON, ten times as fast as YAML; ValueError where only the YAML parser can say more."""
+    repeated = False
 
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
         content = dict(pairs)
-        if len(content) < len(pairs):
-            raise ValueError
+        repeated = repeated or len(content) < len(pairs)
         return content
 
     def reject(constant: str) -> Any:
         raise ValueError(constant)
 
-    return json.loads(text, object_pairs_hook=unique, parse_constant=reject)
+    content = _checked_depth(path, json.loads(text, object_pairs_hook=mapping, parse_constant=reject))
+    # Only this reader has lines; YAML itself has no word for all characters that JSON can write.
+    return _Builder(path, on_repeated_key).build(_json_events(text)) if repeated else content
 
 
 def _checked_depth(path: Path, content: Any) -> Any:
@@ -150,9 +153,8 @@ class _Frame:
 class _Builder:
     """Builds the content of a YAML text from its events, without recursion."""
 
-    def __init__(self, path: Path, text: str, on_repeated_key: "Callable[[Key], None] | None") -> None:
+    def __init__(self, path: Path, on_repeated_key: "Callable[[Key], None] | None") -> None:
         self._path = path
-        self._text = text
         self._on_repeated_key = on_repeated_key
         self._frames: list[_Frame] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
@@ -160,9 +162,9 @@ class _Builder:
         self._result: Any = None
         self._has_result = False
 
-    def build(self) -> Any:
+    def build(self, events: Iterable[Any]) -> Any:
         """Return the content."""
-        for event in _events(self._text):
+        for event in events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 self._scalar(event)
@@ -285,6 +287,40 @@ def _merge(sources: list[Any]) -> dict[str, Any]:
 
 
 def _events(text: str) -> Iterator[Any]:
+    """Return the events of a text that was parsed before."""
+    return _json_events(text) if text.lstrip()[:1] in ("{", "[") else _yaml_events(text)
+
+
+_JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]|[^\s,:\[\]{}"]+')
+
+
+def _json_events(text: str) -> Iterator[Any]:
+    """Yield the events of a JSON text, as YAML has them."""
+    line = end = 0
+    for match in _JSON_TOKEN.finditer(text):
+        line += text.count("\n", end, match.start())
+        end = match.start()
+        part, mark = match[0], yaml.Mark("", end, line, 0, None, 0)
+        if part == "{":
+            yield yaml.MappingStartEvent(None, None, True, start_mark=mark)
+        elif part == "[":
+            yield yaml.SequenceStartEvent(None, None, True, start_mark=mark)
+        elif part in "]}":
+            yield yaml.MappingEndEvent() if part == "}" else yaml.SequenceEndEvent()
+        else:
+            is_text = part.startswith('"')
+            value = _json_text(part) if is_text else part
+            yield yaml.ScalarEvent(None, None, (not is_text, is_text), value, start_mark=mark)
+
+
+def _json_text(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted))
+    except ValueError:
+        return quoted[1:-1]
+
+
+def _yaml_events(text: str) -> Iterator[Any]:
     loader = yaml.CSafeLoader(text)
     try:
         while (event := loader.get_event()) is not None:

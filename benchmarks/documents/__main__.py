@@ -3,7 +3,6 @@
 python -m benchmarks.documents FOLDER
 """
 
-import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -22,11 +21,9 @@ from benchmarks.documents.start import STARTED, Outcome, start
 def main(folder: Path, limit: float, at_least: float) -> None:
     """Start the mock of every document in FOLDER, and print how many start and why others do not."""
     with TemporaryDirectory() as scratch:
-        # Nothing is served from the cache of an earlier run.
-        os.environ["XDG_CACHE_HOME"] = scratch
         extracted = Path(scratch, "cases")
         extracted.mkdir()
-        outcomes = [start(source, limit) for source in sources(folder, extracted)]
+        outcomes = [start(source, limit, Path(scratch)) for source in sources(folder, extracted)]
     report(outcomes)
     if sum(outcome.kind == STARTED for outcome in outcomes) < at_least / 100 * len(outcomes):
         sys.exit(1)

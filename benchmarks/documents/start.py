@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 from multiprocessing.connection import Connection
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -23,13 +24,13 @@ class Outcome(NamedTuple):
     warnings: int = 0
 
 
-def start(source: Source, limit: float) -> Outcome:
-    """Start the mock of a document, and stop it again."""
+def start(source: Source, limit: float, cache: Path) -> Outcome:
+    """Start the mock of a document, with an empty folder for its cache, and stop it again."""
     began = monotonic()
     # Forked, so that the imports are paid for once, and that nothing a document does harms the next one.
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_start, args=(source, sender), daemon=True)
+    process = context.Process(target=_start, args=(source, sender, cache), daemon=True)
     process.start()
     sender.close()
     process.join(limit)
@@ -44,7 +45,9 @@ def start(source: Source, limit: float) -> Outcome:
     return Outcome(source, kind, message, seconds, warnings)
 
 
-def _start(source: Source, sender: Connection) -> None:
+def _start(source: Source, sender: Connection, cache: Path) -> None:
+    # Nothing is served from the cache of an earlier run.
+    os.environ["XDG_CACHE_HOME"] = str(cache)
     try:
         mock = create_mock(source.path)
         sender.send((STARTED, "", len(mock.warnings)))

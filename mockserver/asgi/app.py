@@ -75,7 +75,8 @@ def _outline(specification: Specification) -> dict[str, Any]:
             continue
         outline = {"operationId": operation.id, "responses": {"default": {"description": "See /openapi.json."}}}
         paths.setdefault(operation.path, {})[operation.method.lower()] = outline
-    return {name: specification.document[name] for name in ("openapi", "info")} | {"paths": paths}
+    info = specification.document["info"]
+    return {"openapi": "3.0.3", "info": {name: info[name] for name in ("title", "version")}, "paths": paths}
 
 
 class NotFoundApp:

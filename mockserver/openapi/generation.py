@@ -13,8 +13,10 @@ from mockserver.openapi.specification import Schema, Specification
 from mockserver.openapi.validators import compile_validator
 
 SEED: Final = 20_260_101
-_DEEPEST: Final = 6
-"""Levels at which a schema that contains itself is cut off."""
+_DEEPEST: Final = 12
+"""Levels at which a value is cut off."""
+_MOST_ALTERNATIVES: Final = 6
+"""Alternatives inside of alternatives that are followed."""
 _OPTIONAL_LEVELS: Final = 3
 """Levels at which optional properties are filled in."""
 _ATTEMPTS: Final = ((True, _OPTIONAL_LEVELS), (False, _OPTIONAL_LEVELS), (True, 0), (False, 0))
@@ -59,6 +61,7 @@ class Generator:
         self._seed = seed
         self._random = random.Random(seed)  # noqa: S311  # values to look at, no secrets
         self._uses_examples = True
+        self._above: list[int] = []
 
     def value(self, schema: Schema) -> Any:
         """Return a value of a schema: with its optional properties if that is valid, else without them.
@@ -76,13 +79,20 @@ class Generator:
         return candidate
 
     def _of(self, schema: Schema, depth: int, optional: int) -> Any:
-        schema = self._merged(schema)
+        here = id(self._resolve(schema))
+        # A schema may contain itself, where no value of it can end.
+        if depth > _DEEPEST or self._above.count(here) > 1:
+            return None
+        self._above.append(here)
+        try:
+            return self._below(self._merged(schema), depth, optional)
+        finally:
+            self._above.pop()
+
+    def _below(self, schema: Schema, depth: int, optional: int) -> Any:
         for value in _examples(schema) if self._uses_examples else _constants(schema):
             return value
-        kinds = _kinds(schema)
-        if depth > _DEEPEST and (schema.get("nullable") or "null" in kinds):
-            return None
-        return self._of_kind(kinds[0], schema, depth, optional)
+        return self._of_kind(_kinds(schema)[0], schema, depth, optional)
 
     def _of_kind(self, kind: str, schema: Schema, depth: int, optional: int) -> Any:
         if kind == "object":
@@ -99,7 +109,7 @@ class Generator:
         """Return a schema without alternatives: ``allOf`` is merged, of ``oneOf`` and ``anyOf`` the first is taken."""
         levels = 0
         schema = self._resolve(schema)
-        while any(word in schema for word in ("allOf", "oneOf", "anyOf")) and levels < _DEEPEST:
+        while any(word in schema for word in ("allOf", "oneOf", "anyOf")) and levels < _MOST_ALTERNATIVES:
             levels += 1
             own = {key: value for key, value in schema.items() if key not in ("allOf", "oneOf", "anyOf")}
             for part in schema.get("allOf", ()):

@@ -96,7 +96,7 @@ def _address(segments: list[str], items: set[str]) -> Address:
     own = f"{above}/{segments[-1]}" if above else segments[-1]
     if _shape(segments) in items:
         return Address(Kind.COLLECTION, steps, own)
-    if _shape(segments[:-1]) in items:
+    if len(segments) > 1 and _shape(segments[:-1]) in items:
         return Address(Kind.VIEW, steps, f"{above}/{segments[-2]}" if above else segments[-2])
     return Address(Kind.DETAIL, steps, own)
 

@@ -327,24 +327,38 @@ def _media(resolve: Resolve, node: Mapping[str, Any]) -> Media:
 def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
     """Return the properties of an object schema, those of its ``allOf`` parts included."""
     fields: dict[str, Schema] = {}
-    schema = resolve(schema)
-    for part in schema.get("allOf", ()):
-        fields.update(properties(part, resolve))
-    for name, value in schema.get("properties", {}).items():
-        fields[name] = resolve(value)
+    for part in _parts(schema, resolve):
+        for name, value in part.get("properties", {}).items():
+            fields[name] = resolve(value)
     return fields
 
 
 def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
     """Return the names of the required properties, those of ``allOf`` parts included."""
-    schema = resolve(schema)
-    parts = [name for part in schema.get("allOf", ()) for name in required(part, resolve)]
-    return tuple(dict.fromkeys([*parts, *schema.get("required", ())]))
+    names = [name for part in _parts(schema, resolve) for name in part.get("required", ())]
+    return tuple(dict.fromkeys(names))
+
+
+def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:
+    """Return the parts of a schema by ``allOf``, at any depth and each once, and then the schema itself."""
+    parts: list[Schema] = []
+    visited: set[int] = set()
+    waiting: list[tuple[Schema, bool]] = [(schema, False)]
+    while waiting:
+        node, is_complete = waiting.pop()
+        node = resolve(node)
+        if is_complete:
+            parts.append(node)
+        elif id(node) not in visited:
+            visited.add(id(node))
+            waiting.append((node, True))
+            waiting += [(part, False) for part in reversed(node.get("allOf", ()))]
+    return parts
 
 
 def canonical(schema: Schema, resolve: Resolve) -> Schema:
     """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
-    schema = resolve(schema)
+    schema = _without_single_parts(resolve(schema), resolve)
     # The first alternative is the one that is stored; the others are spellings that clients may send.
     for word in ("anyOf", "oneOf"):
         if schema.get(word):
@@ -352,9 +366,19 @@ def canonical(schema: Schema, resolve: Resolve) -> Schema:
             alternatives = [canonical(part, resolve) for part in schema[word]]
             null = {"nullable": True} if any(part.get("nullable") for part in alternatives) else {}
             return canonical({**rest, **alternatives[0], **null}, resolve)
-    if len(schema.get("allOf", ())) == 1 and "properties" not in schema:
+    return schema
+
+
+def _without_single_parts(schema: Schema, resolve: Resolve) -> Schema:
+    """Return a schema merged with the only part of its ``allOf``, as long as there is a single one."""
+    visited: set[int] = set()
+    while len(schema.get("allOf", ())) == 1 and not {"properties", "anyOf", "oneOf"} & schema.keys():
+        part = resolve(schema["allOf"][0])
         rest = {key: value for key, value in schema.items() if key != "allOf"}
-        return canonical({**resolve(schema["allOf"][0]), **rest}, resolve)
+        if id(part) in visited:
+            return rest
+        visited.add(id(part))
+        schema = {**part, **rest}
     return schema
 
 

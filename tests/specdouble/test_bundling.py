@@ -130,6 +130,14 @@ def test_anchors_and_the_own_address_of_a_document_are_read(write: Write, refere
     assert answer_of(load(write(root=root + schemas))) == {"$ref": "#/components/schemas/Dog"}
 
 
+def test_a_media_type_that_3_2_names_is_put_in_place(write: Write) -> None:
+    content = "{a/json: {$ref: '#/components/mediaTypes/Dog'}}"
+    response = f"{{description: ok, content: {content}}}"
+    root = f"{HEAD}paths: {{/dogs: {{get: {{responses: {{'200': {response}}}}}}}}}\n".replace("3.0.3", "3.2.0")
+    named = "components: {mediaTypes: {Dog: {schema: {type: string}}}}\n"
+    assert answer_of(load(write(root=root + named))) == {"type": "string"}
+
+
 def test_a_component_that_is_missing_is_only_missed_where_it_is_needed(write: Write) -> None:
     components = "components: {schemas: {Gone: {$ref: gone.yaml}}}\n"
     document = read(write(root=HEAD + "paths: {}\n" + components))

@@ -159,8 +159,8 @@ def test_a_response_has_the_media_types_that_are_produced_and_its_examples(write
             {
                 "type": "oauth2",
                 "flow": "accessCode",
-                "authorizationUrl": "/a",
-                "tokenUrl": "/t",
+                "authorizationUrl": "https://a.test",
+                "tokenUrl": "https://t.test",
                 "scopes": {"r": "read"},
             },
             {

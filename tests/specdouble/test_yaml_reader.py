@@ -144,3 +144,11 @@ k:
 )
 def test_every_place_has_a_line_or_that_of_the_nearest_place_above(place: tuple[str, ...], line: int) -> None:
     assert lines_of(LINES, [("a",), place, ("k",)]) == {("a",): 2, place: line, ("k",): 11}
+
+
+def test_json_may_have_characters_for_which_yaml_has_no_word() -> None:
+    text = '{"face": "\\ud83d\\ude00",\n "a": 1,\n "tab":\t"x", "a": 2}'
+    notes: list[Key] = []
+    assert parse(HERE, text, notes.append) == {"face": "😀", "a": 2, "tab": "x"}
+    assert notes == [Key("a", 3)]
+    assert lines_of(text, [("a",), ("tab",)]) == {("a",): 3, ("tab",): 3}
