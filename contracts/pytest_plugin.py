@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.errors import CannotRun
+from contracts.installation import require_checker
+
 if TYPE_CHECKING:
     from contracts.checks.registration import Check
     from contracts.runner.suite import Suite
@@ -45,8 +48,6 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """Add an item for each check that was chosen; nothing is sent before one of them runs."""
     if not (config.getoption("--contracts-url") or config.getoption("--contracts-app")):
         return
-    from contracts.errors import CannotRun
-
     try:
         suite = _suite(config)
     except CannotRun as error:
@@ -56,8 +57,8 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 def _suite(config: pytest.Config) -> "Suite":
     """What the options of a session ask for."""
+    require_checker()
     from contracts.client.target import Conduct, Safety
-    from contracts.errors import CannotRun
     from contracts.runner.apps import load
     from contracts.runner.suite import Suite
 
@@ -160,6 +161,11 @@ def testcases(target: Any, **options: Any) -> list[Any]:
     The target is a URL, an ASGI or WSGI application, or a function that makes one; `spec`, `profile`, `only`, `seed`,
     `max_examples` and `allow_writes` are those of `contracts.check`. Nothing is sent or served before a case runs.
     """
+    try:
+        require_checker()
+    except CannotRun as error:
+        # Pytest prints this one without a traceback.
+        raise pytest.Collector.CollectError(str(error)) from error
     from contracts.runner.suite import Suite
 
     suite = Suite.read(target, **options)
