@@ -40,7 +40,7 @@ def through_a_gateway(notes: Notes, document: Path, conduct: Conduct, only: str)
         return contracts.check(url, spec=document, profile=profile, only=[only], max_examples=1, conduct=conduct)
 
 
-@pytest.mark.parametrize("only", ["CT103", "A"])
+@pytest.mark.parametrize("only", ["CT103", pytest.param("A", marks=pytest.mark.proof)])
 def test_a_gateways_key_goes_with_every_request(
     only: str, notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_proxy_that_does_not_answer_is_named(command: Callable[..., Result]) -
     assert "the proxy does not answer; correct --proxy" in result.stderr
 
 
-@pytest.mark.parametrize("only", ["CT103", "A"])
+@pytest.mark.parametrize("only", ["CT103", pytest.param("A", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("trust", [("--ca", CERTIFICATE), ("--insecure",)])
 def test_a_certificate_of_ones_own_is_trusted_when_that_is_asked(
     command: Callable[..., Result], notes: Notes, trust: tuple[object, ...], only: str

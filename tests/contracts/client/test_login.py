@@ -102,7 +102,7 @@ def test_who_logs_in_does_so_once(doors: Doors, document: Path) -> None:
     assert sorted(doors.logins) == ["alice", "bob"]
 
 
-@pytest.mark.parametrize("lane", ["A", "CT103"])
+@pytest.mark.parametrize("lane", [pytest.param("A", marks=pytest.mark.proof), "CT103"])
 def test_a_token_that_expires_is_logged_in_for_again(doors: Doors, document: Path, lane: str) -> None:
     doors.lifetime = 12
     report = check(doors, document, people(login=json_login()), only=[lane])
@@ -118,7 +118,7 @@ def forbidding(profile: Profile) -> Profile:
     return structs.replace(profile, resources=resources, undocumented=[403])
 
 
-@pytest.mark.parametrize("lane", ["A", "CT103"])
+@pytest.mark.parametrize("lane", [pytest.param("A", marks=pytest.mark.proof), "CT103"])
 def test_a_session_that_ends_is_logged_in_for_again_where_nobody_is_forbidden(
     doors: Doors, document: Path, lane: str
 ) -> None:
@@ -174,7 +174,14 @@ def test_no_secret_is_told_and_the_lines_work(means: str, doors: Doors, document
     assert '"error"' not in done.stdout
 
 
-@pytest.mark.parametrize("means", ["a header", "a login for a bearer token", "a login for a session cookie"])
+@pytest.mark.parametrize(
+    "means",
+    [
+        "a header",
+        pytest.param("a login for a bearer token", marks=pytest.mark.proof),
+        pytest.param("a login for a session cookie", marks=pytest.mark.proof),
+    ],
+)
 def test_the_engine_tells_no_secret_either_and_its_lines_work(means: str, doors: Doors, document: Path) -> None:
     report = check(doors, document, people(**MEANS[means]), "crashes", only=["A"])
     finding = next(each for each in report.findings if each.title == "Server error")
@@ -184,6 +191,7 @@ def test_the_engine_tells_no_secret_either_and_its_lines_work(means: str, doors:
     assert (done.returncode, "oops" in done.stdout) == (0, True)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("means", "place", "name"),
     [("a header", "header", "X-Api-Key"), ("a login for a session cookie", "cookie", "sid")],
@@ -281,6 +289,7 @@ def test_the_lines_of_a_finding_bring_the_proof_too_and_do_not_tell_it(
     assert "PATCH" in {method for method, _ in guarded.notes.seen}
 
 
+@pytest.mark.proof
 def test_the_engine_writes_with_the_proof_and_its_lines_work(guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, FORGERY["a cookie of the page"]), "crashes", only=["A"])
     finding = next(each for each in report.findings if each.title == "Server error")

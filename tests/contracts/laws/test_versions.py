@@ -42,11 +42,13 @@ def test_all_laws_hold_where_a_change_comes_with_its_version(check_versions: Che
     assert len(notes.notes) == AT_START
 
 
+@pytest.mark.proof
 def test_the_engine_changes_the_present_version(check_versions: Check, notes: Notes) -> None:
     _insist_held(check_versions(ASKS, only=["A"]))
     assert len(notes.notes) == AT_START
 
 
+@pytest.mark.proof
 def test_what_the_engine_finds_in_a_change_is_found_again(check_versions: Check) -> None:
     (finding,) = check_versions(ASKS, "always fails", only=["A"]).findings
     assert (finding.operation, finding.confirmation) == ("PATCH /notes/{noteId}", "confirmed 3/3")
@@ -61,6 +63,7 @@ def test_a_change_without_a_version_has_to_be_refused_where_the_spec_asks_for_on
     }
 
 
+@pytest.mark.proof
 def test_a_profile_says_that_changes_come_with_a_version_where_the_spec_does_not(notes: Notes, document: Path) -> None:
     silent = json.loads(document.read_text())
     for method in ("patch", "delete"):
