@@ -16,7 +16,7 @@ REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity lock
+.PHONY: help run test check coverage format lint types layers openapi contracts proof hostile bench soak score fidelity lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +27,14 @@ run: $(MOCK) ## start the mock on http://127.0.0.1:8000
 test: $(TEST) ## run the tests
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-proof: $(TEST) ## run the tests that take minutes: long runs, real seconds, whole backends (ARGS="-k slash" for a part)
+proof: $(TEST) ## run the tests that take long: all mutants, whole runs (ARGS="-k slash" for a part, "--thorough" for hours)
 	@$(PYTHON) -m pytest -m proof -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+coverage: $(TEST) ## run the tests and list what they do not reach (ARGS="tests/mockserver" for a part)
+	@$(PYTHON) -m coverage erase
+	@$(PYTHON) -m coverage run -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PYTHON) -m coverage combine --quiet
+	@$(PYTHON) -m coverage report $(if $(ARGS),--fail-under 0)
 
 check: format lint types layers openapi ## check format, lint, types, layers and the OpenAPI document
 
