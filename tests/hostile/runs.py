@@ -49,7 +49,7 @@ class Pace:
 
 
 QUICK = Pace(
-    limit=20,
+    limit=60,
     requests=150,
     requests_of_laws=250,
     examples=1,
