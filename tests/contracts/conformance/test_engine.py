@@ -108,6 +108,7 @@ def test_the_engine_goes_to_this_machine_without_the_proxy_of_the_environment(
     assert report.result("A-coverage").verdict is not Verdict.NEVER
 
 
+@pytest.mark.proof
 def test_a_run_of_the_engine_leaves_the_collector_of_garbage_as_it_was(served: Notes, document: Path) -> None:
     class Looking(Silence):
         def checked(self, result: CheckResult) -> None:
@@ -226,6 +227,7 @@ def test_a_status_that_the_profile_knows_is_not_undocumented(notes: Notes, tmp_p
     assert found == [{"Undocumented status code"}, set()]
 
 
+@pytest.mark.proof
 def test_a_status_that_means_the_same_as_a_documented_one_is_not_undocumented(notes: Notes, tmp_path: Path) -> None:
     document = deepcopy(DOCUMENT)
     for item in document["paths"].values():

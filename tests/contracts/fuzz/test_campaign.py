@@ -229,6 +229,7 @@ def test_a_folder_of_another_run_is_not_mixed_with_this_one(command: Callable[..
     assert "holds a run with only ('CT103',), not ('CT104',)" in other.stderr
 
 
+@pytest.mark.proof
 def test_folders_of_different_runs_are_not_merged(command: Callable[..., Result], asked: Asked) -> None:
     for name, code in (("a", "CT103"), ("b", "CT104")):
         command("--only", code, "--max-time", "1s", "--state", name)
