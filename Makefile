@@ -1,44 +1,59 @@
 # The verbs of the project; `make` alone lists them.
 #
 # Everything is installed into .venv, nothing into the system. ARGS passes arguments on: make run ARGS="--port 9000".
+# Each verb installs what it needs: the mock alone, the checker too, the tools of the tests, or those of the checks.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-INSTALLED := $(VENV)/.installed
-CANDIDATES := python3.13 python3.12 python3.11 python3 python
+MOCK := $(VENV)/.mock
+CHECKER := $(VENV)/.checker
+TEST := $(VENV)/.test
+DEV := $(VENV)/.dev
+SITE := $(VENV)/.site
+# Percent of the lines and branches of the mock that the tests reach. The checker has none: faults measure it (make score).
+COVERAGE_FLOOR := 97
+CANDIDATES ?= python3.13 python3.12 python3.11 python3 python
 SUITABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 PIP := -m pip --disable-pip-version-check --quiet
 REDOCLY := @redocly/cli@2.77.0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers openapi contracts proof hostile bench soak score fidelity \
+.PHONY: help run test check coverage format lint types layers openapi contracts proof hostile bench soak score fidelity \
   documents docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(INSTALLED) ## start the mock on http://127.0.0.1:8000
+run: $(MOCK) ## start the mock on http://127.0.0.1:8000
 	@exec $(PYTHON) -m mockserver $(ARGS)
 
-test: $(INSTALLED) ## run the tests
+test: $(TEST) ## run the tests
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-proof: $(INSTALLED) ## run the tests that take minutes: long runs, real seconds, whole backends (ARGS="-k slash" for a part)
+proof: $(TEST) ## run the tests that take long: all mutants, whole runs (ARGS="-k slash" for a part, "--thorough" for hours)
 	@$(PYTHON) -m pytest -m proof -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+coverage: $(TEST) ## run the tests and list what they do not reach (ARGS="tests/mockserver" for a part)
+	@$(PYTHON) -m coverage erase
+	@$(PYTHON) -m coverage run -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PYTHON) -m coverage combine --quiet
+	@$(PYTHON) -m coverage report
+	@$(PYTHON) -m coverage report --format total --include 'mockserver/*,specdouble/*' \
+	  --fail-under $(if $(ARGS),0,$(COVERAGE_FLOOR))
 
 check: format lint types layers openapi ## check format, lint, types, layers and the OpenAPI document
 
-format: $(INSTALLED)
+format: $(DEV)
 	@$(PYTHON) -m ruff format --check .
 
-lint: $(INSTALLED)
+lint: $(DEV)
 	@$(PYTHON) -m ruff check .
 
-types: $(INSTALLED)
+types: $(DEV)
 	@$(PYTHON) -m mypy
 
-layers: $(INSTALLED)
+layers: $(DEV)
 	@$(VENV)/bin/lint-imports
 
 openapi:
@@ -50,7 +65,7 @@ openapi:
 	fi
 
 # The mock says its address in its first line, as soon as it answers.
-contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on another backend with URL=https://…
+contracts: $(CHECKER) ## check the contract: on a mock of its own, or on another backend with URL=https://…
 	@set -eu; url='$(URL)'; \
 	if [ -z "$$url" ]; then \
 	  folder=$$(mktemp -d); mkfifo "$$folder/said"; \
@@ -61,42 +76,53 @@ contracts: $(INSTALLED) ## check the contract: on a mock of its own, or on anoth
 	fi; \
 	$(VENV)/bin/contracts check --url "$$url" $(ARGS)
 
-hostile: $(INSTALLED) ## print what the checker does to backends with dangerous habits (ARGS="--list", "--proof", "job-ids --details")
+hostile: $(TEST) ## print what the checker does to backends with dangerous habits (ARGS="--list", "--proof", "job-ids --details")
 	@$(PYTHON) -m tests.hostile $(ARGS)
 
-bench: $(INSTALLED) ## measure speed, start and memory beside a bare server (about a minute; ARGS="--operations --sizes" for more)
+bench: $(TEST) ## measure speed, start and memory beside a bare server (about a minute; ARGS="--operations --sizes" for more)
 	@$(PYTHON) -m benchmarks.load $(ARGS)
 
-soak: $(INSTALLED) ## send a hundred thousand requests, good and bad, and watch answers, log and memory (about a minute)
+soak: $(TEST) ## send a hundred thousand requests, good and bad, and watch answers, log and memory (about a minute)
 	@$(PYTHON) -m benchmarks.soak $(ARGS)
 
-score: $(INSTALLED) ## score the checker by the faults that it finds (hours; ARGS="--faults 1,5-9 --seeds 1" for a part)
+score: $(TEST) ## score the checker by the faults that it finds (hours; ARGS="--faults 1,5-9 --seeds 1" for a part)
 	@$(PYTHON) -m benchmarks.detection $(ARGS)
 
-fidelity: $(INSTALLED) ## compare the mock with an independent backend, and explain where they differ (about a minute)
+fidelity: $(TEST) ## compare the mock with an independent backend, and explain where they differ (about a minute)
 	@$(PYTHON) -m benchmarks.fidelity $(ARGS)
 
-docs: $(INSTALLED) ## build the documentation site into site/; a warning is an error
-	@$(PYTHON) $(PIP) install --constraint constraints.txt --editable '.[docs]'
+docs: $(SITE) ## build the documentation site into site/; a warning is an error
 	@$(VENV)/bin/zensical build --strict --clean
 
-documents: $(INSTALLED) ## start the mock of every document in a folder, and print which do not start (DOCS=folder)
+documents: $(MOCK) ## start the mock of every document in a folder, and print which do not start (DOCS=folder)
 	@$(PYTHON) -m benchmarks.documents $(DOCS) $(ARGS)
 
 lock: ## pin the newest versions that pyproject.toml lets in
 	@$(call find-python); folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
-	"$$python" -m venv "$$folder" && "$$folder/bin/python" $(PIP) install --editable '.[dev,bench]' && \
+	"$$python" -m venv "$$folder" && "$$folder/bin/python" $(PIP) install --editable '.[dev,docs]' && \
 	{ echo '# Every version that the project is developed and tested with. Written by: make lock'; \
 	  "$$folder/bin/python" $(PIP) freeze --exclude-editable; } >"$$folder/constraints.txt" && \
 	mv "$$folder/constraints.txt" constraints.txt
 
-$(INSTALLED): pyproject.toml constraints.txt
+# Each level includes the ones before it, so that a smaller verb after a larger one installs nothing.
+$(MOCK): LEVELS := $(MOCK)
+$(CHECKER): LEVELS := $(MOCK) $(CHECKER)
+$(CHECKER): EXTRA := [contracts]
+$(TEST): LEVELS := $(MOCK) $(CHECKER) $(TEST)
+$(TEST): EXTRA := [test]
+$(DEV): LEVELS := $(MOCK) $(CHECKER) $(TEST) $(DEV)
+$(DEV): EXTRA := [dev]
+$(SITE): LEVELS := $(MOCK) $(SITE)
+$(SITE): EXTRA := [docs]
+
+$(MOCK) $(CHECKER) $(TEST) $(DEV) $(SITE): pyproject.toml constraints.txt
 	@if ! $(PYTHON) -m pip --version >/dev/null 2>&1; then \
-	  $(call find-python); echo "Installing into $(VENV) with $$("$$python" --version), once."; \
+	  $(call find-python); echo "Making $(VENV) with $$("$$python" --version), once."; \
 	  "$$python" -m venv --clear $(VENV); \
 	fi
-	@$(PYTHON) $(PIP) install --constraint constraints.txt --editable '.[dev,bench]'
-	@touch $@
+	@echo "Installing specdouble$(EXTRA) into $(VENV)."
+	@$(PYTHON) $(PIP) install --constraint constraints.txt --editable '.$(EXTRA)'
+	@touch $(LEVELS)
 
 # Sets the shell variable `python` to the first interpreter that is new enough and can make virtual environments.
 define find-python

@@ -33,4 +33,10 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module, attribute = _HOMES[name]
-    return getattr(import_module(module), attribute)
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError:
+        from contracts.installation import require_checker
+
+        require_checker()
+        raise

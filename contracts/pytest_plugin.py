@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.errors import CannotRun
+from contracts.installation import require_checker
+
 if TYPE_CHECKING:
     from contracts.checks.registration import Check
     from contracts.client.target import Conduct
@@ -51,8 +54,6 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     """Add an item for each selected check. Sends nothing before one of them runs."""
     if not (config.getoption("--contracts-url") or config.getoption("--contracts-app")):
         return
-    from contracts.errors import CannotRun
-
     try:
         suite = _suite(config)
     except CannotRun as error:
@@ -62,8 +63,8 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 def _suite(config: pytest.Config) -> "Suite":
     """Return the checks that the options of a session select."""
+    require_checker()
     from contracts.client.target import Conduct, Safety
-    from contracts.errors import CannotRun
     from contracts.runner.apps import load
     from contracts.runner.preparation import DEFAULT_EXAMPLES, RunOptions
     from contracts.runner.suite import Suite
@@ -177,6 +178,11 @@ def testcases(
     The target is a URL, an ASGI or WSGI application, or a function that returns one. The options are those of
     `contracts.check`. Sends and serves nothing before a case runs.
     """
+    try:
+        require_checker()
+    except CannotRun as error:
+        # Pytest prints this one without a traceback.
+        raise pytest.Collector.CollectError(str(error)) from error
     from contracts.client.target import Conduct
     from contracts.runner.preparation import DEFAULT_EXAMPLES, RunOptions
     from contracts.runner.suite import Suite

@@ -16,6 +16,10 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="Let the long runs of `make proof` go on for an hour.")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rule(*ids): the test shows these rules of spec/rules.yaml")
     config.addinivalue_line("markers", "proof: takes minutes; `make test` leaves it out, `make proof` runs it")

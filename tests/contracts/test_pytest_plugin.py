@@ -109,7 +109,9 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
-@pytest.mark.parametrize("name", ["wsgi", "asgi", "create"])
+@pytest.mark.parametrize(
+    "name", ["wsgi", pytest.param("asgi", marks=pytest.mark.proof), pytest.param("create", marks=pytest.mark.proof)]
+)
 def test_laws_are_run_on_an_application_whichever_interface_it_has(
     project: pytest.Pytester, run: Run, name: str
 ) -> None:
@@ -117,6 +119,7 @@ def test_laws_are_run_on_an_application_whichever_interface_it_has(
     result.assert_outcomes(passed=3)
 
 
+@pytest.mark.proof
 def test_what_an_application_breaks_is_told_with_where_it_was_served(project: pytest.Pytester, run: Run) -> None:
     result = run("--contracts-app", "applications:faulty", "--contracts-only", "CT103")
     result.assert_outcomes(passed=1, failed=1)
@@ -162,6 +165,7 @@ def test_a_module_of_tests_has_the_laws_as_its_parameters(project: pytest.Pytest
     run("-m", "contracts").assert_outcomes(passed=1, skipped=1, deselected=1)
 
 
+@pytest.mark.proof
 def test_a_module_of_tests_may_name_a_url(project: pytest.Pytester, run: Run, document: Path, notes: Notes) -> None:
     notes.reset("writes the sibling")
     project.makepyfile(test_contract=MODULE.format(name="wsgi", target=repr(notes.url), spec=str(document)))

@@ -102,6 +102,7 @@ def checked(tmp_path: Path, mocked: dict[str, Any], *only: str) -> contracts.Rep
         return contracts.check(url, spec=spec, profile=LIBRARY_PROFILE, only=only, max_examples=4)
 
 
+@pytest.mark.proof
 def test_the_mock_keeps_what_the_checker_asks_for(tmp_path: Path) -> None:
     report = checked(tmp_path, of_versions(required=True, also="428"), "A", "CT1", "CT6")
     assert report.findings == []

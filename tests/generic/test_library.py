@@ -168,6 +168,7 @@ def report() -> Iterator[contracts.Report]:
         yield contracts.check(url, spec=LIBRARY, profile=LIBRARY_PROFILE, max_examples=4)
 
 
+@pytest.mark.proof
 def test_the_mock_of_a_document_keeps_its_contract(report: contracts.Report) -> None:
     assert [f"{finding.code}: {finding.subject}: {finding.got}" for finding in report.findings] == []
     assert list(report.never_reached) == []

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from mockserver.app import create_app
 from specdouble.testserver import serving
@@ -12,6 +13,7 @@ from specdouble.testserver import serving
 PROJECT = Path(__file__).parents[2]
 
 
+@pytest.mark.proof
 def test_schemathesis_finds_nothing_in_any_phase_and_the_mock_lives() -> None:
     with serving(create_app()) as url:
         run = subprocess.run(

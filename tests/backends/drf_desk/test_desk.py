@@ -15,6 +15,7 @@ from tests.backends.drf_desk.conftest import HERE, Desk
 from tests.backends.drf_desk.faults import BY_THE_ENGINE, KILLED_BY
 
 
+@pytest.mark.proof
 def test_the_laws_are_silent_on_a_healthy_desk(check: Callable[..., Report]) -> None:
     report = check(only=["B"])
     assert report.findings == []
@@ -29,6 +30,7 @@ def test_the_laws_are_silent_on_a_healthy_desk(check: Callable[..., Report]) -> 
     assert report.exit_code == 0
 
 
+@pytest.mark.proof
 def test_the_engine_is_silent_on_a_healthy_desk(check: Callable[..., Report]) -> None:
     report = check(only=["A"])
     assert (report.findings, report.exit_code) == ([], 0)
@@ -51,6 +53,7 @@ def test_the_laws_find_each_fault(
     assert report.exit_code == 1
 
 
+@pytest.mark.proof
 def test_the_engine_finds_a_fault_of_shape_in_items_that_refer_to_others(check: Callable[..., Report]) -> None:
     report = check(*BY_THE_ENGINE, only=["A"])
     assert {finding.operation.rpartition(" ")[2] for finding in report.findings} <= {

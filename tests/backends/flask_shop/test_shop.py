@@ -135,6 +135,7 @@ def test_each_fault_is_found(check: Callable[..., Report], shops: Shops, fault: 
     assert (report.exit_code, report.left_behind, shops.left) == (1, [], [])
 
 
+@pytest.mark.proof
 def test_the_engine_is_silent_and_leaves_nothing_although_it_changes_slugs(
     check: Callable[..., Report], shops: Shops
 ) -> None:

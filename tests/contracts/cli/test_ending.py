@@ -58,7 +58,7 @@ class Run:
         return self.process.returncode, said, time.monotonic() - started
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.proof)])
 @pytest.mark.parametrize(
     "arguments", [("check", "--only", "A"), ("fuzz", "--only", "A", "--state", "state"), ("fuzz", "--shard", "1/1")]
 )

@@ -40,7 +40,7 @@ def through_a_gateway(notes: Notes, document: Path, conduct: Conduct, only: str)
         return contracts.check(url, spec=document, profile=profile, only=[only], max_examples=1, conduct=conduct)
 
 
-@pytest.mark.parametrize("only", ["CT103", "A"])
+@pytest.mark.parametrize("only", ["CT103", pytest.param("A", marks=pytest.mark.proof)])
 def test_every_request_has_the_key_of_the_gateway(
     only: str, notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_missing_proxy_is_reported(command: Callable[..., Result]) -> None:
     assert "the proxy does not answer; correct --proxy" in result.stderr
 
 
-@pytest.mark.parametrize("only", ["CT103", "A"])
+@pytest.mark.parametrize("only", ["CT103", pytest.param("A", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("trust", [("--ca", CERTIFICATE), ("--insecure",)])
 def test_a_private_certificate_is_trusted_on_request(
     command: Callable[..., Result], notes: Notes, trust: tuple[object, ...], only: str

@@ -105,7 +105,7 @@ def test_each_person_logs_in_once(doors: Doors, document: Path) -> None:
     assert sorted(doors.logins) == ["alice", "bob"]
 
 
-@pytest.mark.parametrize("checks", ["A", "CT103"])
+@pytest.mark.parametrize("checks", [pytest.param("A", marks=pytest.mark.proof), "CT103"])
 def test_an_expired_token_is_renewed(doors: Doors, document: Path, checks: str) -> None:
     doors.lifetime = 12
     report = check(doors, document, people(login=json_login()), only=[checks])
@@ -121,7 +121,7 @@ def forbidding(profile: Profile) -> Profile:
     return structs.replace(profile, resources=resources, undocumented=[403])
 
 
-@pytest.mark.parametrize("checks", ["A", "CT103"])
+@pytest.mark.parametrize("checks", [pytest.param("A", marks=pytest.mark.proof), "CT103"])
 def test_an_expired_session_is_renewed_where_anonymous_requests_get_403(
     doors: Doors, document: Path, checks: str
 ) -> None:
@@ -179,7 +179,14 @@ def test_curl_lines_work_without_secrets(means: str, doors: Doors, document: Pat
     assert '"error"' not in done.stdout
 
 
-@pytest.mark.parametrize("means", ["a header", "a login for a bearer token", "a login for a session cookie"])
+@pytest.mark.parametrize(
+    "means",
+    [
+        "a header",
+        pytest.param("a login for a bearer token", marks=pytest.mark.proof),
+        pytest.param("a login for a session cookie", marks=pytest.mark.proof),
+    ],
+)
 def test_curl_lines_of_conformance_checks_work_without_secrets(means: str, doors: Doors, document: Path) -> None:
     report = check(doors, document, people(**MEANS[means]), "crashes", only=["A"])
     finding = next(finding for finding in report.findings if finding.title == "Server error")
@@ -189,6 +196,7 @@ def test_curl_lines_of_conformance_checks_work_without_secrets(means: str, doors
     assert (done.returncode, "oops" in done.stdout) == (0, True)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("means", "place", "name"),
     [("a header", "header", "X-Api-Key"), ("a login for a session cookie", "cookie", "sid")],
@@ -272,7 +280,9 @@ def test_a_session_writes_with_its_csrf_token(where: str, guarded: Guarded, docu
     assert (report.exit_code, report.result("CT301").verdict) == (0, Verdict.HELD)
 
 
-@pytest.mark.parametrize("where", FORGERY)
+@pytest.mark.parametrize(
+    "where", [next(iter(FORGERY)), *(pytest.param(where, marks=pytest.mark.proof) for where in [*FORGERY][1:])]
+)
 def test_curl_lines_fetch_the_csrf_token_and_hide_it(where: str, guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, FORGERY[where]), "forgets", only=["CT101"])
     assert not [secret for secret in (*SECRETS.values(), "token-of-", "proof") if secret in text_of(report)]
@@ -284,6 +294,7 @@ def test_curl_lines_fetch_the_csrf_token_and_hide_it(where: str, guarded: Guarde
     assert "PATCH" in {method for method, _ in guarded.notes.seen}
 
 
+@pytest.mark.proof
 def test_conformance_checks_write_with_the_csrf_token(guarded: Guarded, document: Path) -> None:
     report = check(guarded, document, guarded_login(guarded, FORGERY["a cookie of the page"]), "crashes", only=["A"])
     finding = next(finding for finding in report.findings if finding.title == "Server error")

@@ -62,6 +62,7 @@ def test_in_a_sandbox_conformance_checks_write_only_to_their_items(notes: Notes,
     assert notes.notes == before
 
 
+@pytest.mark.proof
 def test_destructive_writes_anywhere(check: Callable[..., Report], notes: Notes) -> None:
     check(only=["A"], max_examples=2, conduct=Conduct(Safety.DESTRUCTIVE))
     written = {path for method, path in notes.seen if method in WRITES and path.startswith("/notes/")}
@@ -339,11 +340,13 @@ def test_items_that_a_failing_target_does_not_delete_stay_in_the_ledger(
     assert len(notes.notes) > 2
 
 
+@pytest.mark.proof
 def test_one_operation_that_always_fails_does_not_end_the_run(check: Callable[..., Report]) -> None:
     report = check("always fails", only=["A"], max_examples=3)
     assert "Server error" in {finding.title for finding in report.findings}
 
 
+@pytest.mark.proof
 def test_all_checks_keep_to_the_rate(notes: Notes, document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("contracts.client.target.Bucket", partial(Bucket, clock=lambda: 0.0))

@@ -65,6 +65,7 @@ def test_findings_of_the_engine_have_a_place_in_the_spec_and_names_in_catalogues
     assert finding.names == {"wfc": "100"}
 
 
+@pytest.mark.proof
 def test_another_seed_gives_the_same_failure_the_same_id(crashing: Run, served: Notes, document: Path) -> None:
     report, _ = crashing
     served.reset("crashes")
@@ -77,6 +78,7 @@ def test_another_seed_gives_the_same_failure_the_same_id(crashing: Run, served: 
     assert {each.seed for each in other.findings} == {2}
 
 
+@pytest.mark.proof
 def test_a_sequence_is_sent_again_as_a_whole_and_told_from_nothing(served: Notes, document: Path) -> None:
     served.reset("drops nothing")
     report = contracts.check(served.url, spec=document, profile=PROFILE, only=["A"], max_examples=3)
@@ -106,6 +108,7 @@ def test_the_engine_goes_to_this_machine_without_the_proxy_of_the_environment(
     assert report.result("A-coverage").verdict is not Verdict.NEVER
 
 
+@pytest.mark.proof
 def test_a_run_of_the_engine_leaves_the_collector_of_garbage_as_it_was(served: Notes, document: Path) -> None:
     class Looking(Silence):
         def checked(self, result: CheckResult) -> None:
@@ -135,6 +138,7 @@ def test_a_failure_is_told_as_it_is_seen_and_not_twice(served: Notes, document: 
     assert all(requests > 0 for _, requests in heard)
 
 
+@pytest.mark.proof
 def test_what_the_engine_saw_once_and_never_again_is_told_and_fails_no_run(
     served: Notes, document: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,6 +211,7 @@ def _refusing(config: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.proof
 def test_a_status_that_the_profile_knows_is_not_undocumented(notes: Notes, tmp_path: Path) -> None:
     document = deepcopy(DOCUMENT)
     for item in document["paths"].values():
@@ -222,6 +227,7 @@ def test_a_status_that_the_profile_knows_is_not_undocumented(notes: Notes, tmp_p
     assert found == [{"Undocumented status code"}, set()]
 
 
+@pytest.mark.proof
 def test_a_status_that_means_the_same_as_a_documented_one_is_not_undocumented(notes: Notes, tmp_path: Path) -> None:
     document = deepcopy(DOCUMENT)
     for item in document["paths"].values():
@@ -238,6 +244,7 @@ def test_a_status_that_means_the_same_as_a_documented_one_is_not_undocumented(no
     assert found == [{"Undocumented status code"}, set()]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("documented", "same"),
     [("400", {}), ("422", {422: [422, 400]})],

@@ -100,6 +100,7 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not come")
 
 
+@pytest.mark.proof
 def test_a_shard_that_is_killed_is_told_and_its_unit_is_taken_up_again(
     shards: list[Shard], notes: Notes, asked: Asked
 ) -> None:
@@ -140,6 +141,7 @@ def test_a_shard_that_does_not_stay_alive_is_given_up(tmp_path: Path, monkeypatc
     assert "shard 1 of 1 died (exit status 1; no luck): given up" in console.export_text()
 
 
+@pytest.mark.proof
 def test_an_interrupted_run_cleans_up_keeps_what_it_found_and_goes_on(
     asked: Asked, notes: Notes, tmp_path: Path
 ) -> None:
@@ -227,6 +229,7 @@ def test_a_folder_of_another_run_is_not_mixed_with_this_one(command: Callable[..
     assert "holds a run with only ('CT103',), not ('CT104',)" in other.stderr
 
 
+@pytest.mark.proof
 def test_folders_of_different_runs_are_not_merged(command: Callable[..., Result], asked: Asked) -> None:
     for name, code in (("a", "CT103"), ("b", "CT104")):
         command("--only", code, "--max-time", "1s", "--state", name)
@@ -238,6 +241,7 @@ def test_folders_of_different_runs_are_not_merged(command: Callable[..., Result]
     assert "Give a folder that `contracts fuzz --state` has written" in missing.stderr
 
 
+@pytest.mark.proof
 def test_nothing_is_found_at_the_mock(
     specdouble_mock: RunningMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +253,7 @@ def test_nothing_is_found_at_the_mock(
     assert "held" in {each["verdict"] for each in told(Path("r")) if each["kind"] == "check"}
 
 
+@pytest.mark.proof
 def test_a_faulty_implementation_has_the_same_findings_whatever_the_seed_and_however_long_it_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

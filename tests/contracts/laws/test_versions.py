@@ -43,11 +43,13 @@ def test_all_laws_hold_if_changes_need_a_version(check_versions: Check, notes: N
     assert len(notes.notes) == AT_START
 
 
+@pytest.mark.proof
 def test_the_engine_changes_the_present_version(check_versions: Check, notes: Notes) -> None:
     _require_held(check_versions(ASKS, only=["A"]))
     assert len(notes.notes) == AT_START
 
 
+@pytest.mark.proof
 def test_a_finding_of_the_engine_in_a_change_is_confirmed(check_versions: Check) -> None:
     (finding,) = check_versions(ASKS, "always fails", only=["A"]).findings
     assert (finding.operation, finding.confirmation) == ("PATCH /notes/{noteId}", "confirmed 3/3")
@@ -62,6 +64,7 @@ def test_a_change_without_the_required_version_must_be_rejected(check_versions: 
     }
 
 
+@pytest.mark.proof
 def test_a_profile_can_say_that_changes_need_a_version(notes: Notes, document: Path) -> None:
     silent = json.loads(document.read_text())
     for method in ("patch", "delete"):

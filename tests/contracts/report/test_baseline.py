@@ -154,6 +154,7 @@ def test_a_baseline_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         write(tmp_path, [ENTRY])
 
 
+@pytest.mark.proof
 def test_what_an_update_accepted_does_not_fail_the_next_run(command: Command, notes: Notes, tmp_path: Path) -> None:
     path = tmp_path / "known.yaml"
     notes.reset("truncates")

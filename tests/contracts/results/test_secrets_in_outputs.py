@@ -94,6 +94,7 @@ def test_no_output_of_a_check_has_a_secret(run: Run, tmp_path: Path) -> None:
     assert list((tmp_path / "empty").iterdir()) == []
 
 
+@pytest.mark.proof
 def test_no_baseline_has_a_secret(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "baseline"
     done = run("check", "--only", "A", "--max-examples", "1", "--baseline", str(path), "--update-baseline")
@@ -101,6 +102,7 @@ def test_no_baseline_has_a_secret(run: Run, tmp_path: Path) -> None:
     assert leaked(done.stdout + done.stderr + path.read_text()) == set()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("faults", "only"), [(("forgets", "crashes"), "A"), (("takes no notes",), "CT101")])
 def test_nothing_that_a_long_run_keeps_has_a_secret(
     faults: tuple[str, ...], only: str, run: Run, notes: Notes, tmp_path: Path
@@ -132,6 +134,7 @@ def test_other_commands_leave_the_working_folder_as_it_is(command: str, run: Run
     assert list((tmp_path / "empty").iterdir()) == []
 
 
+@pytest.mark.proof
 def test_the_plugin_leaves_the_working_folder_as_it_is(
     run: Run, url: str, document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
