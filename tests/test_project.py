@@ -1,5 +1,6 @@
 """The habits of the project: what the files for contributors name exists, and the CI runs all of it."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -21,7 +22,11 @@ def load(path: str) -> Any:
 
 
 def test_make_alone_lists_every_verb_that_is_described() -> None:
-    listed = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True, timeout=30, check=True).stdout
+    # Below another make, it would print its folder too.
+    environment = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL"}}
+    listed = subprocess.run(
+        ["make"], cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
     names = {line.split()[1] for line in listed.splitlines()}
     assert names == {verb for verb, description in VERBS.items() if description}
     assert {"run", "contracts", "test", "proof", "check", "coverage"} <= names

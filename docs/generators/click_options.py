@@ -15,7 +15,7 @@ def options(command: click.Command) -> Iterator[str]:
 
 def usage(command: click.Command, name: str) -> str:
     """Return the usage line of a command."""
-    pieces = command.collect_usage_pieces(click.Context(command, info_name=name))
+    pieces = command.collect_usage_pieces(click.Context(command, info_name=name, **command.context_settings))
     return " ".join((name, *pieces))
 
 

@@ -81,7 +81,7 @@ class Generator:
     def _of(self, schema: Schema, depth: int, optional: int) -> Any:
         here = id(self._resolve(schema))
         # A schema may contain itself, where no value of it can end.
-        if depth > _DEEPEST or self._above.count(here) > 1:
+        if depth > _DEEPEST or here in self._above:
             return None
         self._above.append(here)
         try:
@@ -139,7 +139,8 @@ class Generator:
         value: dict[str, Any] = {}
         for name in dict.fromkeys((*fields, *required)):
             field = self._resolve(fields.get(name, {}))
-            if field.get("writeOnly") or (name not in required and depth >= optional):
+            is_omitted = name not in required and (depth >= optional or id(field) in self._above)
+            if field.get("writeOnly") or is_omitted:
                 continue
             value[name] = self._of(field, depth + 1, optional)
         self._fill_up(value, schema, depth, optional)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from mockserver.call import Answer
+from mockserver.messages import translatable
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.specification import Media, Operation, Response, Specification
 from mockserver.operations.preferences import NO_PREFERENCES, Preferences
@@ -13,8 +14,17 @@ JSON: Final = "application/json"
 _NO_CONTENT: Final = frozenset({204, 205, 304})
 
 
+_NO_STATUS: Final = "Prefer: code={code}: a status is a number from 200 to 599."
+_NO_RESPONSE: Final = "Prefer: code={code}: the document has no such response, only {statuses}."
+_NO_EXAMPLE: Final = "Prefer: example={example}: the response has no such example; it has {examples}."
+
+
 class UnknownResponse(Exception):
     """A preference names a response or an example that the document does not have."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class DocumentedResponses:
@@ -60,11 +70,11 @@ class DocumentedResponses:
 
     def _preferred(self, code: str) -> tuple[int, Response | None]:
         if not code.isdecimal() or not 200 <= int(code) <= 599:
-            raise UnknownResponse(f"Prefer: code={code}: a status is a number from 200 to 599.")
+            raise UnknownResponse(translatable(_NO_STATUS, code=code))
         response = self.find(int(code))
         if response is None:
             statuses = ", ".join(self._responses)
-            raise UnknownResponse(f"Prefer: code={code}: the document has no such response, only {statuses}.")
+            raise UnknownResponse(translatable(_NO_RESPONSE, code=code, statuses=statuses))
         return int(code), response
 
     def complete(self, answer: Answer) -> Answer:
@@ -91,8 +101,7 @@ class DocumentedResponses:
         if preferred.example:
             if preferred.example not in media.examples:
                 names = ", ".join(media.examples) or "none"
-                message = f"Prefer: example={preferred.example}: the response has no such example; it has {names}."
-                raise UnknownResponse(message)
+                raise UnknownResponse(translatable(_NO_EXAMPLE, example=preferred.example, examples=names))
             return media.examples[preferred.example]
         return self.generated(media) if preferred.dynamic else self.value(media)
 

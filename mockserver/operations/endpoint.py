@@ -111,7 +111,7 @@ class Endpoint:
         try:
             answer = documented.answer(preferred)
         except UnknownResponse as error:
-            raise Invalid([Problem(None, "invalid", str(error))]) from error
+            raise Invalid([Problem(None, "invalid", error.message)]) from error
         return Answer(answer.status, answer.content, {**answer.headers, "Preference-Applied": preferred.applied})
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:

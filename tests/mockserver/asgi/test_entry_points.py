@@ -71,7 +71,7 @@ def test_the_start_page_is_for_reading(mock: Mock) -> None:
 def test_a_document_may_have_a_start_page_of_its_own(client_of: ClientOf) -> None:
     client = client_of("/")
     answer = client.get("/", headers=BROWSER)
-    assert (answer.status_code, answer.json()) == (200, [])
+    assert (answer.status_code, answer.json()) == (200, {})
 
 
 def test_a_document_may_have_the_path_of_the_console(client_of: ClientOf) -> None:
