@@ -133,7 +133,7 @@ class _Check:
 
 
 _MISSING: Final = "This {place} parameter is required."
-_INVALID: Final = "This {place} parameter is not valid: {reason}"
+_INVALID: Final = "This {place} parameter is not valid: {reason}."
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
