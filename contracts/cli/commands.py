@@ -18,6 +18,7 @@ from contracts.cli.options import (
     conduct_options,
     connection_options,
     contract_options,
+    document_options,
     report_options,
     selection_options,
     takes,
@@ -143,12 +144,7 @@ def clean(options: Options) -> int:
 
 @main.command()
 @click.option("--url", required=True, help="Base URL of the API. Sends nothing to it.")
-@click.option(
-    "--spec",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="OpenAPI 3.0 or 3.1 document.  [default: the SelfCommunity API]",
-)
+@document_options
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
@@ -163,8 +159,9 @@ def init(options: InitOptions) -> int:
     from contracts.cli.init import write_profile
 
     _require_url(options.url)
-    variables = write_profile(options.url, options.spec, options.output)
+    variables = write_profile(options.url, options.spec, options.output, options.ref_root)
     spec = ["--spec", str(options.spec)] if options.spec else []
+    spec += ["--ref-root", str(options.ref_root)] if options.ref_root else []
     arguments = ["--url", options.url, *spec, "--profile", str(options.output)]
     click.echo(f"Wrote {options.output}. Complete it, export its secrets, see what would be tried, and try it:")
     for name in variables:

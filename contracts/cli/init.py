@@ -8,13 +8,13 @@ from contracts.profile.scaffold import profile_of, variables_of
 from contracts.runner.preparation import read_document
 
 
-def write_profile(url: str, spec: Path | None, path: Path) -> list[str]:
+def write_profile(url: str, spec: Path | None, path: Path, ref_root: Path | None = None) -> list[str]:
     """Write a profile, and return the environment variables that it reads.
 
     Raises:
         CannotRun: The file exists or cannot be written, or the document cannot be read.
     """
-    model = Model(read_document(spec))
+    model = Model(read_document(spec, ref_root))
     text = profile_of(model, url)
     try:
         with path.open("x", encoding="utf-8") as file:

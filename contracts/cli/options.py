@@ -29,6 +29,7 @@ class Options:
 
     url: str = ""
     spec: Path | None = None
+    ref_root: Path | None = None
     profile: Path | None = None
     only: tuple[str, ...] = ()
     max_examples: int | None = None
@@ -55,6 +56,7 @@ class Options:
 
         return RunOptions(
             spec=self.spec,
+            ref_root=self.ref_root,
             profile=self.profile,
             only=self.only,
             seed=self.seed,
@@ -111,6 +113,7 @@ class InitOptions:
 
     url: str
     spec: Path | None
+    ref_root: Path | None
     output: Path
 
 
@@ -127,13 +130,24 @@ def takes(kind: type[Values]) -> Callable[[Callable[[Values], int]], Callable[..
     return decorate
 
 
-_CONTRACT = (
+_DOCUMENT = (
     click.option(
         "--spec",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Check against this OpenAPI 3.0 or 3.1 document.  [default: the SelfCommunity API]",
+        help="Check against this OpenAPI 3 or Swagger 2.0 document: a file, or an address (https://…).  "
+        "[default: the SelfCommunity API]",
     ),
+    click.option(
+        "--ref-root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Let references of the document lead to files below this folder.  "
+        "[default: the Git repository of the document, else its folder]",
+    ),
+)
+_CONTRACT = (
+    *_DOCUMENT,
     click.option(
         "--profile",
         type=click.Path(path_type=Path),
@@ -223,6 +237,11 @@ def target_options(command: Command) -> Command:
     """Add the options that name a target and its contract."""
     url = click.option("--url", required=True, help="Base URL of the API, such as http://127.0.0.1:8000.")
     return _add(command, (url, *_CONTRACT))
+
+
+def document_options(command: Command) -> Command:
+    """Add the options that name a document."""
+    return _add(command, _DOCUMENT)
 
 
 def contract_options(command: Command) -> Command:

@@ -29,6 +29,8 @@ class RunOptions:
 
     spec: Path | None = None
     """The OpenAPI document; by default the built-in one."""
+    ref_root: Path | None = None
+    """The folder that its references must not leave; by default its Git repository, else its own folder."""
     profile: Path | Profile | None = None
     """The profile; by default the built-in one, if the document is the one that it describes."""
     only: Sequence[str] = ()
@@ -82,7 +84,7 @@ def prepare(options: RunOptions) -> Prepared:
         CannotRun: One of them is invalid; the text names the file, the line and the remedy.
     """
     spec = options.spec or OPENAPI
-    document = read_document(spec)
+    document = read_document(spec, options.ref_root)
     profile = load_profile(options.profile, Model(document))
     absent = absent_operations(document, profile)
     served, profile = select_operations(document, profile)
@@ -112,13 +114,12 @@ def _default_profile(model: Model) -> Profile:
     return built_in if is_about_it else Profile(name="none")
 
 
-def read_document(spec: Path | None) -> dict[str, Any]:
+def read_document(spec: Path | None, ref_root: Path | None = None) -> dict[str, Any]:
     """Return the bundled OpenAPI document; CannotRun names the place of an error."""
-    from specdouble.document import SpecError
-    from specdouble.document import load as load_document
+    from specdouble.document import Options, SpecError, read
 
     try:
-        return load_document(spec or OPENAPI)
+        return read(spec or OPENAPI, Options(ref_root=ref_root)).content
     except SpecError as error:
         raise CannotRun(str(error)) from error
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import pytest
 import requests
+import yaml
 from click.testing import CliRunner
 
 from contracts import Report
@@ -104,3 +105,27 @@ def test_a_plan_of_a_part_leaves_the_rest_out(planned: Callable[..., Plan]) -> N
     told = planned(only=["CT101"])
     assert [step.code for step in told.steps] == ["CT101"]
     assert told.conformance == []
+
+
+@pytest.mark.parametrize("command", ["plan", "init"])
+def test_references_may_leave_the_folder_of_the_document_if_a_root_says_so(tmp_path: Path, command: str) -> None:
+    folder, schemas = tmp_path / "api", tmp_path / "shared"
+    folder.mkdir()
+    schemas.mkdir()
+    (schemas / "note.yaml").write_text("Note: {type: object, properties: {id: {type: integer}}}")
+    notes = {"schema": {"type": "array", "items": {"$ref": "../shared/note.yaml#/Note"}}}
+    answer = {"200": {"description": "The notes", "content": {"application/json": notes}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Notes", "version": "1"},
+        "paths": {"/notes": {"get": {"responses": answer}}},
+    }
+    spec = folder / "openapi.yaml"
+    spec.write_text(yaml.safe_dump(document))
+    options = [command, "--url", URL, "--spec", str(spec)]
+    options += ["--output", str(tmp_path / "profile.yaml")] if command == "init" else []
+    rejected = CliRunner().invoke(main, options, catch_exceptions=False)
+    assert rejected.exit_code == 2
+    assert "Allow more with --ref-root DIR" in rejected.stderr
+    accepted = CliRunner().invoke(main, [*options, "--ref-root", str(tmp_path)], catch_exceptions=False)
+    assert accepted.exit_code == 0
