@@ -25,6 +25,7 @@ from mockserver.asgi.entry_points import CONSOLE, DOCUMENT, EntryPoints
 from mockserver.asgi.io import (
     Headers,
     base_url,
+    decoded,
     hang_up,
     headers_by_name,
     read_body,
@@ -34,7 +35,7 @@ from mockserver.asgi.io import (
 )
 from mockserver.call import Answer, Request
 from mockserver.control import PREFIX, Control
-from mockserver.errors import MethodNotAllowed, TooLarge
+from mockserver.errors import MethodNotAllowed, ParseError, TooLarge, UnsupportedMediaType
 from mockserver.openapi.specification import Specification
 from mockserver.operations.dispatcher import Dispatcher
 from mockserver.operations.faults import Fault
@@ -152,7 +153,10 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         headers = headers_by_name(scope["headers"])
         common = self._common_headers(scope["path"], headers)
         try:
-            content = await read_body(headers, receive, self._body_limit)
+            content = decoded(await read_body(headers, receive, self._body_limit), headers, self._body_limit)
+        except (ParseError, UnsupportedMediaType) as error:
+            await respond(send, self._dispatcher.reject(scope["method"], scope["path"], error, headers), common)
+            return
         except TooLarge as error:
             rejection = self._dispatcher.reject(scope["method"], scope["path"], error, headers)
             # The rest of the body is still on its way, so that the connection cannot be used again.

@@ -15,7 +15,8 @@ EXPOSED: Final = (
 METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _MAX_AGE_SECONDS: Final = 600
 
-_ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*")]
+# The answer to a request with Origin is another one, so that caches must keep the two apart.
+_ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"vary", b"Origin")]
 
 CommonHeaders = Callable[[str, Mapping[bytes, bytes]], Headers]
 """Returns the headers of a response from the path and the headers of its request."""

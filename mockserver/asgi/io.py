@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -10,13 +11,23 @@ import orjson
 from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.call import Answer
-from mockserver.errors import TooLarge
+from mockserver.errors import ParseError, TooLarge, UnsupportedMediaType
 from mockserver.messages import translatable
 from specdouble.testserver import HANG_UP
 
 Headers = list[tuple[bytes, bytes]]
 
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
+_FORWARDED: Final = (b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-prefix")
+_PORTS: Final = {"http": "80", "https": "443"}
+"""The port that a scheme has without saying so."""
+_LONGEST_PORT: Final = 5
+_WITH_PORT: Final = re.compile(r":\d+$")
+_PATH: Final = re.compile(r"(/[\w.~-]+)+/?", re.ASCII)
+_ACCEPTED_CODINGS: Final = {"Accept-Encoding": "gzip, deflate"}
+_WRONG_CODING: Final = "The body is not in the coding of Content-Encoding: {reason}."
+_GZIP_OR_ZLIB: Final = 32
+"""Makes zlib recognise both formats by their first bytes."""
 _JSON_TYPE: Final = (b"content-type", b"application/json")
 # Every response may become a 406, so that caches must keep responses apart by Accept.
 _VARY: Final = (b"vary", b"Accept")
@@ -59,6 +70,31 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
+def decoded(content: bytes, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+    """Return a body without its content coding.
+
+    Raises UnsupportedMediaType for an unknown coding, ParseError for a body that is not in its coding, and TooLarge
+    beyond the limit.
+    """
+    coding = headers.get(b"content-encoding")
+    if coding is None or coding.strip().lower() == b"identity" or not content:
+        return content
+    name = coding.strip().lower()
+    if name not in (b"gzip", b"x-gzip", b"deflate"):
+        template = "The content coding {coding} is not supported; send gzip or deflate, or none."
+        raise UnsupportedMediaType(translatable(template, coding=name.decode("latin-1")), headers=_ACCEPTED_CODINGS)
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS | _GZIP_OR_ZLIB)
+    try:
+        body = decompressor.decompress(content, limit)
+    except zlib.error as error:
+        raise ParseError(translatable(_WRONG_CODING, reason=str(error))) from error
+    if decompressor.unconsumed_tail:
+        raise _too_large(limit)
+    if not decompressor.eof:
+        raise ParseError(translatable(_WRONG_CODING, reason="it is cut off"))
+    return body
+
+
 def _too_large(limit: int) -> TooLarge:
     template = "The body is larger than {limit} bytes; start the mock with a larger --max-body to send it."
     return TooLarge(translatable(template, limit=limit))
@@ -66,17 +102,30 @@ def _too_large(limit: int) -> TooLarge:
 
 def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """Return scheme and host as the caller wrote them, even through a proxy."""
-    schemes = headers.get(b"x-forwarded-proto", b"")
-    return _base_url(scope["scheme"], schemes, headers.get(b"x-forwarded-host", b""), headers.get(b"host", b""))
+    forwarded = tuple(headers.get(name, b"") for name in _FORWARDED)
+    server = scope.get("server")
+    # Without a port, the server is a socket in the file system.
+    address = f"{server[0]}:{server[1]}" if server and server[1] else "127.0.0.1"
+    return _base_url(scope["scheme"], address, headers.get(b"host", b""), forwarded)
 
 
 @lru_cache(maxsize=64)
-def _base_url(scheme: str, schemes: bytes, hosts: bytes, host: bytes) -> str:
-    """Prefer the values that the first proxy received; skip what is no scheme or no host."""
-    forwarded = _first(schemes).lower()
+def _base_url(scheme: str, address: str, host: bytes, forwarded: tuple[bytes, ...]) -> str:
+    """Prefer the values that the first proxy received; skip what is no scheme, host, port or path."""
+    schemes, hosts, ports, prefixes = map(_first, forwarded)
+    scheme = schemes.lower() if schemes.lower() in _PORTS else scheme
     # The headers come from the caller, and the result appears in links: only a host may get through.
-    names = (name for name in (_first(hosts), _first(host)) if _HOST.fullmatch(name))
-    return f"{forwarded if forwarded in {'http', 'https'} else scheme}://{next(names, '127.0.0.1')}"
+    names = (name for name in (hosts, _first(host)) if _HOST.fullmatch(name))
+    name = next(names, address)
+    if (
+        ports.isdecimal()
+        and len(ports) <= _LONGEST_PORT
+        and not _WITH_PORT.search(name)
+        and ports != _PORTS.get(scheme)
+    ):
+        name = f"{name}:{ports}"
+    prefix = prefixes.rstrip("/") if _PATH.fullmatch(prefixes) else ""
+    return f"{scheme}://{name}{prefix}"
 
 
 def _first(values: bytes) -> str:

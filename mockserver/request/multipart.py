@@ -31,8 +31,9 @@ def parts(content: bytes, boundary: bytes) -> list[tuple[str, str | File]]:
     delimiter = b"\r\n--" + boundary
     # The line break before the first delimiter belongs to it, and a body may start without one.
     pieces = (b"\r\n" + content.lstrip(b"\r\n")).split(delimiter, MAX_PARTS + 2)
-    if pieces[0]:
-        raise _broken(translatable("the body does not start with its boundary"))
+    # What stands before the first delimiter is no part (RFC 2046, 5.1.1).
+    if len(pieces) == 1 or boundary in pieces[0]:
+        raise _broken(translatable("the boundary is missing"))
     result: list[tuple[str, str | File]] = []
     for piece in pieces[1:]:
         if piece.startswith(b"--"):
