@@ -285,7 +285,10 @@ def _parameter(specification: Specification, node: Mapping[str, Any]) -> Paramet
 
 def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, Schema]:
     content = specification.resolve(node.get("requestBody", {})).get("content", {})
-    return {media.lower(): specification.resolve(entry.get("schema", {})) for media, entry in content.items()}
+    return {
+        media.partition(";")[0].strip().lower(): specification.resolve(entry.get("schema", {}))
+        for media, entry in content.items()
+    }
 
 
 def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[int, Schema | None]:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from mockserver.call import Answer, Call
-from mockserver.errors import Invalid, NotFound, Problem
+from mockserver.errors import NotFound
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
 from mockserver.openapi.specification import (
@@ -20,6 +19,8 @@ from mockserver.openapi.specification import (
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
 from mockserver.operations.filters import Filters, matches
+from mockserver.operations.ids import Ids, key_in
+from mockserver.operations.merge_patch import is_merge_patch, merged
 from mockserver.request.pagination import page
 from mockserver.store import Document, Key, State
 
@@ -31,7 +32,7 @@ def handler(operation: Operation, specification: Specification) -> Handler:
     """Choose the handler of an operation by its method and the address of its path."""
     crud = _Crud(operation, specification)
     item = {"GET": crud.retrieve, "PUT": crud.replace, "PATCH": crud.update, "DELETE": crud.delete}
-    many = {"GET": crud.list, "POST": crud.create}
+    many = {"GET": crud.list, "POST": crud.create, "PUT": crud.replace_by_body}
     one = {
         "GET": crud.detail,
         "PUT": crud.write_detail,
@@ -42,7 +43,7 @@ def handler(operation: Operation, specification: Specification) -> Handler:
         Kind.ITEM: item,
         Kind.COLLECTION: many,
         Kind.VIEW: {"GET": crud.list if crud.lists else crud.answer},
-        Kind.DETAIL: many if crud.lists or operation.method == "POST" else one,
+        Kind.DETAIL: many if crud.lists or crud.creates else one,
     }
     return by_kind[operation.address.kind].get(operation.method, crud.answer)
 
@@ -73,7 +74,14 @@ class _Crud:
         fields = properties(self.schema, self.resolve)
         self.identity = self.key.name if self.key.name in fields else "id"
         """The field that identifies a document: the one named like the path parameter, if there is one."""
-        self.has_id_beside = self.identity != "id" and "id" in fields
+        self.creates = operation.method == "POST" and self._shows_what_is_sent(fields)
+        """Whether the operation stores its body; other POST operations are actions."""
+        beside = self._schema_of("id") if self.identity != "id" and "id" in fields else None
+        self.ids = Ids(self.identity, self._schema_of(self.identity), self.key.schema, beside)
+
+    def _shows_what_is_sent(self, fields: Mapping[str, Schema]) -> bool:
+        """Return whether the response has fields of the body, or nothing at all."""
+        return bool(self.operation.bodies) and (not fields or bool(fields.keys() & self.writable.keys()))
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
@@ -105,14 +113,14 @@ class _Crud:
     def create(self, call: Call) -> Any:
         """Store a new document; the mock assigns the id unless the body has one."""
         collection = self.operation.address.collection
-        document = {**self._server_side(call), **self._defaults(), **call.body, **self._new_ids(call, collection)}
+        document = {**self._server_side(call), **self._defaults(), **call.body, **self.ids.assign(call, collection)}
         above = key_of(call)
         if above:
             document[PARENT] = above
         if call.actor is not None:
             document[OWNER] = call.actor.name
         content = self._shown_to(call)(self._put(call, document))
-        return Answer(self.operation.status, content, self._location(call, _key_in(document)))
+        return Answer(self.operation.status, content, self._location(call, key_in(document)))
 
     def _location(self, call: Call, key: Key) -> dict[str, str]:
         """Return the header that leads to a new item, where a path of the document does."""
@@ -120,22 +128,6 @@ class _Crud:
             return {}
         slash = "/" if self.operation.path.endswith("/") else ""
         return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
-
-    def _new_ids(self, call: Call, collection: str) -> dict[str, Key]:
-        """Return the key of a new document, and its ``id`` where the schema has that too."""
-        number = call.state.next_id(collection)
-        key = self._new_key(call, collection, number)
-        if self.has_id_beside:
-            return {self.identity: key, KEY: key, "id": _as_key(number, self._schema_of("id"))}
-        return {self.identity: key, "id": key}
-
-    def _new_key(self, call: Call, collection: str, number: int) -> Key:
-        key = call.body.get(self.identity)
-        if key is None:
-            return _as_key(number, self.key.schema or self._schema_of(self.identity))
-        if call.state.get(collection, key) is not None:
-            raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
-        return key  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 
     def _kept_ids(self, document: Document) -> dict[str, Key]:
         return {name: document[name] for name in ("id", self.identity) if name in document}
@@ -159,7 +151,9 @@ class _Crud:
     def replace(self, call: Call) -> Any:
         """Replace the document by the body, but keep the fields that only the server writes."""
         before = call.documents[-1]
-        unchanged = {name: value for name, value in before.items() if name not in self.writable}
+        # Without described fields, the body is all that there is of a document.
+        kept = before if self.writable else _internal(before)
+        unchanged = {name: value for name, value in kept.items() if name not in self.writable}
         changed = {**self._defaults(), **call.body, **unchanged, **self._kept_ids(before)}
         return self._shown_to(call)(self._put(call, changed))
 
@@ -169,12 +163,22 @@ class _Crud:
     def update(self, call: Call) -> Any:
         """Change only the fields that the body has."""
         before = call.documents[-1]
-        changed = {**before, **call.body, **self._kept_ids(before)}
+        changed = merged(before, call.body) if is_merge_patch(call.request) else {**before, **call.body}
+        return self._shown_to(call)(self._put(call, {**changed, **self._kept_ids(before)}))
+
+    def replace_by_body(self, call: Call) -> Any:
+        """Replace the document whose id the body has, as PUT to a collection does; create it where there is none."""
+        collection = self.operation.address.collection
+        identifier = call.body.get(self.identity)
+        before = None if identifier is None else call.state.get(collection, self.ids.key(identifier))
+        if before is None:
+            return self.create(call)
+        changed = {**self._defaults(), **call.body, **_internal(before), **self._kept_ids(before)}
         return self._shown_to(call)(self._put(call, changed))
 
     def _put(self, call: Call, document: Document) -> Document:
         document = self.extensions.with_derived_fields(document)
-        call.state.put(self.operation.address.collection, _key_in(document), document)
+        call.state.put(self.operation.address.collection, key_in(document), document)
         return document
 
     def delete(self, call: Call) -> Any:
@@ -184,7 +188,7 @@ class _Crud:
     def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
         for below in self.specification.below.get(collection, ()):
             for document in state.where(below, PARENT, path):
-                self._remove(state, below, (*path, _key_in(document)))
+                self._remove(state, below, (*path, key_in(document)))
             state.remove(below, path)  # the detail of the document, which has the key of its path
         state.remove(collection, path[-1])
 
@@ -196,8 +200,14 @@ class _Crud:
     def write_detail(self, call: Call) -> Any:
         """Store the one document of this name that belongs to the resource above."""
         collection = self.operation.address.collection
-        before = call.state.get(collection, key_of(call)) or {}
-        document = {**(before if call.operation.method == "PATCH" else {}), **call.body}
+        before = call.state.get(collection, key_of(call))
+        if call.operation.method != "PATCH":
+            before = {}
+        elif before is None:
+            # A change starts from what reading has shown so far: the example.
+            content = self.documented.answer().content
+            before = content if isinstance(content, dict) else {}
+        document = {**before, **call.body}
         call.state.put(collection, key_of(call), document)
         return self.represent(document)
 
@@ -210,6 +220,11 @@ class _Crud:
     def answer(self, call: Call) -> Any:
         """Answer an action that is not CRUD with the example of its response, or a value of its schema."""
         return self.documented.answer()
+
+
+def _internal(document: Document) -> dict[str, Any]:
+    """Return the fields that the mock has added to a document."""
+    return {name: document[name] for name in (KEY, OWNER, PARENT) if name in document}
 
 
 def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
@@ -243,18 +258,6 @@ def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[st
     """Return the fields that the operation's body may set, each with the schema in which it is stored."""
     fields = properties(next(iter(operation.bodies.values()), {}), resolve)
     return {name: canonical(schema, resolve) for name, schema in fields.items() if not schema.get("readOnly")}
-
-
-def _key_in(document: Document) -> Key:
-    """Return the key of a document in paths."""
-    return document.get(KEY, document["id"])  # type: ignore[no-any-return]  # ids are int or str
-
-
-def _as_key(number: int, schema: Schema) -> Key:
-    """Return the number of a document as an id of its schema."""
-    if schema.get("type", "integer") == "integer":
-        return number
-    return str(UUID(int=number)) if schema.get("format") == "uuid" else str(number)
 
 
 def _stamp(call: Call) -> str:

@@ -1,7 +1,7 @@
 """Route a path to its operations, in a time that does not grow with their number."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from mockserver.openapi.resources import parameter
 from mockserver.openapi.specification import Schema
@@ -9,12 +9,17 @@ from mockserver.openapi.specification import Schema
 T = TypeVar("T")
 Convert = Callable[[str], Any]
 
-_LONGEST_ID = 18  # digits: what a signed 64-bit key column holds
+_LARGEST_ID: Final = 2**63 - 1
+"""The largest id that a key column of 64 bits holds."""
+_LONGEST_ID: Final = len(str(_LARGEST_ID))
 
 
 def integer(text: str) -> int | None:
     """Read an integer id; None where the text holds none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
+        return None
+    number = int(text)
+    return number if number <= _LARGEST_ID else None
 
 
 def string(text: str) -> str | None:

@@ -7,6 +7,11 @@ from types import TracebackType
 from mockserver.store.state import Document, Indexes, Key, State
 
 
+def _indexed(value: object) -> Hashable:
+    """Return a value as a key of an index: lists and objects as their text."""
+    return repr(value) if isinstance(value, list | dict) else value
+
+
 class _Table:
     """The documents of one collection and the indexes on them."""
 
@@ -27,15 +32,15 @@ class _Table:
                 # Most changes leave the indexed fields alone.
                 if before.get(field) == value:
                     continue
-                self._unindex(index, before.get(field), key)
-            index.setdefault(value, {})[key] = None
+                self._unindex(index, _indexed(before.get(field)), key)
+            index.setdefault(_indexed(value), {})[key] = None
         return before
 
     def remove(self, key: Key) -> Document | None:
         before = self.documents.pop(key, None)
         if before is not None:
             for field, index in self.indexes.items():
-                self._unindex(index, before.get(field), key)
+                self._unindex(index, _indexed(before.get(field)), key)
         return before
 
     @staticmethod
@@ -133,7 +138,7 @@ class _Transaction:
         """Return the documents whose indexed ``field`` has ``value``, in the order of creation."""
         table = self._tables[collection]
         documents = table.documents
-        return [documents[key] for key in table.indexes[field].get(value, ())]
+        return [documents[key] for key in table.indexes[field].get(_indexed(value), ())]
 
     def collections(self) -> list[str]:
         """Return the names of the collections that hold or held documents."""
