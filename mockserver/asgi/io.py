@@ -104,9 +104,14 @@ def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """Return scheme and host as the caller wrote them, even through a proxy."""
     forwarded = tuple(headers.get(name, b"") for name in _FORWARDED)
     server = scope.get("server")
-    # Without a port, the server is a socket in the file system.
-    address = f"{server[0]}:{server[1]}" if server and server[1] else "127.0.0.1"
-    return _base_url(scope["scheme"], address, headers.get(b"host", b""), forwarded)
+    return _base_url(scope["scheme"], _address(scope["scheme"], server), headers.get(b"host", b""), forwarded)
+
+
+def _address(scheme: str, server: tuple[str, int | None] | None) -> str:
+    """Return the address of the server itself; without a port, it is a socket in the file system."""
+    if not server or not server[1]:
+        return "127.0.0.1"
+    return server[0] if str(server[1]) == _PORTS.get(scheme) else f"{server[0]}:{server[1]}"
 
 
 @lru_cache(maxsize=64)

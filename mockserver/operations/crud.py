@@ -20,8 +20,8 @@ from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
 from mockserver.operations.filters import Filters, matches
 from mockserver.operations.ids import Ids, key_in
+from mockserver.operations.list_forms import ListForm
 from mockserver.operations.merge_patch import is_merge_patch, merged
-from mockserver.request.pagination import page
 from mockserver.store import Document, Key, State
 
 Handler = Callable[[Call], Any]
@@ -60,12 +60,11 @@ class _Crud:
         self.operation = operation
         self.specification = specification
         self.resolve = specification.resolve
-        response = self.resolve(operation.response or {})
         self.documented = DocumentedResponses(operation, specification)
         self.generator = Generator(specification)
-        self.array = _array_property(response, self.resolve)
-        self.lists = response.get("type") == "array" or self.array is not None
-        self.schema = _item_schema(response, self.array, self.resolve)
+        self.form = ListForm(operation, specification)
+        self.lists = self.form.is_list
+        self.schema = self.form.row
         self.represent = representation(self.schema, self.resolve)
         self.extensions = extensions_of(specification, operation.address.collection)
         self.filters = Filters(operation, self.schema, self.resolve)
@@ -86,11 +85,7 @@ class _Crud:
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
         rows = [row for row in self._rows(call) if self.extensions.sees(call.actor, row) and self._matches(row, call)]
-        represent = self._shown_to(call)
-        if self.array is None:
-            return [represent(row) for row in rows]
-        answer = page(rows, call.query, call.request.url, represent)
-        return answer if self.array == "results" else {self.array: answer["results"], "total": answer["count"]}
+        return self.form.write(call, rows, self._shown_to(call))
 
     def _shown_to(self, call: Call) -> Represent:
         if not self.extensions.readers:
@@ -235,23 +230,6 @@ def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
         return lambda document: {name: value for name, value in document.items() if name not in hidden}
     visible = [name for name in fields if name not in hidden]
     return lambda document: {name: document[name] for name in visible if name in document}
-
-
-def _array_property(schema: Schema, resolve: Callable[[Any], Any]) -> str | None:
-    """Return the array in which a page holds its rows: ``results``, or its only array."""
-    fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
-    arrays = [name for name, value in fields.items() if value.get("type") == "array"]
-    if "results" in arrays:
-        return "results"
-    return arrays[0] if len(arrays) == 1 and {"items", "data"} & set(arrays) else None
-
-
-def _item_schema(schema: Schema, array: str | None, resolve: Callable[[Any], Any]) -> Schema:
-    if array is not None:
-        schema = canonical(properties(schema, resolve)[array], resolve)
-    if schema.get("type") == "array":
-        schema = resolve(schema.get("items", {}))
-    return schema
 
 
 def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:

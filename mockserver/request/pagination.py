@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 from urllib.parse import unquote_plus
 
 from mockserver.request import parameters
@@ -17,6 +17,16 @@ BEYOND: Final = 10**MAX_DIGITS
 T = TypeVar("T")
 
 
+class Limits(NamedTuple):
+    """How many rows a page has: without being asked, and at most."""
+
+    default: int = DEFAULT_LIMIT
+    most: int = MAX_LIMIT
+
+
+PLATFORM: Final = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which rows a query asks for: ``limit`` of them, after the first ``offset``."""
@@ -25,20 +35,26 @@ class Page:
     offset: int = 0
 
     @classmethod
-    def asked(cls, query: parameters.Query) -> Self:
+    def asked(cls, query: parameters.Query, limits: Limits = PLATFORM) -> Self:
         """Read the page that a query asks for; invalid values fall back to the defaults."""
         if not query:
-            return cls()
-        limit = _whole_number(parameters.text(query, "limit")) or DEFAULT_LIMIT
-        return cls(min(limit, MAX_LIMIT), _whole_number(parameters.text(query, "offset")))
+            return cls(limits.default)
+        limit = _whole_number(parameters.text(query, "limit")) or limits.default
+        return cls(min(limit, limits.most), _whole_number(parameters.text(query, "offset")))
 
 
-def page(rows: Sequence[T], query: parameters.Query, url: str, represent: Callable[[T], Any]) -> dict[str, Any]:
+def page(
+    rows: Sequence[T],
+    query: parameters.Query,
+    url: str,
+    represent: Callable[[T], Any],
+    limits: Limits = PLATFORM,
+) -> dict[str, Any]:
     """Return one page of rows with links to its neighbours.
 
     ``url`` is the absolute URL of the request with its query string. Only the rows of the page are represented.
     """
-    window = Page.asked(query)
+    window = Page.asked(query, limits)
     end = window.offset + window.limit
     return {
         "count": len(rows),

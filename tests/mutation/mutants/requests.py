@@ -166,7 +166,7 @@ MUTANTS: dict[str, Mutant] = {
     "TRANS-08": patched(Endpoint, "_load", _ignores_parents),
     "TRANS-09": patched(course, "stamp", lambda now: now.isoformat()),
     "ERR-01": patched(errors.Invalid, "status", 422),
-    "LIST-01": patched(pagination.Page, "asked", classmethod(lambda cls, query: cls())),
+    "LIST-01": patched(pagination.Page, "asked", classmethod(lambda cls, query, limits: cls())),
     "LIST-02": patched(pagination, "_link", _a_bare_page),
     "LIST-05": answering(["get_course_sections", "get_course_lessons"], _paged),
     "LIST-06": patched(queries, "as_list", lambda values, name: list(values.get(name, ()))),
