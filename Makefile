@@ -31,8 +31,9 @@ run: $(MOCK) ## start the mock on http://127.0.0.1:8000
 test: $(TEST) ## run the tests
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
+# Most of these tests wait: for limits of real seconds, and for runs in processes of their own.
 proof: $(TEST) ## run the tests that take long: all mutants, whole runs (ARGS="-k slash" for a part, "--thorough" for hours)
-	@$(PYTHON) -m pytest -m proof -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PYTHON) -m pytest -m proof -n 4 --dist worksteal $(ARGS)
 
 coverage: $(TEST) ## run the tests and list what they do not reach (ARGS="tests/mockserver" for a part)
 	@$(PYTHON) -m coverage erase

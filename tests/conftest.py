@@ -17,12 +17,24 @@ settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--thorough", action="store_true", help="Let the long runs of `make proof` go on for an hour.")
+    parser.addoption(
+        "--thorough", action="store_true", help="Run everything of `make proof`: every habit in long runs. Takes hours."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rule(*ids): the test shows these rules of spec/rules.yaml")
     config.addinivalue_line("markers", "proof: takes minutes; `make test` leaves it out, `make proof` runs it")
+    config.addinivalue_line("markers", "thorough: takes hours together; only `make proof ARGS=--thorough` runs it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--thorough"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
 
 
 @pytest.fixture(scope="session", autouse=True)

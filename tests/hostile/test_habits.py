@@ -8,7 +8,7 @@ import pytest
 from tests.hostile.backend import Backend
 from tests.hostile.habits import HABITS
 from tests.hostile.judge import Row
-from tests.hostile.runs import KINDS, STEADY, THOROUGH, attempt
+from tests.hostile.runs import STEADY, THOROUGH, attempt
 
 
 def attempts(habit: type[Backend], kinds: tuple[str, ...], folder: Path) -> list[Row]:
@@ -18,7 +18,8 @@ def attempts(habit: type[Backend], kinds: tuple[str, ...], folder: Path) -> list
 
 SHORT = {name: habit for name, habit in HABITS.items() if habit.kinds}
 SAMPLE = {habit.__module__: name for name, habit in SHORT.items()}.values()
-"""One habit of each module: what `make test` tries; `make proof` tries all."""
+"""One habit of each module: `make test` tries these in short runs, `make proof` in long ones. `make proof` tries all in
+short runs, and with `--thorough` in long ones."""
 
 
 @pytest.mark.parametrize(
@@ -31,8 +32,14 @@ def test_the_checker_harms_nothing_names_what_stays_and_ends(habit: type[Backend
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("kind", [*KINDS])
-@pytest.mark.parametrize("habit", HABITS.values(), ids=HABITS)
+@pytest.mark.parametrize(
+    ("habit", "kind"),
+    [
+        pytest.param(habit, kind, id=f"{name}-{kind}", marks=() if name in SAMPLE else pytest.mark.thorough)
+        for name, habit in HABITS.items()
+        for kind in habit.kinds or ("all",)
+    ],
+)
 def test_it_does_so_in_long_runs_too(
     habit: type[Backend], kind: str, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
