@@ -28,8 +28,9 @@ help: ## list the verbs
 run: $(MOCK) ## start the mock on http://127.0.0.1:8000
 	@exec $(PYTHON) -m mockserver $(ARGS)
 
+# More processes than cores: some tests wait for servers and limits.
 test: $(TEST) ## run the tests
-	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PYTHON) -m pytest -n 4 --dist worksteal $(ARGS)
 
 # Most of these tests wait: for limits of real seconds, and for runs in processes of their own.
 proof: $(TEST) ## run the tests that take long: all mutants, whole runs (ARGS="-k slash" for a part, "--thorough" for hours)
