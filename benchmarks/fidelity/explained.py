@@ -15,7 +15,7 @@ JSON, *FORMS = ENCODINGS
 CHOSEN = "the contract's choice"
 LENIENT = "lenient reading"
 EITHER = "both are right"
-MISTAKE = "the mock's to mend"
+MISTAKE = "to be fixed in the mock"
 """For what a change of the framework or of the mock brings up; there is nothing of the kind now."""
 
 Predicate = Callable[[Difference], bool]

@@ -145,21 +145,21 @@ def test_the_command_that_cleans_up_reaches_the_target_as_the_run_did() -> None:
     options = Options(
         url="http://a.example", spec=Path("my api.json"), headers=("X-Key: $KEY",), insecure=True, rate=5.0
     )
-    told = "contracts clean --url http://a.example --spec 'my api.json' --header 'X-Key: $KEY' --insecure"
-    assert ending.clean_command(options) == told
+    outcome = "contracts clean --url http://a.example --spec 'my api.json' --header 'X-Key: $KEY' --insecure"
+    assert ending.clean_command(options) == outcome
 
 
 def test_a_first_list_that_closes_the_connection_is_a_finding_and_no_error(tmp_path: Path) -> None:
     body = {"type": "object", "properties": {"id": {"type": "integer"}, "title": {"type": "string"}}}
     content = {"content": {"application/json": {"schema": body}}}
-    told = document("/closes", "/closes/{id}")
-    paths = told["paths"]
+    outcome = document("/closes", "/closes/{id}")
+    paths = outcome["paths"]
     assert isinstance(paths, dict)
     paths["/closes"]["post"] = {"requestBody": content, "responses": {"201": {"description": "", **content}}}
     paths["/closes/{id}"]["patch"] = {"requestBody": content, "responses": {"200": {"description": "", **content}}}
     item = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     paths["/closes/{id}"]["parameters"] = [item]
-    (tmp_path / "document.json").write_text(json.dumps(told))
+    (tmp_path / "document.json").write_text(json.dumps(outcome))
     (tmp_path / "profile.yaml").write_text("name: hostile\n")
     with hostile() as server:
         given = ["--url", server.url, "--spec", str(tmp_path / "document.json")]

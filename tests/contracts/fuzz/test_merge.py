@@ -1,4 +1,4 @@
-"""The one report on all shards says what each of them found, and no more."""
+"""The one report on all shards says what entry of them found, and no more."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,12 +23,12 @@ OTHER = replace(FINDING, code="CT103", subject="siblings, JSON")
 
 
 def entry(unit: Unit, verdict: Verdict, **changes: object) -> Entry:
-    told = Entry(unit, True, (Done(unit.check, verdict, "because", 2, 5, 0.5),), 9.0, 5)
-    return changed(told, **changes)
+    outcome = Entry(unit, True, (Done(unit.check, verdict, "because", 2, 5, 0.5),), 9.0, 5)
+    return changed(outcome, **changes)
 
 
 def record(*entries: Entry, findings: Sequence[Finding] = ()) -> Record:
-    return Record(list(entries), {each.id: FindingNote(each.code, 0, each) for each in findings}, seconds=9.0)
+    return Record(list(entries), {entry.id: FindingNote(entry.code, 0, entry) for entry in findings}, seconds=9.0)
 
 
 @pytest.fixture
@@ -40,27 +40,27 @@ def reported(prepared: Callable[..., Prepared]) -> Callable[..., Report]:
 
 
 def test_the_findings_are_those_of_all_shards_each_once(reported: Callable[..., Report]) -> None:
-    told = reported(
+    outcome = reported(
         record(entry(ONE, Verdict.BROKEN), findings=[FINDING]),
         record(entry(TWO, Verdict.BROKEN), findings=[OTHER, replace(FINDING, got="something else")]),
     )
-    assert {each.id for each in told.findings} == {FINDING.id, OTHER.id}
-    assert told.result("CT101").findings == [FINDING]
-    assert told.exit_code == 1
+    assert {entry.id for entry in outcome.findings} == {FINDING.id, OTHER.id}
+    assert outcome.result("CT101").findings == [FINDING]
+    assert outcome.exit_code == 1
 
 
 def test_it_held_where_every_shard_says_so(reported: Callable[..., Report]) -> None:
-    told = reported(record(entry(ONE, Verdict.HELD)), record(entry(TWO, Verdict.HELD)))
-    assert told.held
-    assert (told.requests, told.seconds) == (10, 9.0)
+    outcome = reported(record(entry(ONE, Verdict.HELD)), record(entry(TWO, Verdict.HELD)))
+    assert outcome.held
+    assert (outcome.requests, outcome.seconds) == (10, 9.0)
 
 
 def test_what_no_shard_has_finished_of_the_first_round_was_never_reached(reported: Callable[..., Report]) -> None:
-    told = reported(record(entry(ONE, Verdict.HELD), entry(TWO, Verdict.NEVER, done=False)))
-    assert told.result("CT101").verdict is Verdict.HELD
-    assert told.result("CT103").verdict is Verdict.NEVER
-    assert "CT103 at /notes/{noteId}, round 1" in told.result("CT103").why
-    assert told.exit_code == 1
+    outcome = reported(record(entry(ONE, Verdict.HELD), entry(TWO, Verdict.NEVER, done=False)))
+    assert outcome.result("CT101").verdict is Verdict.HELD
+    assert outcome.result("CT103").verdict is Verdict.NEVER
+    assert "CT103 at /notes/{noteId}, round 1" in outcome.result("CT103").why
+    assert outcome.exit_code == 1
 
 
 def test_a_later_round_that_was_cut_does_not_hurt(reported: Callable[..., Report]) -> None:
@@ -70,8 +70,11 @@ def test_a_later_round_that_was_cut_does_not_hurt(reported: Callable[..., Report
 
 def test_it_did_not_hold_where_one_resource_was_never_reached(reported: Callable[..., Report]) -> None:
     elsewhere = entry(replace(ONE, where="/drafts/{noteId}"), Verdict.NEVER)
-    told = reported(record(entry(ONE, Verdict.HELD), elsewhere, entry(TWO, Verdict.HELD)))
-    assert (told.result("CT101").verdict, told.result("CT101").why) == (Verdict.NEVER, "/drafts/{noteId}: because")
+    outcome = reported(record(entry(ONE, Verdict.HELD), elsewhere, entry(TWO, Verdict.HELD)))
+    assert (outcome.result("CT101").verdict, outcome.result("CT101").why) == (
+        Verdict.NEVER,
+        "/drafts/{noteId}: because",
+    )
 
 
 def test_what_several_resources_hold_in_part_is_told_as_one_part(reported: Callable[..., Report]) -> None:
@@ -81,9 +84,9 @@ def test_what_several_resources_hold_in_part_is_told_as_one_part(reported: Calla
         )
 
     elsewhere = replace(ONE, where="/drafts/{noteId}")
-    told = reported(record(held(ONE, "no title"), held(elsewhere, "no text"), entry(TWO, Verdict.HELD)))
-    assert told.result("CT101").why == "in part: no title; no text"
-    assert told.result("CT101").gaps == ("no title", "no text")
+    outcome = reported(record(held(ONE, "no title"), held(elsewhere, "no text"), entry(TWO, Verdict.HELD)))
+    assert outcome.result("CT101").why == "in part: no title; no text"
+    assert outcome.result("CT101").gaps == ("no title", "no text")
 
 
 def test_one_round_that_reached_a_resource_is_enough(reported: Callable[..., Report]) -> None:
@@ -93,9 +96,9 @@ def test_one_round_that_reached_a_resource_is_enough(reported: Callable[..., Rep
 
 def test_one_broken_round_outweighs_all_others(reported: Callable[..., Report]) -> None:
     later = entry(replace(ONE, round=1), Verdict.BROKEN)
-    told = reported(record(entry(ONE, Verdict.HELD), later, entry(TWO, Verdict.HELD), findings=[FINDING]))
-    assert told.result("CT101").verdict is Verdict.BROKEN
-    assert told.rule("NOTE-1").verdict is Verdict.BROKEN
+    outcome = reported(record(entry(ONE, Verdict.HELD), later, entry(TWO, Verdict.HELD), findings=[FINDING]))
+    assert outcome.result("CT101").verdict is Verdict.BROKEN
+    assert outcome.rule("NOTE-1").verdict is Verdict.BROKEN
 
 
 def test_a_shard_without_a_journal_is_a_shard_that_never_ran(reported: Callable[..., Report]) -> None:
@@ -104,8 +107,8 @@ def test_a_shard_without_a_journal_is_a_shard_that_never_ran(reported: Callable[
 
 def test_what_was_left_behind_is_told_once(reported: Callable[..., Report]) -> None:
     left = ("/notes/9 could not be deleted",)
-    told = reported(record(entry(ONE, Verdict.HELD, left_behind=left), entry(TWO, Verdict.HELD, left_behind=left)))
-    assert list(told.left_behind) == ["/notes/9 could not be deleted"]
+    outcome = reported(record(entry(ONE, Verdict.HELD, left_behind=left), entry(TWO, Verdict.HELD, left_behind=left)))
+    assert list(outcome.left_behind) == ["/notes/9 could not be deleted"]
 
 
 def test_what_does_not_come_back_alone_is_left_out(
@@ -113,9 +116,9 @@ def test_what_does_not_come_back_alone_is_left_out(
 ) -> None:
     merged = Merged([record(entry(ONE, Verdict.BROKEN), entry(TWO, Verdict.HELD), findings=[FINDING])])
     merged.findings[FINDING.id] = replace(FINDING, came_back=0)
-    assert [each.id for each in merged.remove_unconfirmed()] == [FINDING.id]
-    told = report(merged, prepared("CT101", "CT103"), [ONE, TWO], "http://127.0.0.1:1", 7, Safety.SANDBOX)
-    assert told.held
+    assert [entry.id for entry in merged.remove_unconfirmed()] == [FINDING.id]
+    outcome = report(merged, prepared("CT101", "CT103"), [ONE, TWO], "http://127.0.0.1:1", 7, Safety.SANDBOX)
+    assert outcome.held
 
 
 def test_permissions_are_the_worst_that_was_seen(prepared: Callable[..., Prepared]) -> None:
@@ -123,7 +126,7 @@ def test_permissions_are_the_worst_that_was_seen(prepared: Callable[..., Prepare
     trial = Tried("bob on shared", "PATCH /notes/{noteId}", Verdict.HELD, person="bob", state="shared")
     verdicts = (Verdict.HELD, Verdict.BROKEN, Verdict.HELD)
     done = [Done("CT301", Verdict.HELD, "", 1, 1, 0.1, (replace(trial, verdict=verdict),)) for verdict in verdicts]
-    entries = [Entry(replace(unit, round=number), True, (each,), 1.0) for number, each in enumerate(done)]
-    told = report(Merged([Record(entries)]), prepared("CT301"), [unit], "http://127.0.0.1:1", 7, Safety.SANDBOX)
-    (seen,) = told.permissions
+    entries = [Entry(replace(unit, round=number), True, (entry,), 1.0) for number, entry in enumerate(done)]
+    outcome = report(Merged([Record(entries)]), prepared("CT301"), [unit], "http://127.0.0.1:1", 7, Safety.SANDBOX)
+    (seen,) = outcome.permissions
     assert (seen.person, seen.allowed, seen.verdict) == ("bob", False, Verdict.BROKEN)

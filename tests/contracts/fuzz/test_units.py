@@ -33,7 +33,7 @@ def of_round(prepared: Prepared, number: int = 0) -> Sequence[Unit]:
 
 def test_a_law_is_a_unit_at_each_resource_that_it_is_about() -> None:
     prepared = prepare_only("CT101")
-    assert {unit.where for unit in of_round(prepared)} == {each.item for each in prepared.model.resources}
+    assert {unit.where for unit in of_round(prepared)} == {entry.item for entry in prepared.model.resources}
 
 
 def test_scenarios_go_before_laws_and_the_engine_comes_last() -> None:
@@ -91,8 +91,8 @@ def test_every_operation_is_in_a_part_with_what_creates_its_items(
 ) -> None:
     model = prepare_only("conformance").model
     found = cut(model)
-    assert frozenset().union(*found.values()) == {each.label for each in model.operations.values()}
-    nested = next(each for each in model.resources if each.parent is not None)
+    assert frozenset().union(*found.values()) == {entry.label for entry in model.operations.values()}
+    nested = next(entry for entry in model.resources if entry.parent is not None)
     assert nested.parent is not None
     of_nested = [labels for where, labels in found.items() if where.startswith(nested.item)]
     assert all(nested.parent.operations["create"].label in labels for labels in of_nested)
@@ -101,15 +101,15 @@ def test_every_operation_is_in_a_part_with_what_creates_its_items(
 def test_a_portion_is_small_but_for_what_creates_and_lists() -> None:
     model = prepare_only("conformance").model
     suppliers = {
-        each.operations[verb].label
-        for each in model.resources
+        entry.operations[verb].label
+        for entry in model.resources
         for verb in ("create", "list")
-        if verb in each.operations
+        if verb in entry.operations
     }
     assert all(len(labels - suppliers) <= PORTION for labels in portions(model).values())
 
 
 def test_the_operations_of_a_resource_are_one_group_and_what_belongs_to_none_another() -> None:
     model = Model(DOCUMENT)
-    everything = {each.label for each in model.operations.values()}
+    everything = {entry.label for entry in model.operations.values()}
     assert groups(model) == {"/notes/{noteId}": everything - {"GET /notes/search"}, "": {"GET /notes/search"}}

@@ -1,4 +1,4 @@
-"""Findings that are accepted for a time: they do not fail a run, they are told, and they come to an end."""
+"""Findings that are accepted for a time: they do not fail a run, they are reported, and they come to an end."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,15 +46,15 @@ def command(notes: Notes, document: Path, tmp_path: Path) -> Command:
 
 
 def test_an_accepted_finding_does_not_fail_the_run_and_is_told() -> None:
-    told = report(FINDING, baseline=compare([ENTRY], [FINDING], TODAY), rules=())
-    assert (told.held, told.exit_code, told.fresh) == (True, 0, [])
-    assert told.findings == [FINDING]
+    outcome = report(FINDING, baseline=compare([ENTRY], [FINDING], TODAY), rules=())
+    assert (outcome.held, outcome.exit_code, outcome.fresh) == (True, 0, [])
+    assert outcome.findings == [FINDING]
 
 
 def test_a_finding_that_is_not_accepted_fails_the_run_as_before() -> None:
-    told = report(FINDING, OTHER, baseline=compare([ENTRY], [FINDING, OTHER], TODAY))
-    assert told.fresh == [OTHER]
-    assert told.exit_code == 1
+    outcome = report(FINDING, OTHER, baseline=compare([ENTRY], [FINDING, OTHER], TODAY))
+    assert outcome.fresh == [OTHER]
+    assert outcome.exit_code == 1
 
 
 def test_an_entry_ends_after_its_last_day() -> None:
@@ -89,8 +89,8 @@ def test_what_was_written_is_read_again_whatever_a_finding_says(tmp_path: Path) 
 
 
 def test_junit_skips_what_is_accepted() -> None:
-    told = report(FINDING, baseline=compare([ENTRY], [FINDING], TODAY))
-    suite = junit.to_xml(told).find("testsuite")
+    outcome = report(FINDING, baseline=compare([ENTRY], [FINDING], TODAY))
+    suite = junit.to_xml(outcome).find("testsuite")
     assert suite is not None
     assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("0", "2")
     assert "known: an old client" in ET.tostring(suite, encoding="unicode")

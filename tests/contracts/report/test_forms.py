@@ -54,16 +54,16 @@ def standard() -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(PACKED.read_text().replace("{2}]?$", "{2}$")))
 
 
-def run_of(told: Report) -> dict[str, Any]:
-    (run,) = sarif.to_sarif(told)["runs"]
+def run_of(outcome: Report) -> dict[str, Any]:
+    (run,) = sarif.to_sarif(outcome)["runs"]
     return dict(run)
 
 
 @packed
-@pytest.mark.parametrize("told", TOLD)
-def test_sarif_fits_the_schema_of_its_standard(told: Report, tmp_path: Path) -> None:
+@pytest.mark.parametrize("outcome", TOLD)
+def test_sarif_fits_the_schema_of_its_standard(outcome: Report, tmp_path: Path) -> None:
     path = tmp_path / "run.sarif"
-    sarif.write(told, path)
+    sarif.write(outcome, path)
     standard().validate(json.loads(path.read_bytes()))
 
 
@@ -79,7 +79,7 @@ def test_sarif_keeps_the_limits_of_code_scanning(monkeypatch: pytest.MonkeyPatch
     names = {"wfc": ", ".join(map(str, range(20)))}
     long = replace(FINDING, rules=("R" * 300,), promise="p" * 2000, names=names)
     run = run_of(report(long, replace(long, subject="b"), replace(long, subject="c", severity="low")))
-    assert [each["level"] for each in run["results"]] == ["error", "error"]
+    assert [entry["level"] for entry in run["results"]] == ["error", "error"]
     assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("1 findings are left")
     rule = run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]
     assert (len(rule["id"]), len(rule["shortDescription"]["text"]), len(rule["properties"]["tags"])) == (255, 1024, 10)
@@ -87,7 +87,7 @@ def test_sarif_keeps_the_limits_of_code_scanning(monkeypatch: pytest.MonkeyPatch
 
 def test_findings_at_one_line_are_alerts_of_their_own(spec: Path) -> None:
     results = run_of(report(FINDING, replace(FINDING, subject="title in JSON"), spec=spec))["results"]
-    assert len({each["partialFingerprints"]["primaryLocationLineHash"] for each in results}) == 2
+    assert len({entry["partialFingerprints"]["primaryLocationLineHash"] for entry in results}) == 2
 
 
 def test_no_text_of_a_target_becomes_a_link() -> None:
@@ -175,51 +175,53 @@ def test_what_the_baseline_accepts_is_a_notice() -> None:
 def test_every_line_of_ndjson_is_an_object_that_says_what_it_is(tmp_path: Path, spec: Path) -> None:
     path = tmp_path / "run.ndjson"
     ndjson.write(report(FINDING, hostile(), spec=spec, permissions=cells()), path)
-    told = [json.loads(line) for line in path.read_text().splitlines()]
-    kinds = [each["kind"] for each in told]
+    outcome = [json.loads(line) for line in path.read_text().splitlines()]
+    kinds = [entry["kind"] for entry in outcome]
     assert list(dict.fromkeys(kinds)) == ["run", "check", "finding", "rule", "permission", "verdict"]
-    finding = next(each for each in told if each["kind"] == "finding")
+    finding = next(entry for entry in outcome if entry["kind"] == "finding")
     assert (finding["id"], finding["file"], finding["known"]) == (FINDING.id, "notes.json", False)
-    assert (told[-1]["verdict"], told[-1]["exit_code"], told[-1]["findings"]) == ("broken", 1, 2)
+    assert (outcome[-1]["verdict"], outcome[-1]["exit_code"], outcome[-1]["findings"]) == ("broken", 1, 2)
 
 
 def test_ndjson_is_written_while_the_run_goes_on(tmp_path: Path, spec: Path) -> None:
     path = tmp_path / "run.ndjson"
-    told = report(FINDING, spec=spec)
-    stream = ndjson.Stream(path, told.url, told.seed, told.safety, spec, accepted={FINDING.id})
+    outcome = report(FINDING, spec=spec)
+    stream = ndjson.Stream(path, outcome.url, outcome.seed, outcome.safety, spec, accepted={FINDING.id})
     assert not path.exists()
-    stream.phase("laws", len(told.results))
+    stream.phase("laws", len(outcome.results))
     seen = []
-    for result in told.results:
+    for result in outcome.results:
         stream.checked(result)
         seen.append([json.loads(line)["kind"] for line in path.read_text().splitlines()])
     assert seen == [["run", "check", "finding"], ["run", "check", "finding", "check"], [*seen[1], "check"]]
-    stream.end(told)
+    stream.end(outcome)
     finding = json.loads(path.read_text().splitlines()[2])
     assert (finding["id"], finding["known"]) == (FINDING.id, True)
 
 
 def test_a_stream_ends_up_as_the_report_that_is_written_at_once(tmp_path: Path, spec: Path) -> None:
     path, at_once = tmp_path / "stream.ndjson", tmp_path / "run.ndjson"
-    told = report(FINDING, hostile(), spec=spec, permissions=cells())
-    stream = ndjson.Stream(path, told.url, told.seed, told.safety, spec)
-    stream.phase("laws", len(told.results))
-    for result in told.results:
+    outcome = report(FINDING, hostile(), spec=spec, permissions=cells())
+    stream = ndjson.Stream(path, outcome.url, outcome.seed, outcome.safety, spec)
+    stream.phase("laws", len(outcome.results))
+    for result in outcome.results:
         stream.checked(result)
     stream.phase("scenarios", 0)
-    stream.end(told)
-    ndjson.write(told, at_once)
+    stream.end(outcome)
+    ndjson.write(outcome, at_once)
     assert path.read_text() == at_once.read_text()
 
 
 def test_ndjson_brings_a_text_as_it_came() -> None:
-    finding = next(each for each in ndjson.events(report(hostile())) if each["kind"] == "finding")
+    finding = next(entry for entry in ndjson.events(report(hostile())) if entry["kind"] == "finding")
     assert json.loads(json.dumps(finding))["got"] == HOSTILE
 
 
 def test_permissions_are_read_off_the_permission_laws(check: Callable[..., Report]) -> None:
-    told = check("anyone patches", only=["CT301", "CT302"])
-    verdicts = {(each.operation, each.person, each.state): (each.allowed, each.verdict) for each in told.permissions}
+    outcome = check("anyone patches", only=["CT301", "CT302"])
+    verdicts = {
+        (entry.operation, entry.person, entry.state): (entry.allowed, entry.verdict) for entry in outcome.permissions
+    }
     patch, get = "PATCH /notes/{noteId}", "GET /notes/{noteId}"
     assert verdicts[patch, "alice", "shared"] == (True, Verdict.HELD)
     assert verdicts[patch, "bob", "shared"] == (False, Verdict.BROKEN)
@@ -228,8 +230,8 @@ def test_permissions_are_read_off_the_permission_laws(check: Callable[..., Repor
 
 
 def test_other_laws_say_nothing_of_permissions(check: Callable[..., Report]) -> None:
-    told = check(only=["CT101"])
-    assert permissions(told.results, PROFILE, Model(DOCUMENT)) == ()
+    outcome = check(only=["CT101"])
+    assert permissions(outcome.results, PROFILE, Model(DOCUMENT)) == ()
 
 
 def test_every_form_says_that_a_run_was_stopped() -> None:
@@ -255,9 +257,9 @@ def test_a_state_keeps_its_cells_whatever_its_name(check: Callable[..., Report])
         note, known={"on hold": note.known["shared"], "hidden": note.known["hidden"]}, access=access
     )
     profile = structs.replace(PROFILE, resources={**PROFILE.resources, "note": renamed})
-    told = check(only=["CT301"], profile=profile)
+    outcome = check(only=["CT301"], profile=profile)
     cells_of_bob = {
-        cell.operation: cell for cell in told.permissions if (cell.person, cell.state) == ("bob", "on hold")
+        cell.operation: cell for cell in outcome.permissions if (cell.person, cell.state) == ("bob", "on hold")
     }
     assert not cells_of_bob["PATCH /notes/{noteId}"].allowed
     assert cells_of_bob["GET /notes/{noteId}"].allowed

@@ -120,8 +120,8 @@ class Notes:
 
     def _version(self, number: int) -> dict[str, str]:
         note = self.notes[number]
-        told = 1 if "version stands still" in self.faults else note["version"]
-        return {} if "hides the version" in self.faults else {"ETag": f'"{told}"'}
+        version = 1 if "version stands still" in self.faults else note["version"]
+        return {} if "hides the version" in self.faults else {"ETag": f'"{version}"'}
 
     def _insist_on_version(self, request: Request, note: Note | None) -> None:
         """Refuse a change of another version than the present one; without any, where one is asked for."""
@@ -169,10 +169,10 @@ class Notes:
     def _list(self, request: Request, person: str) -> tuple[int, Any]:
         known = [*self.notes.values(), *(self._dropped if "lists the dropped" in self.faults else ())]
         seen = person == "alice" or "lists the hidden" in self.faults
-        told = [self._shown(note, person, "list") for note in known if note["title"] != "Hidden" or seen]
+        rows = [self._shown(note, person, "list") for note in known if note["title"] != "Hidden" or seen]
         if "lists old texts" in self.faults:
-            told = [{**note, "text": ""} for note in told]
-        return 200, told
+            rows = [{**note, "text": ""} for note in rows]
+        return 200, rows
 
     def _search(self, request: Request, person: str) -> tuple[int, Any]:
         found = self._list(request, person)[1]
