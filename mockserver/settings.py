@@ -9,7 +9,8 @@ import msgspec
 
 from mockserver.languages import ENGLISH, LANGUAGES
 from specdouble.suggest import did_you_mean
-from specdouble.yaml_reader import SpecError, decode, line_of, parse, read_bytes
+from specdouble.yaml_lines import line_of
+from specdouble.yaml_reader import SpecError, decode, parse, read_bytes
 
 S = TypeVar("S", bound="Settings")
 

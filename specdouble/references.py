@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from specdouble.pointers import node_at, steps_of, written
 from specdouble.remote import joined, read_url, same_origin, url_of
-from specdouble.yaml_reader import Key, SpecError, decode, lines_of, parse, read_bytes
+from specdouble.yaml_lines import Key, lines_of
+from specdouble.yaml_reader import SpecError, decode, parse, read_bytes
 
 Pointer = tuple[str, ...]
 

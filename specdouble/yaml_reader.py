@@ -3,12 +3,15 @@
 import json
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import yaml
+
+from specdouble.yaml_events import json_events, yaml_events
+from specdouble.yaml_lines import Key
 
 MAX_DEPTH: Final = 200
 """Readers of a document are recursive, and the deepest JSON that is written has 254 levels."""
@@ -90,7 +93,7 @@ def parse(path: Path, text: str, on_repeated_key: "Callable[[Key], None] | None"
         with suppress(ValueError, RecursionError):
             return _parse_json(path, text, on_repeated_key)
     try:
-        return _Builder(path, on_repeated_key).build(_yaml_events(text))
+        return _Builder(path, on_repeated_key).build(yaml_events(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
@@ -116,7 +119,7 @@ def _parse_json(path: Path, text: str, on_repeated_key: "Callable[[Key], None] |
 
     content = _checked_depth(path, json.loads(text, object_pairs_hook=mapping, parse_constant=reject))
     # Only this reader has lines; YAML itself has no word for all characters that JSON can write.
-    return _Builder(path, on_repeated_key).build(_json_events(text)) if repeated else content
+    return _Builder(path, on_repeated_key).build(json_events(text)) if repeated else content
 
 
 def _checked_depth(path: Path, content: Any) -> Any:
@@ -284,171 +287,3 @@ def _merge(sources: list[Any]) -> dict[str, Any]:
             for key, value in part.items() if isinstance(part, dict) else ():
                 merged.setdefault(key, value)
     return merged
-
-
-def _events(text: str) -> Iterator[Any]:
-    """Return the events of a text that was parsed before."""
-    return _json_events(text) if text.lstrip()[:1] in ("{", "[") else _yaml_events(text)
-
-
-_JSON_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]|[^\s,:\[\]{}"]+')
-
-
-def _json_events(text: str) -> Iterator[Any]:
-    """Yield the events of a JSON text, as YAML has them."""
-    line = end = 0
-    for match in _JSON_TOKEN.finditer(text):
-        line += text.count("\n", end, match.start())
-        end = match.start()
-        part, mark = match[0], yaml.Mark("", end, line, 0, None, 0)
-        if part == "{":
-            yield yaml.MappingStartEvent(None, None, True, start_mark=mark)
-        elif part == "[":
-            yield yaml.SequenceStartEvent(None, None, True, start_mark=mark)
-        elif part in "]}":
-            yield yaml.MappingEndEvent() if part == "}" else yaml.SequenceEndEvent()
-        else:
-            is_text = part.startswith('"')
-            value = _json_text(part) if is_text else part
-            yield yaml.ScalarEvent(None, None, (not is_text, is_text), value, start_mark=mark)
-
-
-def _json_text(quoted: str) -> str:
-    try:
-        return str(json.loads(quoted))
-    except ValueError:
-        return quoted[1:-1]
-
-
-def _yaml_events(text: str) -> Iterator[Any]:
-    loader = yaml.CSafeLoader(text)
-    try:
-        while (event := loader.get_event()) is not None:
-            yield event
-    finally:
-        loader.dispose()
-
-
-def mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
-    """Yield every mapping of a YAML text in its order, and only once if it is an alias."""
-    pending, visited = [node], set()
-    while pending:
-        node = pending.pop()
-        if node is None or id(node) in visited:
-            continue
-        visited.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            yield node
-            pending += [value for _, value in reversed(node.value)]
-        elif isinstance(node, yaml.SequenceNode):
-            pending += reversed(node.value)
-
-
-class Key(NamedTuple):
-    """A key of a YAML text, and its line."""
-
-    name: str
-    line: int
-
-
-def repeated_key(mapping: yaml.MappingNode) -> Key | None:
-    """Return the first repeated key of a mapping, or None."""
-    names: set[str] = set()
-    for key, _ in mapping.value:
-        if key.value in names:
-            return Key(str(key.value), key.start_mark.line + 1)
-        names.add(key.value)
-    return None
-
-
-def line_of(text: str, steps: Iterable[str]) -> int:
-    """Return the line of a place in a YAML text that was parsed before, or that of the nearest place above it."""
-    place = tuple(steps)
-    return lines_of(text, [place])[place]
-
-
-def lines_of(text: str, places: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-    """Return the lines of several places in a YAML text that was parsed before, in one pass over it."""
-    wanted = list(places)
-    tree: dict[str, Any] = {}
-    for place in wanted:
-        node = tree
-        for step in place:
-            node = node.setdefault(step, {})
-    lines = _LineFinder(tree).lines(text)
-    return {place: _nearest(lines, place) for place in wanted}
-
-
-def _nearest(lines: Mapping[tuple[str, ...], int], place: tuple[str, ...]) -> int:
-    return next((lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in lines), 1)
-
-
-class _LineFinder:
-    """Notes the line of each wanted place while it reads the events of a text."""
-
-    def __init__(self, tree: dict[str, Any]) -> None:
-        self._lines: dict[tuple[str, ...], int] = {}
-        # One entry for each open mapping or list: its place, the wanted part below it, its index or key.
-        self._open: list[list[Any]] = []
-        self._next: tuple[tuple[str, ...], dict[str, Any] | None] = ((), tree)
-
-    def lines(self, text: str) -> dict[tuple[str, ...], int]:
-        """Return the lines of the places that the text has."""
-        for event in _events(text):
-            kind = type(event)
-            if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                self._open.pop()
-                if not self._open:
-                    break
-                self._pass_value()
-            elif isinstance(event, yaml.NodeEvent):
-                self._node(event, kind)
-        return self._lines
-
-    def _node(self, event: Any, kind: type) -> None:
-        if self._open and self._open[-1][2] == "":  # a mapping that waits for a key
-            self._step(str(event.value) if kind is yaml.ScalarEvent else "?", event)
-            self._open[-1][2] = "value"
-            return
-        if self._open and isinstance(self._open[-1][2], int):
-            self._step(str(self._open[-1][2]), event)
-        if kind is yaml.MappingStartEvent:
-            self._open.append([*self._next, ""])
-        elif kind is yaml.SequenceStartEvent:
-            self._open.append([*self._next, 0])
-        else:
-            self._pass_value()
-
-    def _step(self, step: str, event: Any) -> None:
-        place, wanted, _ = self._open[-1]
-        below = None if wanted is None else wanted.get(step)
-        self._next = ((*place, step) if below is not None else (), below)
-        if below is not None:
-            self._lines[self._next[0]] = event.start_mark.line + 1
-
-    def _pass_value(self) -> None:
-        if self._open:
-            state = self._open[-1][2]
-            self._open[-1][2] = state + 1 if isinstance(state, int) else ""
-
-
-def line_below(node: yaml.Node | None, steps: Iterable[str]) -> int:
-    """Return the line of a place in a YAML text, or that of the nearest place above it."""
-    line = 1
-    for step in steps:
-        child = _child(node, step)
-        if child is None:
-            break
-        line, node = child
-    return line
-
-
-def _child(node: yaml.Node | None, part: str) -> tuple[int, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == part:
-                return key.start_mark.line + 1, value
-    if isinstance(node, yaml.SequenceNode) and part.isdecimal() and int(part) < len(node.value):
-        value = node.value[int(part)]
-        return value.start_mark.line + 1, value
-    return None

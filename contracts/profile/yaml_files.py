@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from contracts.errors import CannotRun
-from specdouble import yaml_reader
+from specdouble import yaml_lines, yaml_reader
 from specdouble.yaml_reader import SpecError
 
 Steps: TypeAlias = Sequence[str | int]
@@ -30,7 +30,7 @@ def read(name: str, content: bytes, kind: type[T], remedy: Callable[[str], str],
         message = str(error)
         steps = _place_of(message, document, lambda other: _validation_error(other, kind) == message)
         what = message.partition(" - at ")[0]
-        problem = f"{name}:{yaml_reader.line_of(text, map(str, steps))}: {_problem(what, steps)}"
+        problem = f"{name}:{yaml_lines.line_of(text, map(str, steps))}: {_problem(what, steps)}"
         raise CannotRun(f"{problem}. {remedy(what)}") from error
 
 
@@ -69,7 +69,7 @@ def _validation_error(document: Any, kind: type) -> str:
 def line_of(content: bytes | str, steps: Steps) -> int:
     """Return the line of the node to which keys lead, or of the last existing one on the way; the first line is 1."""
     text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-    return yaml_reader.line_of(text, map(str, steps))
+    return yaml_lines.line_of(text, map(str, steps))
 
 
 def _place_of(error: str, document: Any, is_wrong: Callable[[Any], bool]) -> list[str | int]:

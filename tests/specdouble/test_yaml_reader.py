@@ -7,7 +7,8 @@ from time import monotonic
 import pytest
 import yaml
 
-from specdouble.yaml_reader import MAX_DEPTH, Key, SpecError, lines_of, parse, read_yaml
+from specdouble.yaml_lines import Key, lines_of
+from specdouble.yaml_reader import MAX_DEPTH, SpecError, parse, read_yaml
 
 HERE = Path("pets.yaml")
 A_SECOND = 1.0
