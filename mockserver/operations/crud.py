@@ -1,6 +1,7 @@
 """List, create, retrieve, replace, update and delete documents of any resource."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from mockserver.openapi.specification import (
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
 from mockserver.operations.filters import Filters, matches
+from mockserver.operations.first_use import FirstUse
 from mockserver.operations.ids import Ids, key_in
 from mockserver.operations.list_forms import ListForm
 from mockserver.operations.merge_patch import is_merge_patch, merged
@@ -28,9 +30,17 @@ Handler = Callable[[Call], Any]
 Represent = Callable[[Document], Document]
 
 
-def handler(operation: Operation, specification: Specification) -> Handler:
-    """Choose the handler of an operation by its method and the address of its path."""
-    crud = _Crud(operation, specification)
+def handler(
+    operation: Operation,
+    specification: Specification,
+    documented: DocumentedResponses,
+    first_use: FirstUse | None = None,
+) -> Handler:
+    """Choose the handler of an operation by its method and the address of its path.
+
+    With ``first_use``, items that nothing creates are taken as given.
+    """
+    crud = _Crud(operation, specification, documented, first_use)
     item = {"GET": crud.retrieve, "PUT": crud.replace, "PATCH": crud.update, "DELETE": crud.delete}
     many = {"GET": crud.list, "POST": crud.create, "PUT": crud.replace_by_body}
     one = {
@@ -56,12 +66,18 @@ def key_of(call: Call) -> tuple[Any, ...]:
 class _Crud:
     """The plain behaviour of one operation, compiled from its schemas."""
 
-    def __init__(self, operation: Operation, specification: Specification) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        specification: Specification,
+        documented: DocumentedResponses,
+        first_use: FirstUse | None,
+    ) -> None:
         self.operation = operation
         self.specification = specification
         self.resolve = specification.resolve
-        self.documented = DocumentedResponses(operation, specification)
-        self.generator = Generator(specification)
+        self.documented = documented
+        self.first_use = first_use
         self.form = ListForm(operation, specification)
         self.lists = self.form.is_list
         self.schema = self.form.row
@@ -95,7 +111,10 @@ class _Crud:
     def _rows(self, call: Call) -> Iterable[Document]:
         collection = self.operation.address.collection
         above = key_of(call)
-        return call.state.where(collection, PARENT, above) if above else call.state.all(collection)
+        rows = call.state.where(collection, PARENT, above) if above else list(call.state.all(collection))
+        if rows or self.first_use is None or call.operation.address.kind is Kind.VIEW:
+            return rows
+        return self.first_use.rows(call.state, collection, above)
 
     def _matches(self, row: Document, call: Call) -> bool:
         # A caller who may not read a field may not filter by it either.
@@ -132,12 +151,16 @@ class _Crud:
 
     def _server_side(self, call: Call) -> dict[str, Any]:
         """Return values for the required fields of the answer that the caller need not send."""
-        fields = properties(self.schema, self.resolve)
-        values = {
-            name: self.generator.value(fields[name]) for name in required(self.schema, self.resolve) if name in fields
-        }
-        stamps = {n: _stamp(call) for n in values if canonical(fields[n], self.resolve).get("format") == "date-time"}
-        return {**values, **stamps}
+        return {**self._generated, **dict.fromkeys(self._stamped, _stamp(call))}
+
+    @cached_property
+    def _generated(self) -> dict[str, Any]:
+        fields, generator = properties(self.schema, self.resolve), Generator(self.specification)
+        return {name: generator.value(fields[name]) for name in required(self.schema, self.resolve) if name in fields}
+
+    @cached_property
+    def _stamped(self) -> tuple[str, ...]:
+        return tuple(name for name in self._generated if self._schema_of(name).get("format") == "date-time")
 
     def retrieve(self, call: Call) -> Any:
         """Return the document that the path addresses."""
@@ -186,6 +209,8 @@ class _Crud:
                 self._remove(state, below, (*path, key_in(document)))
             state.remove(below, path)  # the detail of the document, which has the key of its path
         state.remove(collection, path[-1])
+        if self.first_use is not None:
+            self.first_use.note_deletion(state, collection, path[-1])
 
     def detail(self, call: Call) -> Any:
         """Return the one document of this name that belongs to the resource above."""
@@ -199,9 +224,7 @@ class _Crud:
         if call.operation.method != "PATCH":
             before = {}
         elif before is None:
-            # A change starts from what reading has shown so far: the example.
-            content = self.documented.answer().content
-            before = content if isinstance(content, dict) else {}
+            before = self.documented.example()  # A change starts from what reading has shown so far.
         document = {**before, **call.body}
         call.state.put(collection, key_of(call), document)
         return self.represent(document)

@@ -13,7 +13,6 @@ from mockserver.operations.preferences import NO_PREFERENCES, Preferences
 JSON: Final = "application/json"
 _NO_CONTENT: Final = frozenset({204, 205, 304})
 
-
 _NO_STATUS: Final = "Prefer: code={code}: a status is a number from 200 to 599."
 _NO_RESPONSE: Final = "Prefer: code={code}: the document has no such response, only {statuses}."
 _NO_EXAMPLE: Final = "Prefer: example={example}: the response has no such example; it has {examples}."
@@ -33,9 +32,10 @@ class DocumentedResponses:
     def __init__(self, operation: Operation, specification: Specification) -> None:
         self._responses = operation.documented
         self._status = operation.status
-        self._specification = specification
         self._generator = Generator(specification)
-        self._values: dict[tuple[str, str], Any] = {}
+        # Generated on first use, by the identity of the part of the document: to generate takes longer than to answer.
+        self._generated: dict[int, Any] = {}
+        self._header_values: dict[tuple[int, str], str] = {}
 
     def find(self, status: int) -> Response | None:
         """Return the documented response of a status: its own, else that of its class, else the default."""
@@ -85,16 +85,19 @@ class DocumentedResponses:
         missing = response.required_headers - answer.headers.keys()
         headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
         media_type = _preferred_media(response.content)
-        if media_type is None or answer.status in _NO_CONTENT:
-            return Answer(answer.status, None, headers)
-        if answer.content is None:
+        if media_type is None or answer.status in _NO_CONTENT or answer.content is None:
             return Answer(answer.status, None, headers)
         return _answer(answer.status, answer.content, media_type, headers)
 
     def headers(self, response: Response, names: Iterable[str]) -> dict[str, str]:
         """Return a value for some headers of a response."""
-        values = {name: self._generator.value(response.headers[name]) for name in names}
-        return {name: str(value) for name, value in values.items() if name.lower() != "content-type"}
+        return {name: self._header(response, name) for name in names if name.lower() != "content-type"}
+
+    def _header(self, response: Response, name: str) -> str:
+        key = id(response), name
+        if key not in self._header_values:
+            self._header_values[key] = str(self._generator.value(response.headers[name]))
+        return self._header_values[key]
 
     def _content(self, response: Response, media_type: str, preferred: Preferences) -> Any:
         media = response.content[media_type]
@@ -113,7 +116,14 @@ class DocumentedResponses:
 
     def generated(self, media: Media) -> Any:
         """Return a value of the schema of a media type, None where it has none."""
-        return None if media.schema is None else self._generator.value(media.schema)
+        if id(media) not in self._generated:
+            self._generated[id(media)] = None if media.schema is None else self._generator.value(media.schema)
+        return self._generated[id(media)]
+
+    def example(self) -> dict[str, Any]:
+        """Return the object that the answer of success shows, an empty one if it shows none."""
+        content = self.answer().content
+        return content if isinstance(content, dict) else {}
 
 
 def _status_of(key: str) -> int:

@@ -17,7 +17,7 @@ from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
-from mockserver.operations.first_use import first_use
+from mockserver.operations.first_use import FirstUse
 from mockserver.operations.preferences import Preferences, preferences
 from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
@@ -51,7 +51,12 @@ class Endpoint:
         self._authenticate = domain.access.authenticate
         self._policy = domain.access.policy(operation)
         self._gates = _gates(self._policy)
-        self._handler = domain.operations.handlers.get(operation.id) or crud.handler(operation, specification)
+        documented = DocumentedResponses(operation, specification)
+        follows_document = domain.operations.follows_document
+        first_use = FirstUse(specification) if follows_document else None
+        self._handler = domain.operations.handlers.get(operation.id) or crud.handler(
+            operation, specification, documented, first_use
+        )
         if operation.address.collection in specification.versioned:
             self._handler = etags.with_etags(operation, self._handler, specification)
         self._gone = domain.access.gone
@@ -59,15 +64,15 @@ class Endpoint:
         rules = domain.rejections.schema_rules.get(operation.id, {})
         self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
-        self._specification = specification
+        self._first_use = first_use
         self._requirements: Requirements | None = None
         self.rejections: DocumentedRejections | None = None
         self._documented: DocumentedResponses | None = None
         self._parameters: Parameters | None = None
-        if domain.operations.follows_document:
+        if follows_document:
             self._requirements = Requirements(operation.security, specification)
             self.rejections = DocumentedRejections(operation, specification)
-            self._documented = DocumentedResponses(operation, specification)
+            self._documented = documented
             # None and not empty: most operations have no parameters to read.
             self._parameters = Parameters(operation, specification) or None
         self._status = operation.status
@@ -140,8 +145,8 @@ class Endpoint:
         for step in self.operation.address.steps:
             key = path[step.parameter]
             document = state.get(step.collection, key)
-            if document is None and self._documented is not None:
-                document = first_use(self._specification, state, step.collection, key, above)
+            if document is None and self._first_use is not None:
+                document = self._first_use.item(state, step.collection, key, above)
             # A document under another parent does not exist at this path.
             if document is None or (above and document.get(PARENT) != above):
                 raise self._missing(step.collection, key, actor, state)

@@ -38,6 +38,7 @@ class ListForm:
         """The schema of one row, or of the answer that is no list."""
         self._limits = _limits(operation)
         self._generator = Generator(specification)
+        self._generated: dict[str, Any] = {}
 
     def _rows_of(self, operation: Operation, specification: Specification) -> str | None:
         """Return the property with the rows: the usual name, or the only array of items of the collection."""
@@ -70,7 +71,11 @@ class ListForm:
             return content["count"]
         if plain in _LINKS:
             return content[_LINKS[plain]]
-        return self._generator.value(self._fields[name]) if name in self._required else ...
+        if name not in self._required:
+            return ...
+        if name not in self._generated:
+            self._generated[name] = self._generator.value(self._fields[name])
+        return self._generated[name]
 
 
 def _row_schema(schema: Schema, resolve: Callable[[Any], Any]) -> Schema:

@@ -90,6 +90,21 @@ def test_an_item_that_nothing_creates_comes_into_being_from_the_example_and_stay
     assert clerk.get(f"{HOME}/countries/IT").json() == country
 
 
+def test_a_list_that_nothing_fills_shows_the_example_and_what_was_used(clerk: httpx.Client) -> None:
+    assert [country["code"] for country in clerk.get(f"{HOME}/countries").json()] == ["XX"]
+    clerk.get(f"{HOME}/countries/IT")
+    assert [country["code"] for country in clerk.get(f"{HOME}/countries").json()] == ["XX", "IT"]
+
+
+def test_an_item_that_was_deleted_does_not_come_into_being_again(clerk: httpx.Client) -> None:
+    assert clerk.delete(f"{HOME}/countries/IT").status_code == 204
+    assert clerk.get(f"{HOME}/countries/IT").status_code == 404
+    assert clerk.get(f"{HOME}/countries/FR").status_code == 200
+    clerk.delete(f"{HOME}/countries/XX")
+    clerk.delete(f"{HOME}/countries/FR")
+    assert clerk.get(f"{HOME}/countries").json() == []
+
+
 def test_a_parent_that_nothing_creates_is_taken_as_given(clerk: httpx.Client) -> None:
     assert clerk.post(f"{HOME}/countries/DE/news", json={"title": "Sun"}).status_code == 201
     assert [news["title"] for news in clerk.get(f"{HOME}/countries/DE/news").json()] == ["Sun"]
