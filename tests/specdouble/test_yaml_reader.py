@@ -9,6 +9,7 @@ import yaml
 
 from specdouble.yaml_lines import Key, lines_of
 from specdouble.yaml_reader import MAX_DEPTH, SpecError, parse, read_yaml
+from tests.specdouble.conftest import Write
 
 HERE = Path("pets.yaml")
 A_SECOND = 1.0
@@ -153,3 +154,13 @@ def test_json_may_have_characters_for_which_yaml_has_no_word() -> None:
     assert parse(HERE, text, notes.append) == {"face": "😀", "a": 2, "tab": "x"}
     assert notes == [Key("a", 3)]
     assert lines_of(text, [("a",), ("tab",)]) == {("a",): 3, ("tab",): 3}
+
+
+def test_a_file_that_may_not_be_read_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    path = write(root="{}")
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    with pytest.raises(SpecError, match=r"cannot be read \(Permission denied\)"):
+        read_yaml(path)
