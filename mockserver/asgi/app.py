@@ -153,7 +153,9 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         headers = headers_by_name(scope["headers"])
         common = self._common_headers(scope["path"], headers)
         try:
-            content = decoded(await read_body(headers, receive, self._body_limit), headers, self._body_limit)
+            content = await read_body(headers, receive, self._body_limit)
+            if b"content-encoding" in headers:
+                content = decoded(content, headers[b"content-encoding"], self._body_limit)
         except (ParseError, UnsupportedMediaType) as error:
             await respond(send, self._dispatcher.reject(scope["method"], scope["path"], error, headers), common)
             return

@@ -18,7 +18,6 @@ from specdouble.testserver import HANG_UP
 Headers = list[tuple[bytes, bytes]]
 
 _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-f:.]+\](:\d+)?", re.ASCII | re.IGNORECASE)
-_FORWARDED: Final = (b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-prefix")
 _PORTS: Final = {"http": "80", "https": "443"}
 """The port that a scheme has without saying so."""
 _LONGEST_PORT: Final = 5
@@ -70,16 +69,15 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def decoded(content: bytes, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """Return a body without its content coding.
+def decoded(content: bytes, coding: bytes, limit: int) -> bytes:
+    """Return a body without its content coding, as Content-Encoding names it.
 
     Raises UnsupportedMediaType for an unknown coding, ParseError for a body that is not in its coding, and TooLarge
     beyond the limit.
     """
-    coding = headers.get(b"content-encoding")
-    if coding is None or coding.strip().lower() == b"identity" or not content:
-        return content
     name = coding.strip().lower()
+    if name == b"identity" or not content:
+        return content
     if name not in (b"gzip", b"x-gzip", b"deflate"):
         template = "The content coding {coding} is not supported; send gzip or deflate, or none."
         raise UnsupportedMediaType(translatable(template, coding=name.decode("latin-1")), headers=_ACCEPTED_CODINGS)
@@ -102,9 +100,16 @@ def _too_large(limit: int) -> TooLarge:
 
 def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """Return scheme and host as the caller wrote them, even through a proxy."""
-    forwarded = tuple(headers.get(name, b"") for name in _FORWARDED)
     server = scope.get("server")
-    return _base_url(scope["scheme"], _address(scope["scheme"], server), headers.get(b"host", b""), forwarded)
+    header = headers.get
+    forwarded = (
+        header(b"x-forwarded-proto", b""),
+        header(b"x-forwarded-host", b""),
+        header(b"x-forwarded-port", b""),
+        header(b"x-forwarded-prefix", b""),
+    )
+    # An ASGI server may give its address as a list, which is no key of a cache.
+    return _base_url(scope["scheme"], server and (server[0], server[1]), header(b"host", b""), forwarded)
 
 
 def _address(scheme: str, server: tuple[str, int | None] | None) -> str:
@@ -115,8 +120,9 @@ def _address(scheme: str, server: tuple[str, int | None] | None) -> str:
 
 
 @lru_cache(maxsize=64)
-def _base_url(scheme: str, address: str, host: bytes, forwarded: tuple[bytes, ...]) -> str:
+def _base_url(scheme: str, server: tuple[str, int | None] | None, host: bytes, forwarded: tuple[bytes, ...]) -> str:
     """Prefer the values that the first proxy received; skip what is no scheme, host, port or path."""
+    address = _address(scheme, server)
     schemes, hosts, ports, prefixes = map(_first, forwarded)
     scheme = schemes.lower() if schemes.lower() in _PORTS else scheme
     # The headers come from the caller, and the result appears in links: only a host may get through.

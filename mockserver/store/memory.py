@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from types import TracebackType
+from typing import Final
 
 from mockserver.store.state import Document, Indexes, Key, State
+
+_UNHASHABLE: Final = (list, dict)
 
 
 def _indexed(value: object) -> Hashable:
     """Return a value as a key of an index: lists and objects as their text."""
-    return repr(value) if isinstance(value, list | dict) else value
+    return repr(value) if isinstance(value, _UNHASHABLE) else value
 
 
 class _Table:
