@@ -17,7 +17,8 @@ from mockserver.clock import Clock, now
 from mockserver.domain import Domain
 from mockserver.openapi import specification
 from mockserver.openapi.resources import PARENT
-from mockserver.openapi.specification import Specification, canonical, properties
+from mockserver.openapi.schemas import canonical, properties
+from mockserver.openapi.specification import Specification
 from mockserver.operations import extensions
 from mockserver.operations.dispatcher import Dispatcher
 from mockserver.settings import Settings, adapt

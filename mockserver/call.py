@@ -53,7 +53,8 @@ class Call(msgspec.Struct, frozen=True):
     """One request after the steps before its handler.
 
     ``path`` holds the path parameters, ``documents`` the resources that they address, outermost first. ``parameters``
-    are the query parameters, and ``body`` the decoded body; both are empty until the caller was authorised.
+    are the query parameters, and ``body`` the fields of the body; both are empty until the caller was authorised.
+    ``files`` are the uploads among the fields. A body that is no object has no fields: it is ``value``.
     """
 
     operation: Operation
@@ -66,15 +67,21 @@ class Call(msgspec.Struct, frozen=True):
     request: Request
     strict: bool
     body: Mapping[str, Any] = {}
+    files: Mapping[str, Any] = {}
+    value: Any = None
     parameters: Mapping[str, Any] = {}
 
     def with_parameters(self, parameters: Mapping[str, Any]) -> "Call":
         """Return the same call with its query parameters."""
         return msgspec.structs.replace(self, parameters=parameters)
 
-    def with_body(self, body: Mapping[str, Any]) -> "Call":
-        """Return the same call with its decoded body."""
-        return msgspec.structs.replace(self, body=body)
+    def with_body(self, body: Mapping[str, Any], files: Mapping[str, Any] = {}) -> "Call":
+        """Return the same call with the fields of its body, and the uploads among them."""
+        return msgspec.structs.replace(self, body=body, files=files)
+
+    def with_value(self, value: Any) -> "Call":
+        """Return the same call with a body that is no object."""
+        return msgspec.structs.replace(self, value=value)
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -14,9 +14,9 @@ from mockserver.call import Actor, Answer, Call
 from mockserver.error_bodies import ErrorBody, error_list, framework_body
 from mockserver.errors import Reason
 from mockserver.languages import ENGLISH, FOLDER, Languages
-from mockserver.openapi.body_schema import SchemaRules
 from mockserver.openapi.coercion import Rewrite
 from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.violations import SchemaRules
 from mockserver.policy import Policy, Predicate, anybody
 from mockserver.settings import Settings
 from mockserver.store import Indexes, Key, State

@@ -7,9 +7,10 @@ from typing import Any, Final
 from specdouble.bundling import Fault, bundle
 from specdouble.cache import Entry, cache_entry, recall, remember
 from specdouble.convert import converted, is_swagger
-from specdouble.downgrade import downgraded, is_newer
+from specdouble.downgrade import downgraded
 from specdouble.extensions import misuses
 from specdouble.faults import correct
+from specdouble.normal_form import is_newer, normalized
 from specdouble.references import DEFAULTS, Files, Options
 from specdouble.remote import url_of
 from specdouble.schema_names import with_plain_names
@@ -27,16 +28,20 @@ class Document:
     """A document that can be served, and what is wrong with its form."""
 
     content: dict[str, Any]
-    """The document as OpenAPI 3.0, which everything reads."""
+    """The document in its own version and in normal form; Swagger 2.0 as OpenAPI 3.0."""
     published: dict[str, Any]
-    """The document in its own version; Swagger 2.0 as OpenAPI 3.0."""
+    """The document in its own version, as its author wrote it; Swagger 2.0 as OpenAPI 3.0."""
     warnings: tuple[str, ...] = ()
     """Formal faults, each with file and line."""
+
+    def as_3_0(self) -> dict[str, Any]:
+        """Return the document as one of OpenAPI 3.0, without what that cannot express."""
+        return downgraded(self.content) if is_newer(self.content) else self.content
 
 
 def load(path: Path) -> dict[str, Any]:
     """Return the OpenAPI document that starts at ``path`` as one of OpenAPI 3.0; see ``read``."""
-    return read(path).content
+    return read(path).as_3_0()
 
 
 def read(path: Path, options: Options = DEFAULTS) -> Document:
@@ -73,7 +78,7 @@ def _bundled(files: Files, options: Options) -> Entry:
     if options.strict and warnings:
         raise warnings[0]
     published = converted(document) if is_swagger(document) else document
-    content = with_plain_names(downgraded(published) if is_newer(published) else published)
+    content = with_plain_names(normalized(published) if is_newer(published) else published)
     # The first misuse is enough: the others may follow from it.
     for pointer, message in misuses(content):
         raise files.error(files.source(pointer), message)

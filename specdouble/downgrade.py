@@ -45,11 +45,6 @@ _DEFINITIONS = "x-defs"
 _NULL = {"nullable": True, "enum": [None]}
 
 
-def is_newer(document: Any) -> bool:
-    """Return whether a document is of OpenAPI 3.1 or 3.2."""
-    return isinstance(document, Mapping) and str(document.get("openapi")).startswith(("3.1", "3.2"))
-
-
 def downgraded(document: Mapping[str, Any]) -> dict[str, Any]:
     """Convert a bundled document of OpenAPI 3.1 to 3.0; webhooks are dropped, since no client calls them."""
     result = {key: _node(value, key in NAMES) for key, value in document.items() if key not in _NOT_IN_3_0}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from mockserver.openapi.specification import Resolve, Schema, properties, required
+from mockserver.openapi.schemas import Resolve, Schema, properties, required
 
 
 def _deep(levels: int) -> Any:

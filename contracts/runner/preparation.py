@@ -119,7 +119,7 @@ def read_document(spec: Path | None, ref_root: Path | None = None) -> dict[str, 
     from specdouble.document import Options, SpecError, read
 
     try:
-        return read(spec or OPENAPI, Options(ref_root=ref_root)).content
+        return read(spec or OPENAPI, Options(ref_root=ref_root)).as_3_0()
     except SpecError as error:
         raise CannotRun(str(error)) from error
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mockserver.courses.rules.course import privacy_may_be_reverted
-from mockserver.openapi.body_schema import SchemaRules
+from mockserver.openapi.violations import SchemaRules
 from mockserver.policy import Predicate
 
 _PATCH_COURSE: SchemaRules = {

@@ -15,61 +15,16 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mockserver.errors import Problem
-from mockserver.messages import translatable
 from mockserver.openapi.coercion import Misread, Rewrite, reader, rewriting
-from mockserver.openapi.specification import Schema, Specification, canonical, properties, required
+from mockserver.openapi.schemas import Schema, canonical, properties, required
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
-
-_CODES = {
-    "enum": ("invalid_choice", '"{value}" is not a valid choice.'),
-    "maxLength": ("max_length", "Ensure this field has no more than {limit} characters."),
-    "minLength": ("min_length", "Ensure this field has at least {limit} characters."),
-    "minimum": ("min_value", "Ensure this value is greater than or equal to {limit}."),
-    "maximum": ("max_value", "Ensure this value is less than or equal to {limit}."),
-    "minItems": ("min_length", "Ensure this field has at least {limit} elements."),
-    "maxItems": ("max_length", "Ensure this field has no more than {limit} elements."),
-    "required": ("required", "This field is required."),
-    "pattern": ("invalid", "Enter a valid value."),
-    "format": ("invalid", "Enter a valid {limit}."),
-}
+from mockserver.openapi.violations import SchemaRules, explain, schema_problem
 
 _NO_TEXTS = frozenset({"boolean", "integer", "number"})
 _LEFT_OUT = object()
 _FILES = frozenset({"binary", "base64"})
 _MOMENTS = frozenset({"date", "date-time"})
-
-
-SchemaRules = Mapping[str, Mapping[str, str]]
-"""Field → error code, or name of a specification extension → the id of the rule that this constraint documents."""
-
-
-def schema_problem(rules: SchemaRules, field: str, code: str, message: str) -> Problem:
-    """Return what is wrong with a field, with the rule that its schema enforces."""
-    return Problem(field, code, message, rules.get(field, {}).get(code))
-
-
-def _explain(error: Any) -> tuple[str, str]:
-    """Return code and message for an error of the validator."""
-    word = str(error.schema_path[-1]) if error.schema_path else ""
-    value = error.instance
-    # Django REST Framework reports a text without content as blank, before any other check.
-    if word in {"minLength", "pattern"} and isinstance(value, str) and not value.strip():
-        return "blank", "This field may not be blank."
-    code, text = _CODES.get(word, ("invalid", "Not a valid value."))
-    return code, translatable(text, value=_short(value), limit=_limit(error))
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else f"{text[:80]}…"
-
-
-def _limit(error: Any) -> Any:
-    for name in ("limit", "format", "pattern"):
-        value = getattr(error.kind, name, None)
-        if value is not None:
-            return value
-    return ""
 
 
 def _when_blank(schema: Schema, required: bool) -> Any:
@@ -137,7 +92,7 @@ class BodySchema:
 
         self._blank = {name: _when_blank(value, name in self._required) for name, value in self._canonical.items()}
 
-    def _compile(self, specification: Specification) -> jsonschema_rs.Draft4Validator:
+    def _compile(self, specification: Specification) -> jsonschema_rs.Draft202012Validator:
         checked = {name: value for name, value in self._canonical.items() if value.get("format") not in _FILES}
         return compile_validator({"type": "object", "properties": checked}, specification)
 
@@ -182,4 +137,4 @@ class BodySchema:
             field = str(error.instance_path[0]) if error.instance_path else ""
             if field and field not in reported:
                 reported.add(field)
-                yield schema_problem(self._rules, field, *_explain(error))
+                yield schema_problem(self._rules, field, *explain(error))

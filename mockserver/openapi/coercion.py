@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.messages import Translatable, translatable
-from mockserver.openapi.specification import Resolve, Schema, canonical, properties
+from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from rstr import Rstr
 
-from mockserver.openapi.specification import Schema, Specification
+from mockserver.openapi.schemas import Schema
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 
 SEED: Final = 20_260_101

@@ -1,12 +1,14 @@
 """The operations of an OpenAPI document, as values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
+from mockserver.openapi.json_schema import Converter, View
 from mockserver.openapi.resources import Address, Kind, addresses
+from mockserver.openapi.schemas import Resolve, Schema
 from specdouble.pointers import resolved
 
 # HEAD and OPTIONS are answered for every path, and TRACE for none.
@@ -14,10 +16,6 @@ METHODS = ("get", "query", "post", "put", "patch", "delete")
 
 _MOST_SERVERS: Final = 100
 """Combinations of the values of server variables that are served."""
-
-Schema = Mapping[str, Any]
-Resolve = Callable[[Any], Any]
-"""Follows references; see Specification.resolve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,17 @@ class Media:
 
     schema: Schema | None
     examples: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a field of a form is written."""
+
+    style: str = ""
+    """How lists and objects are written; empty: as is usual in forms."""
+    explode: bool = True
+    media_types: tuple[str, ...] = ()
+    """The media types of its part; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,9 @@ class Operation:
     """The alternatives of its security requirements: the names of the schemes that each needs."""
     extensions: Mapping[str, Any]
     """The specification extensions of the operation: x-… → value."""
+    body_required: bool = False
+    encodings: Mapping[str, Mapping[str, Encoding]] = field(default_factory=dict)
+    """Media type of a form → field → how it is written."""
     documented: Mapping[str, Response] = field(default_factory=dict)
     """The documented responses by their keys: a status, a class such as ``4XX``, or ``default``."""
 
@@ -123,11 +135,44 @@ class Specification:
     published: Mapping[str, Any] | None = None
     """The document in its own version, where that is another one."""
 
+    def json_schema(self, schema: Schema, view: View) -> dict[str, Any]:
+        """Return a schema as JSON Schema, with the components that it refers to."""
+        converted = self._converter(view).convert(schema)
+        return {**converted, "components": {"schemas": self._needed(converted, view)}}
+
+    def _converter(self, view: View) -> Converter:
+        is_3_0 = str(self.document.get("openapi", "3.0")).startswith("3.0")
+        return Converter(self.resolve, is_3_0=is_3_0, view=view)
+
+    def _needed(self, node: Any, view: View) -> dict[str, Any]:
+        """Return the components that a schema refers to, directly or through others."""
+        components: dict[str, Any] = {}
+        waiting = [node]
+        while waiting:
+            entry = waiting.pop()
+            if isinstance(entry, Mapping):
+                name = str(entry.get("$ref", "")).removeprefix("#/components/schemas/")
+                if name not in components and name in self._schemas:
+                    components[name] = self._component(name, view)
+                    waiting.append(components[name])
+                waiting.extend(entry.values())
+            elif isinstance(entry, list):
+                waiting.extend(entry)
+        return components
+
     @cached_property
-    def schemas(self) -> Mapping[str, Any]:
-        """The schemas among the components, as JSON Schema."""
-        schemas: Mapping[str, Any] = plain(self.document.get("components", {}).get("schemas", {}))
+    def _schemas(self) -> Mapping[str, Any]:
+        schemas: Mapping[str, Any] = self.document.get("components", {}).get("schemas", {})
         return schemas
+
+    @cached_property
+    def _converted(self) -> dict[tuple[str, View], Any]:
+        return {}
+
+    def _component(self, name: str, view: View) -> Any:
+        if (name, view) not in self._converted:
+            self._converted[name, view] = self._converter(view).convert(self._schemas[name])
+        return self._converted[name, view]
 
     @property
     def base_path(self) -> str:
@@ -250,6 +295,8 @@ def _operation(
         protected=bool(security) and all(security),
         knows_callers=any(security),
         security=tuple(tuple(alternative) for alternative in security),
+        body_required=bool(specification.resolve(node.get("requestBody", {})).get("required")),
+        encodings=_encodings(specification, node),
         extensions={name: value for name, value in node.items() if name.startswith("x-")},
         documented={
             str(status).upper() if str(status) != "default" else "default": _response(specification, response)
@@ -284,11 +331,28 @@ def _parameter(specification: Specification, node: Mapping[str, Any]) -> Paramet
 
 
 def _bodies(specification: Specification, node: Mapping[str, Any]) -> dict[str, Schema]:
+    contents = _body_contents(specification, node)
+    return {media: specification.resolve(entry.get("schema", {})) for media, entry in contents.items()}
+
+
+def _body_contents(specification: Specification, node: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     content = specification.resolve(node.get("requestBody", {})).get("content", {})
+    return {media.partition(";")[0].strip().lower(): specification.resolve(entry) for media, entry in content.items()}
+
+
+def _encodings(specification: Specification, node: Mapping[str, Any]) -> dict[str, dict[str, Encoding]]:
+    contents = _body_contents(specification, node)
     return {
-        media.partition(";")[0].strip().lower(): specification.resolve(entry.get("schema", {}))
-        for media, entry in content.items()
+        media: {name: _encoding(value) for name, value in entry["encoding"].items()}
+        for media, entry in contents.items()
+        if entry.get("encoding")
     }
+
+
+def _encoding(node: Mapping[str, Any]) -> Encoding:
+    style = node.get("style", "")
+    media_types = tuple(name.strip().lower() for name in str(node.get("contentType", "")).split(",") if name.strip())
+    return Encoding(style, node.get("explode", style in ("", "form", "deepObject")), media_types)
 
 
 def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[int, Schema | None]:
@@ -306,7 +370,7 @@ def _response(specification: Specification, node: Any) -> Response:
     response = resolve(node)
     headers = {name: resolve(header) for name, header in response.get("headers", {}).items()}
     return Response(
-        content={media: _media(resolve, entry) for media, entry in response.get("content", {}).items()},
+        content={media: _media(resolve, resolve(entry)) for media, entry in response.get("content", {}).items()},
         headers={name: resolve(header.get("schema", {})) for name, header in headers.items()},
         required_headers=frozenset(name for name, header in headers.items() if header.get("required")),
     )
@@ -322,78 +386,3 @@ def _media(resolve: Resolve, node: Mapping[str, Any]) -> Media:
     if "example" in node:
         values = {"example": node["example"], **values}
     return Media(resolve(node["schema"]) if "schema" in node else None, values)
-
-
-# --- schemas ----------------------------------------------------------------------------------------------------------
-
-
-def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
-    """Return the properties of an object schema, those of its ``allOf`` parts included."""
-    fields: dict[str, Schema] = {}
-    for part in _parts(schema, resolve):
-        for name, value in part.get("properties", {}).items():
-            fields[name] = resolve(value)
-    return fields
-
-
-def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
-    """Return the names of the required properties, those of ``allOf`` parts included."""
-    names = [name for part in _parts(schema, resolve) for name in part.get("required", ())]
-    return tuple(dict.fromkeys(names))
-
-
-def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:
-    """Return the parts of a schema by ``allOf``, at any depth and each once, and then the schema itself."""
-    parts: list[Schema] = []
-    visited: set[int] = set()
-    waiting: list[tuple[Schema, bool]] = [(schema, False)]
-    while waiting:
-        node, is_complete = waiting.pop()
-        node = resolve(node)
-        if is_complete:
-            parts.append(node)
-        elif id(node) not in visited:
-            visited.add(id(node))
-            waiting.append((node, True))
-            waiting += [(part, False) for part in reversed(node.get("allOf", ()))]
-    return parts
-
-
-def canonical(schema: Schema, resolve: Resolve) -> Schema:
-    """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
-    schema = _without_single_parts(resolve(schema), resolve)
-    # The first alternative is the one that is stored; the others are spellings that clients may send.
-    for word in ("anyOf", "oneOf"):
-        if schema.get(word):
-            rest = {key: value for key, value in schema.items() if key != word}
-            alternatives = [canonical(part, resolve) for part in schema[word]]
-            null = {"nullable": True} if any(part.get("nullable") for part in alternatives) else {}
-            return canonical({**rest, **alternatives[0], **null}, resolve)
-    return schema
-
-
-def _without_single_parts(schema: Schema, resolve: Resolve) -> Schema:
-    """Return a schema merged with the only part of its ``allOf``, as long as there is a single one."""
-    visited: set[int] = set()
-    while len(schema.get("allOf", ())) == 1 and not {"properties", "anyOf", "oneOf"} & schema.keys():
-        part = resolve(schema["allOf"][0])
-        rest = {key: value for key, value in schema.items() if key != "allOf"}
-        if id(part) in visited:
-            return rest
-        visited.add(id(part))
-        schema = {**part, **rest}
-    return schema
-
-
-def plain(node: Any) -> Any:
-    """Convert a schema of OpenAPI 3.0 to JSON Schema: nullable becomes a type."""
-    if isinstance(node, list):
-        return [plain(entry) for entry in node]
-    if not isinstance(node, Mapping):
-        return node
-    copy = {key: plain(value) for key, value in node.items() if key not in {"example", "examples", "discriminator"}}
-    if copy.get("nullable") is True and "type" in copy:
-        copy["type"] = [copy["type"], "null"]
-        if "enum" in copy and None not in copy["enum"]:
-            copy["enum"] = [*copy["enum"], None]
-    return copy

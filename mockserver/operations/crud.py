@@ -9,14 +9,8 @@ from mockserver.call import Answer, Call
 from mockserver.errors import NotFound
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
-from mockserver.openapi.specification import (
-    Operation,
-    Schema,
-    Specification,
-    canonical,
-    properties,
-    required,
-)
+from mockserver.openapi.schemas import Schema, canonical, properties, required
+from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
 from mockserver.operations.filters import Filters, matches
@@ -172,7 +166,7 @@ class _Crud:
         # Without described fields, the body is all that there is of a document.
         kept = before if self.writable else _internal(before)
         unchanged = {name: value for name, value in kept.items() if name not in self.writable}
-        changed = {**self._defaults(), **call.body, **unchanged, **self._kept_ids(before)}
+        changed = {**self._generated, **self._defaults(), **call.body, **unchanged, **self._kept_ids(before)}
         return self._shown_to(call)(self._put(call, changed))
 
     def _defaults(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from mockserver.policy import Gate, Policy, Predicate
 from mockserver.request import parameters
 from mockserver.request.body import Bodies
 from mockserver.request.delete_parameters import DeleteParameters
+from mockserver.request.documented_body import DocumentedBodies
 from mockserver.request.negotiation import handling, negotiate
 from mockserver.request.parameter_validation import Parameters
 from mockserver.store import Document, State
@@ -62,7 +63,11 @@ class Endpoint:
         self._gone = domain.access.gone
         rewritten = domain.operations.rewritten.get(operation.id, {})
         rules = domain.rejections.schema_rules.get(operation.id, {})
-        self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
+        self._bodies: Bodies | DocumentedBodies
+        if follows_document:
+            self._bodies = DocumentedBodies(operation, specification, self._policy, rules)
+        else:
+            self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
         self._first_use = first_use
         self._requirements: Requirements | None = None

@@ -16,7 +16,8 @@ from mockserver.domain import Access, Authenticate, Domain, InitialState
 from mockserver.errors import BadCredentials, Problem
 from mockserver.messages import translatable
 from mockserver.openapi.resources import OWNER, Kind
-from mockserver.openapi.specification import Operation, Resolve, Schema, Specification, canonical, properties
+from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
+from mockserver.openapi.specification import Operation, Specification
 from mockserver.policy import Gate, Policy, Predicate, Rule
 from mockserver.store import Document, State
 

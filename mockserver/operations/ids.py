@@ -6,7 +6,7 @@ from uuid import UUID
 from mockserver.call import Call
 from mockserver.errors import Invalid, Problem
 from mockserver.openapi.resources import KEY
-from mockserver.openapi.specification import Schema
+from mockserver.openapi.schemas import Schema
 from mockserver.store import Document, Key
 
 

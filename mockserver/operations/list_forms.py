@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from mockserver.call import Call
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.specification import Operation, Schema, Specification, canonical, properties, required
+from mockserver.openapi.schemas import Schema, canonical, properties, required
+from mockserver.openapi.specification import Operation, Specification
 from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, Limits, page
 from mockserver.store import Document
 

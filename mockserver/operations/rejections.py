@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from mockserver.call import Answer
 from mockserver.errors import ApiError, Problem
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.specification import Media, Operation, Response, Schema, Specification
+from mockserver.openapi.schemas import Schema
+from mockserver.openapi.specification import Media, Operation, Response, Specification
 from mockserver.openapi.validators import compile_validator
 
 _BAD_INPUT: Final = 400

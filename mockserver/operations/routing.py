@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 from mockserver.openapi.resources import parameter
-from mockserver.openapi.specification import Schema
+from mockserver.openapi.schemas import Schema
 
 T = TypeVar("T")
 Convert = Callable[[str], Any]

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mockserver.call import Call, Request
 from mockserver.errors import Invalid, Problem
-from mockserver.messages import translatable
-from mockserver.openapi.body_schema import BodySchema, SchemaRules, schema_problem
+from mockserver.openapi.body_schema import BodySchema
 from mockserver.openapi.coercion import Rewrite
-from mockserver.openapi.specification import Operation, Schema, Specification, properties
+from mockserver.openapi.schemas import Schema, properties
+from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.violations import SchemaRules
 from mockserver.policy import Policy
 from mockserver.request.decoding import Body, Decoder
 from mockserver.request.negotiation import JSON, header
-from mockserver.store import State
+from mockserver.request.state_checks import StateChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class _BodyReader:
     """How the body of one media type is read."""
 
     schema: BodySchema
+    state_checks: StateChecks
     lenient: Decoder
     strict: Decoder
 
@@ -40,7 +41,6 @@ class Bodies:
         self._policy = policy
         self._rules = rules
         self._rewritten = rewritten
-        self._collection = operation.address.collection
         self._readers = self._compile(specification)
         self._read_only = _read_only(operation, specification)
 
@@ -55,7 +55,9 @@ class Bodies:
         bodies = self._operation.bodies
         partial = self._operation.method == "PATCH"
         compiled = BodySchema(schema, specification, partial=partial, rewritten=self._rewritten, rules=self._rules)
-        return _BodyReader(compiled, Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True))
+        checks = StateChecks(self._operation.address.collection, compiled.unique, compiled.references, self._rules)
+        lenient, strict = Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True)
+        return _BodyReader(compiled, checks, lenient, strict)
 
     def read(self, request: Request, call: Call) -> tuple[Call, tuple[str, ...]]:
         """Return the call with its body, and notices of the mistakes that were tolerated.
@@ -72,7 +74,7 @@ class Bodies:
         values, problems, unknown = reader.schema.read(fields)
         if call.strict:
             problems += self._rejected_fields(unknown)
-        problems += self._against_state(call, reader.schema, values, problems)
+        problems += reader.state_checks.problems(call, values, problems)
         call = call.with_body(values)
         self._validate(call, problems)
         return call, () if call.strict else (*decoded.notices, *self._ignored(unknown), *self._tolerated(call))
@@ -99,34 +101,6 @@ class Bodies:
         kinds = [("read-only" if name in self._read_only else "unknown", name) for name in names]
         return [f"{kind} field {name[:80]!r} was ignored" for kind, name in kinds]
 
-    def _against_state(
-        self, call: Call, schema: BodySchema, values: dict[str, Any], problems: list[Problem]
-    ) -> list[Problem]:
-        """Find values that are taken and ids that do not exist, among the fields without a problem."""
-        unsound = {problem.field for problem in problems}
-        result: list[Problem] = []
-        for name in schema.unique:
-            if name in values and name not in unsound:
-                result += self._taken(call, name, values)
-        for name, collection in schema.references.items():
-            if name in values and name not in unsound:
-                values[name], missing = _referenced(call.state, collection, values[name])
-                result += [self._does_not_exist(name, key) for key in missing]
-        return result
-
-    def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
-        value = values[name]
-        if value is None or value == "":
-            return []
-        own = call.documents[-1]["id"] if call.documents else None
-        others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
-        message = translatable("This {field} is already taken.", field=name)
-        return [schema_problem(self._rules, name, "unique", message)] if others else []
-
-    def _does_not_exist(self, field: str, key: Any) -> Problem:
-        message = translatable('Invalid pk "{pk}" - object does not exist.', pk=key)
-        return schema_problem(self._rules, field, "does_not_exist", message)
-
     def _validate(self, call: Call, problems: list[Problem]) -> None:
         rejected = {problem.field for problem in problems}
         for check in self._policy.valid:
@@ -146,11 +120,3 @@ def _read_only(operation: Operation, specification: Specification) -> frozenset[
         if not v.get("readOnly")
     }
     return frozenset(set(answered) - writable)
-
-
-def _referenced(state: State, collection: str, value: Any) -> tuple[Any, list[Any]]:
-    """Return a reference, or a list of them without duplicates, and the ids that do not exist."""
-    if not isinstance(value, list):
-        return value, [] if state.get(collection, value) is not None else [value]
-    keys = list(dict.fromkeys(value))
-    return keys, [key for key in keys if state.get(collection, key) is None]

@@ -5,19 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from python_multipart.multipart import parse_options_header
 
 from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
-from mockserver.messages import joined, translatable
+from mockserver.messages import translatable
 from mockserver.request import multipart
-
-JSON = "application/json"
-URLENCODED = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
+from mockserver.request.media_types import JSON, MULTIPART, URLENCODED, parsed, unsupported
 
 # Django's limit (DATA_UPLOAD_MAX_NUMBER_FIELDS).
 MAX_FIELDS = 1_000
@@ -69,9 +65,9 @@ class Decoder:
         return reader(content)
 
     def _reader(self, content_type: str | None) -> Reader:
-        media_type, parameters = _header(content_type) if content_type else (JSON, {})
+        media_type, parameters = parsed(content_type) if content_type else (JSON, {})
         if media_type not in self._media_types:
-            self._reject(content_type)
+            raise unsupported(content_type, self._media_types)
         charset = parameters.get(b"charset", b"utf-8").decode("latin-1").lower()
         if charset not in CHARSETS:
             # 415 and not 400: for RFC 9110 the parameters of Content-Type belong to the format of the body.
@@ -84,15 +80,6 @@ class Decoder:
         if len(self._by_header) < MAX_CACHED_HEADERS:
             self._by_header[content_type] = reader
         return reader
-
-    def _reject(self, content_type: str | None) -> NoReturn:
-        problem = translatable("The body has no Content-Type.")
-        if content_type:
-            problem = translatable('Media type "{type}" is not read.', type=content_type[:100])
-        advice = translatable("Send the request without a body.")
-        if self._media_types:
-            advice = translatable("Send one of: {types}.", types=", ".join(self._media_types))
-        raise UnsupportedMediaType(joined([problem, advice]))
 
     def _json(self, content: bytes) -> Body:
         fields = json_value(content)
@@ -230,15 +217,6 @@ def _children(value: object) -> Iterable[object]:
 
 def _too_deep() -> ParseError:
     return ParseError(translatable("JSON parse error: nested deeper than {limit} levels.", limit=MAX_DEPTH))
-
-
-def _header(value: str | bytes) -> tuple[str, dict[bytes, bytes]]:
-    """Return a header value and its parameters; names in lower case, values as raw bytes."""
-    try:
-        name, parameters = parse_options_header(value)
-    except UnicodeError as error:
-        raise UnsupportedMediaType("Content-Type holds a character that no header may hold.") from error
-    return name.decode("latin-1").strip(), parameters
 
 
 def _urlencoded_pairs(content: bytes) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ import msgspec
 from mockserver.call import Request
 from mockserver.errors import ApiError
 from mockserver.openapi.specification import Operation
-from mockserver.request.decoding import JSON, MULTIPART, URLENCODED, Decoder
+from mockserver.request.decoding import Decoder
+from mockserver.request.media_types import JSON, MULTIPART, URLENCODED
 from mockserver.request.negotiation import header
 
 _decode = Decoder((JSON, URLENCODED, MULTIPART), strict=True)

@@ -29,10 +29,15 @@ def query_pairs(query: str) -> list[tuple[str, str]]:
 
 def read_json(text: str) -> Any:
     """Return the value of a parameter that is described by a media type; its text where it is no JSON."""
+    return json_or_text(unquote(text))
+
+
+def json_or_text(text: str) -> Any:
+    """Return the value of a JSON text, or the text itself where it is no JSON."""
     try:
-        return json.loads(unquote(text))
+        return json.loads(text)
     except ValueError:
-        return unquote(text)
+        return text
 
 
 def split(text: str, style: str, decode: Callable[[str], str]) -> list[str]:

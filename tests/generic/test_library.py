@@ -149,7 +149,7 @@ def test_a_field_moves_along_its_transitions(library: Mock, start: str, end: str
 def test_a_derived_field_follows_its_sources(library: Mock, book: dict[str, Any]) -> None:
     ada = library.as_("everyone:ada")
     assert (book["heading"], book["price"]) == ("Emma ", 4)
-    changed = ada.patch(f"/books/{book['id']}", json={"subtitle": "A novel", "heading": "mine", "price": 1}).json()
+    changed = ada.patch(f"/books/{book['id']}", json={"subtitle": "A novel"}).json()
     assert (changed["heading"], changed["price"]) == ("Emma A novel", 4)
     assert ada.get(f"/books/{book['id']}").json() == changed
 

@@ -1,0 +1,96 @@
+"""Read the schemas of a document: their properties, what they require, and the types that they allow."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+Resolve = Callable[[Any], Any]
+"""Follows references; see Specification.resolve."""
+
+
+def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
+    """Return the properties of an object schema, those of its ``allOf`` parts included."""
+    fields: dict[str, Schema] = {}
+    for part in _parts(schema, resolve):
+        for name, value in part.get("properties", {}).items():
+            fields[name] = resolve(value)
+    return fields
+
+
+def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
+    """Return the names of the required properties, those of ``allOf`` parts included."""
+    names = [name for part in _parts(schema, resolve) for name in part.get("required", ())]
+    return tuple(dict.fromkeys(names))
+
+
+def partial(schema: Schema, resolve: Resolve) -> Schema:
+    """Return a schema that requires none of its properties."""
+    parts = [
+        {key: value for key, value in part.items() if key not in ("required", "allOf")}
+        for part in _parts(schema, resolve)
+    ]
+    return parts[0] if len(parts) == 1 else {"allOf": parts}
+
+
+def is_open(schema: Schema, resolve: Resolve) -> bool:
+    """Return whether objects of a schema have properties beside those that it lists by name."""
+    parts = _parts(schema, resolve)
+    words = ("additionalProperties", "patternProperties", "oneOf", "anyOf", "not", "if", "unevaluatedProperties")
+    return not any(part.get("properties") for part in parts) or any(part.get(word) for part in parts for word in words)
+
+
+def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:
+    """Return the parts of a schema by ``allOf``, at any depth and each once, and then the schema itself."""
+    parts: list[Schema] = []
+    visited: set[int] = set()
+    waiting: list[tuple[Schema, bool]] = [(schema, False)]
+    while waiting:
+        node, is_complete = waiting.pop()
+        node = resolve(node)
+        if is_complete:
+            parts.append(node)
+        elif id(node) not in visited:
+            visited.add(id(node))
+            waiting.append((node, True))
+            waiting += [(part, False) for part in reversed(node.get("allOf", ()))]
+    return parts
+
+
+def canonical(schema: Schema, resolve: Resolve) -> Schema:
+    """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
+    schema = _with_one_type(_without_single_parts(resolve(schema), resolve))
+    # The first alternative is the one that is stored; the others are spellings that clients may send.
+    for word in ("anyOf", "oneOf"):
+        if schema.get(word):
+            rest = {key: value for key, value in schema.items() if key != word}
+            alternatives = [canonical(part, resolve) for part in schema[word]]
+            null = {"nullable": True} if any(map(_may_be_null, alternatives)) else {}
+            stored = next((part for part in alternatives if part.get("type") != "null"), alternatives[0])
+            return canonical({**rest, **stored, **null}, resolve)
+    return schema
+
+
+def _may_be_null(schema: Schema) -> bool:
+    return bool(schema.get("nullable")) or schema.get("type") == "null"
+
+
+def _with_one_type(schema: Schema) -> Schema:
+    """Return a schema with the first of its types, and with a flag where null is one of them."""
+    types = schema.get("type")
+    if not isinstance(types, list):
+        return schema
+    null = {"nullable": True} if "null" in types else {}
+    return {**schema, **null, "type": next((name for name in types if name != "null"), "null")}
+
+
+def _without_single_parts(schema: Schema, resolve: Resolve) -> Schema:
+    """Return a schema merged with the only part of its ``allOf``, as long as there is a single one."""
+    visited: set[int] = set()
+    while len(schema.get("allOf", ())) == 1 and not {"properties", "anyOf", "oneOf"} & schema.keys():
+        part = resolve(schema["allOf"][0])
+        rest = {key: value for key, value in schema.items() if key != "allOf"}
+        if id(part) in visited:
+            return rest
+        visited.add(id(part))
+        schema = {**part, **rest}
+    return schema
