@@ -23,25 +23,25 @@ class Ids:
         self._in_paths = in_paths or in_bodies
         self._beside = beside
 
-    def assign(self, call: Call, collection: str) -> dict[str, Key]:
-        """Return the id fields of a new document.
+    def assign(self, call: Call, collection: str, fields: Document) -> dict[str, Key]:
+        """Return the id fields of a new document with some other fields.
 
         Raises:
             Invalid: The id that the body names is empty or taken.
         """
-        value = call.body.get(self.identity)
+        value = fields.get(self.identity)
         if value is None:
             number = self._free_number(call, collection)
             value, key = _typed(number, self._in_bodies), _typed(number, self._in_paths)
         else:
             number, key = call.state.next_id(collection), self.key(value)
             self._require_free(call, collection, key)
-        fields: dict[str, Key] = {self.identity: value}
+        ids: dict[str, Key] = {self.identity: value}
         if self._beside is not None:
-            fields["id"] = _typed(number, self._beside)
-        elif "id" not in fields:
-            fields["id"] = value
-        return fields if fields["id"] == key else {**fields, KEY: key}
+            ids["id"] = _typed(number, self._beside)
+        elif "id" not in ids:
+            ids["id"] = value
+        return ids if ids["id"] == key else {**ids, KEY: key}
 
     def key(self, value: Any) -> Key:
         """Return the key in paths of a document whose id has a value."""
