@@ -35,9 +35,9 @@ MEANINGS: Final[Mapping[Role, str]] = {
     Role.REPLACE: "replaces an item",
     Role.CHANGE: "changes an item",
     Role.DELETE: "deletes an item",
-    Role.STORE: "creates or replaces the item that the body names",
-    Role.SINGLETON: "reads or writes the only object at this path",
-    Role.ACTION: "acts on an item, and answers with its present state",
+    Role.STORE: "stores the item in the body",
+    Role.SINGLETON: "keeps one object",
+    Role.ACTION: "acts on an item",
     Role.EXAMPLE: "answers with an example",
 }
 
@@ -59,6 +59,16 @@ class Binding:
     body: Steps = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Property of the body → the property of the item in which it is kept, where that is spelt otherwise."""
+
+    @property
+    def keeps_state(self) -> bool:
+        """Whether the operation reads or changes what is stored."""
+        return self.role is not Role.EXAMPLE
+
+    @property
+    def has_items(self) -> bool:
+        """Whether the operation concerns items that have ids."""
+        return self.role not in (Role.EXAMPLE, Role.SINGLETON)
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,13 @@ class _Guesses:
         self._by_path: dict[str, dict[str, Operation]] = {}
         for operation in specification.operations.values():
             self._by_path.setdefault(operation.path, {})[operation.method] = operation
-        self._creatable = {
+        creating = {
             operation.address.collection
             for operation in specification.operations.values()
             if operation.method in ("POST", "PUT") and operation.address.kind in (Kind.COLLECTION, Kind.DETAIL)
         }
+        self._filled = creating | specification.reading.keys()
+        """The collections whose items are created, or come into being when they are read."""
         self._by_kind: Mapping[Kind, Callable[[Operation], Guess]] = {
             Kind.ITEM: self._on_item,
             Kind.COLLECTION: self._on_collection,
@@ -172,7 +174,7 @@ class _Guesses:
         is_collection = operation.address.kind is Kind.COLLECTION
         if not operation.response:
             return (Role.LIST, "GET on a path below which there are items") if is_collection else None
-        if not is_collection and operation.address.collection not in self._creatable:
+        if not is_collection and operation.address.collection not in self._filled:
             return None
         steps = rows_at(operation.response, item, self._resolve)
         if steps is None or (steps and not is_collection and self._is_whole(operation)):

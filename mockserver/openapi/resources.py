@@ -87,8 +87,8 @@ def addresses(paths: Iterable[str], names: Mapping[str, str] | None = None) -> M
     ``names`` are the collections of the paths that end in a parameter, where the document names them otherwise.
     """
     paths = list(paths)
-    items = {_shape(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
-    named = {_shape(split(path)): name for path, name in (names or {}).items()}
+    items = {shape(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
+    named = {shape(split(path)): name for path, name in (names or {}).items()}
     return {path: _address(split(path), items, named) for path in paths}
 
 
@@ -98,24 +98,24 @@ def _address(segments: list[str], items: set[str], named: Mapping[str, str]) -> 
         return Address(Kind.VIEW, (), "")
     if parameter(segments[-1]):
         return Address(Kind.ITEM, steps, steps[-1].collection)
-    if _shape(segments) in items:
+    if shape(segments) in items:
         return Address(Kind.COLLECTION, steps, _name(segments, steps, named))
-    if len(segments) > 1 and _shape(segments[:-1]) in items:
+    if len(segments) > 1 and shape(segments[:-1]) in items:
         return Address(Kind.VIEW, steps, _name(segments[:-1], steps, named))
     return Address(Kind.DETAIL, steps, _below(steps, segments[-1]))
 
 
 def _name(segments: list[str], steps: tuple[Step, ...], named: Mapping[str, str]) -> str:
     """Return the name of the collection at a path."""
-    return named.get(f"{_shape(segments)}/{{}}") or _below(steps, segments[-1])
+    return named.get(f"{shape(segments)}/{{}}") or _below(steps, segments[-1])
 
 
 def _below(steps: Iterable[Step], name: str) -> str:
     return "/".join([*(step.collection.rpartition("/")[2] for step in steps), name])
 
 
-def _shape(segments: list[str]) -> str:
-    """A path without the names of its parameters, which differ between the paths of one resource."""
+def shape(segments: list[str]) -> str:
+    """Return a path without the names of its parameters, which differ between the paths of one resource."""
     return "/".join("{}" if parameter(segment) else segment for segment in segments)
 
 
@@ -125,7 +125,7 @@ def _steps(segments: list[str], named: Mapping[str, str]) -> tuple[Step, ...]:
         key = parameter(segment)
         if key:
             before = segments[index - 1] if index and not parameter(segments[index - 1]) else ""
-            name = named.get(_shape(segments[: index + 1])) if named else None
+            name = named.get(shape(segments[: index + 1])) if named else None
             steps.append(Step(name or _below(steps, before), key))
     return tuple(steps)
 

@@ -9,7 +9,7 @@ from mockserver.call import Answer, Call
 from mockserver.errors import NotFound
 from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind, parameter, split
+from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind, parameter, shape, split
 from mockserver.openapi.specification import (
     Operation,
     Schema,
@@ -162,10 +162,18 @@ class _Crud:
 
     def _location(self, call: Call, key: Key) -> dict[str, str]:
         """Return the header that leads to a new item, where a path of the document does."""
-        if self.collection not in self.specification.reading:
+        reading = self.specification.reading.get(self.collection)
+        if reading is None:
             return {}
-        slash = "/" if self.operation.path.endswith("/") else ""
-        return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
+        segments, own = split(reading.path), split(self.operation.path)
+        if shape(segments[:-1]) == shape(own):
+            slash = "/" if self.operation.path.endswith("/") else ""
+            return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
+        # The document names the collection of both paths, which need not begin with the same segments.
+        base = call.request.path.split("/")[1 : -len(own)]
+        keys = iter((*key_of(call), key))
+        filled = [quote(str(next(keys, "")), safe="") if parameter(segment) else segment for segment in segments]
+        return {"Location": "/".join(["", *map(quote, base), *filled])}
 
     def _kept_ids(self, document: Document) -> dict[str, Key]:
         return {name: document[name] for name in ("id", self.identity) if name in document}
