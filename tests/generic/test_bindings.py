@@ -127,6 +127,17 @@ def test_a_single_object_is_kept_whole_with_the_arrays_in_it(visitor: httpx.Clie
     assert visitor.get("/settings").json() == {**settings, "currency": "EUR"}
 
 
+def test_an_id_has_the_pattern_of_its_schema(visitor: httpx.Client) -> None:
+    tickets = [visitor.post("/tickets", json={"row": row}).json() for row in (1, 2)]
+    assert tickets == [{"id": "tkt_000001", "row": 1}, {"id": "tkt_000002", "row": 2}]
+    assert visitor.get("/tickets/tkt_000002").json() == tickets[1]
+
+
+def test_ids_end_where_no_other_has_the_pattern(visitor: httpx.Client) -> None:
+    assert {visitor.post("/boxes").json()["id"] for _ in range(2)} == {"A", "B"}
+    assert outcome(visitor.post("/boxes")) == (400, [("id", "unique")])
+
+
 TEXT, NUMBER, UUID = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "uuid"}
 
 
