@@ -1,20 +1,23 @@
-"""The command ``mockserver``: build an application from the arguments, and serve it."""
+"""The command ``mockserver``: build an application from the arguments and serve it, or explain a document."""
 
 import gc
+import json
 import logging
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 import uvicorn
+from click.core import ParameterSource
 from starlette.types import ASGIApp
 
 from mockserver.app import BODY_LIMIT, Options, UnknownDomain, create_mock
 from mockserver.auth.jwt import DEVELOPMENT_SECRET
+from mockserver.explain import explanations, table
 from mockserver.store import StoreError
 from specdouble import OPENAPI, document
 from specdouble.document import SpecError
@@ -31,29 +34,48 @@ def _require_text(context: click.Context, parameter: click.Parameter, value: str
     return value
 
 
-@click.command(
-    context_settings={"show_default": True, "help_option_names": ["-h", "--help"]},
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _document_options(command: F) -> F:
+    """Add the options that say which document is read, and how."""
+    for option in (
+        click.option("--allow-remote-refs", is_flag=True, help="Load references to other servers, too."),
+        click.option(
+            "--ref-root",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            show_default="the Git repository of the document, else its folder",
+            help="Folder that the references of the document must not leave.",
+        ),
+        click.option(
+            "--strict-spec", is_flag=True, help="Reject a document with formal faults, instead of warning of them."
+        ),
+        click.option(
+            "--spec",
+            default=OPENAPI,
+            show_default="the bundled document",
+            type=click.Path(path_type=Path),
+            help="OpenAPI 3 or Swagger 2.0 document to serve, in YAML or JSON: a file, or an address (https://…).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+_SETTINGS = {"show_default": True, "help_option_names": ["-h", "--help"]}
+
+
+@click.group(
+    context_settings=_SETTINGS,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND]",
     epilog="Stop the mock with Ctrl+C. GET / lists its entry points, GET /__mock__/health answers once it is ready.",
 )
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option(
     "-p", "--port", default=8000, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
 )
-@click.option(
-    "--spec",
-    default=OPENAPI,
-    show_default="the bundled document",
-    type=click.Path(path_type=Path),
-    help="OpenAPI 3 or Swagger 2.0 document to serve, in YAML or JSON: a file, or an address (https://…).",
-)
-@click.option("--strict-spec", is_flag=True, help="Reject a document with formal faults, instead of warning of them.")
-@click.option(
-    "--ref-root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    show_default="the Git repository of the document, else its folder",
-    help="Folder that the references of the document must not leave.",
-)
-@click.option("--allow-remote-refs", is_flag=True, help="Load references to other servers, too.")
+@_document_options
 @click.option("--store", default="memory://", help="URL of the store that keeps the state.")
 @click.option("--strict", is_flag=True, help="Reject with 400 what the real backend would tolerate.")
 @click.option("--settings", type=click.Path(path_type=Path), help="YAML file of settings, one per line.")
@@ -67,7 +89,9 @@ def _require_text(context: click.Context, parameter: click.Parameter, value: str
 )
 @click.option("--max-body", default=BODY_LIMIT, type=click.IntRange(1), help="Largest request body, in bytes.")
 @click.version_option(package_name="specdouble", prog_name="mockserver", message="%(prog)s %(version)s")
+@click.pass_context
 def main(
+    context: click.Context,
     host: str,
     port: int,
     spec: Path,
@@ -81,6 +105,9 @@ def main(
     max_body: int,
 ) -> None:
     """Serve a stateful mock of an OpenAPI document."""
+    if context.invoked_subcommand is not None:
+        _require_no_options(context)
+        return
     # The port is taken first: a port in use is reported at once, and not after the document was read.
     listener = _listen(host, port)
     reading = document.Options(strict_spec, ref_root, allow_remote_refs)
@@ -97,6 +124,35 @@ def main(
         click.echo(f"Warning: {warning}", err=True)
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     serve(mock.app, listener, lambda: _greet(base, mock.introduce(base)))
+
+
+def _require_no_options(context: click.Context) -> None:
+    """Reject options before the name of a command, which would have no effect."""
+    for option in context.command.params:
+        if context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+            name, command = option.opts[0], context.invoked_subcommand
+            raise click.UsageError(f"{name} stands before {command}. Write it behind: mockserver {command} {name} …")
+
+
+@main.command(context_settings=_SETTINGS)
+@_document_options
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, with an object for each operation.")
+def explain(spec: Path, strict_spec: bool, ref_root: Path | None, allow_remote_refs: bool, as_json: bool) -> None:
+    """Show what the mock understands each operation to do, and why.
+
+    The document overrules a guess with x-resource.
+    """
+    reading = document.Options(strict_spec, ref_root, allow_remote_refs)
+    try:
+        lines = explanations(spec, Options(reading=reading))
+    except SpecError as error:
+        _stop(str(error))
+    except UnknownDomain as error:
+        _stop(f"{spec}: {error}")
+    if as_json:
+        click.echo(json.dumps([line.values() for line in lines], indent=2, ensure_ascii=False))
+    else:
+        click.echo(table(line.row() for line in lines))
 
 
 def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:

@@ -3,15 +3,18 @@
 docs/reference/extensions.md describes them. The mock enforces them, and the checker tests for them, in every document.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from specdouble import grammar
 from specdouble.references import Pointer, reference_of
+from specdouble.resource_extension import ITEM_ROLES, KEYS, RESOURCE, ROLES
 from specdouble.suggest import closest, did_you_mean
 
 DOCUMENT, OPERATION, SCHEMA, ELSEWHERE = "the document", "an operation", "a schema", "anything else"
+PATH, OPERATION_OR_PATH = "a path", "an operation or a path"
 METHODS = (*grammar.METHODS, grammar.QUERY)
 
 OWNER, EVERYONE, ANONYMOUS = "owner", "everyone", "anonymous"
@@ -64,7 +67,8 @@ class Targets:
         """Collect the targets of a bundled document."""
         roles = (*STANDING, *_mapping(document.get("x-roles")))
         fields = (field for _, node, _ in _nodes(document) for field in _mapping(node.get("properties")))
-        return cls(frozenset(roles), frozenset(fields), frozenset(_collections(_mapping(document.get("paths")))))
+        paths = _mapping(document.get("paths"))
+        return cls(frozenset(roles), frozenset(fields), frozenset((*_collections(paths), *_shared_names(paths))))
 
 
 def _collections(paths: Iterable[str]) -> Iterator[str]:
@@ -72,6 +76,14 @@ def _collections(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         segments = [segment for segment in path.split("/") if segment and not segment.startswith("{")]
         yield from ("/".join(segments[first:]) for first in range(len(segments)))
+
+
+def _shared_names(paths: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of collections that x-resource gives to several operations or paths."""
+    items = [_mapping(item) for item in paths.values()]
+    nodes = [*items, *(_mapping(item[method]) for item in items for method in METHODS if method in item)]
+    names = Counter(str(_mapping(node.get(RESOURCE)).get("collection")) for node in nodes)
+    yield from (name for name, uses in names.items() if uses > 1)
 
 
 @dataclass(frozen=True)
@@ -172,11 +184,42 @@ def _rule_ids(use: Use) -> str | None:
     return None if _is_list_of_texts(use.value) else "it is not a list of rule ids. Write it like [BOOK-01]."
 
 
+def _resource(use: Use) -> str | None:
+    if use.value is False:
+        return None
+    if not isinstance(use.value, Mapping) or not use.value:
+        return "it is neither false nor a mapping. Write it like {collection: pets, role: list}."
+    unknown = _first_outside(use.value, KEYS)
+    if unknown is not None:
+        return f'it has no key "{unknown}". {did_you_mean(str(unknown), KEYS)}'
+    if "collection" in use.value and (error := _collection(replace(use, value=use.value["collection"]))):
+        return error
+    if "id" in use.value and use.value["id"] not in use.targets.fields:
+        return f'no schema has a field "{use.value["id"]}". {did_you_mean(str(use.value["id"]), use.targets.fields)}'
+    return _resource_role(use) if "role" in use.value else None
+
+
+def _resource_role(use: Use) -> str | None:
+    role = use.value["role"]
+    if role not in ROLES:
+        return f'"{role}" is not a role of an operation. {did_you_mean(str(role), ROLES)}'
+    if role != "singleton" and len(use.at) == _PATH_DEPTH:
+        return f'the operations of a path have several roles, and "{role}" is one. Move it to the operation.'
+    if role in (*ITEM_ROLES, "action") and "{" not in use.at[1]:
+        return f'"{role}" needs an item, and the path has no parameter that names one. Choose another role.'
+    return None
+
+
+_PATH_DEPTH: Final = 2
+"""How many keys lead to a path: ``paths``, and the path itself."""
+
+
 EXTENSIONS: Mapping[str, tuple[str, Check]] = {
     "x-mock-domain": (DOCUMENT, _domain),
     "x-roles": (DOCUMENT, _declared_roles),
     "x-allowed-to": (OPERATION, _callers),
     "x-rules": (OPERATION, _rule_ids),
+    RESOURCE: (OPERATION_OR_PATH, _resource),
     "x-visible-to": (SCHEMA, _roles),
     "x-item-visible-to": (SCHEMA, _item_visibility),
     "x-transitions": (SCHEMA, _transitions),
@@ -211,7 +254,7 @@ def _misuse(name: str, use: Use, place: str) -> str | None:
     if reference_of(use.node) is not None:
         return f"beside a $ref {name} has no effect. Put the reference into allOf, and the extension beside that."
     right_place, check = EXTENSIONS[name]
-    if place != right_place:
+    if place != right_place and not (right_place == OPERATION_OR_PATH and place in (OPERATION, PATH)):
         return f"{name} belongs to {right_place}, and this is {place}. Move it."
     error = check(use)
     return f"{name}: {error}" if error else None
@@ -245,6 +288,8 @@ def _nodes(document: Mapping[str, Any]) -> Iterator[tuple[Pointer, Mapping[str, 
 def _place(pointer: Pointer) -> str:
     if not pointer:
         return DOCUMENT
+    if len(pointer) == _PATH_DEPTH and pointer[0] == "paths":
+        return PATH
     if len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in METHODS:
         return OPERATION
     return SCHEMA if {"schema", "schemas"} & set(pointer) else ELSEWHERE

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
+from typing import Literal
 
 from contracts.messages.bodies import Encoding
 from contracts.openapi.envelopes import Listing, Steps
@@ -10,8 +12,19 @@ from contracts.openapi.paths import shape
 from contracts.openapi.resources import Field, Operation, Resource
 from contracts.openapi.schemas import Schema, Schemas
 from specdouble.pointers import written
+from specdouble.resource_extension import declaration
 
 METHODS = ("get", "post", "put", "patch", "delete")
+
+_ROLES = {
+    "create": ("create",),
+    "list": ("list",),
+    "read": ("read",),
+    "replace": ("replace",),
+    "patch": ("change", "replace"),
+    "delete": ("delete",),
+}
+"""Verb → the roles of x-resource that it stands for."""
 
 
 class Model(Schemas):
@@ -88,18 +101,38 @@ class Model(Schemas):
         """Return the path of the collection that the items of a path belong to, or None where it cannot create any."""
         head, _, last = path.rstrip("/").rpartition("/")
         paths = self.document["paths"]
-        if not (last.startswith("{") and {"get", "patch"} & set(paths[path])):
+        if not (last.startswith("{") and (self._has(path, "get", "read") or self._has(path, "patch", "patch"))):
             return None
-        return next(
-            (candidate for candidate in paths if shape(candidate) == shape(head) and "post" in paths[candidate]), None
-        )
+        above = (candidate for candidate in paths if shape(candidate) == shape(head))
+        creating = (candidate for candidate in above if self._has(candidate, "post", "create"))
+        return next((candidate for candidate in creating if self._pairs(candidate, path)), None)
+
+    def _has(self, path: str, method: str, verb: str) -> bool:
+        """Return whether a path has an operation for a verb; x-resource may give it another role."""
+        item = self.document["paths"][path]
+        if method not in item:
+            return False
+        declared = declaration(item, item[method])
+        return not declared.is_example and declared.role in (None, *_ROLES[verb])
+
+    def _pairs(self, collection: str, item: str) -> bool:
+        """Return whether the items at a path may belong to the collection at another: the document names no other."""
+        return len({*self._declared(collection, "collection"), *self._declared(item, "collection")}) <= 1
+
+    def _declared(self, path: str, key: Literal["collection", "id"]) -> Iterator[str]:
+        """Yield what x-resource says about the operations of a path under a key."""
+        item = self.document["paths"][path]
+        values = (getattr(declaration(item, item[method]), key) for method in METHODS if method in item)
+        yield from (value for value in values if value is not None)
 
     def _resource(self, item: str, collection: str, outer: Mapping[str, Resource]) -> Resource:
         operations = dict(self._verbs(item, collection))
         parents = [resource for path, resource in outer.items() if shape(collection).startswith(f"{shape(path)}/")]
         create = self._written(operations.get("create"))
         written = {**create, **self._written(operations.get("patch"))}
+        declared_key = next(chain(self._declared(item, "id"), self._declared(collection, "id")), None)
         ids = names_of(item.rstrip("/").rpartition("/")[2].strip("{}"), collection.rstrip("/").rpartition("/")[2])
+        ids = ids if declared_key is None else (declared_key,)
         items = {
             operation.method: self.item_at(operation.answer or {}, written, ids)
             for verb, operation in operations.items()
@@ -117,6 +150,7 @@ class Model(Schemas):
             identifiers=self.parameters(item),
             items=items,
             listing=self._listing(operations["list"], (*written, *ids)) if "list" in operations else Listing(),
+            declared_key=declared_key,
         )
 
     def listing(self, operation: Operation, resource: Resource) -> Listing:
@@ -150,7 +184,7 @@ class Model(Schemas):
         if "patch" not in methods and "put" in methods:
             named["patch"] = named.pop("replace")
         for verb, (path, method) in named.items():
-            if method in self.document["paths"][path]:
+            if self._has(path, method, verb):
                 yield verb, self._operation(path, method, self.document["paths"][path][method])
 
     def _fields(self, operations: Mapping[str, Operation], items: Mapping[str, Steps]) -> Iterator[Field]:

@@ -126,10 +126,14 @@ class Resource:
     """Method → the keys that lead to the item in its answer."""
     listing: Listing = field(default_factory=Listing)
     """How to read its list."""
+    declared_key: str | None = None
+    """The field with the id of an item, where the document names it."""
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The names of the field with the id of an item: the one in the answers, else every possible one."""
+        if self.declared_key is not None:
+            return (self.declared_key,)
         readable = {field.name for field in self.fields if field.read is not None}
         names = names_of(self.parameter, self.name)
         return next(((name,) for name in names if name in readable), names)

@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from docs.generators.markdown import REFERENCE, heading, table
 from specdouble.extensions import EXTENSIONS, STANDING
+from specdouble.resource_extension import RESOURCE, ROLES
 
 PAGE: Final = REFERENCE / "extensions.md"
 
@@ -62,6 +63,11 @@ MEANINGS: Final = {
         "name of a domain, which adds behaviour to the document. `selfcommunity-courses` is the only one",
         "serves the rules, users and initial state of that domain",
     ),
+    RESOURCE: Meaning(
+        "`false`, or a mapping of `collection`, `role` and `id`: what the operation does, or to which collection the "
+        "operations of the path belong",
+        "does that instead of what it would guess; see below",
+    ),
     "x-rules": Meaning("list of ids: the documented rules of the operation, for readers and reports", "nothing"),
 }
 
@@ -86,6 +92,51 @@ components:
           x-item-visible-to: {ordered: [owner, librarian]}
         price: {type: integer, readOnly: true, x-visible-to: [owner, librarian]}
 ```"""
+
+ROLE_MEANINGS: Final = {
+    "list": "answers with the items of the collection",
+    "create": "stores the body as a new item",
+    "store": "replaces the item with the id in the body, or creates it",
+    "read": "answers with the item that the last parameter of the path names",
+    "replace": "replaces that item",
+    "change": "changes the fields of that item that are in the body",
+    "delete": "deletes that item",
+    "singleton": "reads, writes or removes, by its method, the one object at this path",
+    "action": "acts on the item that the last parameter of the path names, and answers with its present state",
+}
+
+UNDERSTANDING: Final = (
+    "## How an operation is understood",
+    "",
+    "The mock guesses from path and schemas what an operation does. `mockserver explain --spec FILE` shows each guess",
+    "with its reason. `x-resource` overrules it:",
+    "",
+    """\
+```yaml
+paths:
+  /pet/{petId}:
+    x-resource: {collection: pets}     # the items of /pets
+    get: {}
+  /pets:
+    get: {}
+  /pets/find:
+    post:
+      x-resource: {collection: pets, role: list}     # no action: it shows items
+  /reports/{name}:
+    get:
+      x-resource: false                # no item: answer with the documented example
+```""",
+    "",
+    "* `collection` is the name of the collection, as in `pets` or `owners/pets`: the fixed segments of a path, or any",
+    "  name that several operations use. Operations on the same collection share its items.",
+    "* `role` is one of the roles below. On a path, only `singleton` is one, since its operations have several roles.",
+    "* `id` is the property of an item that has its id.",
+    "* `false` stands for an operation without state. The mock answers with an example.",
+    "",
+    "The checker tests the collections whose items are below their path, without the operations that `x-resource`",
+    "takes out of them.",
+    "",
+)
 
 REST: Final = """\
 `everyone` does not include `anonymous`.
@@ -145,6 +196,9 @@ def page() -> str:
         "## The roles without a declaration",
         "",
         *table(("role", "who has it"), ((f"`{role}`", who) for role, who in STANDING.items())),
+        "",
+        *UNDERSTANDING,
+        *table(("role", "what the operation does"), ((f"`{role}`", ROLE_MEANINGS[role]) for role in ROLES)),
         "",
         REST,
     ]

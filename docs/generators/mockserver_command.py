@@ -3,13 +3,36 @@
 from typing import Final
 
 from docs.generators.click_options import options, usage
-from docs.generators.markdown import REFERENCE, heading
-from mockserver.app import create_mock
-from mockserver.cli import CANNOT_RUN, main
+from docs.generators.markdown import REFERENCE, heading, table
+from mockserver.app import Options, create_mock
+from mockserver.cli import CANNOT_RUN, explain, main
+from mockserver.explain import explanations
+from mockserver.explain import table as lines_of
+from mockserver.openapi.bindings import MEANINGS, Role
 from specdouble import OPENAPI
 
 PAGE: Final = REFERENCE / "mockserver.md"
 BASE: Final = "http://127.0.0.1:8000"
+ROOT: Final = REFERENCE.parents[1]
+EXPLAINED: Final = ROOT / "tests" / "generic" / "guestbook.yaml"
+
+DETAILS: Final = {
+    Role.LIST: "answers with the items of the collection, in the form that the schema has",
+    Role.CREATE: "stores the body as a new item, with the next free id unless the body has one",
+    Role.READ: "answers with the item that the path names, or 404",
+    Role.REPLACE: "replaces the fields that a request may set",
+    Role.CHANGE: "changes the fields in the body",
+    Role.DELETE: "removes the item, and everything below it",
+    Role.STORE: "replaces the item with the id in the body, or creates it",
+    Role.SINGLETON: "reads, writes or removes the one object at this path, which starts as the documented example",
+    Role.ACTION: "answers with the present state of the item; PUT and PATCH first set the fields of it in the body",
+    Role.EXAMPLE: "answers with the documented example or a generated value, and keeps nothing",
+}
+
+
+def table_of_explanations() -> list[str]:
+    """Return the lines that the command prints for the document of the example."""
+    return lines_of(line.row() for line in explanations(EXPLAINED, Options())).splitlines()
 
 
 def page() -> str:
@@ -32,6 +55,22 @@ def page() -> str:
         f"## `{usage(main, 'mockserver')}`",
         "",
         *options(main),
+        "",
+        f"## `{usage(explain, 'mockserver explain')}`",
+        "",
+        "Show what the mock understands each operation to do, and why. Where a guess is wrong, overrule it in the",
+        "document with [`x-resource`](extensions.md#how-an-operation-is-understood).",
+        "",
+        "```console",
+        f"$ mockserver explain --spec {EXPLAINED.relative_to(ROOT)}",
+        *table_of_explanations(),
+        "```",
+        "",
+        "The table says what each operation does:",
+        "",
+        *table(("it", "which means"), ((MEANINGS[role], text) for role, text in DETAILS.items())),
+        "",
+        *options(explain),
         "",
         "## Paths",
         "",

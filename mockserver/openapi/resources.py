@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from specdouble.resource_extension import ITEM_ROLES, WHOLE_ROLES, Declaration
+
 
 class _Internal(str):
     """The name of a field that the mock adds to a document; no name in a request is equal to it."""
@@ -79,38 +81,70 @@ def parameter(segment: str) -> str | None:
     return match[1] if match else None
 
 
-def addresses(paths: Iterable[str]) -> Mapping[str, Address]:
-    """Return the address of every path template of a document."""
+def addresses(paths: Iterable[str], names: Mapping[str, str] | None = None) -> Mapping[str, Address]:
+    """Return the address of every path template of a document.
+
+    ``names`` are the collections of the paths that end in a parameter, where the document names them otherwise.
+    """
     paths = list(paths)
-    items = {_shape(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
-    return {path: _address(split(path), items) for path in paths}
+    items = {shape(split(path)[:-1]) for path in paths if split(path) and parameter(split(path)[-1])}
+    named = {shape(split(path)): name for path, name in (names or {}).items()}
+    return {path: _address(split(path), items, named) for path in paths}
 
 
-def _address(segments: list[str], items: set[str]) -> Address:
-    steps = _steps(segments)
+def _address(segments: list[str], items: set[str], named: Mapping[str, str]) -> Address:
+    steps = _steps(segments, named)
     if not segments:
         return Address(Kind.VIEW, (), "")
     if parameter(segments[-1]):
         return Address(Kind.ITEM, steps, steps[-1].collection)
-    above = "/".join([step.collection.rpartition("/")[2] for step in steps])
-    own = f"{above}/{segments[-1]}" if above else segments[-1]
-    if _shape(segments) in items:
-        return Address(Kind.COLLECTION, steps, own)
-    if len(segments) > 1 and _shape(segments[:-1]) in items:
-        return Address(Kind.VIEW, steps, f"{above}/{segments[-2]}" if above else segments[-2])
-    return Address(Kind.DETAIL, steps, own)
+    if shape(segments) in items:
+        return Address(Kind.COLLECTION, steps, _name(segments, steps, named))
+    if len(segments) > 1 and shape(segments[:-1]) in items:
+        return Address(Kind.VIEW, steps, _name(segments[:-1], steps, named))
+    return Address(Kind.DETAIL, steps, _below(steps, segments[-1]))
 
 
-def _shape(segments: list[str]) -> str:
-    """A path without the names of its parameters, which differ between the paths of one resource."""
+def _name(segments: list[str], steps: tuple[Step, ...], named: Mapping[str, str]) -> str:
+    """Return the name of the collection at a path."""
+    return named.get(f"{shape(segments)}/{{}}") or _below(steps, segments[-1])
+
+
+def _below(steps: Iterable[Step], name: str) -> str:
+    return "/".join([*(step.collection.rpartition("/")[2] for step in steps), name])
+
+
+def shape(segments: list[str]) -> str:
+    """Return a path without the names of its parameters, which differ between the paths of one resource."""
     return "/".join("{}" if parameter(segment) else segment for segment in segments)
 
 
-def _steps(segments: list[str]) -> tuple[Step, ...]:
+def _steps(segments: list[str], named: Mapping[str, str]) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for before, segment in zip(["", *segments], segments, strict=False):
-        name = parameter(segment)
-        if name:
-            collection = before if not parameter(before) else ""
-            steps.append(Step("/".join([*(step.collection.rpartition("/")[2] for step in steps), collection]), name))
+    for index, segment in enumerate(segments):
+        key = parameter(segment)
+        if key:
+            before = segments[index - 1] if index and not parameter(segments[index - 1]) else ""
+            name = named.get(shape(segments[: index + 1])) if named else None
+            steps.append(Step(name or _below(steps, before), key))
     return tuple(steps)
+
+
+def list_address(address: Address) -> Address:
+    """Return the address of a path whose last parameter names no item, because the answer is a list or an example."""
+    return Address(Kind.VIEW, address.steps[:-1], address.collection) if address.kind is Kind.ITEM else address
+
+
+def declared_address(address: Address, declared: Declaration) -> Address:
+    """Return the address of an operation for which the document says what it does, and to what."""
+    name = declared.collection or address.collection
+    if declared.is_example:
+        return list_address(address)
+    if declared.role in WHOLE_ROLES:
+        return Address(Kind.COLLECTION, list_address(address).steps, name)
+    if declared.role in (*ITEM_ROLES, "action") or (declared.role is None and address.kind is Kind.ITEM):
+        *above, last = address.steps
+        name = declared.collection or last.collection
+        kind = Kind.DETAIL if declared.role == "action" else Kind.ITEM
+        return Address(kind, (*above, Step(name, last.parameter)), name)
+    return Address(Kind.DETAIL if declared.role else address.kind, address.steps, name)

@@ -58,14 +58,22 @@ def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:
 
 def canonical(schema: Schema, resolve: Resolve) -> Schema:
     """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
-    schema = _with_one_type(_without_single_parts(resolve(schema), resolve))
+    return _first_alternative(schema, resolve, ())
+
+
+def _first_alternative(schema: Schema, resolve: Resolve, above: tuple[int, ...]) -> Schema:
+    node = resolve(schema)
+    schema = _with_one_type(_without_single_parts(node, resolve))
     # The first alternative is the one that is stored; the others are spellings that clients may send.
     for word in ("anyOf", "oneOf"):
         if schema.get(word):
+            above = (*above, id(node))
             rest = {key: value for key, value in schema.items() if key != word}
-            alternatives = [canonical(part, resolve) for part in schema[word]]
+            # A schema may be an alternative of itself, which adds nothing.
+            parts = [part for part in schema[word] if id(resolve(part)) not in above]
+            alternatives = [_first_alternative(part, resolve, above) for part in parts]
             null = {"nullable": True} if any(map(_may_be_null, alternatives)) else {}
-            stored = next((part for part in alternatives if part.get("type") != "null"), alternatives[0])
+            stored = next((part for part in alternatives if part.get("type") != "null"), next(iter(alternatives), {}))
             return canonical({**rest, **stored, **null}, resolve)
     return schema
 

@@ -1,15 +1,16 @@
 """The operations of an OpenAPI document, as values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from mockserver.openapi.json_schema import Converter, View
-from mockserver.openapi.resources import Address, Kind, addresses
+from mockserver.openapi.resources import Address, Kind, addresses, declared_address, list_address, parameter, split
 from mockserver.openapi.schemas import Resolve, Schema
 from specdouble.pointers import resolved
+from specdouble.resource_extension import UNDECLARED, WHOLE_ROLES, Declaration, declaration
 
 # HEAD and OPTIONS are answered for every path, and TRACE for none.
 METHODS = ("get", "query", "post", "put", "patch", "delete")
@@ -89,6 +90,8 @@ class Operation:
     """Media type of a form → field → how it is written."""
     documented: Mapping[str, Response] = field(default_factory=dict)
     """The documented responses by their keys: a status, a class such as ``4XX``, or ``default``."""
+    declared: Declaration = UNDECLARED
+    """What the document says about the resource of the operation."""
 
     @property
     def status(self) -> int:
@@ -208,15 +211,6 @@ class Specification:
         return frozenset(operation.address.collection for operation in self.operations.values() if operation.versioned)
 
     @cached_property
-    def creatable(self) -> frozenset[str]:
-        """The collections in which some operation creates items."""
-        return frozenset(
-            operation.address.collection
-            for operation in self.operations.values()
-            if operation.method == "PUT" or (operation.method == "POST" and operation.address.kind is not Kind.ITEM)
-        )
-
-    @cached_property
     def reading(self) -> Mapping[str, Operation]:
         """Collection → the operation that reads one of its items."""
         return {
@@ -267,10 +261,10 @@ def _path_of(url: str) -> str:
 def read(document: Mapping[str, Any]) -> Specification:
     """Read the operations of a bundled document, by their ids."""
     specification = Specification(document, {})
-    where = addresses(document["paths"])
+    items = {path: specification.resolve(item) for path, item in document["paths"].items()}
+    where = addresses(items, dict(_named_collections(items)))
     operations: dict[str, Operation] = {}
-    for path, item in document["paths"].items():
-        item = specification.resolve(item)
+    for path, item in items.items():
         for method in METHODS:
             if method in item:
                 operation = _operation(specification, path, method, item, where[path])
@@ -278,12 +272,22 @@ def read(document: Mapping[str, Any]) -> Specification:
     return Specification(document, operations)
 
 
+def _named_collections(items: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the paths that end in a parameter, and the collections that the document names for them."""
+    for path, item in items.items():
+        if split(path) and parameter(split(path)[-1]):
+            declarations = (declaration(item, item[method]) for method in METHODS if method in item)
+            names = (declared.collection for declared in declarations if declared.role not in WHOLE_ROLES)
+            yield from [(path, name) for name in names if name][:1]
+
+
 def _operation(
     specification: Specification, path: str, method: str, item: Mapping[str, Any], address: Address
 ) -> Operation:
     node = item[method]
+    declared = declaration(item, node)
     security = node.get("security", specification.document.get("security", ()))
-    return Operation(
+    operation = Operation(
         id=node.get("operationId") or f"{method} {path}",
         method=method.upper(),
         path=path,
@@ -303,7 +307,12 @@ def _operation(
             for status, response in node.get("responses", {}).items()
             if not str(status).startswith("x-")
         },
+        declared=declared,
     )
+    if declared != UNDECLARED:
+        return replace(operation, address=declared_address(address, declared))
+    is_list = method == "get" and (operation.response or {}).get("type") == "array"
+    return replace(operation, address=list_address(address)) if is_list else operation
 
 
 def _parameters(specification: Specification, nodes: list[Any]) -> tuple[Parameter, ...]:

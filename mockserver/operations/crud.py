@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 from mockserver.call import Answer, Call
 from mockserver.errors import NotFound
+from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind
+from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind, parameter, shape, split
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.wrappers import Steps, part
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
 from mockserver.operations.filters import Filters, matches
@@ -19,6 +21,7 @@ from mockserver.operations.ids import Ids, key_in
 from mockserver.operations.list_forms import ListForm
 from mockserver.operations.merge_patch import is_merge_patch, merged
 from mockserver.store import Document, Key, State
+from specdouble.pointers import found_at
 
 Handler = Callable[[Call], Any]
 Represent = Callable[[Document], Document]
@@ -26,30 +29,30 @@ Represent = Callable[[Document], Document]
 
 def handler(
     operation: Operation,
+    binding: Binding,
     specification: Specification,
     documented: DocumentedResponses,
     first_use: FirstUse | None = None,
 ) -> Handler:
-    """Choose the handler of an operation by its method and the address of its path.
+    """Return the handler of an operation, by the role that it has in the document.
 
     With ``first_use``, items that nothing creates are taken as given.
     """
-    crud = _Crud(operation, specification, documented, first_use)
-    item = {"GET": crud.retrieve, "PUT": crud.replace, "PATCH": crud.update, "DELETE": crud.delete}
-    many = {"GET": crud.list, "POST": crud.create, "PUT": crud.replace_by_body}
-    one = {
-        "GET": crud.detail,
-        "PUT": crud.write_detail,
-        "PATCH": crud.write_detail,
-        "DELETE": crud.delete_detail,
+    crud = _Crud(operation, binding, specification, documented, first_use)
+    singleton = {"GET": crud.singleton, "DELETE": crud.delete_singleton}
+    by_role: Mapping[Role, Handler] = {
+        Role.LIST: crud.list,
+        Role.CREATE: crud.create,
+        Role.READ: crud.retrieve,
+        Role.REPLACE: crud.replace,
+        Role.CHANGE: crud.update,
+        Role.DELETE: crud.delete,
+        Role.STORE: crud.replace_by_body,
+        Role.SINGLETON: singleton.get(operation.method, crud.write_singleton),
+        Role.ACTION: crud.act,
+        Role.EXAMPLE: crud.answer,
     }
-    by_kind: Mapping[Kind, Mapping[str, Handler]] = {
-        Kind.ITEM: item,
-        Kind.COLLECTION: many,
-        Kind.VIEW: {"GET": crud.list if crud.lists else crud.answer},
-        Kind.DETAIL: many if crud.lists or crud.creates else one,
-    }
-    return by_kind[operation.address.kind].get(operation.method, crud.answer)
+    return by_role[binding.role]
 
 
 def key_of(call: Call) -> tuple[Any, ...]:
@@ -63,39 +66,58 @@ class _Crud:
     def __init__(
         self,
         operation: Operation,
+        binding: Binding,
         specification: Specification,
         documented: DocumentedResponses,
         first_use: FirstUse | None,
     ) -> None:
         self.operation = operation
+        self.binding = binding
+        self.collection = binding.collection
         self.specification = specification
         self.resolve = specification.resolve
         self.documented = documented
         self.first_use = first_use
-        self.form = ListForm(operation, specification)
-        self.lists = self.form.is_list
-        self.schema = self.form.row
+        self.form = ListForm(operation, binding.answer, specification) if binding.role is Role.LIST else None
+        self.schema = binding.schema
         self.represent = representation(self.schema, self.resolve)
-        self.extensions = extensions_of(specification, operation.address.collection)
+        self.extensions = extensions_of(specification, self.collection, binding.item)
         self.filters = Filters(operation, self.schema, self.resolve)
-        self.writable = _writable(operation, self.resolve)
-        self.key = specification.key(operation.address.collection)
-        fields = properties(self.schema, self.resolve)
-        self.identity = self.key.name if self.key.name in fields else "id"
-        """The field that identifies a document: the one named like the path parameter, if there is one."""
-        self.creates = operation.method == "POST" and self._shows_what_is_sent(fields)
-        """Whether the operation stores its body; other POST operations are actions."""
-        beside = self._schema_of("id") if self.identity != "id" and "id" in fields else None
-        self.ids = Ids(self.identity, self._schema_of(self.identity), self.key.schema, beside)
+        self.wanted_by_path = _wanted_by_path(operation, binding)
+        self.writable = _writable(operation, binding, self.resolve)
+        self.identity = binding.item.key
+        """The field that identifies a document."""
+        fields = binding.item.fields
+        beside = fields.get("id") if self.identity != "id" else None
+        self.ids = Ids(self.identity, fields.get(self.identity, {}), specification.key(self.collection).schema, beside)
 
-    def _shows_what_is_sent(self, fields: Mapping[str, Schema]) -> bool:
-        """Return whether the response has fields of the body, or nothing at all."""
-        return bool(self.operation.bodies) and (not fields or bool(fields.keys() & self.writable.keys()))
+    def _sent(self, call: Call) -> Mapping[str, Any]:
+        """Return the fields of an item in a body, which may wrap them."""
+        fields = call.body
+        for step in self.binding.body:
+            fields = fields.get(step) or {}
+        renamed = self.binding.renamed
+        return {renamed.get(name, name): value for name, value in fields.items()} if renamed else fields
+
+    def _content(self, call: Call, document: Document) -> Any:
+        """Return a document as the answer shows it, in the objects that wrap it."""
+        content = self._shown_to(call)(document)
+        return self._around(self.binding.answer, self._example, content) if self.binding.answer else content
+
+    def _around(self, steps: Steps, example: Any, content: Any) -> Any:
+        if not steps:
+            return content
+        around = example if isinstance(example, dict) else {}
+        return {**around, steps[0]: self._around(steps[1:], around.get(steps[0]), content)}
+
+    @cached_property
+    def _example(self) -> dict[str, Any]:
+        return self.documented.example()
 
     def list(self, call: Call) -> Any:
         """Return the documents of a collection, as a bare array or as a page, as the schema has it."""
         rows = [row for row in self._rows(call) if self.extensions.sees(call.actor, row) and self._matches(row, call)]
-        return self.form.write(call, rows, self._shown_to(call))
+        return self.form.write(call, rows, self._shown_to(call)) if self.form else rows
 
     def _shown_to(self, call: Call) -> Represent:
         if not self.extensions.readers:
@@ -103,16 +125,17 @@ class _Crud:
         return lambda document: self.extensions.visible_part(call.actor, document, self.represent(document))
 
     def _rows(self, call: Call) -> Iterable[Document]:
-        collection = self.operation.address.collection
         above = key_of(call)
-        rows = call.state.where(collection, PARENT, above) if above else list(call.state.all(collection))
+        rows = call.state.where(self.collection, PARENT, above) if above else list(call.state.all(self.collection))
         if rows or self.first_use is None or call.operation.address.kind is Kind.VIEW:
             return rows
-        return self.first_use.rows(call.state, collection, above)
+        return self.first_use.rows(call.state, self.collection, above)
 
     def _matches(self, row: Document, call: Call) -> bool:
         # A caller who may not read a field may not filter by it either.
         wanted = self.filters.fields(call.parameters)
+        if self.wanted_by_path:
+            wanted = {**wanted, **{field: call.path[name] for name, field in self.wanted_by_path.items()}}
         if not wanted:
             return True
         visible = self.extensions.visible_part(call.actor, row, row)
@@ -120,28 +143,34 @@ class _Crud:
 
     def create(self, call: Call) -> Any:
         """Store a new document; the mock assigns the id unless the body has one."""
-        collection = self.operation.address.collection
-        document = {**self._server_side(call), **self._defaults(), **call.body, **self.ids.assign(call, collection)}
+        sent = self._sent(call)
+        ids = self.ids.assign(call, self.collection, sent)
+        document = {**self._server_side(call), **self._defaults(), **sent, **ids}
         above = key_of(call)
         if above:
             document[PARENT] = above
         if call.actor is not None:
             document[OWNER] = call.actor.name
-        content = self._shown_to(call)(self._put(call, document))
+        content = self._content(call, self._put(call, document))
         return Answer(self.operation.status, content, self._location(call, key_in(document)))
 
     def _location(self, call: Call, key: Key) -> dict[str, str]:
         """Return the header that leads to a new item, where a path of the document does."""
-        if self.operation.address.collection not in self.specification.reading:
+        reading = self.specification.reading.get(self.collection)
+        if reading is None:
             return {}
-        slash = "/" if self.operation.path.endswith("/") else ""
-        return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
+        segments, own = split(reading.path), split(self.operation.path)
+        if shape(segments[:-1]) == shape(own):
+            slash = "/" if self.operation.path.endswith("/") else ""
+            return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
+        # The document names the collection of both paths, which need not begin with the same segments.
+        base = call.request.path.split("/")[1 : -len(own)]
+        keys = iter((*key_of(call), key))
+        filled = [quote(str(next(keys, "")), safe="") if parameter(segment) else segment for segment in segments]
+        return {"Location": "/".join(["", *map(quote, base), *filled])}
 
     def _kept_ids(self, document: Document) -> dict[str, Key]:
         return {name: document[name] for name in ("id", self.identity) if name in document}
-
-    def _schema_of(self, name: str) -> Schema:
-        return canonical(properties(self.schema, self.resolve).get(name, {}), self.resolve)
 
     def _server_side(self, call: Call) -> dict[str, Any]:
         """Return values for the required fields of the answer that the caller need not send."""
@@ -149,16 +178,25 @@ class _Crud:
 
     @cached_property
     def _generated(self) -> dict[str, Any]:
-        fields, generator = properties(self.schema, self.resolve), Generator(self.specification)
-        return {name: generator.value(fields[name]) for name in required(self.schema, self.resolve) if name in fields}
+        generator = Generator(self.specification)
+        return {name: generator.value(schema) for name, schema in self._required.items()}
+
+    @cached_property
+    def _required(self) -> Mapping[str, Schema]:
+        """The fields that an item must have, there or in the answer of the operation."""
+        schemas = (self.binding.item.schema, self.schema)
+        fields = {name: value for schema in schemas for name, value in properties(schema, self.resolve).items()}
+        names = [name for schema in schemas for name in required(schema, self.resolve)]
+        return {name: fields[name] for name in names if name in fields}
 
     @cached_property
     def _stamped(self) -> tuple[str, ...]:
-        return tuple(name for name in self._generated if self._schema_of(name).get("format") == "date-time")
+        kinds = {name: canonical(schema, self.resolve) for name, schema in self._required.items()}
+        return tuple(name for name, schema in kinds.items() if schema.get("format") == "date-time")
 
     def retrieve(self, call: Call) -> Any:
         """Return the document that the path addresses."""
-        return self._shown_to(call)(call.documents[-1])
+        return self._content(call, call.documents[-1])
 
     def replace(self, call: Call) -> Any:
         """Replace the document by the body, but keep the fields that only the server writes."""
@@ -166,8 +204,8 @@ class _Crud:
         # Without described fields, the body is all that there is of a document.
         kept = before if self.writable else _internal(before)
         unchanged = {name: value for name, value in kept.items() if name not in self.writable}
-        changed = {**self._generated, **self._defaults(), **call.body, **unchanged, **self._kept_ids(before)}
-        return self._shown_to(call)(self._put(call, changed))
+        changed = {**self._generated, **self._defaults(), **self._sent(call), **unchanged, **self._kept_ids(before)}
+        return self._content(call, self._put(call, changed))
 
     def _defaults(self) -> dict[str, Any]:
         return {name: schema["default"] for name, schema in self.writable.items() if "default" in schema}
@@ -175,27 +213,28 @@ class _Crud:
     def update(self, call: Call) -> Any:
         """Change only the fields that the body has."""
         before = call.documents[-1]
-        changed = merged(before, call.body) if is_merge_patch(call.request) else {**before, **call.body}
-        return self._shown_to(call)(self._put(call, {**changed, **self._kept_ids(before)}))
+        sent = self._sent(call)
+        changed = merged(before, sent) if is_merge_patch(call.request) else {**before, **sent}
+        return self._content(call, self._put(call, {**changed, **self._kept_ids(before)}))
 
     def replace_by_body(self, call: Call) -> Any:
         """Replace the document whose id the body has, as PUT to a collection does; create it where there is none."""
-        collection = self.operation.address.collection
-        identifier = call.body.get(self.identity)
-        before = None if identifier is None else call.state.get(collection, self.ids.key(identifier))
+        sent = self._sent(call)
+        identifier = sent.get(self.identity)
+        before = None if identifier is None else call.state.get(self.collection, self.ids.key(identifier))
         if before is None:
             return self.create(call)
-        changed = {**self._defaults(), **call.body, **_internal(before), **self._kept_ids(before)}
-        return self._shown_to(call)(self._put(call, changed))
+        changed = {**self._defaults(), **sent, **_internal(before), **self._kept_ids(before)}
+        return self._content(call, self._put(call, changed))
 
     def _put(self, call: Call, document: Document) -> Document:
         document = self.extensions.with_derived_fields(document)
-        call.state.put(self.operation.address.collection, key_in(document), document)
+        call.state.put(self.collection, key_in(document), document)
         return document
 
     def delete(self, call: Call) -> Any:
         """Remove the document and everything below it."""
-        self._remove(call.state, self.operation.address.collection, key_of(call))
+        self._remove(call.state, self.collection, key_of(call))
 
     def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
         for below in self.specification.below.get(collection, ()):
@@ -206,31 +245,40 @@ class _Crud:
         if self.first_use is not None:
             self.first_use.note_deletion(state, collection, path[-1])
 
-    def detail(self, call: Call) -> Any:
-        """Return the one document of this name that belongs to the resource above."""
-        document = call.state.get(self.operation.address.collection, key_of(call))
-        return self.documented.answer() if document is None else self.represent(document)
+    def act(self, call: Call) -> Any:
+        """Answer with the item on which the operation acts; PUT and PATCH also set the fields of it in the body."""
+        document = call.documents[-1]
+        sent = self._sent(call)
+        fields = {name: sent[name] for name in sent if name in self.binding.item.fields}
+        if fields and call.operation.method != "POST":
+            document = self._put(call, {**document, **fields, **self._kept_ids(document)})
+        return self._content(call, document)
 
-    def write_detail(self, call: Call) -> Any:
-        """Store the one document of this name that belongs to the resource above."""
-        collection = self.operation.address.collection
-        before = call.state.get(collection, key_of(call))
+    def singleton(self, call: Call) -> Any:
+        """Return the only object at a path, as it was written last."""
+        document = call.state.get(self.collection, key_of(call))
+        return self.documented.answer() if document is None else self._content(call, document)
+
+    def write_singleton(self, call: Call) -> Any:
+        """Store the only object at a path."""
+        before = call.state.get(self.collection, key_of(call))
         if call.operation.method != "PATCH":
-            before = {}
+            before = self._generated
         elif before is None:
-            before = self.documented.example()  # A change starts from what reading has shown so far.
-        document = {**before, **call.body}
-        call.state.put(collection, key_of(call), document)
-        return self.represent(document)
+            # A change starts from what reading has shown so far.
+            before = found_at(self._example, self.binding.answer) or {}
+        document = {**before, **self._sent(call)}
+        call.state.put(self.collection, key_of(call), document)
+        return self._content(call, document)
 
-    def delete_detail(self, call: Call) -> Any:
-        """Remove the one document of this name that belongs to the resource above."""
-        if call.state.get(self.operation.address.collection, key_of(call)) is None:
+    def delete_singleton(self, call: Call) -> Any:
+        """Remove the only object at a path."""
+        if call.state.get(self.collection, key_of(call)) is None:
             raise NotFound
-        call.state.remove(self.operation.address.collection, key_of(call))
+        call.state.remove(self.collection, key_of(call))
 
     def answer(self, call: Call) -> Any:
-        """Answer an action that is not CRUD with the example of its response, or a value of its schema."""
+        """Answer with the example of the response, or a value of its schema."""
         return self.documented.answer()
 
 
@@ -249,10 +297,22 @@ def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
     return lambda document: {name: document[name] for name in visible if name in document}
 
 
-def _writable(operation: Operation, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:
+def _wanted_by_path(operation: Operation, binding: Binding) -> Mapping[str, str]:
+    """Return the path parameters of a list that name no document, and the fields that its rows share with them."""
+    keys = {step.parameter for step in operation.address.steps}
+    names = [name for name in map(parameter, split(operation.path)) if name and name not in keys]
+    spellings = binding.item.spellings(names)
+    return {name: spellings.get(name, binding.item.key) for name in names}
+
+
+def _writable(operation: Operation, binding: Binding, resolve: Callable[[Any], Any]) -> Mapping[str, Schema]:
     """Return the fields that the operation's body may set, each with the schema in which it is stored."""
-    fields = properties(next(iter(operation.bodies.values()), {}), resolve)
-    return {name: canonical(schema, resolve) for name, schema in fields.items() if not schema.get("readOnly")}
+    fields = properties(part(next(iter(operation.bodies.values()), {}), binding.body, resolve), resolve)
+    return {
+        binding.renamed.get(name, name): canonical(schema, resolve)
+        for name, schema in fields.items()
+        if not schema.get("readOnly")
+    }
 
 
 def _stamp(call: Call) -> str:

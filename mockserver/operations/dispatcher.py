@@ -12,6 +12,7 @@ from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
 from mockserver.error_bodies import ErrorBody, error_list
 from mockserver.errors import ApiError, BadCredentials, Failed, MethodNotAllowed, NotFound, Reason, Unauthenticated
+from mockserver.openapi.guesses import bindings_of
 from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
@@ -46,9 +47,10 @@ class Dispatcher:
         self.faults = Faults()
         limit = domain.transport.requests_per_minute
         self._throttle = Throttle(limit) if limit else None
+        bindings = bindings_of(specification)
         self.endpoints = {
             (operation.method, operation.path): Endpoint(
-                operation, specification, domain, strict=strict, throttle=self._throttle
+                operation, specification, bindings, domain, strict=strict, throttle=self._throttle
             )
             for operation in specification.operations.values()
         }

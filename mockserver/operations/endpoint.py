@@ -13,6 +13,7 @@ from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
 from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
+from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
@@ -41,6 +42,7 @@ class Endpoint:
         self,
         operation: Operation,
         specification: Specification,
+        bindings: Bindings,
         domain: Domain,
         *,
         strict: bool,
@@ -54,12 +56,13 @@ class Endpoint:
         self._gates = _gates(self._policy)
         documented = DocumentedResponses(operation, specification)
         follows_document = domain.operations.follows_document
-        first_use = FirstUse(specification) if follows_document else None
+        first_use = FirstUse(specification, bindings) if follows_document else None
+        binding = bindings.operations[operation.id]
         self._handler = domain.operations.handlers.get(operation.id) or crud.handler(
-            operation, specification, documented, first_use
+            operation, binding, specification, documented, first_use
         )
         if operation.address.collection in specification.versioned:
-            self._handler = etags.with_etags(operation, self._handler, specification)
+            self._handler = etags.with_etags(operation, self._handler, binding)
         self._gone = domain.access.gone
         rewritten = domain.operations.rewritten.get(operation.id, {})
         rules = domain.rejections.schema_rules.get(operation.id, {})

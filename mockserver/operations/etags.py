@@ -8,10 +8,12 @@ import msgspec
 from mockserver.call import Answer, Call
 from mockserver.domain import Handler
 from mockserver.errors import PreconditionFailed, PreconditionRequired
+from mockserver.openapi.bindings import Binding
 from mockserver.openapi.resources import Kind
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Operation
 from mockserver.request.negotiation import header
 from mockserver.store import Document, Key
+from specdouble.pointers import found_at
 
 _NOT_MODIFIED: Final = 304
 
@@ -25,7 +27,7 @@ def etag(document: Document) -> str:
     return f'"{blake2b(repr(document).encode(errors="surrogatepass"), digest_size=8).hexdigest()}"'
 
 
-def with_etags(operation: Operation, handler: Handler, specification: Specification) -> Handler:
+def with_etags(operation: Operation, handler: Handler, binding: Binding) -> Handler:
     """Return a handler that sends the ETag of an item, and rejects changes of another version.
 
     If-Match is checked for every change, and If-None-Match for every reading. If-Match is required where the document
@@ -34,8 +36,6 @@ def with_etags(operation: Operation, handler: Handler, specification: Specificat
     kind, condition = operation.address.kind, operation.condition
     if kind is not Kind.ITEM and not (kind is Kind.COLLECTION and operation.method == "POST"):
         return handler
-    # An answer may have the key of a new item under the name that it has in paths.
-    key_name = specification.key(operation.address.collection).name
     required = condition is not None and (condition.required or PreconditionRequired.status in operation.responses)
 
     reads = operation.method == "GET"
@@ -45,7 +45,7 @@ def with_etags(operation: Operation, handler: Handler, specification: Specificat
             _require_current_version(call, required=required)
         if kind is Kind.ITEM and reads and (tag := _unchanged(call)) is not None:
             return Answer(_NOT_MODIFIED, None, {"ETag": tag})
-        return _add_etag(call, handler(call), key_name)
+        return _add_etag(call, handler(call), binding)
 
     return handle
 
@@ -80,10 +80,10 @@ def _matches(condition: str, current: str) -> bool:
     return tags.star_tag or (current in condition and tags.contains(current.strip('"')))
 
 
-def _add_etag(call: Call, result: Any, key_name: str) -> Any:
+def _add_etag(call: Call, result: Any, binding: Binding) -> Any:
     """Return an answer with the ETag of the item that it shows, if it shows one."""
     answer = result if isinstance(result, Answer) else Answer(call.operation.status, result)
-    key = _key(call, answer.content, key_name)
+    key = _key(call, found_at(answer.content, binding.answer), binding.item.key)
     document = None if key is None else call.state.get(call.operation.address.collection, key)
     if document is None:
         return result

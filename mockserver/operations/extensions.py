@@ -15,9 +15,11 @@ from mockserver.call import Actor, Call
 from mockserver.domain import Access, Authenticate, Domain, InitialState
 from mockserver.errors import BadCredentials, Problem
 from mockserver.messages import translatable
+from mockserver.openapi.items import items_of
 from mockserver.openapi.resources import OWNER, Kind
 from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
 from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.wrappers import UNKNOWN, Item
 from mockserver.policy import Gate, Policy, Predicate, Rule
 from mockserver.store import Document, State
 
@@ -111,13 +113,14 @@ def _values(fields: Mapping[str, Schema], extension: str) -> Iterator[tuple[str,
     return ((name, schema[extension]) for name, schema in fields.items() if extension in schema)
 
 
-def extensions_of(specification: Specification, collection: str) -> SchemaExtensions:
+def extensions_of(specification: Specification, collection: str, item: Item = UNKNOWN) -> SchemaExtensions:
     """Return the extensions that hold for the documents of a collection: those of the answers that show one."""
-    parts = [
-        SchemaExtensions.of(operation.response, specification.resolve)
+    answers = [
+        operation.response
         for operation in specification.operations.values()
         if _shows_item(operation, collection) and operation.response
     ]
+    parts = [SchemaExtensions.of(schema, specification.resolve) for schema in (*answers, item.schema)]
     return SchemaExtensions(
         readers=_merge(part.readers for part in parts),
         sight=_merge(part.sight for part in parts),
@@ -178,7 +181,8 @@ def apply_extensions(contract: Specification, behaviour: Domain) -> Domain:
     """Return a domain whose policies enforce the specification extensions of a document too."""
     operations = contract.operations.values()
     collections = {step.collection for operation in operations for step in operation.address.steps}
-    extensions = {name: extensions_of(contract, name) for name in collections}
+    items = items_of(contract)
+    extensions = {name: extensions_of(contract, name, items[name]) for name in collections}
     policies = {operation.id: _policy(operation, behaviour, extensions) for operation in operations}
     access = replace(behaviour.access, policies={**behaviour.access.policies, **policies})
     return replace(behaviour, access=access)

@@ -2,10 +2,12 @@
 
 from typing import Any, Final
 
+from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.resources import PARENT
-from mockserver.openapi.specification import Specification
+from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.store import Document, Key, State
+from specdouble.pointers import found_at
 
 _DELETED: Final = "^deleted/"
 """Begins the name of the collection that remembers which items of another one were deleted."""
@@ -14,20 +16,21 @@ _DELETED: Final = "^deleted/"
 class FirstUse:
     """The collections whose items nothing creates: an item is taken as given, and made of the documented example."""
 
-    def __init__(self, specification: Specification) -> None:
+    def __init__(self, specification: Specification, bindings: Bindings) -> None:
         self._specification = specification
+        self._bindings = bindings
         self._examples: dict[str, dict[str, Any]] = {}
 
     def applies_to(self, collection: str) -> bool:
         """Return whether no operation creates the items of a collection."""
-        return collection not in self._specification.creatable
+        return collection not in self._bindings.creatable
 
     def item(self, state: State, collection: str, key: Key, above: tuple[Any, ...]) -> Document | None:
         """Store a new item under a key and return it; None where items are created, or where this one was deleted."""
         if not self.applies_to(collection) or state.get(_DELETED + collection, key) is not None:
             return None
         document = {**self._example(collection), "id": key}
-        name = self._specification.key(collection).name
+        name = self._key(collection)
         if name in document:
             document[name] = key
         if above:
@@ -38,7 +41,7 @@ class FirstUse:
     def rows(self, state: State, collection: str, above: tuple[Any, ...]) -> list[Document]:
         """Store the item that the document shows as an example and return it, as the rows of a list that is empty."""
         example = self._example(collection)
-        key = example.get(self._specification.key(collection).name, example.get("id"))
+        key = example.get(self._key(collection), example.get("id"))
         if not isinstance(key, int | str) or key == "":
             return []
         item = self.item(state, collection, key, above)
@@ -52,6 +55,15 @@ class FirstUse:
     def _example(self, collection: str) -> dict[str, Any]:
         if collection not in self._examples:
             reading = self._specification.reading.get(collection)
-            example = {} if reading is None else DocumentedResponses(reading, self._specification).example()
+            example = {} if reading is None else self._example_of(reading)
             self._examples[collection] = example
         return self._examples[collection]
+
+    def _example_of(self, reading: Operation) -> dict[str, Any]:
+        content = DocumentedResponses(reading, self._specification).example()
+        example = found_at(content, self._bindings.operations[reading.id].answer)
+        return example if isinstance(example, dict) else {}
+
+    def _key(self, collection: str) -> str:
+        """Return the property of an item that has its id."""
+        return self._bindings.items[collection].key

@@ -1,13 +1,26 @@
 """The ids of new documents: the one that the body names, else the next that is free, in the types of the document."""
 
-from typing import Any
+import re
+from functools import cached_property
+from itertools import count
+from random import Random
+from typing import Any, Final
 from uuid import UUID
+
+from rstr import Rstr
 
 from mockserver.call import Call
 from mockserver.errors import Invalid, Problem
 from mockserver.openapi.resources import KEY
 from mockserver.openapi.schemas import Schema
+from mockserver.openapi.wrappers import types_of
 from mockserver.store import Document, Key
+
+_TRIES: Final = 20
+"""Texts that are tried for the pattern of one id."""
+_DIGITS: Final = re.compile("[0-9a-f]+|[0-9A-F]+")
+_MOST_TEXTS: Final = 500
+"""Ids that are tried until one is free, where they have to match a pattern."""
 
 
 class Ids:
@@ -19,29 +32,31 @@ class Ids:
 
     def __init__(self, identity: str, in_bodies: Schema, in_paths: Schema, beside: Schema | None) -> None:
         self.identity = identity
-        self._in_bodies = in_bodies or in_paths
         self._in_paths = in_paths or in_bodies
-        self._beside = beside
+        # An id has to fit both schemas, and the body is where it is read.
+        is_alike = types_of(in_paths) == types_of(in_bodies)
+        self._numbering = _Numbering({**in_paths, **in_bodies} if is_alike or not in_bodies else in_bodies)
+        self._beside = None if beside is None else _Numbering(beside)
 
-    def assign(self, call: Call, collection: str) -> dict[str, Key]:
-        """Return the id fields of a new document.
+    def assign(self, call: Call, collection: str, fields: Document) -> dict[str, Key]:
+        """Return the id fields of a new document with some other fields.
 
         Raises:
-            Invalid: The id that the body names is empty or taken.
+            Invalid: The id that the body names is empty or taken, or no id is free.
         """
-        value = call.body.get(self.identity)
+        value = fields.get(self.identity)
         if value is None:
-            number = self._free_number(call, collection)
-            value, key = _typed(number, self._in_bodies), _typed(number, self._in_paths)
+            number, value = self._free_id(call, collection)
+            key = self.key(value)
         else:
             number, key = call.state.next_id(collection), self.key(value)
             self._require_free(call, collection, key)
-        fields: dict[str, Key] = {self.identity: value}
+        ids: dict[str, Key] = {self.identity: value}
         if self._beside is not None:
-            fields["id"] = _typed(number, self._beside)
-        elif "id" not in fields:
-            fields["id"] = value
-        return fields if fields["id"] == key else {**fields, KEY: key}
+            ids["id"] = self._beside.id(number)
+        elif "id" not in ids:
+            ids["id"] = value
+        return ids if ids["id"] == key else {**ids, KEY: key}
 
     def key(self, value: Any) -> Key:
         """Return the key in paths of a document whose id has a value."""
@@ -51,12 +66,15 @@ class Ids:
             return str(value)
         return value  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 
-    def _free_number(self, call: Call, collection: str) -> int:
-        """Return the next number whose id no document has: callers may have chosen ids ahead of it."""
-        number = call.state.next_id(collection)
-        while call.state.get(collection, _typed(number, self._in_paths)) is not None:
+    def _free_id(self, call: Call, collection: str) -> tuple[int, Key]:
+        """Return the next number whose id no document has, and that id: callers may have chosen ids ahead of it."""
+        # A pattern may allow only some texts, numbers never end.
+        for _ in range(_MOST_TEXTS) if self._numbering.has_pattern else count():
             number = call.state.next_id(collection)
-        return number
+            value = self._numbering.id(number)
+            if call.state.get(collection, self.key(value)) is None:
+                return number, value
+        raise Invalid([Problem(self.identity, "unique", "Every id that fits the schema is taken.")])
 
     def _require_free(self, call: Call, collection: str, key: Key) -> None:
         if key == "":
@@ -70,8 +88,55 @@ def key_in(document: Document) -> Key:
     return document.get(KEY, document["id"])  # type: ignore[no-any-return]  # ids are int or str
 
 
-def _typed(number: int, schema: Schema) -> Key:
-    """Return the number of a document as an id of its schema."""
-    if schema.get("type", "integer") == "integer":
-        return number
-    return str(UUID(int=number)) if schema.get("format") == "uuid" else str(number)
+class _Numbering:
+    """Writes numbers as ids that fit a schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        is_number = "integer" in types_of(schema) or not {"type", "pattern", "format"} & schema.keys()
+        self._least = max(1, int(schema.get("minimum", 1))) if is_number else None
+        self.has_pattern = "pattern" in schema
+        self._is_uuid = schema.get("format") == "uuid"
+        self._shortest = schema.get("minLength", 0)
+
+    def id(self, number: int) -> Key:
+        """Return the id with a number."""
+        if self._least is not None:
+            return self._least - 1 + number
+        if self._is_uuid:
+            return str(UUID(int=number))
+        text = str(number).rjust(self._shortest, "0")
+        return text if self._fits(text) else self._by_example(number) or self._by_pattern(number) or text
+
+    def _fits(self, text: str) -> bool:
+        is_long_enough = self._shortest <= len(text) <= self._schema.get("maxLength", len(text))
+        return is_long_enough and (self._pattern is None or bool(self._pattern.search(text)))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        try:
+            return re.compile(self._schema["pattern"]) if "pattern" in self._schema else None
+        except re.error:
+            return None  # written for another dialect
+
+    def _by_example(self, number: int) -> str | None:
+        """Return a text that matches the pattern, with the number in the place of its last digits."""
+        example = self._example or ""
+        for digits in reversed(list(_DIGITS.finditer(example))):
+            for text in (str(number), str(number).rjust(len(digits[0]), "0")):
+                candidate = example[: digits.start()] + text + example[digits.end() :]
+                if self._fits(candidate):
+                    return candidate
+        return None
+
+    @cached_property
+    def _example(self) -> str | None:
+        return self._by_pattern(0)
+
+    def _by_pattern(self, number: int) -> str | None:
+        """Return the shortest of some texts that match the pattern, other ones for each number."""
+        if self._pattern is None:
+            return None
+        generator = Rstr(Random(number))  # noqa: S311  # ids to look at, no secrets
+        texts = (generator.xeger(self._pattern.pattern) for _ in range(_TRIES))
+        return min(filter(self._fits, texts), key=len, default=None)

@@ -1,18 +1,17 @@
 """How a list is written: as a bare array, or as a page with the properties that its schema has."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from mockserver.call import Call
 from mockserver.openapi.generation import Generator
+from mockserver.openapi.items import singular
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.wrappers import Steps, part, plain_name
 from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, Limits, page
 from mockserver.store import Document
 
-_USUAL: Final = ("results", "items", "data")
-"""The names that the rows of a page usually have; the first one goes before the others."""
 _COUNTS: Final = frozenset({"count", "total", "totalcount", "totalitems", "totalresults", "totalrecords"})
 _LINKS: Final = {
     "next": "next",
@@ -24,63 +23,55 @@ _LINKS: Final = {
 
 
 class ListForm:
-    """The form of the list that one operation answers with; ``is_list`` is false where the answer is no list."""
+    """The form of the list that one operation answers with."""
 
-    def __init__(self, operation: Operation, specification: Specification) -> None:
-        resolve = specification.resolve
-        schema = resolve(operation.response or {})
-        fields = properties(schema, resolve)
-        self._fields = {name: canonical(value, resolve) for name, value in fields.items()}
-        self._required = required(schema, resolve)
-        self.array = self._rows_of(operation, specification)
-        """The property that has the rows; None for a bare array."""
-        self.is_list = schema.get("type") == "array" or self.array is not None
-        self.row = _row_schema(schema if self.array is None else self._fields[self.array], resolve)
-        """The schema of one row, or of the answer that is no list."""
+    def __init__(self, operation: Operation, steps: Steps, specification: Specification) -> None:
+        self._steps = steps
+        """The keys that lead to the rows; none for a bare array."""
+        around = (part(operation.response or {}, steps[:depth], specification.resolve) for depth in range(len(steps)))
+        self._levels = [_Level(schema, steps[-1], specification) for schema in around]
         self._limits = _limits(operation)
-        self._generator = Generator(specification)
-        self._generated: dict[str, Any] = {}
-
-    def _rows_of(self, operation: Operation, specification: Specification) -> str | None:
-        """Return the property with the rows: the usual name, or the only array of items of the collection."""
-        resolve = specification.resolve
-        arrays = [name for name, value in self._fields.items() if value.get("type") == "array"]
-        usual = [name for name in _USUAL if name in arrays]
-        if usual:
-            return usual[0] if usual[0] == "results" or len(arrays) == 1 else None
-        reading = specification.reading.get(operation.address.collection)
-        if operation.method != "GET" or len(arrays) != 1 or reading is None:
-            return None
-        rows = properties(_row_schema(self._fields[arrays[0]], resolve), resolve)
-        items = properties(reading.response or {}, resolve)
-        return arrays[0] if rows.keys() & items.keys() or not items else None
 
     def write(self, call: Call, rows: Sequence[Document], represent: Callable[[Document], Any]) -> Any:
         """Return rows in the form of the list."""
-        if self.array is None:
+        if not self._steps:
             return [represent(row) for row in rows]
-        content = page(rows, call.query, call.request.url, represent, self._limits)
-        if self.array == "results" and not self._fields.keys() - content.keys():
-            return content
-        others = {name: self._other(name, content) for name in self._fields if name != self.array}
-        return {self.array: content["results"], **{name: value for name, value in others.items() if value is not ...}}
+        pages = page(rows, call.query, call.request.url, represent, self._limits)
+        content: Any = pages["results"]
+        for name, level in zip(reversed(self._steps), reversed(self._levels), strict=True):
+            content = level.write(name, content, pages)
+        return content
 
-    def _other(self, name: str, content: Mapping[str, Any]) -> Any:
+
+class _Level:
+    """An object around the rows of a list: what is written beside them."""
+
+    def __init__(self, schema: Schema, rows: str, specification: Specification) -> None:
+        rows = plain_name(rows)
+        self._counts = _COUNTS | {f"{rows}count", f"{singular(rows)}count", f"total{rows}", f"num{rows}"}
+        resolve = specification.resolve
+        self._fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
+        self._required = required(schema, resolve)
+        self._generator = Generator(specification)
+        self._generated: dict[str, Any] = {}
+
+    def write(self, inner: str, content: Any, pages: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the object with its content under the name ``inner``."""
+        values = ((name, content if name == inner else self._other(name, pages)) for name in self._fields)
+        return {name: value for name, value in values if value is not ...}
+
+    def _other(self, name: str, pages: Mapping[str, Any]) -> Any:
         """Return a property beside the rows: a count, a link, or a generated value if it is required; else ``...``."""
-        plain = re.sub(r"[^a-z]", "", name.lower())
-        if plain in _COUNTS:
-            return content["count"]
+        plain = plain_name(name)
+        if plain in self._counts:
+            return pages["count"]
         if plain in _LINKS:
-            return content[_LINKS[plain]]
+            return pages[_LINKS[plain]]
         if name not in self._required:
             return ...
         if name not in self._generated:
             self._generated[name] = self._generator.value(self._fields[name])
         return self._generated[name]
-
-
-def _row_schema(schema: Schema, resolve: Callable[[Any], Any]) -> Schema:
-    return resolve(schema.get("items", {})) if schema.get("type") == "array" else schema
 
 
 def _limits(operation: Operation) -> Limits:

@@ -192,7 +192,7 @@ def test_a_mock_that_lacks_a_word_is_found_out(word: str, law: str) -> None:
 def test_every_word_that_says_what_a_backend_does_is_among_those_taken_out() -> None:
     from specdouble.extensions import EXTENSIONS
 
-    assert set(MISSED_BY) == set(EXTENSIONS) - {"x-mock-domain", "x-rules"}
+    assert set(MISSED_BY) == set(EXTENSIONS) - {"x-mock-domain", "x-rules", "x-resource"}
 
 
 def test_what_an_item_has_to_refer_to_is_made_before_it_and_deleted_after_it(tmp_path: Path) -> None:

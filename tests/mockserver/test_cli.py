@@ -1,4 +1,5 @@
 import gc
+import json
 import re
 import shlex
 import signal
@@ -363,3 +364,41 @@ def test_of_courses_created_at_the_same_time_one_gets_the_name(server: Server) -
         new = {"name": "Only one", "type": "self-paced"}
         codes = list(threads.map(lambda _: caller.post(COURSES, json=new).status_code, range(16)))
     assert sorted(codes) == [201] + [400] * 15
+
+
+# --- explain ----------------------------------------------------------------------------------------------------------
+
+GUESTBOOK = Path(__file__).parents[1] / "generic" / "guestbook.yaml"
+
+
+def test_a_document_is_explained_operation_by_operation() -> None:
+    ended = CliRunner().invoke(main, ["explain", "--spec", str(GUESTBOOK)])
+    heading, *lines = ended.stdout.splitlines()
+    assert (ended.exit_code, heading.split()[:2]) == (0, ["METHOD", "PATH"])
+    assert "POST    /entries" in ended.stdout
+    assert all("an item" in line or "the items" in line for line in lines)
+
+
+def test_an_explanation_can_be_read_by_a_program() -> None:
+    ended = CliRunner().invoke(main, ["explain", "--spec", str(GUESTBOOK), "--json"])
+    first = json.loads(ended.stdout)[0]
+    assert first.keys() == {"method", "path", "role", "collection", "id", "answer", "body", "reason"}
+    assert (first["role"], first["collection"]) == ("list", "entries")
+
+
+def test_a_domain_handles_its_operations_itself() -> None:
+    ended = CliRunner().invoke(main, ["explain", "--json"])
+    assert {line["role"] for line in json.loads(ended.stdout)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--spec", "x.yaml", "explain"], "Write it behind: mockserver explain --spec"),
+        (["explain", "--spec", "nowhere.yaml"], "there is no such file"),
+    ],
+)
+def test_an_explanation_that_cannot_be_given_says_why(arguments: list[str], message: str) -> None:
+    ended = CliRunner().invoke(main, arguments)
+    assert ended.exit_code == 2
+    assert message in ended.stderr

@@ -21,6 +21,7 @@ paths:
       responses: {{'200': {{description: ok}}}}
       {many}
   /cats/{{id}}:
+    {path}
     parameters: [{{name: id, in: path, required: true, schema: {{type: integer}}}}]
     get:
       {one}
@@ -76,6 +77,20 @@ MISUSES: dict[str, tuple[dict[str, str], str]] = {
     "made of a text": ({"field": "tag: {x-derived-from: name}"}, "it is not a list of fields"),
     "leads nowhere": ({"field": "tag: {x-references: dogs}"}, 'no path leads to a collection "dogs". '),
     "leads to a list": ({"field": "tag: {x-references: [cats]}"}, "it is not the name of a collection"),
+    "no resource": ({"one": "x-resource: true"}, "it is neither false nor a mapping. Write it like {collection: pets"),
+    "a resource without a key": ({"one": "x-resource: {rol: read}"}, 'it has no key "rol". Did you mean "role"?'),
+    "a role of no operation": (
+        {"one": "x-resource: {role: reed}"},
+        '"reed" is not a role of an operation. Did you mean',
+    ),
+    "a role of an item": ({"many": "x-resource: {role: read}"}, '"read" needs an item, and the path has no parameter'),
+    "a collection of nothing": ({"many": "x-resource: {collection: dogs}"}, 'no path leads to a collection "dogs". '),
+    "an id of nothing": ({"many": "x-resource: {id: nmae}"}, 'no schema has a field "nmae". Did you mean "name"?'),
+    "a role of a path": ({"path": "x-resource: {role: list}"}, "the operations of a path have several roles"),
+    "a resource of a field": (
+        {"field": "tag: {x-resource: false}"},
+        "x-resource belongs to an operation or a path, and this is a schema. Move it.",
+    ),
     "beside a reference": (
         {"field": "tag: {$ref: '#/components/schemas/Colour', x-unique: true}"},
         "beside a $ref x-unique has no effect. Put the reference into allOf",
@@ -85,7 +100,7 @@ MISUSES: dict[str, tuple[dict[str, str], str]] = {
 
 
 def written(write: Write, **parts: str) -> Any:
-    return write(cats=DOCUMENT.format(**{"root": "", "many": "", "one": "", "field": "", **parts}))
+    return write(cats=DOCUMENT.format(**{"root": "", "many": "", "path": "", "one": "", "field": "", **parts}))
 
 
 @pytest.mark.parametrize(("parts", "message"), MISUSES.values(), ids=MISUSES)

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from contracts.messages.bodies import ENCODINGS
 from contracts.openapi.description import Model
@@ -80,3 +81,36 @@ def test_lenient_request_schemas_are_read_by_the_type_of_the_answer() -> None:
 
 def test_operations_without_an_id_are_named_by_method_and_path() -> None:
     assert set(Model(document(paths={"/things": ["get"]})).operations) == {"GET /things"}
+
+
+def described(item: str = "", read: str = "", create: str = "") -> list[Resource]:
+    """The resources of a document with x-resource on the path of an item, on reading it, and on creating one."""
+    content = "content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}"
+    answer = f"{{'200': {{description: ok, {content}}}}}"
+    text = f"""
+    paths:
+      /pets:
+        get: {{responses: {answer}}}
+        post: {{{create} requestBody: {{{content}}}, responses: {answer}}}
+      /pets/{{tag}}:
+        {item}
+        get: {{{read} responses: {answer}}}
+        delete: {{responses: {{'204': {{description: ok}}}}}}
+    components:
+      schemas:
+        Pet: {{type: object, properties: {{tag: {{type: string}}, name: {{type: string}}, chip: {{type: string}}}}}}
+    """
+    return Model(yaml.safe_load(text)).resources
+
+
+def test_x_resource_takes_operations_out_of_a_resource() -> None:
+    assert [set(pets.operations) for pets in described()] == [{"list", "create", "read", "delete"}]
+    assert described(create="x-resource: {role: list},") == []
+    assert described(read="x-resource: false,") == []
+    assert described(item="x-resource: {collection: animals}", create="x-resource: {collection: pets},") == []
+    assert len(described(item="x-resource: {collection: pets}", create="x-resource: {collection: pets},")) == 1
+
+
+def test_x_resource_names_the_id() -> None:
+    assert [pets.keys for pets in described()] == [("tag",)]
+    assert [pets.keys for pets in described(item="x-resource: {id: chip}")] == [("chip",)]
