@@ -71,6 +71,12 @@ class Call(msgspec.Struct, frozen=True):
     value: Any = None
     parameters: Mapping[str, Any] = {}
 
+    @property
+    def addressed(self) -> Document | None:
+        """The document at the path; None where the call creates it, and where the path names no document."""
+        steps = self.operation.address.steps
+        return self.documents[-1] if steps and len(self.documents) == len(steps) else None
+
     def with_parameters(self, parameters: Mapping[str, Any]) -> "Call":
         """Return the same call with its query parameters."""
         return msgspec.structs.replace(self, parameters=parameters)

@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from mockserver.call import Actor, Answer, Call
-from mockserver.error_bodies import ErrorBody, error_list, framework_body
+from mockserver.error_bodies import ErrorBody, framework_body, problem_details
 from mockserver.errors import Reason
 from mockserver.languages import ENGLISH, FOLDER, Languages
 from mockserver.openapi.coercion import Rewrite
@@ -115,7 +115,7 @@ class InitialState:
 class Rejections:
     """How a rejection is written: its body, its language, the rule that it names, and the advice in a 404."""
 
-    body: ErrorBody = error_list
+    body: ErrorBody = problem_details
     languages: Languages | None = None
     """Translates rejections; None: they are in English."""
     rules: Mapping[Reason, str] = field(default_factory=dict)

@@ -1,12 +1,30 @@
-"""How the body of a rejection is written: as a list of errors, or as Django REST Framework writes it."""
+"""How the body of a rejection is written: as problem details (RFC 9457), or as Django REST Framework writes it."""
 
 from collections.abc import Callable
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 from mockserver.errors import ApiError, Invalid
 
 ErrorBody = Callable[[ApiError], Any]
 """Writes the JSON-like body of a rejection."""
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+
+def problem_details(error: ApiError) -> dict[str, Any]:
+    """Write problem details: title, status and detail, and the list of errors."""
+    return with_status({"type": "about:blank", "detail": error.message, **error_list(error)}, error.status)
+
+
+def with_status(details: dict[str, Any], status: int) -> dict[str, Any]:
+    """Return problem details with a status and its title."""
+    return {**details, "title": HTTPStatus(status).phrase, "status": status}
+
+
+def headers_of(body: ErrorBody) -> dict[str, str]:
+    """Return the headers of a body where the document says nothing about it."""
+    return {"Content-Type": PROBLEM_JSON} if body is problem_details else {}
 
 
 def error_list(error: ApiError) -> dict[str, Any]:

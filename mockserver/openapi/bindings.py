@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from mockserver.openapi.schemas import Schema
+from mockserver.openapi.specification import Operation
 from mockserver.openapi.wrappers import Item, Steps
 
 
@@ -27,6 +28,8 @@ class Role(Enum):
     ACTION = "action"
     EXAMPLE = "example"
 
+
+_CREATED: Final = 201
 
 MEANINGS: Final[Mapping[Role, str]] = {
     Role.LIST: "lists the items",
@@ -79,6 +82,14 @@ class Bindings:
     """Operation id → how it is understood."""
     items: Mapping[str, Item]
     """Collection → its items."""
+
+    def creates_at_path(self, operation: Operation) -> bool:
+        """Return whether PUT creates an item under the id in its path: it says 201, or nothing else creates items."""
+        binding = self.operations[operation.id]
+        if operation.method != "PUT" or binding.role is not Role.REPLACE:
+            return False
+        created = {other.collection for other in self.operations.values() if other.role in (Role.CREATE, Role.STORE)}
+        return _CREATED in operation.responses or binding.collection not in created
 
     @cached_property
     def creatable(self) -> frozenset[str]:

@@ -37,6 +37,14 @@ OWNER: Final = _Internal("owner")
 KEY: Final = _Internal("key")
 """The field in which a document keeps its key in paths, where that is not its ``id``. It never leaves the mock."""
 
+VALUE: Final = _Internal("value")
+"""The field in which a document keeps a body that is no object: a text, a list or a file. It never leaves the mock."""
+
+FILES: Final = _Internal("files")
+"""The field in which a document keeps its uploads by their fields. It never leaves the mock."""
+
+INTERNAL: Final = frozenset((PARENT, OWNER, KEY, VALUE, FILES))
+
 _PARAMETER = re.compile(r"^\{(.+)\}$")
 
 

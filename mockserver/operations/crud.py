@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from mockserver.call import Answer, Call
 from mockserver.errors import NotFound
 from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.resources import KEY, OWNER, PARENT, Kind, parameter, shape, split
+from mockserver.openapi.resources import FILES, INTERNAL, OWNER, PARENT, Kind, parameter, shape, split
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.openapi.wrappers import Steps, part
@@ -20,11 +20,14 @@ from mockserver.operations.first_use import FirstUse
 from mockserver.operations.ids import Ids, key_in
 from mockserver.operations.list_forms import ListForm
 from mockserver.operations.merge_patch import is_merge_patch, merged
+from mockserver.operations.representation import Represent, representation
+from mockserver.operations.values import Values
 from mockserver.store import Document, Key, State
 from specdouble.pointers import found_at
 
 Handler = Callable[[Call], Any]
-Represent = Callable[[Document], Document]
+
+_CREATED: Final = 201
 
 
 def handler(
@@ -52,7 +55,7 @@ def handler(
         Role.ACTION: crud.act,
         Role.EXAMPLE: crud.answer,
     }
-    return by_role[binding.role]
+    return Values(operation, binding, documented, by_role[binding.role], crud.create).handler()
 
 
 def key_of(call: Call) -> tuple[Any, ...]:
@@ -143,16 +146,25 @@ class _Crud:
 
     def create(self, call: Call) -> Any:
         """Store a new document; the mock assigns the id unless the body has one."""
-        sent = self._sent(call)
+        document = self._store_new(call, self._sent(call), key_of(call))
+        content = self._content(call, document)
+        return Answer(self.operation.status, content, self._location(call, key_in(document)))
+
+    def _create_at_path(self, call: Call) -> Any:
+        """Store a new document under the id in the path."""
+        *above, key = key_of(call)
+        document = self._store_new(call, {**self._sent(call), self.identity: key}, tuple(above))
+        status = _CREATED if _CREATED in self.operation.responses else self.operation.status
+        return Answer(status, self._content(call, document))
+
+    def _store_new(self, call: Call, sent: Mapping[str, Any], above: tuple[Any, ...]) -> Document:
         ids = self.ids.assign(call, self.collection, sent)
         document = {**self._server_side(call), **self._defaults(), **sent, **ids}
-        above = key_of(call)
         if above:
             document[PARENT] = above
         if call.actor is not None:
             document[OWNER] = call.actor.name
-        content = self._content(call, self._put(call, document))
-        return Answer(self.operation.status, content, self._location(call, key_in(document)))
+        return self._put(call, document)
 
     def _location(self, call: Call, key: Key) -> dict[str, str]:
         """Return the header that leads to a new item, where a path of the document does."""
@@ -199,7 +211,9 @@ class _Crud:
         return self._content(call, call.documents[-1])
 
     def replace(self, call: Call) -> Any:
-        """Replace the document by the body, but keep the fields that only the server writes."""
+        """Replace the document by the body, but keep the fields that only the server writes; create it if it is new."""
+        if call.addressed is None:
+            return self._create_at_path(call)
         before = call.documents[-1]
         # Without described fields, the body is all that there is of a document.
         kept = before if self.writable else _internal(before)
@@ -229,6 +243,8 @@ class _Crud:
 
     def _put(self, call: Call, document: Document) -> Document:
         document = self.extensions.with_derived_fields(document)
+        if call.files:
+            document = {**document, FILES: {**document.get(FILES, {}), **call.files}}
         call.state.put(self.collection, key_in(document), document)
         return document
 
@@ -284,17 +300,7 @@ class _Crud:
 
 def _internal(document: Document) -> dict[str, Any]:
     """Return the fields that the mock has added to a document."""
-    return {name: document[name] for name in (KEY, OWNER, PARENT) if name in document}
-
-
-def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
-    """Compile the representation of a stored document: no write-only fields, and none of the mock's own."""
-    fields = properties(schema, resolve)
-    hidden = {name for name, value in fields.items() if value.get("writeOnly")} | {KEY, OWNER, PARENT}
-    if not fields or schema.get("additionalProperties"):
-        return lambda document: {name: value for name, value in document.items() if name not in hidden}
-    visible = [name for name in fields if name not in hidden]
-    return lambda document: {name: document[name] for name in visible if name in document}
+    return {name: document[name] for name in INTERNAL if name in document}
 
 
 def _wanted_by_path(operation: Operation, binding: Binding) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ import msgspec
 from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
-from mockserver.error_bodies import ErrorBody, error_list
+from mockserver.error_bodies import ErrorBody, headers_of, problem_details
 from mockserver.errors import ApiError, BadCredentials, Failed, MethodNotAllowed, NotFound, Reason, Unauthenticated
 from mockserver.openapi.guesses import bindings_of
 from mockserver.openapi.specification import Specification
@@ -194,10 +194,12 @@ def _require_login(request: Request, route: Route[Endpoint], state: State, now: 
         raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
-def rejection(error: ApiError, body: ErrorBody = error_list, documented: DocumentedRejections | None = None) -> Answer:
+def rejection(
+    error: ApiError, body: ErrorBody = problem_details, documented: DocumentedRejections | None = None
+) -> Answer:
     """Return the answer to a rejected request, with the id of the rule behind it."""
     if error.rule:
         error.headers["X-Mock-Rule"] = error.rule
     if documented is not None:
         return documented.write(error, body)
-    return Answer(error.status, body(error), error.headers)
+    return Answer(error.status, body(error), {**headers_of(body), **error.headers})

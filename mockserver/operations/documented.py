@@ -133,6 +133,11 @@ def _status_of(key: str) -> int:
     return int(key.replace("X", "0"))
 
 
+def is_json(media_type: str) -> bool:
+    """Return whether a documented media type is JSON, or a range that has it."""
+    return "json" in media_type.lower() or "*" in media_type
+
+
 def _preferred_media(content: Mapping[str, Media]) -> str | None:
     """Return the media type to answer in: JSON if there is any, else the first."""
     return next((name for name in content if "json" in name.lower()), next(iter(content), None))

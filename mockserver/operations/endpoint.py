@@ -73,6 +73,7 @@ class Endpoint:
             self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
         self._first_use = first_use
+        self._may_be_new = follows_document and bindings.creates_at_path(operation)
         self._requirements: Requirements | None = None
         self.rejections: DocumentedRejections | None = None
         self._documented: DocumentedResponses | None = None
@@ -157,6 +158,8 @@ class Endpoint:
                 document = self._first_use.item(state, step.collection, key, above)
             # A document under another parent does not exist at this path.
             if document is None or (above and document.get(PARENT) != above):
+                if self._may_be_new and len(documents) == len(self.operation.address.steps) - 1:
+                    break
                 raise self._missing(step.collection, key, actor, state)
             documents.append(document)
             above = (*above, key)

@@ -63,6 +63,10 @@ def _unchanged(call: Call) -> str | None:
 
 def _require_current_version(call: Call, *, required: bool) -> None:
     condition = header(call.request, b"if-match")
+    if call.addressed is None:
+        if condition is not None:
+            raise PreconditionFailed(rule=RULE)
+        return
     if condition is None and required:
         announced = PreconditionRequired.status in call.operation.responses
         raise PreconditionRequired(rule=RULE) if announced else PreconditionFailed(PreconditionRequired.text, rule=RULE)

@@ -213,7 +213,8 @@ def _allowed(roles: Roles) -> Rule:
 
 def _visible(on_path: list[SchemaExtensions]) -> Rule:
     def holds(call: Call) -> bool:
-        pairs = zip(on_path, call.documents, strict=True)
+        # An item that the call creates is none of them yet.
+        pairs = zip(on_path, call.documents, strict=False)
         return all(extension.sees(call.actor, document) for extension, document in pairs)
 
     return Rule("visible", holds)
@@ -230,9 +231,10 @@ class Move:
 
     def problems(self, call: Call) -> Iterator[Problem]:
         """Yield the rejection of a move that is not allowed."""
-        if self.field not in call.body:
+        document = call.addressed
+        if self.field not in call.body or document is None:
             return
-        before, after = call.documents[-1].get(self.field, ""), call.body[self.field]
+        before, after = document.get(self.field, ""), call.body[self.field]
         if before == after or before not in self._table or after in self._table[before]:
             return
         if self._is_excused is None or not self._is_excused(call):

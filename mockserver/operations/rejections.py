@@ -1,11 +1,12 @@
 """Write rejections as the document has them: in its status, media type and schema, with what is wrong filled in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from mockserver.call import Answer
+from mockserver.error_bodies import ErrorBody, headers_of, problem_details, with_status
 from mockserver.errors import ApiError, Problem
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.schemas import Schema
@@ -39,18 +40,19 @@ class DocumentedRejections:
         self._specification = specification
         self._forms: dict[tuple[str, str], _Form] = {}
 
-    def write(self, error: ApiError, otherwise: Callable[[ApiError], Any]) -> Answer:
+    def write(self, error: ApiError, otherwise: ErrorBody) -> Answer:
         """Return the answer to a rejected request; ``otherwise`` writes its body where none is documented."""
         status, key = self._status(error.status)
         headers = {**error.headers}
-        if key is None:
-            return Answer(status, otherwise(error), headers)
-        media_type = _media_type(self._responses[key])
-        if media_type is None:
-            return Answer(status, otherwise(error), headers)
+        media_type = None if key is None else _media_type(self._responses[key])
+        usual = otherwise(error)
+        if otherwise is problem_details:
+            usual = with_status(usual, status)
+        if key is None or media_type is None:
+            return Answer(status, usual, {**headers_of(otherwise), **headers})
         if "json" not in media_type:
             return Answer(status, error.message.encode(), {**headers, "Content-Type": media_type})
-        form, usual = self._form(key, media_type), otherwise(error)
+        form = self._form(key, media_type)
         body = usual if form.allows(usual) else form.fill(status, error)
         return Answer(status, body, {**headers, "Content-Type": media_type})
 
@@ -86,11 +88,12 @@ class _Form:
         self._resolve = specification.resolve
         self._validator = compile_validator(self._schema, specification)
         example = next(iter(media.examples.values()), None)
+        self._has_example = example is not None
         self._base = Generator(specification).value(self._schema) if example is None else example
 
     def allows(self, body: Any) -> bool:
-        """Return whether the document allows a body; a schema without keywords says nothing about its form."""
-        return bool(self._schema) and self._validator.is_valid(body)
+        """Return whether the document allows a body; an example without a schema says what form it has."""
+        return (bool(self._schema) or not self._has_example) and self._validator.is_valid(body)
 
     def fill(self, status: int, error: ApiError) -> Any:
         """Return the body that says what is wrong, as far as the schema has places for it."""

@@ -1,7 +1,9 @@
 """Turn the bytes of a request into a body: decode it, convert it, validate it by schema, state and rules."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from mockserver.call import Call, Request
 from mockserver.errors import Invalid, Problem
@@ -77,7 +79,10 @@ class Bodies:
         problems += reader.state_checks.problems(call, values, problems)
         call = call.with_body(values)
         self._validate(call, problems)
-        return call, () if call.strict else (*decoded.notices, *self._ignored(unknown), *self._tolerated(call))
+        if call.strict:
+            return call, ()
+        converted = () if decoded.form else _converted(fields, values)
+        return call, (*decoded.notices, *converted, *self._ignored(unknown), *self._tolerated(call))
 
     def _tolerated(self, call: Call) -> list[str]:
         return [notice for find in self._policy.tolerated for notice in find(call)]
@@ -108,6 +113,21 @@ class Bodies:
                 problems += check.problems(call)
         if problems:
             raise Invalid(problems)
+
+
+def _converted(sent: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
+    """Return notices of the JSON values that were read as values of another type."""
+    return [
+        f"{_NAMES[type(sent[name])]} read as a {_NAMES[type(value)]}: {name}"
+        for name, value in values.items()
+        if type(value) is not type(sent[name]) and not {type(value), type(sent[name])} <= _NUMBERS
+    ]
+
+
+_NUMBERS: Final = frozenset((int, float))
+_NAMES: Final = defaultdict(
+    lambda: "value", {str: "text", int: "number", float: "number", bool: "boolean", list: "list", dict: "object"}
+)
 
 
 def _read_only(operation: Operation, specification: Specification) -> frozenset[str]:

@@ -41,7 +41,7 @@ class StateChecks:
         value = values[name]
         if value is None or value == "":
             return []
-        own = call.documents[-1]["id"] if call.documents else None
+        own = None if call.addressed is None else call.addressed["id"]
         others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
         message = translatable("This {field} is already taken.", field=name)
         return [schema_problem(self._rules, name, "unique", message)] if others else []

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import httpx
@@ -146,7 +147,7 @@ class Contract:
         _require(response is not None, "a status that the operation does not document")
         content = (response or {}).get("content", {})
         media_type = answer.headers.get("content-type", "")
-        media = content.get(media_type)
+        media = next((entry for name, entry in content.items() if fnmatchcase(media_type, name)), None)
         if media is None or "json" not in media_type:
             _require(bool(media) or not content, f"an answer in another media type than {', '.join(content)}")
             is_rejection = answer.status_code >= 400 and not self._has_domain
