@@ -16,14 +16,15 @@ from mockserver.asgi.app import application
 from mockserver.clock import Clock, now
 from mockserver.domain import Domain
 from mockserver.openapi import specification
+from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.resources import PARENT
 from mockserver.openapi.schemas import canonical, properties
 from mockserver.openapi.specification import Specification
-from mockserver.operations import extensions
+from mockserver.operations import extensions, seeding
 from mockserver.operations.dispatcher import Dispatcher
 from mockserver.settings import Settings, adapt
 from mockserver.spec_overrides import generic_overrides, override_spec
-from mockserver.store import Indexes, Store, open_store
+from mockserver.store import Indexes, State, Store, open_store
 from specdouble import OPENAPI, document
 from specdouble.suggest import did_you_mean
 
@@ -41,6 +42,7 @@ class OptionsDict(TypedDict, total=False):
     settings: Settings | Path
     domain: Domain
     strict: bool
+    empty: bool
     body_limit: int
     clock: Callable[[], datetime]
     reading: document.Options
@@ -59,6 +61,8 @@ class Options:
     """Replaces the behaviour that the document asks for."""
     strict: bool = False
     """Reject what the real backend would tolerate."""
+    empty: bool = False
+    """Start without the items that the examples of the document show."""
     body_limit: int = BODY_LIMIT
     """The largest request body that is read, in bytes."""
     clock: Callable[[], datetime] = now
@@ -100,9 +104,8 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
     contract = domain.override(contract)
     behaviour = extensions.apply_extensions(contract, domain)
     store = open_store(options.store, indexes(contract, behaviour))
-    # The store needs its indexes before it holds anything.
-    store.seed(behaviour.initial_state.seed)
     dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
+    store.seed(_initial_state(contract, dispatcher.bindings, behaviour, options))
     app = application(dispatcher, contract, body_limit=options.body_limit)
     return Mock(app, store, partial(_introduce, behaviour, store), warnings)
 
@@ -113,6 +116,21 @@ def read_contract(spec: Path | Mapping[str, Any], reading: document.Options) -> 
         return specification.read(spec), ()
     source = document.read(spec, reading)
     return replace(specification.read(source.content), published=source.published), source.warnings
+
+
+def _initial_state(
+    contract: Specification, bindings: Bindings, behaviour: Domain, options: Options
+) -> Callable[[State], None]:
+    """Return what fills the store: the domain, and the examples of a document that decides alone."""
+    if options.empty or not behaviour.operations.follows_document:
+        return behaviour.initial_state.seed
+    store_examples = seeding.from_examples(contract, bindings)
+
+    def plant(state: State) -> None:
+        behaviour.initial_state.seed(state)
+        store_examples(state)
+
+    return plant
 
 
 def _introduce(behaviour: Domain, store: Store, base: str) -> list[str]:

@@ -78,6 +78,7 @@ _SETTINGS = {"show_default": True, "help_option_names": ["-h", "--help"]}
 @_document_options
 @click.option("--store", default="memory://", help="URL of the store that keeps the state.")
 @click.option("--strict", is_flag=True, help="Reject with 400 what the real backend would tolerate.")
+@click.option("--empty", is_flag=True, help="Start without the items that the examples of the document show.")
 @click.option("--settings", type=click.Path(path_type=Path), help="YAML file of settings, one per line.")
 @click.option(
     "--secret",
@@ -100,6 +101,7 @@ def main(
     allow_remote_refs: bool,
     store: str,
     strict: bool,
+    empty: bool,
     settings: Path | None,
     secret: str | None,
     max_body: int,
@@ -111,7 +113,7 @@ def main(
     # The port is taken first: a port in use is reported at once, and not after the document was read.
     listener = _listen(host, port)
     reading = document.Options(strict_spec, ref_root, allow_remote_refs)
-    options = Options(store, settings, secret, strict=strict, body_limit=max_body, reading=reading)
+    options = Options(store, settings, secret, strict=strict, empty=empty, body_limit=max_body, reading=reading)
     try:
         mock = create_mock(spec, options)
     except (SpecError, StoreError) as error:

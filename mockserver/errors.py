@@ -9,6 +9,7 @@
     ├── NotFound                404
     ├── MethodNotAllowed        405  carries the methods that exist
     ├── NotAcceptable           406
+    ├── Conflict                409  the resource is not as the request expects it
     ├── Gone                    410
     ├── PreconditionFailed      412
     ├── TooLarge                413
@@ -185,6 +186,14 @@ class NotAcceptable(ApiError):
     code = "not_acceptable"
     text = "Answers are application/json; the Accept header excludes it."
     usual_reason = Reason.ACCEPT
+
+
+class Conflict(ApiError):
+    """The request does not fit the present state of the resource."""
+
+    status = 409
+    code = "conflict"
+    text = "The resource is not as the request expects it. Read it again."
 
 
 class Gone(ApiError):

@@ -90,9 +90,7 @@ class _Crud:
         self.writable = _writable(operation, binding, self.resolve)
         self.identity = binding.item.key
         """The field that identifies a document."""
-        fields = binding.item.fields
-        beside = fields.get("id") if self.identity != "id" else None
-        self.ids = Ids(self.identity, fields.get(self.identity, {}), specification.key(self.collection).schema, beside)
+        self.ids = Ids.of(binding.item, specification.key(self.collection).schema)
 
     def _sent(self, call: Call) -> Mapping[str, Any]:
         """Return the fields of an item in a body, which may wrap them."""

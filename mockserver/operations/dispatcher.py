@@ -47,10 +47,10 @@ class Dispatcher:
         self.faults = Faults()
         limit = domain.transport.requests_per_minute
         self._throttle = Throttle(limit) if limit else None
-        bindings = bindings_of(specification)
+        self.bindings = bindings_of(specification)
         self.endpoints = {
             (operation.method, operation.path): Endpoint(
-                operation, specification, bindings, domain, strict=strict, throttle=self._throttle
+                operation, specification, self.bindings, domain, strict=strict, throttle=self._throttle
             )
             for operation in specification.operations.values()
         }

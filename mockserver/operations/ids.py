@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 from itertools import count
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from rstr import Rstr
@@ -13,8 +13,8 @@ from mockserver.call import Call
 from mockserver.errors import Invalid, Problem
 from mockserver.openapi.resources import KEY
 from mockserver.openapi.schemas import Schema
-from mockserver.openapi.wrappers import types_of
-from mockserver.store import Document, Key
+from mockserver.openapi.wrappers import Item, types_of
+from mockserver.store import Document, Key, State
 
 _TRIES: Final = 20
 """Texts that are tried for the pattern of one id."""
@@ -32,11 +32,18 @@ class Ids:
 
     def __init__(self, identity: str, in_bodies: Schema, in_paths: Schema, beside: Schema | None) -> None:
         self.identity = identity
+        self._in_bodies = in_bodies or in_paths
         self._in_paths = in_paths or in_bodies
         # An id has to fit both schemas, and the body is where it is read.
         is_alike = types_of(in_paths) == types_of(in_bodies)
         self._numbering = _Numbering({**in_paths, **in_bodies} if is_alike or not in_bodies else in_bodies)
         self._beside = None if beside is None else _Numbering(beside)
+
+    @classmethod
+    def of(cls, item: Item, in_paths: Schema) -> Self:
+        """Return the ids of the items of a collection; ``in_paths`` is the schema of the path parameter."""
+        beside = item.fields.get("id") if item.key != "id" else None
+        return cls(item.key, item.fields.get(item.key, {}), in_paths, beside)
 
     def assign(self, call: Call, collection: str, fields: Document) -> dict[str, Key]:
         """Return the id fields of a new document with some other fields.
@@ -46,7 +53,7 @@ class Ids:
         """
         value = fields.get(self.identity)
         if value is None:
-            number, value = self._free_id(call, collection)
+            number, value = self._free_id(call.state, collection)
             key = self.key(value)
         else:
             number, key = call.state.next_id(collection), self.key(value)
@@ -60,19 +67,32 @@ class Ids:
 
     def key(self, value: Any) -> Key:
         """Return the key in paths of a document whose id has a value."""
-        if self._in_paths.get("type") == "integer" and str(value).isdecimal():
-            return int(value)
-        if self._in_paths.get("type") == "string" and isinstance(value, int):
-            return str(value)
-        return value  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
+        return _as(self._in_paths, value)
 
-    def _free_id(self, call: Call, collection: str) -> tuple[int, Key]:
+    def of_example(self, state: State, collection: str, example: Document) -> dict[str, Key] | None:
+        """Return the id fields of an example; None if its id is taken, or is none that a path can have.
+
+        Raises:
+            Invalid: The example has no id, and none is free.
+        """
+        value = example.get(self.identity)
+        if value is None:
+            _, value = self._free_id(state, collection)
+        value, key = _as(self._in_bodies, value), self.key(value)
+        if not isinstance(key, int | str) or key == "" or state.get(collection, key) is not None:
+            return None
+        ids: dict[str, Key] = {"id": example.get("id", value), self.identity: value}
+        if self._beside is not None and "id" not in example:
+            ids["id"] = self._beside.id(state.next_id(collection))
+        return ids if ids["id"] == key else {**ids, KEY: key}
+
+    def _free_id(self, state: State, collection: str) -> tuple[int, Key]:
         """Return the next number whose id no document has, and that id: callers may have chosen ids ahead of it."""
         # A pattern may allow only some texts, numbers never end.
         for _ in range(_MOST_TEXTS) if self._numbering.has_pattern else count():
-            number = call.state.next_id(collection)
+            number = state.next_id(collection)
             value = self._numbering.id(number)
-            if call.state.get(collection, self.key(value)) is None:
+            if state.get(collection, self.key(value)) is None:
                 return number, value
         raise Invalid([Problem(self.identity, "unique", "Every id that fits the schema is taken.")])
 
@@ -86,6 +106,15 @@ class Ids:
 def key_in(document: Document) -> Key:
     """Return the key of a document in paths."""
     return document.get(KEY, document["id"])  # type: ignore[no-any-return]  # ids are int or str
+
+
+def _as(schema: Schema, value: Any) -> Key:
+    """Return an id in the type of a schema, if it can have it."""
+    if schema.get("type") == "integer" and str(value).isdecimal():
+        return int(value)
+    if schema.get("type") == "string" and isinstance(value, int):
+        return str(value)
+    return value  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 
 
 class _Numbering:

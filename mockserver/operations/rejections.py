@@ -13,7 +13,8 @@ from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Media, Operation, Response, Specification
 from mockserver.openapi.validators import compile_validator
 
-_BAD_INPUT: Final = 400
+_SUBSTITUTES: Final = {400: (422,), 409: (422, 400)}
+"""Status → others with which documents mean the same, where they do not list it."""
 _MESSAGE_NAMES: Final = (
     "message",
     "detail",
@@ -59,11 +60,11 @@ class DocumentedRejections:
     def _status(self, status: int) -> tuple[int, str | None]:
         """Return the status of a rejection, and the key of its documented response.
 
-        Bad input has the first of the documented statuses that mean it. Every other status has a meaning of its own.
+        Bad input and conflicts have the first of the documented statuses that mean them. Every other status has a
+        meaning of its own.
         """
-        candidates = [(status, str(status)), (status, f"{status // 100}XX"), (status, "default")]
-        if status == _BAD_INPUT:
-            candidates[1:1] = [(422, "422")]
+        candidates = [(number, str(number)) for number in (status, *_SUBSTITUTES.get(status, ()))]
+        candidates += [(status, f"{status // 100}XX"), (status, "default")]
         return next(((number, key) for number, key in candidates if key in self._responses), (status, None))
 
     def _form(self, key: str, media_type: str) -> "_Form":

@@ -34,7 +34,7 @@ class State(Protocol):
         """Return how many documents a collection holds."""
 
     def put(self, collection: str, key: Key, document: Document) -> None:
-        """Store ``document`` under ``key``; it replaces the one that was there."""
+        """Store ``document`` under ``key``; it replaces the one that was there, in its place in the order."""
 
     def remove(self, collection: str, key: Key) -> None:
         """Remove the document under ``key``."""
@@ -47,7 +47,7 @@ class Store(Protocol):
     """Where the state lives."""
 
     def transaction(self) -> AbstractContextManager[State]:
-        """Open a transaction; an exception inside rolls back everything that it changed."""
+        """Open a transaction; an exception inside leaves the state as it was, but for the sequences of ``next_id``."""
 
     def seed(self, plant: Callable[[State], None]) -> None:
         """Fill the store by ``plant`` and remember the result as the initial state."""
