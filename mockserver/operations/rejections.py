@@ -54,6 +54,11 @@ class DocumentedRejections:
         body = usual if form.allows(usual) else form.fill(status, error)
         return Answer(status, body, {**headers, "Content-Type": media_type})
 
+    def describe(self, error: ApiError) -> bool:
+        """Return whether the document describes the body of a rejection."""
+        key = self._status(error.status)[1]
+        return key is not None and _media_type(self._responses[key]) is not None
+
     def _status(self, status: int) -> tuple[int, str | None]:
         """Return the status of a rejection, and the key of its documented response.
 
