@@ -30,12 +30,13 @@ from mockserver.asgi.io import (
     headers_by_name,
     read_body,
     replay,
+    require_host,
     respond,
     with_headers,
 )
 from mockserver.call import Answer, Request
 from mockserver.control import PREFIX, Control
-from mockserver.errors import MethodNotAllowed, ParseError, TooLarge, UnsupportedMediaType
+from mockserver.errors import BadRequest, MethodNotAllowed, ParseError, TooLarge, UnsupportedMediaType
 from mockserver.openapi.specification import Specification
 from mockserver.operations.dispatcher import Dispatcher
 from mockserver.operations.faults import Fault
@@ -153,10 +154,11 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         headers = headers_by_name(scope["headers"])
         common = self._common_headers(scope["path"], headers)
         try:
+            require_host(scope, headers)
             content = await read_body(headers, receive, self._body_limit)
             if b"content-encoding" in headers:
                 content = decoded(content, headers[b"content-encoding"], self._body_limit)
-        except (ParseError, UnsupportedMediaType) as error:
+        except (BadRequest, ParseError, UnsupportedMediaType) as error:
             await respond(send, self._dispatcher.reject(scope["method"], scope["path"], error, headers), common)
             return
         except TooLarge as error:
