@@ -40,6 +40,7 @@ from mockserver.errors import BadRequest, MethodNotAllowed, ParseError, TooLarge
 from mockserver.openapi.specification import Specification
 from mockserver.operations.dispatcher import Dispatcher
 from mockserver.operations.faults import Fault
+from mockserver.operations.routing import encoded_segments
 
 Wire = tuple[Scope, Receive, Send]
 
@@ -169,7 +170,10 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         except ConnectionError:
             return
         base = base_url(scope, headers)
-        request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base)
+        raw_path = scope.get("raw_path")
+        # The path in the scope is decoded as a whole, and almost no path has an encoded slash.
+        segments = encoded_segments(raw_path) if raw_path and b"%" in raw_path else None
+        request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base, segments)
         # Checked first, because almost no request has a fault to wait for.
         if self._faults.waiting and (fault := self._dispatcher.strike(request)) is not None:
             await self._fail(fault, request, common, (scope, receive, send))

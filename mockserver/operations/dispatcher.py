@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
@@ -18,7 +16,7 @@ from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
 from mockserver.operations.journal import Journal
 from mockserver.operations.rejections import DocumentedRejections
-from mockserver.operations.routing import Route, Router
+from mockserver.operations.routing import Match, Route, Router
 from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
 from mockserver.request.negotiation import negotiate
@@ -67,7 +65,7 @@ class Dispatcher:
 
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
-        match = self._router.find(request.path)
+        match = self._find(request)
         now = self.clock()
         if match is None:
             answer = self._elsewhere(request)
@@ -88,6 +86,9 @@ class Dispatcher:
     def serves(self, path: str) -> bool:
         """Return whether the document has a path."""
         return self._router.find(path) is not None
+
+    def _find(self, request: Request) -> Match[Endpoint] | None:
+        return self._router.find(request.path, request.segments)
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
@@ -110,9 +111,9 @@ class Dispatcher:
     def _elsewhere(self, request: Request) -> Answer | None:
         """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
         if request.method in self.domain.transport.redirected:
-            path = request.path + "/"
-            if self._router.find(path) is not None:
-                return Answer(301, None, {"Location": msgspec.structs.replace(request, path=path).target})
+            with_slash = request.with_slash()
+            if self._find(with_slash) is not None:
+                return Answer(301, None, {"Location": with_slash.target})
         if request.method in READING:
             with self.store.transaction() as state:
                 return self.domain.operations.link(request.path, state)
@@ -142,10 +143,8 @@ class Dispatcher:
 
     def strike(self, request: Request) -> Fault | None:
         """Return the injected fault that hits a request, or None."""
-        match = self._router.find(request.path)
-        if match is None:
-            return None
-        endpoint = match[0].methods.get("GET" if request.method == "HEAD" else request.method)
+        match = self._find(request)
+        endpoint = None if match is None else self._endpoint(request.method, match[0])
         if endpoint is None:
             return None
         return self.faults.strike(endpoint.operation.id, lambda: self._name(endpoint, request))
