@@ -196,8 +196,8 @@ async def respond(send: Send, answer: Answer, common: Iterable[tuple[bytes, byte
         body = encode(content)
         if "Content-Type" not in answer.headers:
             headers.append(_JSON_TYPE)
-    # RFC 9110 forbids a Content-Length in a 204.
-    if answer.status != 204:
+    # RFC 9110 forbids a Content-Length in a 204, and allows the one of GET alone in the answer to HEAD.
+    if answer.status != 204 and (body or not head):
         headers.append((b"content-length", b"%d" % len(body)))
     # A header holds ASCII only, but a notice may quote any character of the request.
     for name, value in answer.headers.items():

@@ -92,21 +92,23 @@ class Dispatcher:
 
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
-        # Open to everybody: clients ask for the methods before they log in.
-        if method == "OPTIONS":
-            return Answer(200, None, {"Allow": ", ".join(route.allow())})
         endpoint = self._endpoint(method, route)
+        # Open to everybody: clients ask for the methods before they log in.
+        if method == "OPTIONS" and endpoint is None:
+            return _with_allow(Answer(200), route)
         # One transaction per request: a rejection rolls back everything that its handler changed.
         with self.store.transaction() as state:
             if endpoint is not None:
-                return endpoint(request, path, state, now)
+                answer = endpoint(request, path, state, now)
+                return answer if method != "OPTIONS" else _with_allow(answer, route)
             negotiate(request)
             _require_login(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
 
     @staticmethod
     def _endpoint(method: str, route: Route[Endpoint]) -> Endpoint | None:
-        return route.methods.get("GET" if method == "HEAD" else method)
+        endpoint = route.methods.get(method)
+        return route.methods.get("GET") if endpoint is None and method == "HEAD" else endpoint
 
     def _elsewhere(self, request: Request) -> Answer | None:
         """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
@@ -179,6 +181,12 @@ class Dispatcher:
         self.clock.release()
         if self._throttle is not None:
             self._throttle.reset()
+
+
+def _with_allow(answer: Answer, route: Route[Endpoint]) -> Answer:
+    """Return an answer with the methods that a path offers, whatever the document gives as an example of them."""
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "allow"}
+    return Answer(answer.status, answer.content, {**headers, "Allow": ", ".join(route.allow())})
 
 
 def _require_login(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:

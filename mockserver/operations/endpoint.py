@@ -5,6 +5,7 @@ the order of the real backend: 406, 401, 404, 403, then 415 and 400.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -58,11 +59,13 @@ class Endpoint:
         follows_document = domain.operations.follows_document
         first_use = FirstUse(specification, bindings) if follows_document else None
         binding = bindings.operations[operation.id]
+        # HEAD finds what GET finds, and has no content.
+        acting = replace(operation, method="GET") if operation.method == "HEAD" else operation
         self._handler = domain.operations.handlers.get(operation.id) or crud.handler(
-            operation, binding, specification, documented, first_use
+            acting, binding, specification, documented, first_use
         )
         if operation.address.collection in specification.versioned:
-            self._handler = etags.with_etags(operation, self._handler, binding)
+            self._handler = etags.with_etags(acting, self._handler, binding)
         self._gone = domain.access.gone
         rewritten = domain.operations.rewritten.get(operation.id, {})
         rules = domain.rejections.schema_rules.get(operation.id, {})

@@ -1,4 +1,4 @@
-"""Paths are routed as the document writes them: parts of segments and encoded slashes."""
+"""Paths are routed as the document writes them: parts of segments, encoded slashes, and every method."""
 
 from pathlib import Path
 
@@ -85,3 +85,43 @@ def test_paths_of_one_shape_may_name_their_parameters_differently(clerk: httpx.C
     clerk.post("/crates", json={"id": "a"})
     assert clerk.delete("/crates/a").status_code == 204
     assert clerk.get("/crates/a").status_code == 404
+
+
+# --- the methods that are about the communication ---------------------------------------------------------------------
+
+
+def test_head_without_documentation_is_get_without_content(clerk: httpx.Client) -> None:
+    clerk.post("/crates", json={"id": "a"})
+    get, head = clerk.get("/crates"), clerk.head("/crates")
+    assert (head.status_code, head.headers, head.content) == (200, get.headers, b"")
+    assert clerk.head("/crates?label=x").status_code == clerk.get("/crates?label=x").status_code == 400
+
+
+def test_a_documented_head_finds_what_get_finds_and_has_its_own_headers(clerk: httpx.Client) -> None:
+    clerk.post("/crates", json={"id": "a"})
+    head = clerk.head("/crates/a")
+    assert (head.status_code, head.headers["X-Weight"], head.headers.get("Content-Length")) == (200, "12", None)
+    assert clerk.head("/crates/b").status_code == 404
+
+
+def test_a_documented_options_answers_as_documented_with_the_true_methods(clerk: httpx.Client) -> None:
+    answer = clerk.options("/crates")
+    assert (answer.text, answer.headers["Allow"]) == ("Read and add.", "GET, POST, OPTIONS, HEAD")
+    assert "Access-Control-Allow-Methods" not in answer.headers
+
+
+def test_a_preflight_of_a_browser_comes_before_a_documented_options(clerk: httpx.Client) -> None:
+    headers = {"Origin": "http://page.test", "Access-Control-Request-Method": "POST"}
+    assert "POST" in clerk.options("/crates", headers=headers).headers["Access-Control-Allow-Methods"]
+
+
+def test_options_without_documentation_lists_the_methods(clerk: httpx.Client) -> None:
+    answer = clerk.options("/crates/nothing")
+    assert (answer.status_code, answer.headers["Allow"]) == (200, "GET, HEAD, TRACE, DELETE, OPTIONS")
+
+
+def test_trace_answers_as_documented_and_is_rejected_elsewhere(clerk: httpx.Client) -> None:
+    answer = clerk.request("TRACE", "/crates/nothing")
+    assert (answer.text, answer.headers["Content-Type"]) == ("TRACE /crates HTTP/1.1", "message/http")
+    rejected = clerk.request("TRACE", "/crates")
+    assert (rejected.status_code, rejected.headers["Allow"]) == (405, "GET, POST, OPTIONS, HEAD")
