@@ -20,6 +20,7 @@ from mockserver.operations.routing import Match, Route, Router
 from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
 from mockserver.request.negotiation import negotiate
+from mockserver.request.prefer import without_wait
 from mockserver.store import State, Store
 
 log = logging.getLogger("mockserver")
@@ -163,6 +164,7 @@ class Dispatcher:
         """Answer a request that an injected fault has hit; None where it gets no answer."""
         description = fault.describe()
         if fault.only_delays:
+            request = without_wait(request, (fault.delay_ms or 0) / 1000)
             return fault.mark(self(request, description))
         answer = None if fault.broken else fault.failure(self.rejection(fault.error(), request.headers))
         self.journal.record(request.method, request.path, answer, self.clock(), description)
