@@ -1,6 +1,5 @@
 """The composition root: document, domain, settings, store and clock become one application."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,14 +16,13 @@ from mockserver.clock import Clock, now
 from mockserver.domain import Domain
 from mockserver.openapi import specification
 from mockserver.openapi.bindings import Bindings
-from mockserver.openapi.resources import PARENT
-from mockserver.openapi.schemas import canonical, properties
 from mockserver.openapi.specification import Specification
 from mockserver.operations import extensions, seeding
 from mockserver.operations.dispatcher import Dispatcher
+from mockserver.operations.indexes import indexes
 from mockserver.settings import Settings, adapt
 from mockserver.spec_overrides import generic_overrides, override_spec
-from mockserver.store import Indexes, State, Store, open_store
+from mockserver.store import State, Store, open_store
 from specdouble import OPENAPI, document
 from specdouble.suggest import did_you_mean
 
@@ -163,20 +161,3 @@ def _settings(options: Options, kind: type[S]) -> S:
     if options.secret is None or "secret" not in kind.__struct_fields__:
         return settings
     return msgspec.structs.replace(settings, secret=options.secret)
-
-
-def indexes(contract: Specification, behaviour: Domain) -> Indexes:
-    """Collect the fields by which documents are looked up: parents, unique fields, and those that the domain needs."""
-    fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for operation in contract.operations.values():
-        collection = operation.address.collection
-        # Every nested list is a lookup by the documents above it.
-        if operation.address.steps:
-            fields[collection][PARENT] = None
-        for schema in operation.bodies.values():
-            for name, value in properties(schema, contract.resolve).items():
-                if canonical(value, contract.resolve).get("x-unique"):
-                    fields[collection][name] = None
-    for collection, names in behaviour.initial_state.indexes.items():
-        fields[collection].update(dict.fromkeys(names))
-    return {collection: tuple(names) for collection, names in fields.items()}

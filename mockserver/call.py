@@ -36,6 +36,8 @@ class Request(msgspec.Struct, frozen=True):
     content: bytes
     base: str
     """Scheme and host as the caller wrote them, without a slash at the end."""
+    segments: tuple[str, ...] | None = None
+    """The segments of the path, if one of them has an encoded slash in it; ``path`` does not show which slash it is."""
 
     @property
     def url(self) -> str:
@@ -46,7 +48,19 @@ class Request(msgspec.Struct, frozen=True):
     def target(self) -> str:
         """The path and the query string, escaped as a URL requires."""
         query = f"?{quote(self.query, safe=_IN_QUERY)}" if self.query else ""
-        return quote(self.path) + query
+        return self.escaped_path + query
+
+    @property
+    def escaped_path(self) -> str:
+        """The path, escaped as a URL requires."""
+        if self.segments is None:
+            return quote(self.path)
+        return "/".join(quote(segment, safe="") for segment in self.segments)
+
+    def with_slash(self) -> "Request":
+        """Return the same request with a slash at the end of its path."""
+        segments = None if self.segments is None else (*self.segments, "")
+        return msgspec.structs.replace(self, path=f"{self.path}/", segments=segments)
 
 
 class Call(msgspec.Struct, frozen=True):

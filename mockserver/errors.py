@@ -1,6 +1,7 @@
 """Rejections: an HTTP status, what is wrong, and why.
 
     ApiError                        status, code, message
+    ├── BadRequest          400  the request is no correct HTTP
     ├── ParseError              400  the body cannot be read
     ├── Invalid                 400  the body was read and is not valid; carries every bad field
     ├── Unauthenticated         401
@@ -96,6 +97,13 @@ class ApiError(Exception):
     def translate(self, translate: Callable[[str], str]) -> None:
         """Translate every message."""
         self.message = translate(self.message)
+
+
+class BadRequest(ApiError):
+    """The request is no correct HTTP."""
+
+    code = "bad_request"
+    text = "A request of HTTP/1.1 needs a Host header, and only one."
 
 
 class ParseError(ApiError):

@@ -16,6 +16,7 @@ from docs.generators.docstrings import texts_of
 from docs.generators.markdown import REFERENCE, code, heading, sentence, table
 from mockserver import pytest_plugin as mock_plugin
 from mockserver.app import Options, create_app
+from mockserver.asgi.resolver import StatefulResolver
 
 PAGE: Final = REFERENCE / "python-api.md"
 
@@ -102,6 +103,7 @@ def page() -> str:
         "",
         *_function("mockserver.app.create_app", create_app),
         *_class("mockserver.app.Options", Options),
+        *_class("mockserver.StatefulResolver", StatefulResolver),
         "## pytest",
         "",
         "Both plugins load by themselves once the package is installed. [Test with pytest](../guides/pytest.md) shows",
@@ -169,7 +171,7 @@ def _class(name: str, kind: type) -> Iterator[str]:
 
 def _fields(kind: type) -> Iterator[tuple[str, str]]:
     texts = texts_of(kind)
-    for field in dataclasses.fields(kind):
+    for field in dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ():
         text = texts.get(field.name) or MEANINGS.get(f"{kind.__name__}.{field.name}")
         if text:
             yield code(field.name), sentence(" ".join(text.split()))

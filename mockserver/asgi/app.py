@@ -30,15 +30,17 @@ from mockserver.asgi.io import (
     headers_by_name,
     read_body,
     replay,
+    require_host,
     respond,
     with_headers,
 )
 from mockserver.call import Answer, Request
 from mockserver.control import PREFIX, Control
-from mockserver.errors import MethodNotAllowed, ParseError, TooLarge, UnsupportedMediaType
+from mockserver.errors import BadRequest, MethodNotAllowed, ParseError, TooLarge, UnsupportedMediaType
 from mockserver.openapi.specification import Specification
 from mockserver.operations.dispatcher import Dispatcher
 from mockserver.operations.faults import Fault
+from mockserver.operations.routing import encoded_segments
 
 Wire = tuple[Scope, Receive, Send]
 
@@ -153,10 +155,11 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         headers = headers_by_name(scope["headers"])
         common = self._common_headers(scope["path"], headers)
         try:
+            require_host(scope, headers)
             content = await read_body(headers, receive, self._body_limit)
             if b"content-encoding" in headers:
                 content = decoded(content, headers[b"content-encoding"], self._body_limit)
-        except (ParseError, UnsupportedMediaType) as error:
+        except (BadRequest, ParseError, UnsupportedMediaType) as error:
             await respond(send, self._dispatcher.reject(scope["method"], scope["path"], error, headers), common)
             return
         except TooLarge as error:
@@ -167,7 +170,10 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         except ConnectionError:
             return
         base = base_url(scope, headers)
-        request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base)
+        raw_path = scope.get("raw_path")
+        # The path in the scope is decoded as a whole, and almost no path has an encoded slash.
+        segments = encoded_segments(raw_path) if raw_path and b"%" in raw_path else None
+        request = Request(scope["method"], scope["path"], scope["query_string"], headers, content, base, segments)
         # Checked first, because almost no request has a fault to wait for.
         if self._faults.waiting and (fault := self._dispatcher.strike(request)) is not None:
             await self._fail(fault, request, common, (scope, receive, send))

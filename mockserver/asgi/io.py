@@ -11,7 +11,7 @@ import orjson
 from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.call import Answer
-from mockserver.errors import ParseError, TooLarge, UnsupportedMediaType
+from mockserver.errors import BadRequest, ParseError, TooLarge, UnsupportedMediaType
 from mockserver.messages import translatable
 from specdouble.testserver import HANG_UP
 
@@ -96,6 +96,15 @@ def decoded(content: bytes, coding: bytes, limit: int) -> bytes:
 def _too_large(limit: int) -> TooLarge:
     template = "The body is larger than {limit} bytes; start the mock with a larger --max-body to send it."
     return TooLarge(translatable(template, limit=limit))
+
+
+def require_host(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+    """Reject a request of HTTP/1.1 without a Host header, or with several (RFC 9112, section 3.2)."""
+    host = headers.get(b"host")
+    # Several lines became one list; a host has no comma.
+    is_wrong = scope.get("http_version") == "1.1" if host is None else b"," in host
+    if is_wrong:
+        raise BadRequest
 
 
 def base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
@@ -187,8 +196,8 @@ async def respond(send: Send, answer: Answer, common: Iterable[tuple[bytes, byte
         body = encode(content)
         if "Content-Type" not in answer.headers:
             headers.append(_JSON_TYPE)
-    # RFC 9110 forbids a Content-Length in a 204.
-    if answer.status != 204:
+    # RFC 9110 forbids a Content-Length in a 204, and allows the one of GET alone in the answer to HEAD.
+    if answer.status != 204 and (body or not head):
         headers.append((b"content-length", b"%d" % len(body)))
     # A header holds ASCII only, but a notice may quote any character of the request.
     for name, value in answer.headers.items():

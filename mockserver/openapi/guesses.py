@@ -1,6 +1,7 @@
 """Guess what each operation does: from the form of its path, and from its schemas. ``x-resource`` overrules a guess."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from mockserver.openapi.bindings import Binding, Bindings, Role
@@ -67,7 +68,10 @@ class _Guesses:
 
     def binding(self, operation: Operation) -> Binding:
         """Return how an operation is understood."""
-        role, reason = _declared(operation) or self._by_kind[operation.address.kind](operation)
+        if operation.method == "HEAD":
+            reading = self._by_path[operation.path].get("GET") or replace(operation, method="GET")
+            return replace(self.binding(reading), reason="HEAD finds what GET finds")
+        role, reason = _declared(operation) or self._guess(operation)
         collection = self._collection(operation, role)
         item = self._items.get(collection, UNKNOWN)
         answer = self._answer(operation, role, item)
@@ -76,6 +80,11 @@ class _Guesses:
             schema = row_of(schema, self._resolve)
         body = self._body(operation, role, item)
         return Binding(role, collection, reason, item, schema, answer, body, self._renamed(operation, body, item))
+
+    def _guess(self, operation: Operation) -> Guess:
+        if operation.method in ("OPTIONS", "TRACE"):
+            return Role.EXAMPLE, f"{operation.method} concerns no items"
+        return self._by_kind[operation.address.kind](operation)
 
     @staticmethod
     def _collection(operation: Operation, role: Role) -> str:

@@ -12,8 +12,9 @@ from mockserver.openapi.schemas import Resolve, Schema
 from specdouble.pointers import resolved
 from specdouble.resource_extension import UNDECLARED, WHOLE_ROLES, Declaration, declaration
 
-# HEAD and OPTIONS are answered for every path, and TRACE for none.
-METHODS = ("get", "query", "post", "put", "patch", "delete")
+METHODS: Final = ("get", "head", "query", "post", "put", "patch", "delete", "options", "trace")
+_WITHOUT_STATE: Final = frozenset({"options", "trace"})
+"""Methods that are about the communication, whatever items there are."""
 
 _MOST_SERVERS: Final = 100
 """Combinations of the values of server variables that are served."""
@@ -265,11 +266,24 @@ def read(document: Mapping[str, Any]) -> Specification:
     where = addresses(items, dict(_named_collections(items)))
     operations: dict[str, Operation] = {}
     for path, item in items.items():
-        for method in METHODS:
-            if method in item:
-                operation = _operation(specification, path, method, item, where[path])
-                operations[operation.id] = operation
+        for operation in _operations(specification, path, item, where[path]):
+            operations[operation.id] = operation
     return Specification(document, operations)
+
+
+def _operations(
+    specification: Specification, path: str, item: Mapping[str, Any], address: Address
+) -> Iterator[Operation]:
+    """Yield the operations of a path."""
+    reading: Operation | None = None
+    for method in METHODS:
+        if method in item:
+            place = Address(Kind.VIEW, (), "") if method in _WITHOUT_STATE else address
+            operation = _operation(specification, path, method, item, place)
+            if method == "get":
+                reading = operation
+            # The content of the answer to GET says what is on a path, and HEAD has none.
+            yield replace(operation, address=reading.address) if method == "head" and reading else operation
 
 
 def _named_collections(items: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -285,7 +299,7 @@ def _operation(
     specification: Specification, path: str, method: str, item: Mapping[str, Any], address: Address
 ) -> Operation:
     node = item[method]
-    declared = declaration(item, node)
+    declared = UNDECLARED if method in _WITHOUT_STATE else declaration(item, node)
     security = node.get("security", specification.document.get("security", ()))
     operation = Operation(
         id=node.get("operationId") or f"{method} {path}",

@@ -5,23 +5,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from mockserver.call import Actor, Answer, Request
 from mockserver.clock import Clock
 from mockserver.domain import READING, Domain
-from mockserver.error_bodies import ErrorBody, headers_of, problem_details
-from mockserver.errors import ApiError, BadCredentials, Failed, MethodNotAllowed, NotFound, Reason, Unauthenticated
+from mockserver.error_bodies import ErrorBody, error_list, headers_of
+from mockserver.errors import (
+    ApiError,
+    BadCredentials,
+    Failed,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    Reason,
+    Unauthenticated,
+)
 from mockserver.openapi.guesses import bindings_of
 from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
 from mockserver.operations.journal import Journal
 from mockserver.operations.rejections import DocumentedRejections
-from mockserver.operations.routing import Route, Router
+from mockserver.operations.routing import Match, Route, Router
 from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
 from mockserver.request.negotiation import negotiate
+from mockserver.request.prefer import without_wait
 from mockserver.store import State, Store
 
 log = logging.getLogger("mockserver")
@@ -67,7 +76,7 @@ class Dispatcher:
 
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:
         """Answer a request, or return None where the path is not one of this API; ``fault`` is for the journal."""
-        match = self._router.find(request.path)
+        match = self._find(request)
         now = self.clock()
         if match is None:
             answer = self._elsewhere(request)
@@ -89,30 +98,35 @@ class Dispatcher:
         """Return whether the document has a path."""
         return self._router.find(path) is not None
 
+    def _find(self, request: Request) -> Match[Endpoint] | None:
+        return self._router.find(request.path, request.segments)
+
     def _run(self, request: Request, route: Route[Endpoint], path: Mapping[str, Any], now: datetime) -> Answer:
         method = request.method
-        # Open to everybody: clients ask for the methods before they log in.
-        if method == "OPTIONS":
-            return Answer(200, None, {"Allow": ", ".join(route.allow())})
         endpoint = self._endpoint(method, route)
+        # Open to everybody: clients ask for the methods before they log in.
+        if method == "OPTIONS" and endpoint is None:
+            return _with_allow(Answer(200), route)
         # One transaction per request: a rejection rolls back everything that its handler changed.
         with self.store.transaction() as state:
             if endpoint is not None:
-                return endpoint(request, path, state, now)
+                answer = endpoint(request, path, state, now)
+                return answer if method != "OPTIONS" else _with_allow(answer, route)
             negotiate(request)
             _require_login(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
 
     @staticmethod
     def _endpoint(method: str, route: Route[Endpoint]) -> Endpoint | None:
-        return route.methods.get("GET" if method == "HEAD" else method)
+        endpoint = route.methods.get(method)
+        return route.methods.get("GET") if endpoint is None and method == "HEAD" else endpoint
 
     def _elsewhere(self, request: Request) -> Answer | None:
         """Redirect a path that only lacks its slash, and answer the paths that the domain serves beside the API."""
         if request.method in self.domain.transport.redirected:
-            path = request.path + "/"
-            if self._router.find(path) is not None:
-                return Answer(301, None, {"Location": msgspec.structs.replace(request, path=path).target})
+            with_slash = request.with_slash()
+            if self._find(with_slash) is not None:
+                return Answer(301, None, {"Location": with_slash.target})
         if request.method in READING:
             with self.store.transaction() as state:
                 return self.domain.operations.link(request.path, state)
@@ -121,12 +135,26 @@ class Dispatcher:
     # --- rejections ---------------------------------------------------------------------------------------------------
 
     def not_found(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Answer:
-        """Answer a request for an unknown path: 404, with a suggestion."""
-        return self.reject(method, path, NotFound(self._suggestions.describe(path)), headers)
+        """Answer a request for an unknown path, with a suggestion: 404, as the operation has it whose form it has."""
+        route = self._router.route(path)
+        endpoint = None if route is None else self._endpoint(method, route)
+        message = self._suggestions.describe(path)
+        error: ApiError = NotFound(message)
+        # A text that is no id names nothing. Only a document that knows no 404 may mean bad input by it.
+        if endpoint is not None and endpoint.rejections is not None and endpoint.rejections.prefer_bad_input:
+            error = Invalid([Problem(None, "invalid", message)])
+        return self.reject(method, path, error, headers, endpoint)
 
-    def reject(self, method: str, path: str, error: ApiError, headers: Mapping[bytes, bytes]) -> Answer:
+    def reject(
+        self,
+        method: str,
+        path: str,
+        error: ApiError,
+        headers: Mapping[bytes, bytes],
+        endpoint: Endpoint | None = None,
+    ) -> Answer:
         """Reject a request that never reached an operation."""
-        answer = self.rejection(error, headers)
+        answer = self.rejection(error, headers, endpoint)
         self.journal.record(method, path, answer, self.clock())
         return answer
 
@@ -142,10 +170,8 @@ class Dispatcher:
 
     def strike(self, request: Request) -> Fault | None:
         """Return the injected fault that hits a request, or None."""
-        match = self._router.find(request.path)
-        if match is None:
-            return None
-        endpoint = match[0].methods.get("GET" if request.method == "HEAD" else request.method)
+        match = self._find(request)
+        endpoint = None if match is None else self._endpoint(request.method, match[0])
         if endpoint is None:
             return None
         return self.faults.strike(endpoint.operation.id, lambda: self._name(endpoint, request))
@@ -162,6 +188,7 @@ class Dispatcher:
         """Answer a request that an injected fault has hit; None where it gets no answer."""
         description = fault.describe()
         if fault.only_delays:
+            request = without_wait(request, (fault.delay_ms or 0) / 1000)
             return fault.mark(self(request, description))
         answer = None if fault.broken else fault.failure(self.rejection(fault.error(), request.headers))
         self.journal.record(request.method, request.path, answer, self.clock(), description)
@@ -182,6 +209,12 @@ class Dispatcher:
             self._throttle.reset()
 
 
+def _with_allow(answer: Answer, route: Route[Endpoint]) -> Answer:
+    """Return an answer with the methods that a path offers, whatever the document gives as an example of them."""
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "allow"}
+    return Answer(answer.status, answer.content, {**headers, "Allow": ", ".join(route.allow())})
+
+
 def _require_login(request: Request, route: Route[Endpoint], state: State, now: datetime) -> None:
     """Require a login before rejecting a method that the path does not offer.
 
@@ -194,9 +227,7 @@ def _require_login(request: Request, route: Route[Endpoint], state: State, now: 
         raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
-def rejection(
-    error: ApiError, body: ErrorBody = problem_details, documented: DocumentedRejections | None = None
-) -> Answer:
+def rejection(error: ApiError, body: ErrorBody = error_list, documented: DocumentedRejections | None = None) -> Answer:
     """Return the answer to a rejected request, with the id of the rule behind it."""
     if error.rule:
         error.headers["X-Mock-Rule"] = error.rule

@@ -5,6 +5,7 @@ the order of the real backend: 406, 401, 404, 403, then 415 and 400.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
 from mockserver.operations.first_use import FirstUse
-from mockserver.operations.preferences import Preferences, preferences
+from mockserver.operations.preferences import Preferences, choice, with_applied, with_applied_choice, with_handling
 from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
@@ -27,8 +28,9 @@ from mockserver.request import parameters
 from mockserver.request.body import Bodies
 from mockserver.request.delete_parameters import DeleteParameters
 from mockserver.request.documented_body import DocumentedBodies
-from mockserver.request.negotiation import handling, negotiate
+from mockserver.request.negotiation import negotiate
 from mockserver.request.parameter_validation import Parameters
+from mockserver.request.prefer import handling, preferences
 from mockserver.store import Document, State
 
 _MAX_NOTICES: Final = 10
@@ -58,11 +60,13 @@ class Endpoint:
         follows_document = domain.operations.follows_document
         first_use = FirstUse(specification, bindings) if follows_document else None
         binding = bindings.operations[operation.id]
+        # HEAD finds what GET finds, and has no content.
+        acting = replace(operation, method="GET") if operation.method == "HEAD" else operation
         self._handler = domain.operations.handlers.get(operation.id) or crud.handler(
-            operation, binding, specification, documented, first_use
+            acting, binding, specification, documented, first_use
         )
         if operation.address.collection in specification.versioned:
-            self._handler = etags.with_etags(operation, self._handler, binding)
+            self._handler = etags.with_etags(acting, self._handler, binding)
         self._gone = domain.access.gone
         rewritten = domain.operations.rewritten.get(operation.id, {})
         rules = domain.rejections.schema_rules.get(operation.id, {})
@@ -92,10 +96,11 @@ class Endpoint:
         """Answer a request; raises ApiError for a rejection."""
         # 406 comes before 401: Django REST Framework negotiates before it authenticates.
         negotiate(request)
-        strict, preference = handling(request, self._strict)
+        preferred = preferences(request)
+        strict = handling(preferred, self._strict) if preferred else self._strict
         actor = self.identify(request, state, now)
-        if self._documented is not None and (preferred := preferences(request)) is not None:
-            return self._preferred_answer(request, self._documented, preferred)
+        if preferred and self._documented is not None and (chosen := choice(preferred)) is not None:
+            return with_applied_choice(self._chosen_answer(request, self._documented, chosen), preferred, chosen)
         query = parameters.parse(request.query)
         notices: tuple[str, ...] = ()
         if self._delete_parameters is not None and not strict:
@@ -116,17 +121,16 @@ class Endpoint:
         if self._parameters is not None:
             call = call.with_parameters(self._parameters.read(request))
         call, body_notices = self._bodies.read(request, call)
-        return self._answer(self._handler(call), (*notices, *body_notices), preference)
+        return self._answer(self._handler(call), (*notices, *body_notices), preferred)
 
-    def _preferred_answer(self, request: Request, documented: DocumentedResponses, preferred: Preferences) -> Answer:
-        """Return the documented answer that a caller prefers; nothing is read or changed for it."""
+    def _chosen_answer(self, request: Request, documented: DocumentedResponses, chosen: Preferences) -> Answer:
+        """Return the documented answer that a caller has chosen; no body is read and nothing changed for it."""
         if self._parameters is not None:
             self._parameters.read(request)
         try:
-            answer = documented.answer(preferred)
+            return documented.answer(chosen)
         except UnknownResponse as error:
             raise Invalid([Problem(None, "invalid", error.message)]) from error
-        return Answer(answer.status, answer.content, {**answer.headers, "Preference-Applied": preferred.applied})
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
@@ -174,19 +178,19 @@ class Endpoint:
             if not holds(call):
                 raise error(rule=gate.rule_id(call))
 
-    def _answer(self, result: Any, notices: tuple[str, ...], preference: str | None) -> Answer:
+    def _answer(self, result: Any, notices: tuple[str, ...], preferred: Mapping[str, str]) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
         if self._documented is not None:
             answer = self._documented.complete(answer)
-        if not notices and preference is None:
-            return answer
-        headers = dict(answer.headers)
         if notices:
             more = (f"and {len(notices) - _MAX_NOTICES} more",) if len(notices) > _MAX_NOTICES else ()
-            headers["X-Mock-Notice"] = "; ".join((*notices[:_MAX_NOTICES], *more))
-        if preference is not None:
-            headers["Preference-Applied"] = preference
-        return Answer(answer.status, answer.content, headers)
+            notice = "; ".join((*notices[:_MAX_NOTICES], *more))
+            answer = Answer(answer.status, answer.content, {**answer.headers, "X-Mock-Notice": notice})
+        if not preferred:
+            return answer
+        if self._documented is None:
+            return with_handling(answer, preferred)
+        return with_applied(answer, preferred, self.operation)
 
 
 def _gates(policy: Policy) -> list[tuple[Predicate, Gate, type[ApiError]]]:

@@ -1,10 +1,17 @@
-"""The preferences of a request (RFC 7240) that choose its response: ``code``, ``example`` and ``dynamic``."""
+"""Apply the preferences of a request (RFC 7240) to its response, and name those that were applied."""
 
+from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
-from mockserver.call import Request
+import msgspec
 
-_NAMES: Final = frozenset({"code", "example", "dynamic"})
+from mockserver.call import Answer
+from mockserver.openapi.specification import Operation
+from mockserver.request.prefer import STRICTNESS
+
+_TRUE: Final = frozenset({"true", "1", ""})
+_CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Preferences(NamedTuple):
@@ -14,30 +21,62 @@ class Preferences(NamedTuple):
     example: str = ""
     dynamic: bool = False
 
-    @property
-    def applied(self) -> str:
-        """The preferences, as Preference-Applied has them."""
-        texts = [f"{name}={value}" for name, value in (("code", self.code), ("example", self.example)) if value]
-        return ", ".join([*texts, *(["dynamic=true"] if self.dynamic else [])])
-
 
 NO_PREFERENCES: Final = Preferences()
 
 
-def preferences(request: Request) -> Preferences | None:
-    """Return the preferences of a request that choose its response, None without one."""
-    header = request.headers.get(b"prefer")
-    if header is None:
-        return None
-    values: dict[str, str] = {}
-    for token in header.decode("latin-1").replace(";", ",").split(","):
-        name, _, value = token.partition("=")
-        name = name.strip().lower()
-        # Of a preference that comes twice, the first one counts (RFC 7240, section 2).
-        if name in _NAMES:
-            values.setdefault(name, value.strip().strip('"'))
-    if not values:
-        return None
-    dynamic = values.get("dynamic", "false").lower() in ("true", "1", "")
-    chosen = Preferences(values.get("code", ""), values.get("example", ""), dynamic)
+def choice(preferred: Mapping[str, str]) -> Preferences | None:
+    """Return the response that the preferences choose, None where they choose none."""
+    dynamic = preferred.get("dynamic", "false") in _TRUE
+    chosen = Preferences(preferred.get("code", ""), preferred.get("example", ""), dynamic)
     return chosen if any(chosen) else None
+
+
+def with_applied_choice(answer: Answer, preferred: Mapping[str, str], chosen: Preferences) -> Answer:
+    """Name the preferences that chose an answer. ``handling`` is not among them: no body was read."""
+    names = {name for name, value in chosen._asdict().items() if value}
+    return _named(answer, preferred, names | _patience(preferred))
+
+
+def with_handling(answer: Answer, preferred: Mapping[str, str]) -> Answer:
+    """Name the preference that decided how strictly the request was read."""
+    return _named(answer, preferred, _handled(preferred))
+
+
+def with_applied(answer: Answer, preferred: Mapping[str, str], operation: Operation) -> Answer:
+    """Apply the preferences that choose no response to the answer of an operation."""
+    names = _handled(preferred) | _patience(preferred)
+    returned = preferred.get("return")
+    if operation.method in _CHANGING and answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        if returned == "minimal" and (minimal := _minimal(answer, operation)) is not None:
+            return _named(minimal, preferred, names | {"return"})
+        if returned == "representation" and answer.content is not None:
+            names |= {"return"}
+    return _named(answer, preferred, names)
+
+
+def _handled(preferred: Mapping[str, str]) -> frozenset[str]:
+    return frozenset({"handling"} if preferred.get("handling") in STRICTNESS else ())
+
+
+def _patience(preferred: Mapping[str, str]) -> frozenset[str]:
+    """Return the name of the preference ``wait``, where it is a number: the mock answers sooner."""
+    return frozenset({"wait"} if preferred.get("wait", "").isdecimal() else ())
+
+
+def _minimal(answer: Answer, operation: Operation) -> Answer | None:
+    """Return an answer without its content, None where the document lists no such response."""
+    if answer.content is None:
+        return answer
+    if str(HTTPStatus.NO_CONTENT.value) not in operation.documented:
+        return None
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-type"}
+    return Answer(HTTPStatus.NO_CONTENT, None, headers)
+
+
+def _named(answer: Answer, preferred: Mapping[str, str], names: Collection[str]) -> Answer:
+    """Add the header Preference-Applied, with the preferences of these names in the order of the request."""
+    texts = [f"{name}={value}" if value else name for name, value in preferred.items() if name in names]
+    if not texts:
+        return answer
+    return msgspec.structs.replace(answer, headers={**answer.headers, "Preference-Applied": ", ".join(texts)})

@@ -41,6 +41,12 @@ class DocumentedRejections:
         self._specification = specification
         self._forms: dict[tuple[str, str], _Form] = {}
 
+    @property
+    def prefer_bad_input(self) -> bool:
+        """Whether the document has an answer to bad input, and none to a path that leads nowhere."""
+        keys = self._responses.keys()
+        return bool(keys & {"400", "422"}) and not keys & {"404", "4XX", "default"}
+
     def write(self, error: ApiError, otherwise: ErrorBody) -> Answer:
         """Return the answer to a rejected request; ``otherwise`` writes its body where none is documented."""
         status, key = self._status(error.status)
@@ -56,6 +62,11 @@ class DocumentedRejections:
         form = self._form(key, media_type)
         body = usual if form.allows(usual) else form.fill(status, error)
         return Answer(status, body, {**headers, "Content-Type": media_type})
+
+    def describe(self, error: ApiError) -> bool:
+        """Return whether the document describes the body of a rejection."""
+        key = self._status(error.status)[1]
+        return key is not None and _media_type(self._responses[key]) is not None
 
     def _status(self, status: int) -> tuple[int, str | None]:
         """Return the status of a rejection, and the key of its documented response.

@@ -1,4 +1,4 @@
-"""What a caller asks of the response: its media type, and how strictly the request is read."""
+"""Choose the media type of a response by the Accept header of its request."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
-
-_WITHOUT_DECORATION = str.maketrans("", "", ' \t"')
 
 
 def _media_types(accept: bytes) -> "MIMEAccept":
@@ -55,16 +53,3 @@ def header(request: Request, name: bytes) -> str | None:
     """Return a header as text, or None where it is absent or empty."""
     value = request.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def handling(request: Request, strict: bool) -> tuple[bool, str | None]:
-    """Return whether a request is read strictly, and which preference of its own was applied (RFC 7240)."""
-    prefer = request.headers.get(b"prefer")
-    if prefer is None:
-        return strict, None
-    preferences = prefer.decode("latin-1").lower().translate(_WITHOUT_DECORATION).replace(";", ",").split(",")
-    if "handling=strict" in preferences:
-        return True, "handling=strict"
-    if "handling=lenient" in preferences:
-        return False, "handling=lenient"
-    return strict, None

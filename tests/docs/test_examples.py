@@ -19,8 +19,13 @@ from tests.mockserver.support import Mock, mock_of
 PROJECT = OPENAPI.parents[1]
 README = PROJECT / "README.md"
 BASE = "http://127.0.0.1:8000"
-# The generator of control-api.md sends the requests of that page itself, to a mock with a clock of its own.
-PAGES = sorted({README, *(PROJECT / "docs").rglob("*.md")} - {PROJECT / "docs/reference/control-api.md"})
+OTHER_TARGETS = {
+    # Its generator sends the requests itself, to a mock with a clock of its own.
+    PROJECT / "docs/reference/control-api.md",
+    # test_connexion_page.py sends them to the application on the page.
+    PROJECT / "docs/guides/connexion.md",
+}
+PAGES = sorted({README, *(PROJECT / "docs").rglob("*.md")} - OTHER_TARGETS)
 SHOWN_RUNS = [(README, "make contracts ARGS="), (PROJECT / "docs/reference/contracts.md", "contracts check ")]
 """Pages with a run of the checker and its output, and how the command begins."""
 

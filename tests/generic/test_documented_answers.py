@@ -6,10 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.call import Request
 from mockserver.openapi import specification
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.validators import compile_validator
+from mockserver.request.prefer import preferences, without_wait
 from specdouble.document import load
 from tests.mockserver.support import mock_of
 
@@ -70,8 +72,53 @@ def test_a_preferred_answer_does_not_excuse_a_wrong_parameter(visitor: httpx.Cli
     assert visitor.get("/hours?day=monday", headers={"Prefer": "code=503"}).status_code == 422
 
 
-def test_other_preferences_leave_the_answer_as_it_is(visitor: httpx.Client) -> None:
-    assert "Preference-Applied" not in visitor.get("/hours", headers={"Prefer": "respond-async, wait=5"}).headers
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("respond-async", None),
+        ("respond-async, wait=5", "wait=5"),
+        ("wait=soon", None),
+        ("wait=5; handling=strict", "wait=5, handling=strict"),
+        ("HANDLING=Strict, handling=lenient", "handling=strict"),
+        ("handling=other", None),
+        ("dynamic=false", None),
+        ("wait=5, dynamic, code=200, handling=strict", "wait=5, dynamic, code=200"),
+        ('example="winter", foo; bar=1, wait=10', "example=winter, wait=10"),
+    ],
+)
+def test_the_answer_names_the_preferences_that_were_applied(
+    visitor: httpx.Client, prefer: str, applied: str | None
+) -> None:
+    assert visitor.get("/hours", headers={"Prefer": prefer}).headers.get("Preference-Applied") == applied
+
+
+@pytest.mark.parametrize(("wait", "applied"), [("5", "example=winter, wait=5"), ("0", "example=winter")])
+def test_an_injected_delay_that_is_longer_than_the_caller_waits_is_no_preference_of_theirs(
+    visitor: httpx.Client, wait: str, applied: str
+) -> None:
+    visitor.post("/__mock__/faults", json={"delay_ms": 10, "times": 1})
+    answer = visitor.get("/hours", headers={"Prefer": f"example=winter, wait={wait}"})
+    assert (answer.json(), answer.headers["Preference-Applied"]) == ({"opens": "09:00"}, applied)
+
+
+def test_a_name_in_quotes_may_have_a_comma() -> None:
+    request = Request("GET", "/", b"", {b"prefer": b'example="a, \\"b\\"";wait=1, CODE=200'}, b"", "")
+    assert preferences(request) == {"example": 'a, "b"', "wait": "1", "code": "200"}
+    assert preferences(without_wait(request, 2)) == {"example": 'a, "b"', "code": "200"}
+
+
+def test_a_change_returns_no_content_where_the_caller_prefers_that_and_the_document_lists_it(
+    visitor: httpx.Client,
+) -> None:
+    made = visitor.post("/patients", json={"name": "Ada"}, headers={"Prefer": "return=minimal"})
+    assert (made.status_code, made.json()["name"], "Preference-Applied" in made.headers) == (201, "Ada", False)
+    path = f"/patients/{made.json()['id']}"
+    changed = visitor.patch(path, json={"name": "Eve"}, headers={"Prefer": "return=minimal, wait=3"})
+    assert (changed.status_code, changed.content) == (204, b"")
+    assert changed.headers["Preference-Applied"] == "return=minimal, wait=3"
+    changed = visitor.patch(path, json={}, headers={"Prefer": "return=representation"})
+    assert (changed.status_code, changed.json()["name"]) == (200, "Eve")
+    assert changed.headers["Preference-Applied"] == "return=representation"
 
 
 def test_a_generated_answer_is_valid_shows_optional_fields_and_is_the_same_each_time(visitor: httpx.Client) -> None:

@@ -50,6 +50,12 @@ DEEPLY_NESTED = {
 }
 
 
+def test_a_request_with_two_hosts_is_rejected_before_anything_else(mock: Mock) -> None:
+    answer = mock.raw("GET", b"/api/v2/course/1/", {b"host": b"a.test, b.test"})
+    assert outcome(answer) == (400, [(None, "bad_request")])
+    lives(mock)
+
+
 @pytest.mark.parametrize("content", DEEPLY_NESTED.values(), ids=DEEPLY_NESTED.keys())
 @pytest.mark.parametrize(("method", "path"), [("PATCH", course(OPEN)), ("POST", COURSES), ("PUT", course(OPEN))])
 def test_a_hundred_thousand_brackets_are_a_parse_error(mock: Mock, method: str, path: str, content: bytes) -> None:

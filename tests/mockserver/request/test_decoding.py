@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from mockserver.errors import ApiError, Invalid, ParseError, Reason, UnsupportedMediaType
 from mockserver.openapi.coercion import File
-from mockserver.request.decoding import JSON, MULTIPART, URLENCODED, Decoder
+from mockserver.request.decoding import Decoder
+from mockserver.request.media_types import JSON, MULTIPART, URLENCODED
 
 ALL = (JSON, URLENCODED, MULTIPART)
 LISTS = frozenset({"categories", "sections_order"})
