@@ -80,7 +80,7 @@ class _Crud:
         self.first_use = first_use
         self.form = ListForm(operation, binding.answer, specification) if binding.role is Role.LIST else None
         self.schema = binding.schema
-        self.represent = representation(self.schema, self.resolve)
+        self.represent = representation(self.schema, specification)
         self.extensions = extensions_of(specification, self.collection, binding.item)
         self.filters = Filters(operation, self.schema, self.resolve)
         self.wanted_by_path = _wanted_by_path(operation, binding)
@@ -234,7 +234,12 @@ class _Crud:
 
     def delete(self, call: Call) -> Any:
         """Remove the document and everything below it."""
+        document = call.documents[-1]
         self._remove(call.state, self.collection, key_of(call))
+        if not self.operation.response:
+            return None
+        fields = properties(self.schema, self.resolve)
+        return self._content(call, document) if self.binding.item.equals(fields) else self.documented.answer()
 
     def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
         for below in self.specification.below.get(collection, ()):
@@ -287,14 +292,29 @@ def _internal(document: Document) -> dict[str, Any]:
     return {name: document[name] for name in (KEY, OWNER, PARENT) if name in document}
 
 
-def representation(schema: Schema, resolve: Callable[[Any], Any]) -> Represent:
-    """Compile the representation of a stored document: no write-only fields, and none of the mock's own."""
-    fields = properties(schema, resolve)
+def representation(schema: Schema, specification: Specification) -> Represent:
+    """Compile the representation of a stored document: no write-only fields, none of the mock's own, and all required.
+
+    A list may require fields that reading an item does not; they are generated.
+    """
+    fields = properties(schema, specification.resolve)
     hidden = {name for name, value in fields.items() if value.get("writeOnly")} | {KEY, OWNER, PARENT}
-    if not fields or schema.get("additionalProperties"):
-        return lambda document: {name: value for name, value in document.items() if name not in hidden}
     visible = [name for name in fields if name not in hidden]
-    return lambda document: {name: document[name] for name in visible if name in document}
+    needed = frozenset(required(schema, specification.resolve)) & set(visible)
+    is_open = not fields or bool(schema.get("additionalProperties"))
+    generator = Generator(specification)
+    generated: dict[str, Any] = {}
+
+    def represent(document: Document) -> Document:
+        if not needed <= document.keys():
+            for name in needed - generated.keys() - document.keys():
+                generated[name] = generator.value(fields[name])
+            document = {**generated, **document}
+        if is_open:
+            return {name: value for name, value in document.items() if name not in hidden}
+        return {name: document[name] for name in visible if name in document}
+
+    return represent
 
 
 def _wanted_by_path(operation: Operation, binding: Binding) -> Mapping[str, str]:
