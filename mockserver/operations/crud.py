@@ -20,6 +20,7 @@ from mockserver.operations.first_use import FirstUse
 from mockserver.operations.ids import Ids, key_in
 from mockserver.operations.list_forms import ListForm
 from mockserver.operations.merge_patch import is_merge_patch, merged
+from mockserver.operations.nesting import find, stored_key
 from mockserver.store import Document, Key, State
 from specdouble.pointers import found_at
 
@@ -144,7 +145,7 @@ class _Crud:
     def create(self, call: Call) -> Any:
         """Store a new document; the mock assigns the id unless the body has one."""
         sent = self._sent(call)
-        ids = self.ids.assign(call, self.collection, sent)
+        ids = self.ids.assign(call.state, self.collection, sent, key_of(call))
         document = {**self._server_side(call), **self._defaults(), **sent, **ids}
         above = key_of(call)
         if above:
@@ -221,7 +222,8 @@ class _Crud:
         """Replace the document whose id the body has, as PUT to a collection does; create it where there is none."""
         sent = self._sent(call)
         identifier = sent.get(self.identity)
-        before = None if identifier is None else call.state.get(self.collection, self.ids.key(identifier))
+        key = self.ids.key(identifier)
+        before = None if key is None else find(call.state, self.collection, key, key_of(call))
         if before is None:
             return self.create(call)
         changed = {**self._defaults(), **sent, **_internal(before), **self._kept_ids(before)}
@@ -229,7 +231,8 @@ class _Crud:
 
     def _put(self, call: Call, document: Document) -> Document:
         document = self.extensions.with_derived_fields(document)
-        call.state.put(self.collection, key_in(document), document)
+        key = stored_key(call.state, self.collection, key_in(document), document.get(PARENT, ()))
+        call.state.put(self.collection, key, document)
         return document
 
     def delete(self, call: Call) -> Any:
@@ -246,9 +249,9 @@ class _Crud:
             for document in state.where(below, PARENT, path):
                 self._remove(state, below, (*path, key_in(document)))
             state.remove(below, path)  # the detail of the document, which has the key of its path
-        state.remove(collection, path[-1])
+        state.remove(collection, stored_key(state, collection, path[-1], path[:-1]))
         if self.first_use is not None:
-            self.first_use.note_deletion(state, collection, path[-1])
+            self.first_use.note_deletion(state, collection, path)
 
     def act(self, call: Call) -> Any:
         """Answer with the item on which the operation acts; PUT and PATCH also set the fields of it in the body."""

@@ -7,6 +7,7 @@ from mockserver.openapi.resources import KEY, PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.openapi.wrappers import types_of
 from mockserver.operations.documented import DocumentedResponses
+from mockserver.operations.nesting import stored_key
 from mockserver.store import Document, Key, State
 from specdouble.pointers import found_at
 
@@ -28,12 +29,12 @@ class FirstUse:
 
     def item(self, state: State, collection: str, key: Key, above: tuple[Any, ...]) -> Document | None:
         """Store a new item under a key and return it; None where items are created, or where this one was deleted."""
-        if not self.applies_to(collection) or state.get(_DELETED + collection, key) is not None:
+        if not self.applies_to(collection) or state.get(_DELETED + collection, (*above, key)) is not None:
             return None
         document = self._identified(collection, key)
         if above:
             document = {**document, PARENT: above}
-        state.put(collection, key, document)
+        state.put(collection, stored_key(state, collection, key, above), document)
         return document
 
     def _identified(self, collection: str, key: Key) -> Document:
@@ -55,10 +56,10 @@ class FirstUse:
         item = self.item(state, collection, key, above)
         return [] if item is None else [item]
 
-    def note_deletion(self, state: State, collection: str, key: Key) -> None:
-        """Remember that an item was deleted, so that it does not come into being again."""
+    def note_deletion(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
+        """Remember that the item with the keys on a path was deleted, so that it does not come into being again."""
         if self.applies_to(collection):
-            state.put(_DELETED + collection, key, {"id": key})
+            state.put(_DELETED + collection, path, {"id": path[-1]})
 
     def _example(self, collection: str) -> dict[str, Any]:
         if collection not in self._examples:

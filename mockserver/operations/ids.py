@@ -9,12 +9,12 @@ from uuid import UUID
 
 from rstr import Rstr
 
-from mockserver.call import Call
 from mockserver.errors import Invalid, Problem
 from mockserver.openapi.resources import KEY
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.wrappers import types_of
-from mockserver.store import Document, Key
+from mockserver.operations.nesting import find
+from mockserver.store import Document, Key, State
 
 _TRIES: Final = 20
 """Texts that are tried for the pattern of one id."""
@@ -38,19 +38,19 @@ class Ids:
         self._numbering = _Numbering({**in_paths, **in_bodies} if is_alike or not in_bodies else in_bodies)
         self._beside = None if beside is None else _Numbering(beside)
 
-    def assign(self, call: Call, collection: str, fields: Document) -> dict[str, Key]:
-        """Return the id fields of a new document with some other fields.
+    def assign(self, state: State, collection: str, fields: Document, above: tuple[Any, ...]) -> dict[str, Key]:
+        """Return the id fields of a new document with some other fields, below the documents with the keys ``above``.
 
         Raises:
             Invalid: The id that the body names is empty or taken, or no id is free.
         """
         value = fields.get(self.identity)
         if value is None:
-            number, value = self._free_id(call, collection)
+            number, value = self._free_id(state, collection, above)
             key = self.key(value)
         else:
-            number, key = call.state.next_id(collection), self.key(value)
-            self._require_free(call, collection, key)
+            number, key = state.next_id(collection), self.key(value)
+            self._require_free(find(state, collection, key, above), key)
         ids: dict[str, Key] = {self.identity: value}
         if self._beside is not None:
             ids["id"] = self._beside.id(number)
@@ -66,20 +66,20 @@ class Ids:
             return str(value)
         return value  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 
-    def _free_id(self, call: Call, collection: str) -> tuple[int, Key]:
+    def _free_id(self, state: State, collection: str, above: tuple[Any, ...]) -> tuple[int, Key]:
         """Return the next number whose id no document has, and that id: callers may have chosen ids ahead of it."""
         # A pattern may allow only some texts, numbers never end.
         for _ in range(_MOST_TEXTS) if self._numbering.has_pattern else count():
-            number = call.state.next_id(collection)
+            number = state.next_id(collection)
             value = self._numbering.id(number)
-            if call.state.get(collection, self.key(value)) is None:
+            if find(state, collection, self.key(value), above) is None:
                 return number, value
         raise Invalid([Problem(self.identity, "unique", "Every id that fits the schema is taken.")])
 
-    def _require_free(self, call: Call, collection: str, key: Key) -> None:
+    def _require_free(self, owner: Document | None, key: Key) -> None:
         if key == "":
             raise Invalid([Problem(self.identity, "blank", "This field may not be blank.")])
-        if call.state.get(collection, key) is not None:
+        if owner is not None:
             raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
 
 
