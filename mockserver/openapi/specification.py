@@ -200,7 +200,9 @@ class Specification:
 
     @cached_property
     def _keys(self) -> Mapping[str, Parameter]:
-        items = (operation for operation in self.operations.values() if operation.address.kind is Kind.ITEM)
+        items = [operation for operation in self.operations.values() if operation.address.kind is Kind.ITEM]
+        # Paths of one shape may name their parameters differently; that of reading counts.
+        items.sort(key=lambda operation: operation.method == "GET")
         return {
             operation.address.collection: operation.parameter(operation.address.steps[-1].parameter)
             for operation in items

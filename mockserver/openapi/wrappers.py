@@ -65,9 +65,9 @@ class Hints:
         """Return whether one of some properties has the name of the id."""
         return not {"id", plain_name(self.parameter)}.isdisjoint(map(plain_name, names))
 
-    def is_wrapper(self, steps: Steps) -> bool:
-        """Return whether keys lead into wrappers only: they have usual names, or are named like the item."""
-        return bool(steps) and all(plain_name(step) in {*_WRAPPERS, plain_name(self.noun)} for step in steps)
+    def is_wrapper(self, name: str) -> bool:
+        """Return whether a property may wrap the item: it has a usual name, or is named like the item."""
+        return plain_name(name) in (*_WRAPPERS, plain_name(self.noun))
 
 
 def is_array(schema: Schema) -> bool:
@@ -145,19 +145,21 @@ def _may_hold(array: Schema, item: Item, resolve: Resolve) -> bool:
 # --- items ------------------------------------------------------------------------------------------------------------
 
 
-def item_at(schema: Schema, hints: Hints, resolve: Resolve) -> Steps:
+def item_at(schema: Schema, hints: Hints, resolve: Resolve, depth: int = _DEEPEST) -> Steps:
     """Return the keys that lead to the item in an answer: none, unless other objects wrap it."""
-    own = properties(canonical(schema, resolve), resolve).keys()
-    if hints.has_id(own) or own & hints.written:
+    fields = properties(canonical(schema, resolve), resolve)
+    if not depth or hints.has_id(fields) or fields.keys() & hints.written:
         return ()
-    parts = [pair for level in _levels(schema, resolve) for pair in level if is_object(pair[1], resolve)]
-    inner = [(steps, properties(value, resolve).keys()) for steps, value in parts if hints.is_wrapper(steps)]
-    same = (steps for steps, value in parts if hints.row and value is hints.row)
-    with_id = (steps for steps, names in inner if hints.has_id(names))
-    alike = (steps for steps, names in inner if names & hints.written)
-    for steps in (*same, *with_id, *alike):
-        return steps
-    return only_object(schema, resolve)
+    parts = {name: canonical(value, resolve) for name, value in fields.items()}
+    wrapped = {name: part for name, part in parts.items() if hints.is_wrapper(name) and is_object(part, resolve)}
+    same = (name for name, part in parts.items() if hints.row and part is hints.row)
+    with_id = (name for name, part in wrapped.items() if hints.has_id(properties(part, resolve)))
+    alike = (name for name, part in wrapped.items() if properties(part, resolve).keys() & hints.written)
+    for name in (*same, *with_id, *alike):
+        return (name,)
+    deeper = ((name, item_at(part, hints, resolve, depth - 1)) for name, part in wrapped.items())
+    below = ((name, *steps) for name, steps in deeper if steps)
+    return next(below, None) or only_object(schema, resolve)
 
 
 def only_object(schema: Schema, resolve: Resolve) -> Steps:

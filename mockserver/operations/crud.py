@@ -5,23 +5,31 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
+import jsonschema_rs
+
 from mockserver.call import Answer, Call
-from mockserver.errors import NotFound
+from mockserver.errors import Invalid, NotFound
 from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.resources import FILES, INTERNAL, OWNER, PARENT, Kind, parameter, shape, split
+from mockserver.openapi.json_schema import View
+from mockserver.openapi.resources import FILES, INTERNAL, OWNER, PARENT, VALUE, Kind, parameter, shape, split
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.validators import compile_validator
+from mockserver.openapi.violations import problems
 from mockserver.openapi.wrappers import Steps, part
+from mockserver.operations import json_patch
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import extensions_of
 from mockserver.operations.filters import Filters, matches
 from mockserver.operations.first_use import FirstUse
 from mockserver.operations.ids import Ids, key_in
 from mockserver.operations.list_forms import ListForm
-from mockserver.operations.merge_patch import is_merge_patch, merged
+from mockserver.operations.merge_patch import merged
+from mockserver.operations.nesting import find, stored_key
 from mockserver.operations.representation import Represent, representation
 from mockserver.operations.values import Values
+from mockserver.request import media_types
 from mockserver.store import Document, Key, State
 from specdouble.pointers import found_at
 
@@ -83,7 +91,7 @@ class _Crud:
         self.first_use = first_use
         self.form = ListForm(operation, binding.answer, specification) if binding.role is Role.LIST else None
         self.schema = binding.schema
-        self.represent = representation(self.schema, self.resolve)
+        self.represent = representation(self.schema, specification)
         self.extensions = extensions_of(specification, self.collection, binding.item)
         self.filters = Filters(operation, self.schema, self.resolve)
         self.wanted_by_path = _wanted_by_path(operation, binding)
@@ -156,7 +164,7 @@ class _Crud:
         return Answer(status, self._content(call, document))
 
     def _store_new(self, call: Call, sent: Mapping[str, Any], above: tuple[Any, ...]) -> Document:
-        ids = self.ids.assign(call, self.collection, sent)
+        ids = self.ids.assign(call.state, self.collection, sent, above)
         document = {**self._server_side(call), **self._defaults(), **sent, **ids}
         if above:
             document[PARENT] = above
@@ -172,12 +180,12 @@ class _Crud:
         segments, own = split(reading.path), split(self.operation.path)
         if shape(segments[:-1]) == shape(own):
             slash = "/" if self.operation.path.endswith("/") else ""
-            return {"Location": f"{quote(call.request.path.rstrip('/'))}/{quote(str(key), safe='')}{slash}"}
+            return {"Location": f"{call.request.escaped_path.rstrip('/')}/{quote(str(key), safe='')}{slash}"}
         # The document names the collection of both paths, which need not begin with the same segments.
-        base = call.request.path.split("/")[1 : -len(own)]
+        base = call.request.escaped_path.split("/")[1 : -len(own)]
         keys = iter((*key_of(call), key))
         filled = [quote(str(next(keys, "")), safe="") if parameter(segment) else segment for segment in segments]
-        return {"Location": "/".join(["", *map(quote, base), *filled])}
+        return {"Location": "/".join(["", *base, *filled])}
 
     def _kept_ids(self, document: Document) -> dict[str, Key]:
         return {name: document[name] for name in ("id", self.identity) if name in document}
@@ -224,16 +232,41 @@ class _Crud:
 
     def update(self, call: Call) -> Any:
         """Change only the fields that the body has."""
-        before = call.documents[-1]
-        sent = self._sent(call)
-        changed = merged(before, sent) if is_merge_patch(call.request) else {**before, **sent}
+        media_type = media_types.of_body(call.request)
+        if media_type == media_types.JSON_PATCH:
+            return self._patch(call)
+        before, sent = call.documents[-1], self._sent(call)
+        changed = {**before, **sent}
+        if media_type == media_types.MERGE_PATCH:
+            changed = merged(before, sent)
+            self._require_valid(self.represent(before), self.represent(changed))
         return self._content(call, self._put(call, {**changed, **self._kept_ids(before)}))
+
+    def _patch(self, call: Call) -> Any:
+        """Apply a JSON Patch to what a caller sees of the document; the rest of it stays."""
+        before = call.documents[-1]
+        shown = self._shown_to(call)(before)
+        patched = json_patch.patched(shown, call.value)
+        self._require_valid(shown, patched)
+        unseen = {name: value for name, value in before.items() if name not in shown}
+        document = self._put(call.with_value(None), {**unseen, **patched, **self._kept_ids(before)})
+        return self._content(call, document)
+
+    def _require_valid(self, before: Any, after: Any) -> None:
+        """Reject a change that makes a valid document invalid."""
+        if self._validator.is_valid(before) and not self._validator.is_valid(after):
+            raise Invalid(problems(self._validator.iter_errors(after), {}))
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return compile_validator(self.schema, self.specification, View.RESPONSE)
 
     def replace_by_body(self, call: Call) -> Any:
         """Replace the document whose id the body has, as PUT to a collection does; create it where there is none."""
         sent = self._sent(call)
         identifier = sent.get(self.identity)
-        before = None if identifier is None else call.state.get(self.collection, self.ids.key(identifier))
+        key = self.ids.key(identifier)
+        before = None if key is None else find(call.state, self.collection, key, key_of(call))
         if before is None:
             return self.create(call)
         changed = {**self._defaults(), **sent, **_internal(before), **self._kept_ids(before)}
@@ -243,21 +276,29 @@ class _Crud:
         document = self.extensions.with_derived_fields(document)
         if call.files:
             document = {**document, FILES: {**document.get(FILES, {}), **call.files}}
-        call.state.put(self.collection, key_in(document), document)
+        if call.value is not None:
+            document = {**document, VALUE: call.value}
+        key = stored_key(call.state, self.collection, key_in(document), document.get(PARENT, ()))
+        call.state.put(self.collection, key, document)
         return document
 
     def delete(self, call: Call) -> Any:
         """Remove the document and everything below it."""
+        document = call.documents[-1]
         self._remove(call.state, self.collection, key_of(call))
+        if not self.operation.response:
+            return None
+        fields = properties(self.schema, self.resolve)
+        return self._content(call, document) if self.binding.item.equals(fields) else self.documented.answer()
 
     def _remove(self, state: State, collection: str, path: tuple[Any, ...]) -> None:
         for below in self.specification.below.get(collection, ()):
             for document in state.where(below, PARENT, path):
                 self._remove(state, below, (*path, key_in(document)))
             state.remove(below, path)  # the detail of the document, which has the key of its path
-        state.remove(collection, path[-1])
+        state.remove(collection, stored_key(state, collection, path[-1], path[:-1]))
         if self.first_use is not None:
-            self.first_use.note_deletion(state, collection, path[-1])
+            self.first_use.note_deletion(state, collection, path)
 
     def act(self, call: Call) -> Any:
         """Answer with the item on which the operation acts; PUT and PATCH also set the fields of it in the body."""

@@ -15,11 +15,11 @@ from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
 from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
-from mockserver.openapi.resources import PARENT
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
 from mockserver.operations.first_use import FirstUse
+from mockserver.operations.nesting import find
 from mockserver.operations.preferences import Preferences, choice, with_applied, with_applied_choice, with_handling
 from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
@@ -157,11 +157,11 @@ class Endpoint:
         above: tuple[Any, ...] = ()
         for step in self.operation.address.steps:
             key = path[step.parameter]
-            document = state.get(step.collection, key)
+            document = find(state, step.collection, key, above)
             if document is None and self._first_use is not None:
                 document = self._first_use.item(state, step.collection, key, above)
             # A document under another parent does not exist at this path.
-            if document is None or (above and document.get(PARENT) != above):
+            if document is None:
                 if self._may_be_new and len(documents) == len(self.operation.address.steps) - 1:
                     break
                 raise self._missing(step.collection, key, actor, state)

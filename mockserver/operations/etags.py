@@ -11,6 +11,7 @@ from mockserver.errors import PreconditionFailed, PreconditionRequired
 from mockserver.openapi.bindings import Binding
 from mockserver.openapi.resources import Kind
 from mockserver.openapi.specification import Operation
+from mockserver.operations.nesting import find
 from mockserver.request.negotiation import header
 from mockserver.store import Document, Key
 from specdouble.pointers import found_at
@@ -88,7 +89,11 @@ def _add_etag(call: Call, result: Any, binding: Binding) -> Any:
     """Return an answer with the ETag of the item that it shows, if it shows one."""
     answer = result if isinstance(result, Answer) else Answer(call.operation.status, result)
     key = _key(call, found_at(answer.content, binding.answer), binding.item.key)
-    document = None if key is None else call.state.get(call.operation.address.collection, key)
+    collection, steps = call.operation.address.collection, call.operation.address.steps
+    if call.operation.address.kind is Kind.ITEM:
+        steps = steps[:-1]
+    above = tuple(call.path[step.parameter] for step in steps)
+    document = None if key is None else find(call.state, collection, key, above)
     if document is None:
         return result
     return msgspec.structs.replace(answer, headers={**answer.headers, "ETag": etag(document)})

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from rstr import Rstr
 
-from mockserver.call import Call
 from mockserver.errors import Invalid, Problem
 from mockserver.openapi.resources import KEY
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.wrappers import Item, types_of
+from mockserver.operations.nesting import find
 from mockserver.store import Document, Key, State
 
 _TRIES: Final = 20
@@ -45,19 +45,19 @@ class Ids:
         beside = item.fields.get("id") if item.key != "id" else None
         return cls(item.key, item.fields.get(item.key, {}), in_paths, beside)
 
-    def assign(self, call: Call, collection: str, fields: Document) -> dict[str, Key]:
-        """Return the id fields of a new document with some other fields.
+    def assign(self, state: State, collection: str, fields: Document, above: tuple[Any, ...]) -> dict[str, Key]:
+        """Return the id fields of a new document with some other fields, below the documents with the keys ``above``.
 
         Raises:
             Invalid: The id that the body names is empty or taken, or no id is free.
         """
         value = fields.get(self.identity)
         if value is None:
-            number, value = self._free_id(call.state, collection)
+            number, value = self._free_id(state, collection, above)
             key = self.key(value)
         else:
-            number, key = call.state.next_id(collection), self.key(value)
-            self._require_free(call, collection, key)
+            number, key = state.next_id(collection), self.key(value)
+            self._require_free(find(state, collection, key, above), key)
         ids: dict[str, Key] = {self.identity: value}
         if self._beside is not None:
             ids["id"] = self._beside.id(number)
@@ -69,7 +69,9 @@ class Ids:
         """Return the key in paths of a document whose id has a value."""
         return _as(self._in_paths, value)
 
-    def of_example(self, state: State, collection: str, example: Document) -> dict[str, Key] | None:
+    def of_example(
+        self, state: State, collection: str, example: Document, above: tuple[Any, ...]
+    ) -> dict[str, Key] | None:
         """Return the id fields of an example; None if its id is taken, or is none that a path can have.
 
         Raises:
@@ -77,29 +79,29 @@ class Ids:
         """
         value = example.get(self.identity)
         if value is None:
-            _, value = self._free_id(state, collection)
+            _, value = self._free_id(state, collection, above)
         value, key = _as(self._in_bodies, value), self.key(value)
-        if not isinstance(key, int | str) or key == "" or state.get(collection, key) is not None:
+        if not isinstance(key, int | str) or key == "" or find(state, collection, key, above) is not None:
             return None
         ids: dict[str, Key] = {"id": example.get("id", value), self.identity: value}
         if self._beside is not None and "id" not in example:
             ids["id"] = self._beside.id(state.next_id(collection))
         return ids if ids["id"] == key else {**ids, KEY: key}
 
-    def _free_id(self, state: State, collection: str) -> tuple[int, Key]:
+    def _free_id(self, state: State, collection: str, above: tuple[Any, ...]) -> tuple[int, Key]:
         """Return the next number whose id no document has, and that id: callers may have chosen ids ahead of it."""
         # A pattern may allow only some texts, numbers never end.
         for _ in range(_MOST_TEXTS) if self._numbering.has_pattern else count():
             number = state.next_id(collection)
             value = self._numbering.id(number)
-            if state.get(collection, self.key(value)) is None:
+            if find(state, collection, self.key(value), above) is None:
                 return number, value
         raise Invalid([Problem(self.identity, "unique", "Every id that fits the schema is taken.")])
 
-    def _require_free(self, call: Call, collection: str, key: Key) -> None:
+    def _require_free(self, owner: Document | None, key: Key) -> None:
         if key == "":
             raise Invalid([Problem(self.identity, "blank", "This field may not be blank.")])
-        if call.state.get(collection, key) is not None:
+        if owner is not None:
             raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
 
 

@@ -17,8 +17,6 @@ from mockserver.errors import Conflict, Invalid, Problem
 from mockserver.messages import translatable
 from mockserver.request.decoding import MAX_DEPTH
 
-MEDIA_TYPE: Final = b"application/json-patch+json"
-
 _MOST_COPIED: Final = 1_000_000
 """Values that the operations of one patch may copy: each ``copy`` of a whole document doubles it."""
 

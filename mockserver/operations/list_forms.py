@@ -8,7 +8,7 @@ from mockserver.openapi.generation import Generator
 from mockserver.openapi.items import singular
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Operation, Specification
-from mockserver.openapi.wrappers import Steps, part, plain_name
+from mockserver.openapi.wrappers import Steps, part, plain_name, types_of
 from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, Limits, page
 from mockserver.store import Document
 
@@ -66,12 +66,18 @@ class _Level:
         if plain in self._counts:
             return pages["count"]
         if plain in _LINKS:
-            return pages[_LINKS[plain]]
+            link = pages[_LINKS[plain]]
+            if link is not None or _may_be_null(self._fields[name]):
+                return link
         if name not in self._required:
             return ...
         if name not in self._generated:
             self._generated[name] = self._generator.value(self._fields[name])
         return self._generated[name]
+
+
+def _may_be_null(schema: Schema) -> bool:
+    return "type" not in schema or bool(schema.get("nullable")) or "null" in types_of(schema)
 
 
 def _limits(operation: Operation) -> Limits:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from mockserver.openapi.generation import Generator
 from mockserver.openapi.resources import INTERNAL
-from mockserver.openapi.schemas import Resolve, Schema, is_open, properties
+from mockserver.openapi.schemas import Resolve, Schema, is_open, properties, required
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import types_of
 from mockserver.store import Document
 
@@ -20,26 +22,47 @@ _JSON_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
 }
 
 
-def representation(schema: Schema, resolve: Resolve) -> Represent:
-    """Compile the representation of a stored document."""
-    fields = properties(schema, resolve)
-    hide = hiding(schema, resolve)
+def representation(schema: Schema, specification: Specification) -> Represent:
+    """Compile the representation of a stored document.
+
+    A list may require fields that reading an item does not; they are generated.
+    """
+    resolve = specification.resolve
+    shown, hide = _shown(schema, resolve), hiding(schema, resolve)
+    complete = _completion(schema, specification)
+    if hide is None:
+        return lambda document: shown(complete(document))
+    return lambda document: hide(shown(complete(document)))
+
+
+def _completion(schema: Schema, specification: Specification) -> Represent:
+    """Return what generates the required fields that a document does not have."""
+    fields = properties(schema, specification.resolve)
+    names = required(schema, specification.resolve)
+    needed = frozenset(name for name in names if name in fields and not fields[name].get("writeOnly"))
+    generator = Generator(specification)
+    generated: dict[str, Any] = {}
+
+    def complete(document: Document) -> Document:
+        if needed <= document.keys():
+            return document
+        for name in needed - generated.keys() - document.keys():
+            generated[name] = generator.value(fields[name])
+        return {**{name: generated[name] for name in needed - document.keys()}, **document}
+
+    return complete
+
+
+def _shown(schema: Schema, resolve: Resolve) -> Represent:
+    """Return what selects the fields of a document that its schema has."""
     if not is_open(schema, resolve):
-        visible = [name for name, value in fields.items() if not value.get("writeOnly")]
-        return _with(hide, lambda document: {name: document[name] for name in visible if name in document})
+        fields = properties(schema, resolve).items()
+        visible = [name for name, value in fields if not value.get("writeOnly")]
+        return lambda document: {name: document[name] for name in visible if name in document}
     shows_id = _shows_id(schema, resolve)
-    return _with(
-        hide,
-        lambda document: {
-            name: value
-            for name, value in document.items()
-            if name not in INTERNAL and (name != "id" or shows_id(value))
-        },
-    )
-
-
-def _with(hide: Hide | None, shown: Represent) -> Represent:
-    return shown if hide is None else lambda document: hide(shown(document))
+    return lambda document: {
+        name: value for name, value in document.items() if name not in INTERNAL and (name != "id" or shows_id(value))
+    }
 
 
 def _shows_id(schema: Schema, resolve: Resolve) -> Callable[[Any], bool]:

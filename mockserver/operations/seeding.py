@@ -11,6 +11,7 @@ from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import SchemaExtensions, extensions_of
 from mockserver.operations.ids import Ids, key_in
+from mockserver.operations.nesting import stored_key
 from mockserver.store import Document, State
 from specdouble.pointers import found_at
 
@@ -100,10 +101,11 @@ def _store(source: _Source, item: Document, above: tuple[Any, ...], state: State
     # An example of a single item that lacks the id may show one that the list has shown already.
     if not source.is_list and item.get(source.ids.identity) is None:
         return
-    ids = source.ids.of_example(state, source.collection, item)
+    ids = source.ids.of_example(state, source.collection, item, above)
     if ids is None:
         return
     document: dict[str, Any] = {**item, **ids}
     if above:
         document[PARENT] = above
-    state.put(source.collection, key_in(document), source.extensions.with_derived_fields(document))
+    key = stored_key(state, source.collection, key_in(document), above)
+    state.put(source.collection, key, source.extensions.with_derived_fields(document))

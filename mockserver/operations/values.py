@@ -6,7 +6,7 @@ from typing import Any, Final
 from mockserver.call import Answer, Call
 from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.coercion import File
-from mockserver.openapi.resources import FILES, INTERNAL, VALUE
+from mockserver.openapi.resources import FILES, VALUE
 from mockserver.openapi.specification import Operation
 from mockserver.operations.documented import DocumentedResponses, is_json
 from mockserver.store import Document
@@ -14,7 +14,6 @@ from mockserver.store import Document
 Handler = Callable[[Call], Any]
 
 _READING: Final = frozenset({"GET", "HEAD", "QUERY"})
-_OF_ONE_ITEM: Final = (Role.READ, Role.REPLACE, Role.CHANGE)
 
 
 class Values:
@@ -45,7 +44,7 @@ class Values:
 
     def _addressed(self, call: Call) -> Document | None:
         """Return the document at a path, an item or the only object there."""
-        if self._binding.role in _OF_ONE_ITEM:
+        if self._binding.role is Role.READ:
             return call.documents[-1]
         if self._binding.role in (Role.SINGLETON, Role.EXAMPLE):
             return call.state.get(self._binding.collection, self._key(call))
@@ -72,40 +71,18 @@ class Values:
             return self._handle(call)
         if self._operation.method == "POST" and _is_list_of_objects(call.value):
             return self._create_many(call)
-        if self._binding.role in (Role.ACTION, Role.LIST, Role.DELETE):
-            return self._documented.answer()
-        if self._binding.role is Role.CREATE:
-            return self._create_with_value(call)
-        if self._binding.role is Role.REPLACE and call.addressed is None:
-            answer = self._handle(call)
-            self._keep(call)
-            return answer
-        self._keep(call)
+        if self._binding.role in (Role.CREATE, Role.REPLACE, Role.CHANGE):
+            return self._handle(call)
+        if self._binding.role in (Role.SINGLETON, Role.EXAMPLE, Role.STORE):
+            call.state.put(self._binding.collection, self._key(call), {VALUE: call.value})
         return self._documented.answer()
 
     def _create_many(self, call: Call) -> Any:
         """Create an item for each object of a list; the answer shows them if it is a list too."""
-        created = [self._create(call.with_body(fields)) for fields in call.value]
+        created = [self._create(call.with_value(None).with_body(fields)) for fields in call.value]
         contents = [answer.content if isinstance(answer, Answer) else answer for answer in created]
         answer = self._documented.answer()
         return Answer(answer.status, contents, answer.headers) if isinstance(answer.content, list) else answer
-
-    def _create_with_value(self, call: Call) -> Any:
-        answer = self._create(call)
-        # The item is the one that was created last.
-        document = list(call.state.all(self._binding.collection))[-1]
-        call.state.put(self._binding.collection, document["id"], {**document, VALUE: call.value})
-        return answer
-
-    def _keep(self, call: Call) -> None:
-        """Keep a body in the place of the object at a path, whose id and place stay."""
-        if self._binding.role in _OF_ONE_ITEM:
-            key = call.path[self._operation.address.steps[-1].parameter]
-            before = call.state.get(self._binding.collection, key) or {}
-            kept = {name: entry for name, entry in before.items() if name in INTERNAL or name == "id"}
-            call.state.put(self._binding.collection, key, {**kept, VALUE: call.value})
-        else:
-            call.state.put(self._binding.collection, self._key(call), {VALUE: call.value})
 
 
 def _is_list_of_objects(value: Any) -> bool:

@@ -24,13 +24,20 @@ from mockserver.policy import Policy
 from mockserver.request import multipart
 from mockserver.request.decoding import CHARSETS, json_value
 from mockserver.request.forms import Form
-from mockserver.request.media_types import MULTIPART, URLENCODED, documented, is_json, parsed, unsupported
+from mockserver.request.media_types import (
+    JSON_PATCH,
+    MERGE_PATCH,
+    MULTIPART,
+    URLENCODED,
+    documented,
+    is_json,
+    parsed,
+    unsupported,
+)
 from mockserver.request.negotiation import header
 from mockserver.request.parameter_styles import query_pairs
 from mockserver.request.state_checks import StateChecks
 
-MERGE_PATCH: Final = "application/merge-patch+json"
-JSON_PATCH: Final = "application/json-patch+json"
 _TEXT: Final = translatable("The body")
 
 
@@ -136,6 +143,13 @@ def _without_files(fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Fi
     return _shown(fields), files
 
 
+def _without_nulls(value: Any) -> Any:
+    """Return a merge patch without what it removes."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_nulls(entry) for name, entry in value.items() if entry is not None}
+
+
 def _shown(value: Any) -> Any:
     """Return a value with the name of each file in its place: forms have files in fields and in lists of fields."""
     if isinstance(value, dict):
@@ -174,7 +188,7 @@ class _MediaType:
         self._rules = rules
         self._documented_name = documented_name or name
         self._schema = operation.bodies[self._documented_name]
-        if _is_reused(self._schema, operation, specification):
+        if name == MERGE_PATCH or _is_reused(self._schema, operation, specification):
             self._schema = partial(self._schema, specification.resolve)
         self.is_json_patch = name == JSON_PATCH
 
@@ -205,6 +219,8 @@ class _MediaType:
         if isinstance(value, File):
             return []
         value = _shown(value)
+        if self._name == MERGE_PATCH:
+            value = _without_nulls(value)
         if self._validator.is_valid(value):
             return []
         return problems(self._validator.iter_errors(value), self._rules)

@@ -5,12 +5,15 @@ from typing import Final
 
 from python_multipart.multipart import parse_options_header
 
+from mockserver.call import Request
 from mockserver.errors import UnsupportedMediaType
 from mockserver.messages import joined, translatable
 
 JSON: Final = "application/json"
 URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
+MERGE_PATCH: Final = "application/merge-patch+json"
+JSON_PATCH: Final = "application/json-patch+json"
 
 
 def is_json(media_type: str) -> bool:
@@ -25,6 +28,11 @@ def parsed(header: str | bytes) -> tuple[str, dict[bytes, bytes]]:
     except UnicodeError as error:
         raise UnsupportedMediaType("Content-Type holds a character that no header may hold.") from error
     return name.decode("latin-1").strip(), parameters
+
+
+def of_body(request: Request) -> str:
+    """Return the media type of the body of a request, without its parameters."""
+    return request.headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
 
 
 def documented(media_type: str, names: Iterable[str]) -> str | None:

@@ -127,6 +127,21 @@ def test_a_single_object_is_kept_whole_with_the_arrays_in_it(visitor: httpx.Clie
     assert visitor.get("/settings").json() == {**settings, "currency": "EUR"}
 
 
+def test_a_deletion_may_answer_with_the_item_that_was(visitor: httpx.Client) -> None:
+    visitor.post("/members", json={"full_name": "Bob"})
+    assert visitor.delete("/members/1").json() == {"id": 1, "full_name": "Bob"}
+    assert visitor.get("/members").json() == []
+
+
+def test_an_item_on_first_use_has_an_id_of_its_type(visitor: httpx.Client) -> None:
+    assert visitor.get("/screens/9").json() == {"id": 9, "size": 12}
+    assert visitor.get("/screens/main").json() == {"id": 4, "size": 12}
+
+
+def test_rows_have_the_properties_that_only_the_list_requires(visitor: httpx.Client) -> None:
+    assert visitor.get("/screens").json() == [{"id": 4, "url": "https://example.com/"}]
+
+
 def test_an_id_has_the_pattern_of_its_schema(visitor: httpx.Client) -> None:
     tickets = [visitor.post("/tickets", json={"row": row}).json() for row in (1, 2)]
     assert tickets == [{"id": "tkt_000001", "row": 1}, {"id": "tkt_000002", "row": 2}]

@@ -123,8 +123,7 @@ def test_the_texts_of_a_form_get_the_types_of_their_fields(curator: httpx.Client
 
 
 def test_an_upload_is_kept_and_served_back(curator: httpx.Client) -> None:
-    photo_part, place_part = ("sunday.png", PHOTO, "image/png"), (None, '{"room": "hall"}', "application/json")
-    files: dict[str, Any] = {"photo": photo_part, "place": place_part}
+    files: dict[str, Any] = {
         "photo": ("sunday.png", PHOTO, "image/png"),
         "place": (None, '{"room": "hall"}', "application/json"),
     }

@@ -83,3 +83,39 @@ def test_the_answer_that_makes_it_tells_its_version() -> None:
     changed = reader.patch("/articles/water", json={"title": "Ice"}, headers={"If-Match": made.headers["ETag"]})
     assert changed.headers["ETag"] != made.headers["ETag"]
     assert reader.patch("/articles/water", json={}, headers={"If-Match": made.headers["ETag"]}).status_code == 412
+
+
+# --- below a parent ---------------------------------------------------------------------------------------------------
+
+CINEMA = Path(__file__).parent / "cinema.yaml"
+
+
+@pytest.fixture
+def usher() -> httpx.Client:
+    """A client of a cinema whose two halls have a row A."""
+    client = mock_of(spec=CINEMA, base_path="").client()
+    for hall, seats in (("Red", 9), ("Blue", 12)):
+        client.post("/halls", json={"name": hall})
+        client.post(f"/halls/{hall}/rows", json={"letter": "A", "seats": seats}).raise_for_status()
+    return client
+
+
+def test_a_key_is_unique_below_its_parent(usher: httpx.Client) -> None:
+    assert usher.get("/halls/Red/rows/A").json() == {"letter": "A", "seats": 9}
+    assert usher.get("/halls/Blue/rows/A").json() == {"letter": "A", "seats": 12}
+    assert usher.post("/halls/Blue/rows", json={"letter": "A"}).status_code == 400
+
+
+def test_documents_with_the_same_key_are_changed_one_by_one(usher: httpx.Client) -> None:
+    assert usher.patch("/halls/Blue/rows/A", json={"seats": 13}).json() == {"letter": "A", "seats": 13}
+    assert usher.get("/halls/Red/rows").json() == [{"letter": "A", "seats": 9}]
+    assert usher.get("/halls/Blue/rows").json() == [{"letter": "A", "seats": 13}]
+
+
+@pytest.mark.parametrize(("deleted", "left"), [("Red", "Blue"), ("Blue", "Red")])
+def test_documents_with_the_same_key_are_deleted_one_by_one(usher: httpx.Client, deleted: str, left: str) -> None:
+    assert usher.delete(f"/halls/{deleted}/rows/A").status_code == 204
+    assert usher.get(f"/halls/{deleted}/rows/A").status_code == 404
+    assert usher.patch(f"/halls/{left}/rows/A", json={"seats": 1}).json() == {"letter": "A", "seats": 1}
+    assert usher.get(f"/halls/{left}/rows/A").json() == {"letter": "A", "seats": 1}
+    assert usher.get(f"/halls/{left}/rows").json() == [{"letter": "A", "seats": 1}]
