@@ -67,12 +67,15 @@ class Options:
     def _conduct(self) -> "Conduct":
         from contracts.client.cleanup_time import CLEANUP_SECONDS
         from contracts.client.connection import Wire, parse_header
+        from contracts.client.ledger import require_ledger
         from contracts.client.responses import ResponseLimits
         from contracts.client.target import Conduct, Safety
 
         level = self._safety_level()
         wire = Wire(self.proxy, self.insecure, self.ca, dict(parse_header(text) for text in self.headers))
         wire.require_usable()
+        if self.ledger:
+            require_ledger(self.ledger)
         return Conduct(
             safety=Safety(level) if level else None,
             rate=self.rate,

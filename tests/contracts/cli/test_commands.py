@@ -94,6 +94,24 @@ def test_a_profile_that_cannot_be_used_is_said_in_one_line(
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("subcommand", ["check", "plan", "clean", "fuzz"])
+def test_a_ledger_that_is_another_file_is_rejected_and_kept(notes: Notes, profile: Path, subcommand: str) -> None:
+    before = profile.read_text()
+    result = CliRunner().invoke(main, [subcommand, "--url", notes.url, "--ledger", str(profile)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"contracts: {profile}:1: this is not a line of a ledger. Name another file")
+    assert len(result.stderr.splitlines()) == 1
+    assert profile.read_text() == before
+    assert notes.seen == []
+
+
+def test_a_ledger_without_a_folder_is_reported_before_anything_is_checked(command: Command, tmp_path: Path) -> None:
+    result = command("--ledger", tmp_path / "absent" / "ledger")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "no such folder; give a path that can be written with --ledger" in result.stderr
+
+
 def test_a_refused_token_is_said_before_anything_is_tried(command: Command, profile: Path, notes: Notes) -> None:
     profile.write_text(yaml.safe_dump({**PROFILE_OF_FILE, "people": {"alice": {"token": "expired"}}}))
     result = command()
