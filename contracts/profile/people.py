@@ -182,7 +182,9 @@ def with_secrets(value: Any) -> Any:
     """Replace every `{env: NAME}` in a JSON value by a Secret."""
     if isinstance(value, dict):
         if "env" in value and set(value) <= {"env", "default"}:
-            return msgspec.convert(value, Secret)
+            if not all(isinstance(text, str) for text in value.values()):
+                raise ValueError("`env` and `default` of a secret are texts: quote them")
+            return Secret(**value)
         return {name: with_secrets(item) for name, item in value.items()}
     return [with_secrets(item) for item in value] if isinstance(value, list) else value
 

@@ -10,7 +10,8 @@ from contracts.openapi.paths import parameters_of
 from contracts.openapi.resources import Resource
 from contracts.profile.extensions import OWNER
 from contracts.profile.models import ANONYMOUS, EVERYONE, Profile, ResourceNotes
-from contracts.profile.yaml_files import Steps, line_of
+from contracts.profile.type_errors import Steps
+from contracts.profile.yaml_files import line_of
 from specdouble.suggest import did_you_mean
 
 

@@ -116,10 +116,18 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
         ("add_note:", "ad_note:", ':21: the spec has no operation "ad_note". Did you mean "add_note"'),
         ("name: Notes", "nam: Notes", ':1: unknown key `nam`. Did you mean "name"?'),
         ("bob: {token: bob}", "bob: {}", ":4: `people.bob`: a person needs one of `token`, `headers`"),
-        ("bob: {token: bob}", "bob: {token: 5}", ":4: `people.bob.token`: Expected"),
-        ("normalise: trim", "normalise: trm", ":11: `resources.note.fields.title.normalise`: "),
-        ("known: {shared: 1}", "known: [1]", ":9: `resources.note.known`: Expected `object`, got `array`"),
-        ("name: Notes\n", "", ":1: Object missing required field `name`. Add `name: …`."),
+        (
+            "bob: {token: bob}",
+            "bob: {token: 5}",
+            ":4: `people.bob.token` must be a text or a mapping",
+        ),
+        (
+            "normalise: trim",
+            "normalise: trm",
+            ":11: `resources.note.fields.title.normalise` cannot be 'trm'. Did",
+        ),
+        ("known: {shared: 1}", "known: [1]", ":9: `resources.note.known` must be a mapping, not a list."),
+        ("name: Notes\n", "", ":1: the file lacks the key `name`. Add `name: …`."),
         ("name: Notes", "name: [", ":3: this is not YAML: "),
         ("name: Notes", "name: Notes\nrefusals: {}", ':21: the key "refusals" is repeated. Keep one of them.'),
         (
