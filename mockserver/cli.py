@@ -54,7 +54,7 @@ def _document_options(command: F) -> F:
             "--spec",
             default=OPENAPI,
             show_default="the bundled document",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             help="OpenAPI 3 or Swagger 2.0 document to serve, in YAML or JSON: a file, or an address (https://…).",
         ),
     ):
@@ -79,7 +79,9 @@ _SETTINGS = {"show_default": True, "help_option_names": ["-h", "--help"]}
 @click.option("--store", default="memory://", help="URL of the store that keeps the state.")
 @click.option("--strict", is_flag=True, help="Reject with 400 what the real backend would tolerate.")
 @click.option("--empty", is_flag=True, help="Start without the items that the examples of the document show.")
-@click.option("--settings", type=click.Path(path_type=Path), help="YAML file of settings, one per line.")
+@click.option(
+    "--settings", type=click.Path(path_type=Path, readable=False), help="YAML file of settings, one per line."
+)
 @click.option(
     "--secret",
     envvar="MOCKSERVER_SECRET",

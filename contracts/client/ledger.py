@@ -238,7 +238,7 @@ class Ledger:
 def require_ledger(path: Path) -> None:
     """Raise CannotRun if a file holds something else: a run appends to its ledger, and removes it at its end."""
     try:
-        lines = path.read_bytes().splitlines() if path.is_file() else []
+        lines = path.read_bytes().splitlines() if path.exists() else []
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}. Name a file that can be read with --ledger.") from error
     for number, line in enumerate(lines, 1):

@@ -40,6 +40,8 @@ def mistakes(profile: Profile, model: Model, names: Collection[str]) -> Iterator
     yield from _unknown_operations(profile.refusals, model, "refusals")
     yield from _unknown_operations(profile.actions, model, "actions")
     yield from _unknown_names(profile.differences, names, ("differences",))
+    for role, people in profile.roles.items():
+        yield from _unknown_people(people, _everybody(profile), ("roles", role))
     for number, status in enumerate(profile.undocumented):
         if not 100 <= status <= 599:
             yield Mistake(("undocumented", number), f"{status} is not an HTTP status. Use numbers from 100 to 599.")

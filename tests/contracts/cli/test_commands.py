@@ -50,10 +50,17 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
     [
         (["--only", "CT1O1"], '--only CT1O1: not a part, law or rule. Did you mean "CT101"?'),
         (["--only", "zzz"], "Run `contracts rules` to list the rules."),
-        (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
+        (
+            ["--url", "http://127.0.0.1:9"],
+            "Nothing answers at http://127.0.0.1:9 (Connection refused): start the target",
+        ),
         (["--url", "127.0.0.1:8000"], "not an HTTP URL"),
         (["--url", "ftp://127.0.0.1"], "not an HTTP URL"),
         (["--url", "http://[::1"], "not an HTTP URL"),
+        (["--url", "http://127.0.0.1:70000"], "the port is not a number from 1 to 65535"),
+        (["--url", "http://two words"], '"two words" is not the name of a host'),
+        (["--url", f"http://{'a' * 64}.test"], "is not the name of a host"),
+        (["--url", "http://127.0.0.1/?page=2"], "a base URL has no query and no fragment"),
         (["--url", "http://somebody:open-sesame@127.0.0.1"], "has a name or a password in it"),
         (["--url", "http://somebody:open-sesame@[::1"], "has a name or a password in it"),
         (["--spec", "missing.yaml"], "missing.yaml"),
@@ -104,6 +111,14 @@ def test_a_ledger_that_is_another_file_is_rejected_and_kept(notes: Notes, profil
     assert len(result.stderr.splitlines()) == 1
     assert profile.read_text() == before
     assert notes.seen == []
+
+
+@pytest.mark.parametrize("option", ["--rate", "--request-timeout", "--cleanup-timeout"])
+@pytest.mark.parametrize("value", ["inf", "nan", "many"])
+def test_only_a_finite_number_is_a_number(command: Command, option: str, value: str) -> None:
+    result = command(option, value)
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': '{value}' is not a valid number." in result.stderr
 
 
 def test_a_ledger_without_a_folder_is_reported_before_anything_is_checked(command: Command, tmp_path: Path) -> None:

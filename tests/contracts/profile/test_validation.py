@@ -141,6 +141,17 @@ def test_a_state_that_items_are_brought_to_may_be_visible(tmp_path: Path) -> Non
             "name: Notes\ndifferences: {CT160: none}",
             ':2: there is no law or rule "CT160". Did you mean "CT',
         ),
+        (
+            "name: Notes",
+            "name: Notes\nroles: {staff: [zoe]}",
+            ':2: the profile has no person "zoe". Choose from: alice',
+        ),
+        (
+            "bob: {token: bob}",
+            "bob: {headers: {X Key: a}}",
+            ":4: `people.bob`: 'X Key' cannot be the name of a header: use letters",
+        ),
+        ("bob: {token: bob}", "bob: {cookies: {a=b: c}}", ":4: `people.bob`: 'a=b' cannot be the name of a cookie"),
         ("shield: [text]", "speaks_for: {CT999: [N-1]}", ':14: there is no law or rule "CT999". '),
         ("name: Notes", "name: Notes\nundocumented: [404, 40]", ":2: 40 is not an HTTP status. Use numbers from"),
     ],
