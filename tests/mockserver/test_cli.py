@@ -112,6 +112,17 @@ def refusal(*arguments: str) -> str:
     return line
 
 
+def test_an_empty_host_is_rejected() -> None:
+    assert refusal("--host", "") == "mockserver: --host is empty. Give an address, such as 127.0.0.1."
+
+
+def test_an_unknown_host_is_reported_once() -> None:
+    line = refusal("--host", "host.invalid")
+    assert line.startswith("mockserver: cannot listen on host.invalid:0: ")
+    assert line.endswith("Choose another address with --host, or a port with --port.")
+    assert line.count("host.invalid") == 1
+
+
 def test_a_port_in_use_is_told_in_one_line_and_nothing_else() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

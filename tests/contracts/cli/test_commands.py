@@ -83,7 +83,7 @@ def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, option
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: [", "notes.yaml:2: this is not YAML"),
+        ("name: [", "notes.yaml:1: this is not YAML"),
         ("just text", "notes.yaml:1: the file must be a mapping, not a text."),
         ("name: x\npeple: {}", 'notes.yaml:2: unknown key `peple`. Did you mean "people"?'),
         ("name: x\npeople: {a: {token: 5}}", "notes.yaml:2: `people.a.token` must be a text or a mapping"),

@@ -99,7 +99,7 @@ def test_junit_skips_what_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("- {id: [", "known.yaml:2: this is not YAML"),
+        ("- {id: [", "known.yaml:1: this is not YAML"),
         ("just text", "known.yaml:1: the file must be a list, not a text. Fix it,"),
         ("- {id: 3e2d5aaa7a, reason: x}", "known.yaml:1: `[0]` lacks the key `expires`. Add"),
         ("- {id: 3e2d5aaa7a, reason: ' ', expires: 2026-07-01}", "needs a reason"),
