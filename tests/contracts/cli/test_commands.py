@@ -139,6 +139,16 @@ def test_a_refused_token_is_said_before_anything_is_tried(command: Command, prof
     assert {method for method, _ in notes.seen} == {"GET"}
 
 
+@pytest.mark.parametrize("subcommand", ["check", "plan", "fuzz"])
+def test_a_document_without_operations_holds_nothing(tmp_path: Path, notes: Notes, subcommand: str) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths: {}\n")
+    result = CliRunner().invoke(main, [subcommand, "--url", notes.url, "--spec", str(empty)])
+    assert result.exit_code == 2
+    assert f"{empty}: the document has no operations. Add its paths, or name another document." in result.stderr
+    assert notes.seen == []
+
+
 def test_a_broken_document_names_its_place(command: Command, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("openapi: 3.0.3\ninfo: {title: x\n")
