@@ -102,6 +102,35 @@ def test_a_profile_that_cannot_be_used_is_said_in_one_line(
     assert len(result.stderr.splitlines()) == 1
 
 
+def lock(monkeypatch: pytest.MonkeyPatch, locked: Path) -> None:
+    """Make a file unreadable, for the superuser too."""
+
+    def read_bytes(path: Path) -> bytes:
+        if path == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    def access(path: object, mode: int, **options: object) -> bool:
+        return str(path) != str(locked)
+
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "access", access)
+
+
+@pytest.mark.parametrize("option", ["--spec", "--profile", "--baseline"])
+def test_a_file_that_may_not_be_read_is_said_in_one_line(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    locked = tmp_path / "locked.yaml"
+    locked.write_text("[]")
+    lock(monkeypatch, locked)
+    result = command(option, locked)
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert f"{locked}: the file cannot be read (Permission denied). Check its permissions." in line
+
+
 @pytest.mark.parametrize("subcommand", ["check", "plan", "clean", "fuzz"])
 def test_a_ledger_that_is_another_file_is_rejected_and_kept(notes: Notes, profile: Path, subcommand: str) -> None:
     before = profile.read_text()
