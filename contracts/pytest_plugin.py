@@ -64,6 +64,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 def _suite(config: pytest.Config) -> "Suite":
     """Return the checks that the options of a session select."""
     require_checker()
+    from contracts.client.options import require_base_url
     from contracts.client.target import Conduct, Safety
     from contracts.runner.apps import load
     from contracts.runner.preparation import DEFAULT_EXAMPLES, RunOptions
@@ -73,6 +74,8 @@ def _suite(config: pytest.Config) -> "Suite":
     url, name = config.getoption("--contracts-url"), config.getoption("--contracts-app")
     if url and name:
         raise CannotRun("--contracts-url and --contracts-app exclude each other. Leave one of them out.")
+    if url:
+        require_base_url(url, "--contracts-url")
     options = RunOptions(
         spec=config.getoption("--contracts-spec"),
         profile=config.getoption("--contracts-profile"),

@@ -28,7 +28,7 @@ from tests.contracts.support.browser import browser, resize
 FOLDER = Path(__file__).parent / "images"
 OPEN_TO_ALL, BACK_TO_DRAFT = "50", "59"
 WIDTH, HEIGHT = 1200, 1180
-COLUMNS = 110
+COLUMNS = 124
 FONT_FACES = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 

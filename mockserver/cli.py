@@ -18,10 +18,14 @@ from starlette.types import ASGIApp
 from mockserver.app import BODY_LIMIT, Options, UnknownDomain, create_mock
 from mockserver.auth.jwt import DEVELOPMENT_SECRET
 from mockserver.explain import explanations, table
+from mockserver.operations.extensions import DOMAIN
 from mockserver.store import StoreError
 from specdouble import OPENAPI, document
 from specdouble.document import SpecError
+from specdouble.remote import url_of
 from specdouble.testserver import Connection
+from specdouble.yaml_lines import line_of
+from specdouble.yaml_reader import decode, read_bytes
 
 CANNOT_RUN = 2
 """Exit status where the mock cannot start."""
@@ -54,7 +58,7 @@ def _document_options(command: F) -> F:
             "--spec",
             default=OPENAPI,
             show_default="the bundled document",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             help="OpenAPI 3 or Swagger 2.0 document to serve, in YAML or JSON: a file, or an address (https://…).",
         ),
     ):
@@ -79,7 +83,9 @@ _SETTINGS = {"show_default": True, "help_option_names": ["-h", "--help"]}
 @click.option("--store", default="memory://", help="URL of the store that keeps the state.")
 @click.option("--strict", is_flag=True, help="Reject with 400 what the real backend would tolerate.")
 @click.option("--empty", is_flag=True, help="Start without the items that the examples of the document show.")
-@click.option("--settings", type=click.Path(path_type=Path), help="YAML file of settings, one per line.")
+@click.option(
+    "--settings", type=click.Path(path_type=Path, readable=False), help="YAML file of settings, one per line."
+)
 @click.option(
     "--secret",
     envvar="MOCKSERVER_SECRET",
@@ -121,7 +127,7 @@ def main(
         _stop(str(error))
     except UnknownDomain as error:
         listener.close()
-        _stop(f"{spec}: {error}")
+        _stop(_unknown_domain(spec, error))
     for warning in mock.warnings:
         click.echo(f"Warning: {warning}", err=True)
     base = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
@@ -150,7 +156,7 @@ def explain(spec: Path, strict_spec: bool, ref_root: Path | None, allow_remote_r
     except SpecError as error:
         _stop(str(error))
     except UnknownDomain as error:
-        _stop(f"{spec}: {error}")
+        _stop(_unknown_domain(spec, error))
     if as_json:
         click.echo(json.dumps([line.values() for line in lines], indent=2, ensure_ascii=False))
     else:
@@ -189,13 +195,22 @@ class _Server(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    if not host:
+        _stop("--host is empty. Give an address, such as 127.0.0.1.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # A load test opens more connections at once than the default backlog holds.
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Python adds the address once more.
+        reason = (error.strerror or str(error)).partition(" (while attempting")[0]
         _stop(f"cannot listen on {host}:{port}: {reason}. Choose another address with --host, or a port with --port.")
+
+
+def _unknown_domain(spec: Path, error: UnknownDomain) -> str:
+    """Return the error with the line of the document that names the domain."""
+    line = None if url_of(spec) else line_of(decode(spec, read_bytes(spec)), [DOMAIN])
+    return str(SpecError(spec, str(error), line))
 
 
 def _stop(message: str) -> NoReturn:

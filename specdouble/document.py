@@ -12,7 +12,7 @@ from specdouble.extensions import misuses
 from specdouble.faults import correct
 from specdouble.normal_form import is_newer, normalized
 from specdouble.references import DEFAULTS, Files, Options
-from specdouble.remote import url_of
+from specdouble.remote import require_path, url_of
 from specdouble.schema_names import with_plain_names
 from specdouble.standard import violations
 from specdouble.yaml_reader import SpecError
@@ -50,6 +50,7 @@ def read(path: Path, options: Options = DEFAULTS) -> Document:
     Formal faults are corrected and become warnings. Raises SpecError for a document that cannot be served and, with
     ``strict``, for any fault.
     """
+    require_path(path)
     path = path if url_of(path) else path.absolute()
     key = cache_entry(path, options)
     entry = recall(key)

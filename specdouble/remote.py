@@ -17,6 +17,10 @@ TIMEOUT_SECONDS: Final = 10
 
 _ADDRESS: Final = re.compile(r"(?:^|/)(https?):/+(.+)")
 
+_OTHER_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+:(/|$)", re.IGNORECASE)
+"""An address with another scheme than http and https; a single letter is a drive of Windows."""
+_ERROR_NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
+
 
 def url_of(path: Path) -> str | None:
     """Return the address that a path stands for, or None for a file.
@@ -25,6 +29,12 @@ def url_of(path: Path) -> str | None:
     """
     match = _ADDRESS.search(path.as_posix())
     return f"{match[1]}://{match[2]}" if match else None
+
+
+def require_path(path: Path) -> None:
+    """Raise SpecError for a path that is made of an address, but of none from which documents are loaded."""
+    if _OTHER_ADDRESS.match(path.as_posix()) and url_of(path) is None and not path.exists():
+        raise SpecError(path, "this is neither a file nor an http address. Write it like https://example.org/api.yaml.")
 
 
 def joined(base: str, reference: str) -> str:
@@ -82,7 +92,7 @@ def _download(url: str, copy: _Copy | None) -> bytes:
     except httpx.HTTPStatusError as error:
         raise _Unreachable(f"the server responds with {error.response.status_code}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise _Unreachable(str(error) or type(error).__name__) from None
+        raise _Unreachable(_ERROR_NUMBER.sub("", str(error)) or type(error).__name__) from None
 
 
 def _entry(url: str) -> Path:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+from specdouble import syntax_errors
 from specdouble.yaml_events import json_events, yaml_events
 from specdouble.yaml_lines import Key
 
@@ -32,7 +33,7 @@ class SpecError(Exception):
 
     def __str__(self) -> str:
         # A path made of an address has lost one of its slashes.
-        name = re.sub(r"^(https?):/(?!/)", r"\1://", str(self.path))
+        name = re.sub(r"^([a-z]{2,}):/(?!/)", r"\1://", str(self.path))
         place = name if self.line is None else f"{name}:{self.line}"
         at = f" (at {self.pointer})" if self.pointer else ""
         return " ".join(f"{place}: {self.message}{at}".split())
@@ -92,12 +93,12 @@ def parse(path: Path, text: str, on_repeated_key: "Callable[[Key], None] | None"
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
             return _parse_json(path, text, on_repeated_key)
+        if path.suffix == ".json" and (problem := syntax_errors.of_json(text)):
+            raise SpecError(path, *problem)
     try:
         return _Builder(path, on_repeated_key).build(yaml_events(text))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = None if mark is None else mark.line + 1
-        raise SpecError(path, f"this is not YAML: {error.problem}. Correct this line.", line) from None
+        raise SpecError(path, *syntax_errors.of_yaml(text, error)) from None
     except yaml.YAMLError as error:
         raise SpecError(path, f"this is not YAML: {error}. Correct it.") from None
     except ValueError as error:
@@ -208,7 +209,7 @@ class _Builder:
         raise self._no_such_tag(event)
 
     def _no_such_tag(self, event: Any) -> SpecError:
-        message = f"this is not YAML as OpenAPI has it: the tag {event.tag} has no meaning here. Remove it."
+        message = f"the tag {_short(event.tag)} has no meaning here. Remove it."
         return SpecError(self._path, message, event.start_mark.line + 1)
 
     def _open(self, content: dict[str, Any] | list[Any], event: Any) -> None:
@@ -277,6 +278,11 @@ class _Builder:
         else:
             frame.content[frame.key] = value
             frame.key = _NO_KEY
+
+
+def _short(tag: str) -> str:
+    """Return a tag as it is written."""
+    return f"!!{tag.removeprefix(_TAG)}" if tag.startswith(_TAG) else tag
 
 
 def _merge(sources: list[Any]) -> dict[str, Any]:

@@ -42,9 +42,6 @@ PACKAGES = (
     "tests/mutation",
     "contracts/runner",
 )
-NOT_YET = frozenset({"contracts/client/login_curl.py"})
-"""Modules of these packages that do not follow the list yet."""
-
 NO_NAMES = frozenset(
     (
         *(
@@ -97,10 +94,6 @@ NO_PHRASES = re.compile(
 )
 """Phrases for which docstrings, comments and messages have a plain word."""
 
-# The reference pages repeat docstrings of packages that do not follow the list yet: they come in with those packages.
-EXEMPT_PAGES = ("docs/reference/",)
-"""Markdown that is not checked."""
-
 CODE_IN_MARKDOWN = re.compile(r"^ *```.*?^ *```|`[^`\n]+`|<!--.*?-->|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 """Parts of a page that are no prose: blocks and spans of code, comments, targets of links."""
 
@@ -109,8 +102,7 @@ NAMES_OF_OTHERS = re.compile(r"\w+_is_heeded|\w+_are_refused|Refusal|\brefusals\
 
 
 def modules() -> list[Path]:
-    paths = {path for package in PACKAGES for path in _modules_of(PROJECT / package)}
-    return sorted(paths - {PROJECT / path for path in NOT_YET})
+    return sorted({path for package in PACKAGES for path in _modules_of(PROJECT / package)})
 
 
 def _modules_of(package: Path) -> Iterator[Path]:
@@ -120,8 +112,7 @@ def _modules_of(package: Path) -> Iterator[Path]:
 
 def pages() -> list[Path]:
     """The pages of prose: those of the project's folder, and those of the site."""
-    found = (*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"))
-    return sorted(page for page in found if not page.relative_to(PROJECT).as_posix().startswith(EXEMPT_PAGES))
+    return sorted((*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")))
 
 
 def names(tree: ast.AST) -> Iterator[str]:

@@ -5,12 +5,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
 from contracts.cli.ending import clean_command, remind
 from contracts.cli.options import (
+    FILE,
     FuzzOptions,
     InitOptions,
     MergeOptions,
@@ -147,7 +147,7 @@ def clean(options: Options) -> int:
 @document_options
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     default="contracts.yaml",
     show_default=True,
@@ -187,7 +187,7 @@ def init(options: InitOptions) -> int:
 @click.option("--shard", metavar="I/N", help="Run only shard I of N. Combine the shards with `contracts merge`.")
 @click.option(
     "--state",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FOLDER",
     help="Keep the journals here. Repeat the command to continue after an interruption.",
 )
@@ -243,7 +243,7 @@ def _run_all_shards(campaign: "Campaign", command: list[str], output: "Output", 
 
 
 @main.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, required=True, type=FILE)
 @click.option("--url", default="", help="Confirm each finding at this base URL. By default, sends nothing.")
 @contract_options
 @report_options
@@ -319,13 +319,6 @@ def _shard(options: FuzzOptions) -> tuple[int, int]:
 
 
 def _require_url(url: str) -> None:
-    from contracts.client.options import require_plain_address
+    from contracts.client.options import require_base_url
 
-    require_plain_address(url)
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
-        raise CannotRun(f"--url {url}: not an HTTP URL. Write it like http://127.0.0.1:8000.")
+    require_base_url(url)

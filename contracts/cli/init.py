@@ -20,6 +20,8 @@ def write_profile(url: str, spec: Path | None, path: Path, ref_root: Path | None
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
+        if path.is_dir():
+            raise CannotRun(f"{path}: this is a folder. Name a file with --output.") from error
         raise CannotRun(f"{path}: the file exists. Give another path with --output, or remove the file.") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror or error}. Give a path that can be written with --output.") from error

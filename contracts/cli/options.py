@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,23 @@ from contracts.errors import CannotRun
 if TYPE_CHECKING:
     from contracts.client.target import Conduct
     from contracts.runner.preparation import RunOptions
+
+
+class Number(click.FloatRange):
+    """A number in a range, which is neither infinite nor "not a number"."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number that a text means; a text that means none ends the command."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a valid {self.name}.", param, ctx)
+        return number
+
+
+FILE = click.Path(path_type=Path, readable=False)
+"""A file or folder; who opens it reports what is wrong with it."""
 
 LEVELS = ("observe", "sandbox", "destructive")
 REPORTS = ("junit", "sarif", "github", "ndjson", "html")
@@ -67,12 +85,15 @@ class Options:
     def _conduct(self) -> "Conduct":
         from contracts.client.cleanup_time import CLEANUP_SECONDS
         from contracts.client.connection import Wire, parse_header
+        from contracts.client.ledger import require_ledger
         from contracts.client.responses import ResponseLimits
         from contracts.client.target import Conduct, Safety
 
         level = self._safety_level()
         wire = Wire(self.proxy, self.insecure, self.ca, dict(parse_header(text) for text in self.headers))
         wire.require_usable()
+        if self.ledger:
+            require_ledger(self.ledger)
         return Conduct(
             safety=Safety(level) if level else None,
             rate=self.rate,
@@ -133,7 +154,7 @@ def takes(kind: type[Values]) -> Callable[[Callable[[Values], int]], Callable[..
 _DOCUMENT = (
     click.option(
         "--spec",
-        type=click.Path(path_type=Path),
+        type=FILE,
         metavar="FILE",
         help="Check against this OpenAPI 3 or Swagger 2.0 document: a file, or an address (https://…).  "
         "[default: the SelfCommunity API]",
@@ -150,7 +171,7 @@ _CONTRACT = (
     *_DOCUMENT,
     click.option(
         "--profile",
-        type=click.Path(path_type=Path),
+        type=FILE,
         metavar="FILE",
         help="Read users, known items and quirks of the target from this file.  [default: built-in]",
     ),
@@ -176,7 +197,7 @@ _REPORT = (
     ),
     click.option(
         "--baseline",
-        type=click.Path(path_type=Path),
+        type=FILE,
         metavar="FILE",
         help="Accept the findings that this file lists, until they expire.",
     ),
@@ -184,9 +205,7 @@ _REPORT = (
 )
 _WIRE = (
     click.option("--proxy", metavar="URL", help="Connect to the target through this proxy."),
-    click.option(
-        "--ca", type=click.Path(path_type=Path), metavar="FILE", help="Trust certificates of this authority (PEM)."
-    ),
+    click.option("--ca", type=FILE, metavar="FILE", help="Trust certificates of this authority (PEM)."),
     click.option("--insecure", is_flag=True, help="Do not verify certificates."),
     click.option(
         "--header",
@@ -197,14 +216,14 @@ _WIRE = (
     ),
     click.option(
         "--request-timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=Number(0, min_open=True),
         metavar="SECONDS",
         help="Wait at most so long for the last byte of a response.  [default: 30]",
     ),
 )
 _CLEANUP = click.option(
     "--cleanup-timeout",
-    type=click.FloatRange(0),
+    type=Number(0),
     metavar="SECONDS",
     help="Clean up for at most so long after Ctrl-C or a kill.  [default: 5]",
 )
@@ -215,9 +234,7 @@ _SAFETY = (
         help="Set what may be written.  [default: sandbox on this machine, else observe]",
     ),
     click.option("--allow-writes", is_flag=True, help="Same as --safety sandbox."),
-    click.option(
-        "--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Send at most N requests per second."
-    ),
+    click.option("--rate", type=Number(0, min_open=True), metavar="N", help="Send at most N requests per second."),
     click.option(
         "--max-requests",
         type=click.IntRange(1),
@@ -227,7 +244,7 @@ _SAFETY = (
 )
 _LEDGER = click.option(
     "--ledger",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="Record created items in this file. `fuzz` appends the number of the shard.  [default: a new file]",
 )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ import urllib3
 
 from contracts.errors import CannotRun
 from contracts.messages.shell import quote
-from contracts.profile.people import Secret, Text, hidden_in, value_of
+from contracts.profile.people import HEADER_NAME, Secret, Text, hidden_in, value_of
 
 _FROM_ENVIRONMENT = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -54,22 +55,54 @@ class Wire:
             yield curl_header(name, text)
 
     def require_usable(self) -> None:
-        """Raise CannotRun if a file or an environment variable is missing, or options contradict each other."""
-        if self.ca and not self.ca.is_file():
-            raise CannotRun(
-                f"--ca {self.ca}: no such file; give the certificates that the target is signed with (PEM)."
-            )
+        """Raise CannotRun if an option has no usable value, or options contradict each other."""
         if self.insecure and self.ca:
             raise CannotRun("--insecure trusts every certificate: leave it out, or --ca.")
+        if self.ca:
+            _require_certificates(self.ca)
+        if self.proxy is not None:
+            _require_proxy(self.proxy)
         if self.insecure:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        _ = self.values  # raises CannotRun if a variable is missing
+        for name, value in self.values.items():
+            if not is_sendable(value):
+                raise CannotRun(f"--header {name}: the value has a line break or a letter beyond ASCII; correct it.")
 
     def configure(self, session: requests.Session) -> None:
         """Apply the settings to a session."""
         session.verify = self.verify
         if self.proxy:
             session.proxies = {"http": self.proxy, "https": self.proxy}
+
+
+def is_sendable(value: str) -> bool:
+    """Return whether a header can hold a value."""
+    return value.isascii() and value.isprintable()
+
+
+def _require_certificates(file: Path) -> None:
+    try:
+        ssl.create_default_context(cafile=file)
+    except ssl.SSLError:
+        problem = "the file holds no certificate"
+    except FileNotFoundError:
+        problem = "no such file"
+    except OSError as error:
+        problem = error.strerror or str(error)
+    else:
+        return
+    raise CannotRun(f"--ca {file}: {problem}; give the certificates that the target is signed with (PEM).")
+
+
+def _require_proxy(url: str) -> None:
+    """Reject an address of a proxy that no request could use; without a scheme, it is an HTTP proxy."""
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise CannotRun("--proxy: not the address of an HTTP proxy. Write it like http://127.0.0.1:3128.")
 
 
 def _proxy_password(url: str | None) -> dict[str, str]:
@@ -87,7 +120,7 @@ def curl_header(name: str, text: Text, prefix: str = "") -> str:
 def parse_header(option: str) -> tuple[str, Text]:
     """Parse a value of `--header`: `Name: value`, or `Name: $VARIABLE` for a secret from the environment."""
     name, colon, text = map(str.strip, option.partition(":"))
-    if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+    if not colon or not HEADER_NAME.fullmatch(name):
         raise CannotRun(f"--header {option!r}: give it as 'Name: value', or 'Name: $VARIABLE' for a secret.")
     match = _FROM_ENVIRONMENT.fullmatch(text)
     if not match:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contracts.client.connection import curl_header
+from contracts.client.connection import curl_header, is_sendable
 from contracts.client.login import LoginSession, Send
 from contracts.client.login_curl import Curl, credentials, hidden
 from contracts.errors import CannotRun
@@ -36,7 +36,7 @@ class Identity:
     def _sent(self, text: Text) -> str:
         """Return the value of a text; raise CannotRun if a header cannot hold it."""
         value = value_of(text)
-        if value.isascii() and value.isprintable():
+        if is_sendable(value):
             return value
         place = f"${text.env}" if isinstance(text, Secret) and text.is_secret else "the profile"
         raise CannotRun(

@@ -24,6 +24,8 @@ from contracts.errors import CannotRun
 from contracts.results.redaction import NOTHING, Redactor
 
 ENCODER = msgspec.json.Encoder()
+_START = b'{"event":'
+"""How each line begins, in ledgers of all versions."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -73,10 +75,18 @@ class Ledger:
     def left_by_a_run(cls, path: Path, redactor: Redactor = NOTHING) -> "Ledger | None":
         """Read the ledger in a file; None if the file is gone, or another run still writes it."""
         ledger = cls(path, redactor)
+        require_ledger(path)
         if not path.exists() or not ledger._lock_file():
             return None
         ledger._read()
         return ledger
+
+    def require_usable(self) -> None:
+        """Raise CannotRun if the file cannot be written, or is not a ledger."""
+        if self.path is not None:
+            self._file = self._open(self.path)
+            self.close()
+            self._entries.clear()
 
     def begin(self, collection: str, person: str, mark: Mark) -> int:
         """Note that an item is about to be created, before the request is sent; return its key."""
@@ -194,10 +204,14 @@ class Ledger:
                 raise FileNotFoundError(errno.ENOENT, "no such folder")
             if path.exists() and not path.is_file():
                 raise FileExistsError(errno.EEXIST, "not a file")
+            require_ledger(path)
             if not self._lock_file():
                 raise CannotRun(f"{path}: another run writes this ledger; wait for its end, or give another --ledger.")
             self._read()
-            return private_files.descriptor(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            file = private_files.descriptor(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            if path.read_bytes()[-1:] not in (b"", b"\n"):
+                os.write(file, b"\n")  # A kill has torn the last line; the next one starts on a line of its own.
+            return file
         except OSError as error:
             raise CannotRun(
                 f"{path}: {error.strerror or error}; give a path that can be written with --ledger."
@@ -219,6 +233,20 @@ class Ledger:
             # A killed process may have left half a line.
             with suppress(msgspec.DecodeError):
                 self._replay(self._with_secrets(msgspec.json.decode(line, type=Event)))
+
+
+def require_ledger(path: Path) -> None:
+    """Raise CannotRun if a file holds something else: a run appends to its ledger, and removes it at its end."""
+    try:
+        lines = path.read_bytes().splitlines() if path.exists() else []
+    except OSError as error:
+        raise CannotRun(f"{path}: {error.strerror or error}. Name a file that can be read with --ledger.") from error
+    for number, line in enumerate(lines, 1):
+        # A killed process may have left half a line.
+        if not line.startswith(_START) and not _START.startswith(line):
+            raise CannotRun(
+                f"{path}:{number}: this is not a line of a ledger. Name another file with --ledger, or a new one."
+            )
 
 
 def folder(url: str) -> Path:

@@ -1,6 +1,7 @@
 """The options of a run that concern its target."""
 
 import ipaddress
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,6 +61,46 @@ def require_plain_address(url: str) -> None:
             "Put them into an environment variable, and name that in the profile: "
             "headers: {Authorization: {env: NAME}}."
         )
+
+
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+(%\w+)?", re.IGNORECASE)
+
+
+def require_base_url(url: str, option: str = "--url") -> None:
+    """Raise CannotRun if no request can be sent below a URL; the text begins with the name of the option."""
+    require_plain_address(url)
+    problem = _problem_of(url)
+    if problem:
+        raise CannotRun(f"{option} {url}: {problem}")
+
+
+def _problem_of(url: str) -> str:
+    not_http = "not an HTTP URL. Write it like http://127.0.0.1:8000."
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return not_http
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host:
+        return not_http
+    try:
+        if parts.port == 0:
+            raise ValueError
+    except ValueError:
+        return "the port is not a number from 1 to 65535. Correct it."
+    if not _HOST.fullmatch(host) or not _is_encodable(host):
+        return f'"{host[:80]}" is not the name of a host. Write the URL like http://127.0.0.1:8000.'
+    if parts.query or parts.fragment:
+        return "a base URL has no query and no fragment. Leave out what follows the path."
+    return ""
+
+
+def _is_encodable(host: str) -> bool:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def is_loopback(url: str) -> bool:

@@ -123,7 +123,7 @@ class Sessions:
                 raise TargetDown(f"{method} {self._url}{path}, a login: {error}.") from error
             except requests.RequestException as error:
                 raise TargetDown(
-                    f"Nothing answers at {self._url}{path} ({type(error).__name__}): {_advice(error)}"
+                    f"Nothing answers at {self._url}{path} ({_reason(error)}): {_advice(error)}"
                 ) from error
 
     def probe(self) -> float:
@@ -139,7 +139,7 @@ class Sessions:
                     f"with --request-timeout."
                 ) from error
         except requests.RequestException as error:
-            raise TargetDown(f"Nothing answers at {self._url} ({type(error).__name__}): {_advice(error)}") from error
+            raise TargetDown(f"Nothing answers at {self._url} ({_reason(error)}): {_advice(error)}") from error
         return perf_counter() - started
 
 
@@ -149,6 +149,16 @@ def _cause(error: requests.RequestException) -> str:
     while cause.args and isinstance(cause.args[-1], BaseException):
         cause = cause.args[-1]
     return f"{type(cause).__name__}: {cause}"[:200]
+
+
+def _reason(error: BaseException) -> str:
+    """Return what the operating system says of a failed connection; the kind of the error if it says nothing."""
+    inner: object = error
+    while isinstance(inner, BaseException):
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = getattr(inner, "reason", None) or inner.__cause__ or next(iter(inner.args), None)
+    return type(error).__name__
 
 
 def _advice(error: requests.RequestException) -> str:

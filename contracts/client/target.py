@@ -184,6 +184,7 @@ class Target:
         """Delete what interrupted runs have left."""
         if self.safety is Safety.OBSERVE:
             return
+        self.tracker.ledger.require_usable()
         for ledger in ledgers.left(self.url, self.conduct.ledger, self.redactor):
             self.left_behind += self.delete_left(ledger)
 

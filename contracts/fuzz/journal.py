@@ -149,8 +149,8 @@ def path_of(folder: Path, shard: int, of: int) -> Path:
 def read(path: Path) -> Record:
     """Read a journal; the record is empty if there is none."""
     record = Record()
-    for note in _notes(path.read_bytes() if path.exists() else b""):
-        _add(record, note, path)
+    for line, note in _notes(path.read_bytes() if path.exists() else b""):
+        _add(record, note, f"{path}:{line}")
     return record
 
 
@@ -180,25 +180,25 @@ class Follower:
             return []
         whole = content[: content.rfind(b"\n") + 1]
         self._position += len(whole)
-        return list(_notes(whole))
+        return [note for _, note in _notes(whole)]
 
 
-def _notes(content: bytes) -> Iterator[Json]:
-    """Yield the objects of the complete lines, without those that a kill has torn."""
-    for line in content.splitlines():
+def _notes(content: bytes) -> Iterator[tuple[int, Json]]:
+    """Yield number and object of each complete line, without those that a kill has torn."""
+    for number, line in enumerate(content.splitlines(), 1):
         try:
             note = json.loads(line)
         except ValueError:
             continue
         if isinstance(note, dict):
-            yield note
+            yield number, note
 
 
-def _add(record: Record, note: Json, path: Path) -> None:
+def _add(record: Record, note: Json, place: str) -> None:
     if note.get("version") != VERSION:
-        raise CannotRun(f"{path}: another version of contracts has written this journal. Give another --state folder.")
-    kind = note["kind"]
+        raise CannotRun(f"{place}: another version of contracts has written this journal. Give another --state folder.")
     try:
+        kind = note["kind"]
         record.seconds = max(record.seconds, float(note.get("seconds", 0.0)))
         if kind == "begin":
             record.begun.append(msgspec.convert(note["unit"], Unit).name)
@@ -212,4 +212,7 @@ def _add(record: Record, note: Json, path: Path) -> None:
             record.entries.append(msgspec.convert(note, Entry))
             record.begun.clear()
     except (msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
-        raise CannotRun(f"{path}: {error}. Remove this journal, or give another --state folder.") from error
+        problem = f"the key {error} is missing" if isinstance(error, KeyError) else error
+        raise CannotRun(
+            f"{place}: this is not a line of a journal: {problem}. Remove this journal, or give another --state folder."
+        ) from error

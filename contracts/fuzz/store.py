@@ -11,6 +11,8 @@ import platformdirs
 from contracts.client import private_files
 from contracts.errors import CannotRun
 from contracts.fuzz.journal import VERSION
+from contracts.profile import yaml_files
+from specdouble.yaml_reader import SpecError, read_bytes
 
 FILE = "run.json"
 
@@ -62,13 +64,10 @@ def read(folder: Path) -> Run:
     """Return the run of a folder; CannotRun if there is none."""
     path = folder / FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Run)
-    except OSError as error:
-        raise CannotRun(
-            f"{path}: {error.strerror or error}. Give a folder that `contracts fuzz --state` has written."
-        ) from error
-    except msgspec.DecodeError as error:
-        raise CannotRun(f"{path}: {error}. Give another folder, or remove this one and start again.") from error
+        content = read_bytes(path)
+    except SpecError as error:
+        raise CannotRun(f"{error} Name a folder that `contracts fuzz --state` has written.") from error
+    return yaml_files.read(str(path), content, Run, "Give another folder, or remove this one and start again.")
 
 
 def _resume(folder: Path, requested: Run, any_seed: bool) -> Run:

@@ -1,6 +1,5 @@
 """The profile of a target: users, known resources and quirks that its spec does not describe."""
 
-import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,10 @@ import msgspec
 from contracts.errors import CannotRun
 from contracts.openapi.identifiers import Identifier
 from contracts.profile.normalization import Normaliser
-from contracts.profile.people import Csrf, Login, Person, Secret, Text, hidden_in, value_of
-from contracts.profile.yaml_files import fields_of, read
+from contracts.profile.people import Person, Secret, Text, hidden_in, value_of
+from contracts.profile.yaml_files import read
 from contracts.results.verdict import NotApplicable
-from specdouble.suggest import did_you_mean
+from specdouble.yaml_reader import SpecError, read_bytes
 
 __all__ = [
     "ANONYMOUS",
@@ -265,17 +264,7 @@ class Profile(_Strict, frozen=True):
 def load(path: Path = BUILT_IN) -> Profile:
     """Read a profile; CannotRun names the file, the line where it is wrong, and what to do."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror or error}. Give a readable file with --profile.") from error
-    return read(str(path), content, Profile, _remedy)
-
-
-def _remedy(what: str) -> str:
-    """Return what to do about a message of msgspec."""
-    unknown = re.search(r"unknown field `(.+?)`", what)
-    if unknown:
-        kinds = (Profile, ResourceNotes, FieldNotes, Answers, Access, OAuth, Person, Login, Csrf, Secret)
-        return did_you_mean(unknown[1], [name for kind in kinds for name in fields_of(kind)])
-    missing = re.search(r"missing required field `(.+?)`", what)
-    return f"Add `{missing[1]}: …`." if missing else "`contracts init` writes an example of every key."
+        content = read_bytes(path)
+    except SpecError as error:
+        raise CannotRun(str(error)) from error
+    return read(str(path), content, Profile, "`contracts init` writes an example of every key.")

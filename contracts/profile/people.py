@@ -44,6 +44,9 @@ class Secret(_Strict, frozen=True):
 
 Text = str | Secret
 
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A name that a header, or a cookie, can have (RFC 9110)."""
+
 _PASSWORDS = re.compile(r"pass|pwd|secret|\bpin\b|\botp\b", re.IGNORECASE)
 """The names of login fields that are secret even if the profile holds their values."""
 
@@ -77,6 +80,7 @@ class Csrf(_Strict, frozen=True):
     """The Referer to send; by default the target itself."""
 
     def __post_init__(self) -> None:
+        _require_names([self.header], "header")
         if sum(place is not None for place in (self.cookie, self.token, self.find)) != 1:
             raise ValueError("`csrf` needs one of `cookie`, `token` and `find`, which say where the token is")
         if self.find is not None and not _has_group(self.find):
@@ -87,6 +91,12 @@ class Csrf(_Strict, frozen=True):
             raise ValueError(f"the path of a page begins with a slash: write /{self.page}")
         if self.field is not None and self.page is None:
             raise ValueError("`field` needs `page`, which has the token before the login")
+
+
+def _require_names(names: Iterable[str], kind: str) -> None:
+    for name in names:
+        if not HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a {kind}: use letters, digits and hyphens")
 
 
 def _has_group(pattern: str) -> bool:
@@ -117,6 +127,7 @@ class Login(_Strict, frozen=True):
     """The token that a cookie session needs for writes."""
 
     def __post_init__(self) -> None:
+        _require_names([self.header], "header")
         if not self.path.startswith("/"):
             raise ValueError(f"the path of a login begins with a slash: write /{self.path}")
         if self.json is not None and self.form is not None:
@@ -151,6 +162,8 @@ class Person(_Strict, frozen=True):
     """A login to call first, and again when the session has expired."""
 
     def __post_init__(self) -> None:
+        _require_names(self.headers, "header")
+        _require_names(self.cookies, "cookie")
         means = [bool(mean) for mean in (self.token, self.headers or self.cookies, self.login)]
         if sum(means) != 1:
             raise ValueError("a person needs one of `token`, `headers` and/or `cookies`, `login`")
@@ -182,7 +195,9 @@ def with_secrets(value: Any) -> Any:
     """Replace every `{env: NAME}` in a JSON value by a Secret."""
     if isinstance(value, dict):
         if "env" in value and set(value) <= {"env", "default"}:
-            return msgspec.convert(value, Secret)
+            if not all(isinstance(text, str) for text in value.values()):
+                raise ValueError("`env` and `default` of a secret are texts: quote them")
+            return Secret(**value)
         return {name: with_secrets(item) for name, item in value.items()}
     return [with_secrets(item) for item in value] if isinstance(value, list) else value
 

@@ -10,7 +10,8 @@ from contracts.openapi.paths import parameters_of
 from contracts.openapi.resources import Resource
 from contracts.profile.extensions import OWNER
 from contracts.profile.models import ANONYMOUS, EVERYONE, Profile, ResourceNotes
-from contracts.profile.yaml_files import Steps, line_of
+from contracts.profile.type_errors import Steps
+from contracts.profile.yaml_files import line_of
 from specdouble.suggest import did_you_mean
 
 
@@ -39,6 +40,8 @@ def mistakes(profile: Profile, model: Model, names: Collection[str]) -> Iterator
     yield from _unknown_operations(profile.refusals, model, "refusals")
     yield from _unknown_operations(profile.actions, model, "actions")
     yield from _unknown_names(profile.differences, names, ("differences",))
+    for role, people in profile.roles.items():
+        yield from _unknown_people(people, _everybody(profile), ("roles", role))
     for number, status in enumerate(profile.undocumented):
         if not 100 <= status <= 599:
             yield Mistake(("undocumented", number), f"{status} is not an HTTP status. Use numbers from 100 to 599.")

@@ -1,26 +1,25 @@
 """Read YAML files that people write, and report errors with file, line and remedy."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from contracts.errors import CannotRun
+from contracts.profile.type_errors import Steps, describe
 from specdouble import yaml_lines, yaml_reader
 from specdouble.yaml_reader import SpecError
-
-Steps: TypeAlias = Sequence[str | int]
 
 ANY = "[...]"
 T = TypeVar("T")
 
 
-def read(name: str, content: bytes, kind: type[T], remedy: Callable[[str], str], empty: object = None) -> T:
+def read(name: str, content: bytes, kind: type[T], remedy: str, empty: object = None) -> T:
     """Read a YAML file as a type; CannotRun names the file, the line of an error, and what to do.
 
-    ``remedy`` returns what to do about a message of msgspec. ``empty`` is the content of an empty file.
+    ``remedy`` is what to do where the error itself does not say it. ``empty`` is the content of an empty file.
     """
     text, document = _parse(name, content)
     document = empty if document is None else document
@@ -29,22 +28,15 @@ def read(name: str, content: bytes, kind: type[T], remedy: Callable[[str], str],
     except msgspec.ValidationError as error:
         message = str(error)
         steps = _place_of(message, document, lambda other: _validation_error(other, kind) == message)
-        what = message.partition(" - at ")[0]
-        problem = f"{name}:{yaml_lines.line_of(text, map(str, steps))}: {_problem(what, steps)}"
-        raise CannotRun(f"{problem}. {remedy(what)}") from error
+        # The message names the place without the keys of mappings; only that of a key itself says more.
+        what = re.sub(r" - at (?!`key`).*", "", message)
+        problem = describe(what, steps, kind, _at(document, steps), remedy)
+        raise CannotRun(f"{name}:{yaml_lines.line_of(text, map(str, steps))}: {problem}") from error
 
 
 def _convert(document: Any, kind: type[T]) -> T:
     # The keys of YAML are texts, as those of JSON; some of a profile are statuses.
     return msgspec.convert(document, kind, str_keys=True)
-
-
-def _problem(what: str, steps: Steps) -> str:
-    """Describe what msgspec says of the part of a document to which keys lead."""
-    place = ".".join(map(str, steps))
-    if what.startswith("Object contains unknown field"):
-        return f"unknown key `{place}`"
-    return f"`{place}`: {what}" if place else what
 
 
 def _parse(name: str, content: bytes) -> tuple[str, Any]:
@@ -106,8 +98,3 @@ def _with(document: Any, steps: Steps, value: Any) -> Any:
     if isinstance(document, list):
         return [_with(item, rest, value) if number == step else item for number, item in enumerate(document)]
     return {key: _with(item, rest, value) if key == step else item for key, item in document.items()}
-
-
-def fields_of(kind: type) -> list[str]:
-    """Return the keys that a part of a file may have."""
-    return [field.name for field in msgspec.structs.fields(kind)]

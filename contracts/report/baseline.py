@@ -12,6 +12,7 @@ import yaml
 from contracts.errors import CannotRun
 from contracts.profile import yaml_files
 from contracts.results.findings import Finding
+from specdouble.yaml_reader import SpecError, read_bytes
 
 DAYS = 30
 """How long `--update-baseline` accepts a new finding."""
@@ -61,11 +62,10 @@ def read(path: Path) -> tuple[Entry, ...]:
     """Read the entries of a file; CannotRun names the line and the error."""
     name = f"--baseline {path}"
     try:
-        text = path.read_bytes()
-    except OSError as error:
-        hint = "Give a readable file, or write one with --update-baseline."
-        raise CannotRun(f"{name}: {error.strerror or error}. {hint}") from error
-    entries = yaml_files.read(name, text, tuple[Entry, ...], lambda _: REMEDY, empty=())
+        text = read_bytes(path)
+    except SpecError as error:
+        raise CannotRun(f"--baseline {error} Use --update-baseline to write a new one.") from error
+    entries = yaml_files.read(name, text, tuple[Entry, ...], REMEDY, empty=())
     _require_unique(name, text, entries)
     return entries
 

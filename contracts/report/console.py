@@ -52,7 +52,7 @@ def _show_finding(number: int, finding: Finding, console: Console) -> None:
     for word, text in _details(finding):
         print_line(console, f"   [dim]{word:<9}[/] {plain(_indented(text))}")
     if finding.curl:
-        print_line(console, "   [dim]again from nothing:[/]")
+        print_line(console, "   [dim]reproduce from scratch:[/]")
         for line in finding.curl:
             console.print(f"     {legal(line)}", soft_wrap=True, markup=False, highlight=False)
 
@@ -60,7 +60,7 @@ def _show_finding(number: int, finding: Finding, console: Console) -> None:
 def _details(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "promised", finding.promise or finding.title
     if finding.promise not in ("", finding.title):
-        yield "seen by", f"{finding.code} {finding.title}"
+        yield "found by", f"{finding.code} {finding.title}"
     yield "expected", finding.expected
     yield "got", finding.got
     names = (f"{catalogue.upper()} {name}" for catalogue, name in finding.names.items())

@@ -85,7 +85,10 @@ def prepare(options: RunOptions) -> Prepared:
     """
     spec = options.spec or OPENAPI
     document = read_document(spec, options.ref_root)
-    profile = load_profile(options.profile, Model(document))
+    model = Model(document)
+    if not model.operations:
+        raise CannotRun(f"{spec}: the document has no operations. Add its paths, or name another document.")
+    profile = load_profile(options.profile, model)
     absent = absent_operations(document, profile)
     served, profile = select_operations(document, profile)
     texts = texts_for(profile)

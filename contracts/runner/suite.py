@@ -106,7 +106,7 @@ def _describe(finding: Finding) -> str:
         f"expected  {finding.expected}",
         f"got       {finding.got}",
         f"how sure  {finding.severity}, {finding.confirmation}, id {finding.id}, seed {finding.seed}",
-        "again from nothing:",
+        "reproduce from scratch:",
         *finding.curl,
     )
     return "\n".join(lines)

@@ -57,6 +57,12 @@ def test_a_target_that_does_not_answer_fails_each_item_in_one_line(run: Run) -> 
     result.stdout.fnmatch_lines(["Nothing answers at http://127.0.0.1:9*start the target or correct*"])
 
 
+def test_a_url_that_is_none_is_a_usage_error(run: Run) -> None:
+    result = run("--contracts-url", "127.0.0.1:8000")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --contracts-url 127.0.0.1:8000: not an HTTP URL. Write it like *"])
+
+
 def test_items_are_collected_and_chosen_without_a_target(run: Run) -> None:
     result = run("--contracts-url", "http://127.0.0.1:9", "--collect-only", "-q", "-k", "CT401 or CT402")
     result.stdout.fnmatch_lines(["*<Contract contracts>", "*<Promise CT401>", "*<Promise CT402>"])

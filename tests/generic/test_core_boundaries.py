@@ -145,8 +145,8 @@ def test_a_document_with_an_operation_called_patch_course_is_no_document_of_cour
 
 def test_a_document_that_asks_for_an_unknown_domain_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
-    path.write_text(KENNEL.read_text(encoding="utf-8") + "\nx-mock-domain: selfcommunity-course\n", encoding="utf-8")
+    path.write_text("x-mock-domain: selfcommunity-course\n" + KENNEL.read_text(encoding="utf-8"), encoding="utf-8")
     run = CliRunner().invoke(main, ["--port", "0", "--spec", str(path)])
     assert run.exit_code == 2
-    assert f'{path}: unknown domain "selfcommunity-course" in x-mock-domain' in run.output
+    assert f'{path}:1: unknown domain "selfcommunity-course" in x-mock-domain' in run.output
     assert 'Did you mean "selfcommunity-courses"?' in run.output

@@ -1,5 +1,6 @@
 import gc
 import json
+import os
 import re
 import shlex
 import signal
@@ -112,6 +113,17 @@ def refusal(*arguments: str) -> str:
     return line
 
 
+def test_an_empty_host_is_rejected() -> None:
+    assert refusal("--host", "") == "mockserver: --host is empty. Give an address, such as 127.0.0.1."
+
+
+def test_an_unknown_host_is_reported_once() -> None:
+    line = refusal("--host", "host.invalid")
+    assert line.startswith("mockserver: cannot listen on host.invalid:0: ")
+    assert line.endswith("Choose another address with --host, or a port with --port.")
+    assert line.count("host.invalid") == 1
+
+
 def test_a_port_in_use_is_told_in_one_line_and_nothing_else() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -129,6 +141,26 @@ def test_an_address_that_is_none_of_this_machine_is_told_in_one_line() -> None:
 @pytest.mark.parametrize("store", ["mongodb://x", "memory", "", "redis", "MEMORY:/"])
 def test_an_unknown_store_is_told_with_those_that_there_are(store: str) -> None:
     assert "memory://" in refusal("--store", store)
+
+
+@pytest.mark.parametrize("option", ["--spec", "--settings"])
+def test_a_file_that_may_not_be_read_is_reported_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    locked = tmp_path / "locked.yaml"
+    locked.write_text("{}")
+
+    def read_bytes(path: Path) -> bytes:
+        if path == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "access", lambda path, mode, **options: str(path) != str(locked))
+    assert f"{locked}: the file cannot be read (Permission denied). Check its permissions." in refusal(
+        option, str(locked)
+    )
 
 
 def test_a_missing_specification_is_told_in_one_line(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         ("info: {}\nswagger: '1.2'\n", 2, "Swagger 1.2"),
         (HEAD + "paths: {/a/: [}\n", 3, "not YAML"),
         (HEAD + "? [a]\n: b\n", 3, "a key must be a text"),
-        (HEAD + "x: !!binary aGk=\n", 3, "not YAML"),
+        (HEAD + "x: !!binary aGk=\n", 3, "the tag !!binary has no meaning here"),
         (HEAD + "x: " + "9" * 5000 + "\n", None, "a number that cannot be read"),
         (HEAD + "x: &a [*a]\npaths: {}\n", 3, "nested in"),
         (HEAD + "x: *a\npaths: {}\n", 3, "has no anchor"),

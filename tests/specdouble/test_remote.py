@@ -103,6 +103,18 @@ def test_an_address_without_a_document_is_an_error(website: Website) -> None:
     assert str(caught.value).startswith(f"{website.base}/none.yaml: ")
 
 
+@pytest.mark.parametrize(("address", "shown"), [("ftp://x.test/a.yaml", "ftp://x.test/a.yaml"), ("https://", "https:")])
+def test_an_address_of_another_kind_is_not_a_missing_file(address: str, shown: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        load(Path(address))
+    assert str(caught.value).startswith(f"{shown}: this is neither a file nor an http address. Write it like https://")
+
+
+def test_the_reason_has_no_number_of_the_system() -> None:
+    with pytest.raises(SpecError, match=r"cannot be loaded \(Connection refused\)"):
+        load(Path("http://127.0.0.1:9/none.yaml"))
+
+
 def test_a_document_may_refer_to_its_neighbours(website: Website) -> None:
     website.files |= {"/v1/birds.yaml": answering("../schemas.yaml#/Wing"), "/schemas.yaml": "Wing: {type: string}\n"}
     document = load(Path(f"{website.base}/v1/birds.yaml"))

@@ -101,13 +101,30 @@ def test_only_files_are_read(tmp_path: Path) -> None:
         ("a: 1\nb: !!set {c}\n", 2, "the tag"),
         ("a: 1\nb: !mine 5\n", 2, "the tag !mine"),
         ("a: 1\n---\nb: 2\n", 2, "several documents"),
+        ("a: !!set 5\n", 1, "the tag !!set has no meaning here"),
         ("a: [1\nb: 2\n", 2, "not YAML"),
+        ("a:\n\tb: 1\n", 2, "a tab cannot indent a line. Use spaces."),
+        ("a: [1\n", 1, "not YAML"),
     ],
 )
 def test_what_cannot_be_read_is_reported_with_its_line(text: str, line: int, words: str) -> None:
     with pytest.raises(SpecError, match=words) as caught:
         parse(HERE, text)
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": 1,\n "b" 2}', "file.json:2: this is not JSON: Expecting ':' delimiter in column 6. Correct this line."),
+        ('{"a": {\n', "file.json:2: this is not JSON: Expecting property name"),
+        ("[1,\n\n2", "file.json:3: this is not JSON: Expecting ',' delimiter in column 2"),
+    ],
+)
+def test_a_json_file_is_measured_as_json(text: str, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse(Path("file.json"), text)
+    assert str(caught.value).startswith(message)
 
 
 LINES = """

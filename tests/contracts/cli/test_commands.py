@@ -50,14 +50,21 @@ def test_a_broken_promise_is_told_with_curl_lines(command: Command, notes: Notes
     [
         (["--only", "CT1O1"], '--only CT1O1: not a part, law or rule. Did you mean "CT101"?'),
         (["--only", "zzz"], "Run `contracts rules` to list the rules."),
-        (["--url", "http://127.0.0.1:9"], "Nothing answers at http://127.0.0.1:9"),
+        (
+            ["--url", "http://127.0.0.1:9"],
+            "Nothing answers at http://127.0.0.1:9 (Connection refused): start the target",
+        ),
         (["--url", "127.0.0.1:8000"], "not an HTTP URL"),
         (["--url", "ftp://127.0.0.1"], "not an HTTP URL"),
         (["--url", "http://[::1"], "not an HTTP URL"),
+        (["--url", "http://127.0.0.1:70000"], "the port is not a number from 1 to 65535"),
+        (["--url", "http://two words"], '"two words" is not the name of a host'),
+        (["--url", f"http://{'a' * 64}.test"], "is not the name of a host"),
+        (["--url", "http://127.0.0.1/?page=2"], "a base URL has no query and no fragment"),
         (["--url", "http://somebody:open-sesame@127.0.0.1"], "has a name or a password in it"),
         (["--url", "http://somebody:open-sesame@[::1"], "has a name or a password in it"),
         (["--spec", "missing.yaml"], "missing.yaml"),
-        (["--profile", "missing.yaml"], "No such file or directory. Give a readable file with --profile"),
+        (["--profile", "missing.yaml"], "missing.yaml: there is no such file. Check the path."),
         (["--spec", "http://127.0.0.1:9/c.yaml"], "http://127.0.0.1:9/c.yaml: the document cannot be loaded"),
         (["--report", "pdf=x"], "Write it as FORM=FILE; forms are junit, sarif, github, ndjson, html"),
         (["--report", "junit"], "Write it as FORM=FILE"),
@@ -76,10 +83,11 @@ def test_what_keeps_it_from_running_is_said_in_one_line(command: Command, option
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: [", "notes.yaml:2: this is not YAML"),
-        ("just text", "Expected `object`, got `str`"),
+        ("name: [", "notes.yaml:1: this is not YAML"),
+        ("just text", "notes.yaml:1: the file must be a mapping, not a text."),
         ("name: x\npeple: {}", 'notes.yaml:2: unknown key `peple`. Did you mean "people"?'),
-        ("name: x\npeople: {a: {token: 5}}", "notes.yaml:2: `people.a.token`: Expected"),
+        ("name: x\npeople: {a: {token: 5}}", "notes.yaml:2: `people.a.token` must be a text or a mapping"),
+        ("name: x\nfoo: 1", "notes.yaml:2: unknown key `foo`. Choose from: actions, differences,"),
         ("name: x\npeople: {a: {token: {env: NOT_SET_ANYWHERE}}}", "reads $NOT_SET_ANYWHERE, which is not set"),
         (b"\xff\xfe\x00", "notes.yaml:1: the file is not UTF-8. Save it as UTF-8."),
     ],
@@ -94,6 +102,61 @@ def test_a_profile_that_cannot_be_used_is_said_in_one_line(
     assert len(result.stderr.splitlines()) == 1
 
 
+def lock(monkeypatch: pytest.MonkeyPatch, locked: Path) -> None:
+    """Make a file unreadable, for the superuser too."""
+
+    def read_bytes(path: Path) -> bytes:
+        if path == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    def access(path: object, mode: int, **options: object) -> bool:
+        return str(path) != str(locked)
+
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "access", access)
+
+
+@pytest.mark.parametrize("option", ["--spec", "--profile", "--baseline"])
+def test_a_file_that_may_not_be_read_is_said_in_one_line(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    locked = tmp_path / "locked.yaml"
+    locked.write_text("[]")
+    lock(monkeypatch, locked)
+    result = command(option, locked)
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert f"{locked}: the file cannot be read (Permission denied). Check its permissions." in line
+
+
+@pytest.mark.parametrize("subcommand", ["check", "plan", "clean", "fuzz"])
+def test_a_ledger_that_is_another_file_is_rejected_and_kept(notes: Notes, profile: Path, subcommand: str) -> None:
+    before = profile.read_text()
+    result = CliRunner().invoke(main, [subcommand, "--url", notes.url, "--ledger", str(profile)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"contracts: {profile}:1: this is not a line of a ledger. Name another file")
+    assert len(result.stderr.splitlines()) == 1
+    assert profile.read_text() == before
+    assert notes.seen == []
+
+
+@pytest.mark.parametrize("option", ["--rate", "--request-timeout", "--cleanup-timeout"])
+@pytest.mark.parametrize("value", ["inf", "nan", "many"])
+def test_only_a_finite_number_is_a_number(command: Command, option: str, value: str) -> None:
+    result = command(option, value)
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': '{value}' is not a valid number." in result.stderr
+
+
+def test_a_ledger_without_a_folder_is_reported_before_anything_is_checked(command: Command, tmp_path: Path) -> None:
+    result = command("--ledger", tmp_path / "absent" / "ledger")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "no such folder; give a path that can be written with --ledger" in result.stderr
+
+
 def test_a_refused_token_is_said_before_anything_is_tried(command: Command, profile: Path, notes: Notes) -> None:
     profile.write_text(yaml.safe_dump({**PROFILE_OF_FILE, "people": {"alice": {"token": "expired"}}}))
     result = command()
@@ -103,6 +166,16 @@ def test_a_refused_token_is_said_before_anything_is_tried(command: Command, prof
         in result.stderr
     )
     assert {method for method, _ in notes.seen} == {"GET"}
+
+
+@pytest.mark.parametrize("subcommand", ["check", "plan", "fuzz"])
+def test_a_document_without_operations_holds_nothing(tmp_path: Path, notes: Notes, subcommand: str) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths: {}\n")
+    result = CliRunner().invoke(main, [subcommand, "--url", notes.url, "--spec", str(empty)])
+    assert result.exit_code == 2
+    assert f"{empty}: the document has no operations. Add its paths, or name another document." in result.stderr
+    assert notes.seen == []
 
 
 def test_a_broken_document_names_its_place(command: Command, tmp_path: Path) -> None:

@@ -100,7 +100,16 @@ def test_an_untrusted_certificate_is_reported_with_a_remedy(command: Callable[..
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--ca", "nowhere.pem"), "no such file"),
+        (("--ca", "nowhere.pem"), "--ca nowhere.pem: no such file; give the certificates"),
+        (("--ca", KEY.parent), "Is a directory; give the certificates"),
+        (("--ca", __file__), "test_connection.py: the file holds no certificate; give the certificates"),
+        (("--proxy", "ftp://127.0.0.1"), "--proxy: not the address of an HTTP proxy. Write it like http://"),
+        (("--proxy", "127.0.0.1:99999"), "--proxy: not the address of an HTTP proxy. Write it like http://"),
+        (
+            ("--header", "X-Gateway: one\ntwo"),
+            "--header X-Gateway: the value has a line break or a letter beyond ASCII",
+        ),
+        (("--ledger", KEY.parent), "Is a directory. Name a file that can be read with --ledger."),
         (("--ca", CERTIFICATE, "--insecure"), "leave it out, or --ca"),
         (("--safety", "observe", "--allow-writes"), "contradict each other"),
         (("--ledger", "/nowhere/at/all/ledger"), "give a path that can be written with --ledger"),

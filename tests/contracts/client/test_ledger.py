@@ -67,6 +67,43 @@ def test_half_a_line_at_the_end_is_ignored(path: Path) -> None:
     assert [entry.path for entry in read(path)] == ["/notes/1"]
 
 
+def test_a_line_after_half_a_line_is_read(path: Path) -> None:
+    path.write_text('{"event":"begu')
+    ledger = Ledger(path)
+    ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")
+    ledger.close()
+    assert [entry.path for entry in read(path)] == ["/notes/1"]
+
+
+def test_a_file_that_is_no_ledger_stays_as_it_is(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.begin("/notes", "alice", Mark())
+    ledger.close()
+    content = path.read_text() + "name: Notes\n"
+    path.write_text(content)
+    for use in (lambda: read(path), Ledger(path).require_usable, lambda: Ledger(path).begin("/notes", "al", Mark())):
+        with pytest.raises(CannotRun, match=r"ledger:2: this is not a line of a ledger. Name another file"):
+            use()
+    assert path.read_text() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_written_is_reported_before_anything_is_created(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="no such folder; give a path that can be written"):
+        Ledger(tmp_path / "absent" / "ledger").require_usable()
+
+
+def test_a_usable_ledger_is_left_as_it_was(path: Path) -> None:
+    Ledger(path).require_usable()
+    assert list(path.parent.iterdir()) == []
+    ledger = Ledger(path)
+    ledger.begin("/notes", "alice", Mark())
+    ledger.close()
+    content = path.read_text()
+    Ledger(path).require_usable()
+    assert path.read_text() == content
+
+
 def test_an_empty_ledger_leaves_no_file(path: Path) -> None:
     ledger = Ledger(path)
     ledger.note_path(ledger.begin("/notes", "alice", Mark()), "/notes/1")

@@ -230,7 +230,10 @@ def test_a_secret_that_a_target_repeats_is_hidden(
         ({"login": {"path": "login"}}, "write /login"),
         ({"login": {"path": "/x", "json": {}, "form": {}}}, "not both"),
         ({"login": {"path": "/x", "token": "access"}}, "write /access"),
-        ({"login": {"path": "/x", "json": {"password": {"env": 5}}}}, "Expected `str`"),
+        (
+            {"login": {"path": "/x", "json": {"password": {"env": 5}}}},
+            "of a secret are texts: quote them",
+        ),
         ({"login": {"path": "/x", "csrf": {"header": "X"}}}, "needs one of `cookie`, `token` and `find`"),
         ({"login": {"path": "/x", "csrf": {"header": "X", "cookie": "c", "token": "/t"}}}, "needs one of `cookie`"),
         ({"login": {"path": "/x", "csrf": {"header": "X", "find": "x"}}}, "a regular expression with a group"),

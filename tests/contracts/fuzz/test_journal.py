@@ -103,7 +103,12 @@ def test_a_follower_reads_what_has_come_since_and_waits_for_whole_lines(path: Pa
     ("line", "message"),
     [
         ('{"version": 3, "kind": "unit"}', "another version of contracts"),
-        ('{"version": 2, "kind": "unit"}', "Remove this journal, or give another --state folder"),
+        (
+            '{"version": 2, "kind": "unit"}',
+            r":1: this is not a line of a journal: Object .* Remove this journal",
+        ),
+        ('{"version": 2, "kind": "begin"}', ":1: this is not a line of a journal: the key 'unit' is missing"),
+        ('{"version": 2}', ":1: this is not a line of a journal: the key 'kind' is missing"),
         ('{"version": 2, "kind": "finding", "code": "x", "number": 0, "finding": {}}', "missing required field"),
     ],
 )

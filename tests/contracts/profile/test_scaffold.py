@@ -224,6 +224,12 @@ def test_a_first_profile_is_enough_for_a_first_run(
     assert report.exit_code == 0
 
 
+def test_a_folder_is_not_said_to_be_a_file(document: Path, tmp_path: Path) -> None:
+    result = init("--spec", document, "--output", tmp_path)
+    assert result.exit_code == 2
+    assert f"{tmp_path}: this is a folder. Name a file with --output." in result.stderr
+
+
 def test_a_file_that_is_there_is_never_overwritten(document: Path, tmp_path: Path) -> None:
     path = tmp_path / "precious.yaml"
     path.write_text("precious")

@@ -99,15 +99,15 @@ def test_junit_skips_what_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("- {id: [", "known.yaml:2: this is not YAML"),
-        ("just text", "known.yaml:1: Expected `array`"),
-        ("- {id: 3e2d5aaa7a, reason: x}", "missing required field `expires`"),
+        ("- {id: [", "known.yaml:1: this is not YAML"),
+        ("just text", "known.yaml:1: the file must be a list, not a text. Fix it,"),
+        ("- {id: 3e2d5aaa7a, reason: x}", "known.yaml:1: `[0]` lacks the key `expires`. Add"),
         ("- {id: 3e2d5aaa7a, reason: ' ', expires: 2026-07-01}", "needs a reason"),
         ("- {id: CT101, reason: x, expires: 2026-07-01}", "is not the id of a finding"),
-        ("- {id: 3e2d5aaa7a, reason: x, expires: soon}", "Invalid RFC3339"),
+        ("- {id: 3e2d5aaa7a, reason: x, expires: soon}", "`[0].expires` must be a date, such as 2025-01-31. Fix it,"),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01, untill: 3}",
-            "known.yaml:1: unknown key `0.untill`",
+            "known.yaml:1: unknown key `[0].untill`",
         ),
         (2 * "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n", ":2: the entry 3e2d5aaa7a is repeated"),
         (
@@ -116,10 +116,10 @@ def test_junit_skips_what_is_accepted() -> None:
         ),
         (
             "- {id: 3e2d5aaa7a, reason: x, expires: 2026-07-01}\n- id: 3e2d5aaa7b\n  reason: y\n  expires: soon",
-            "known.yaml:4: `1.expires`: Invalid RFC3339",
+            "known.yaml:4: `[1].expires` must be a date",
         ),
         ("\x00", "unacceptable character"),
-        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "`0.expires`: Invalid RFC3339"),
+        ("- {id: 3e2d5aaa7a, reason: x, expires: 2026-02-30}", "`[0].expires` must be a date"),
     ],
 )
 def test_a_baseline_that_cannot_be_read_is_said_in_one_line(
@@ -136,7 +136,7 @@ def test_a_baseline_that_cannot_be_read_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--baseline", "missing.yaml"], "or write one with --update-baseline"),
+        (["--baseline", "missing.yaml"], "Use --update-baseline to write a new one"),
         (["--update-baseline"], "Name one with --baseline FILE"),
         (["--update-baseline", "--baseline", "/nowhere/known.yaml"], "Give a path that can be written"),
     ],

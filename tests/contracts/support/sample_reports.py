@@ -19,7 +19,7 @@ HOSTILE = (
 
 FINDING = Finding(
     code="CT101",
-    title="What was accepted is shown",
+    title="The next GET shows the values that a PATCH accepted",
     operation="PATCH /notes/{noteId}",
     subject="text in JSON",
     expected="GET shows 'a'",
@@ -31,7 +31,7 @@ FINDING = Finding(
     came_back=3,
     names={"wfc": "204, 205", "owasp": "API3:2023"},
     pointer="#/paths/~1notes~1{noteId}/patch",
-    promise="What was accepted is shown.",
+    promise="The text of a note is kept.",
 )
 
 
