@@ -96,7 +96,7 @@ fidelity: $(TEST) ## compare the mock with an independent backend, and explain w
 docs: $(SITE) ## build the documentation site into site/; a warning is an error
 	@$(VENV)/bin/zensical build --strict --clean
 
-documents: $(MOCK) ## start the mock of every document in a folder, and print which do not start (DOCS=folder)
+documents: $(TEST) ## measure how far the mock serves the documents in a folder (DOCS=folder; ARGS="--only prefer --limit 9")
 	@$(PYTHON) -m benchmarks.documents $(DOCS) $(ARGS)
 
 lock: ## pin the newest versions that pyproject.toml lets in

@@ -13,10 +13,12 @@ _SPEC_OF_CASE = re.compile(r"^====spec====\n(.*?)(?=^====\w+====$)", re.MULTILIN
 
 
 class Source(NamedTuple):
-    """A document, and its name in the report."""
+    """A document, its name in the report, and the harness case that it belongs to."""
 
     name: str
     path: Path
+    case: Path | None = None
+    """The file of the harness that the document comes from."""
 
 
 def sources(folder: Path, extracted: Path) -> Iterator[Source]:
@@ -45,4 +47,4 @@ def _of_case(path: Path, extracted: Path) -> Iterator[Source]:
         return
     document = extracted / f"{path.stem}.yaml"
     document.write_text(match[1], encoding="utf-8")
-    yield Source(path.name, document)
+    yield Source(path.name, document, path)

@@ -1,5 +1,6 @@
 """The benchmark of documents names what does not start, and why."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,19 @@ def test_files_folders_and_cases_of_a_harness_are_documents(folder: Path, tmp_pa
     assert names == ["bad.yaml", "faulty.json", "good.yaml", "case.txt", "several/openapi.yaml"]
 
 
-def test_the_report_has_the_number_and_each_failure(folder: Path) -> None:
-    run = CliRunner().invoke(main, [str(folder), "--at-least", "80"])
+def test_the_report_has_the_table_and_the_failures_by_kind(folder: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    options = [str(folder), "--only", "start,operations", "--json", str(report)]
+    run = CliRunner().invoke(main, [*options, "--at-least", "80"])
     assert run.exit_code == 0
-    assert run.output.splitlines()[:2] == ["4 of 5 documents start (80.0 %)", "1 of them with warnings"]
-    assert f"  bad.yaml: {folder}/bad.yaml:1: this is OpenAPI 9, which is not supported" in run.output
-    assert CliRunner().invoke(main, [str(folder), "--at-least", "81"]).exit_code == 1
+    assert "| documents that start | 4 | 5 | 80.0 % |\n" in run.output
+    assert "\n## documents that start: 1 failures\n\n### rejected: 1, in bad.yaml\n\n- bad.yaml\n" in run.output
+    assert f"  {folder}/bad.yaml:1: this is OpenAPI 9, which is not supported" in run.output
+    assert json.loads(report.read_text())["start"]["failures"][0]["document"] == "bad.yaml"
+    assert CliRunner().invoke(main, [*options, "--at-least", "81"]).exit_code == 1
+
+
+def test_an_unknown_row_is_named_with_the_known_ones(folder: Path) -> None:
+    run = CliRunner().invoke(main, [str(folder), "--only", "begin"])
+    assert run.exit_code == 2
+    assert "no row begin; there are start, operations," in run.output
