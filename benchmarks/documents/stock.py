@@ -25,7 +25,7 @@ from benchmarks.documents.verdicts import Failure, Tally
 SECONDS: Final = 70
 _UNLISTED: Final = frozenset({400, 401, 404, 405, 406, 413, 415})
 _UNDOCUMENTED: Final = "UndefinedStatusCode"
-_ANY_CREDENTIALS: Final = "API accepts invalid authentication"
+_ANY_CREDENTIALS: Final = "invalid authentication"
 
 
 def check(source: Source) -> Tally:
@@ -105,7 +105,7 @@ def findings(events: Path, statuses: Mapping[str, list[str]]) -> Iterator[tuple[
 
 
 def _counts(failure: Mapping[str, Any], status: int | None, statuses: Mapping[str, list[str]]) -> bool:
-    if failure["title"] == _ANY_CREDENTIALS:
+    if failure["title"].endswith(_ANY_CREDENTIALS):
         return False
     listed = statuses.get(str(failure["operation"]), [])
     if failure["type"] != _UNDOCUMENTED or (listed and status not in _UNLISTED):
