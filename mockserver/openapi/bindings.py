@@ -29,8 +29,6 @@ class Role(Enum):
     EXAMPLE = "example"
 
 
-_CREATED: Final = 201
-
 MEANINGS: Final[Mapping[Role, str]] = {
     Role.LIST: "lists the items",
     Role.CREATE: "creates an item",
@@ -62,6 +60,8 @@ class Binding:
     body: Steps = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Property of the body → the property of the item in which it is kept, where that is spelt otherwise."""
+    says_created: bool = False
+    """Whether the document lists 201 among the answers."""
 
     @property
     def keeps_state(self) -> bool:
@@ -89,10 +89,13 @@ class Bindings:
         if operation.method != "PUT" or binding.role is not Role.REPLACE:
             return False
         created = {other.collection for other in self.operations.values() if other.role in (Role.CREATE, Role.STORE)}
-        return _CREATED in operation.responses or binding.collection not in created
+        return binding.says_created or binding.collection not in created
 
     @cached_property
     def creatable(self) -> frozenset[str]:
-        """The collections in which some operation creates items."""
-        creating = (Role.CREATE, Role.STORE, Role.REPLACE)
-        return frozenset(binding.collection for binding in self.operations.values() if binding.role in creating)
+        """The collections in which some operation creates items; PUT may do so where it says 201."""
+        return frozenset(
+            binding.collection
+            for binding in self.operations.values()
+            if binding.role in (Role.CREATE, Role.STORE) or (binding.role is Role.REPLACE and binding.says_created)
+        )

@@ -28,6 +28,8 @@ from specdouble.resource_extension import RESOURCE
 Guess: TypeAlias = tuple[Role, str]
 """A role, and the reason for it."""
 
+_CREATED: Final = 201
+
 _BY_METHOD: Final[Mapping[str, Role]] = {
     "GET": Role.READ,
     "PUT": Role.REPLACE,
@@ -79,7 +81,8 @@ class _Guesses:
         if role is Role.LIST and is_array(schema):
             schema = row_of(schema, self._resolve)
         body = self._body(operation, role, item)
-        return Binding(role, collection, reason, item, schema, answer, body, self._renamed(operation, body, item))
+        renamed = self._renamed(operation, body, item)
+        return Binding(role, collection, reason, item, schema, answer, body, renamed, _CREATED in operation.responses)
 
     def _guess(self, operation: Operation) -> Guess:
         if operation.method in ("OPTIONS", "TRACE"):

@@ -59,6 +59,8 @@ def _item_schemas(operations: list[Operation], hints: Hints, specification: Spec
     reading = [
         operation for operation in operations if (operation.method, operation.address.kind) == ("GET", Kind.ITEM)
     ]
+    best = specification.reading.get(reading[0].address.collection) if reading else None
+    reading.sort(key=lambda operation: operation is not best)
     changing = [operation for operation in operations if operation.method in _CHANGING]
     answers = [operation.response for operation in changing if operation.response]
     bodies = [schema for operation in changing for schema in operation.bodies.values()]

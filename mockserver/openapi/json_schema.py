@@ -79,24 +79,35 @@ class Converter:
         if bits and schema.get("type") in ("integer", ["integer", "null"]):
             limits = {"minimum": -(2**bits), "maximum": 2**bits - 1}
             schema = {**schema, "allOf": [*schema.get("allOf", ()), limits]}
-        return _from_3_0(schema) if self._is_3_0 else schema
+        # Authors of 3.1 write ``nullable`` too, which means nothing there, and mean that null is allowed.
+        return _with_null(_with_limits(schema) if self._is_3_0 else schema)
 
 
 def _unique(parts: list[Any]) -> list[Any]:
     return list({repr(part): part for part in parts}.values())
 
 
-def _from_3_0(schema: dict[str, Any]) -> dict[str, Any]:
+def _with_limits(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with limits that are excluded as numbers, and not as flags beside the limits."""
     for exclusive, inclusive in _EXCLUSIVE:
         if schema.get(exclusive) is True and inclusive in schema:
             schema[exclusive] = schema.pop(inclusive)
         elif isinstance(schema.get(exclusive), bool):
             del schema[exclusive]
+    return schema
+
+
+def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that allows null by its type, and not by a flag."""
     if schema.pop("nullable", False) is not True:
         return schema
-    if "type" not in schema:
+    types = schema.get("type")
+    if types is None:
         return {"anyOf": [schema, {"type": "null"}]} if schema else schema
-    schema["type"] = [schema["type"], "null"]
+    if isinstance(types, str):
+        schema["type"] = [types, "null"]
+    elif "null" not in types:
+        schema["type"] = [*types, "null"]
     if "enum" in schema and None not in schema["enum"]:
         schema["enum"] = [*schema["enum"], None]
     return schema

@@ -17,6 +17,22 @@ def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
     return fields
 
 
+def possible_properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
+    """Return the properties of an object schema, those of its alternatives included."""
+    fields: dict[str, list[Schema]] = {}
+    visited: set[int] = set()
+    waiting = [schema]
+    while waiting:
+        for part in _parts(waiting.pop(0), resolve):
+            if id(part) in visited:
+                continue
+            visited.add(id(part))
+            for name, value in part.get("properties", {}).items():
+                fields.setdefault(name, []).append(resolve(value))
+            waiting += [other for word in ("oneOf", "anyOf") for other in part.get(word, ())]
+    return {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in fields.items()}
+
+
 def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
     """Return the names of the required properties, those of ``allOf`` parts included."""
     names = [name for part in _parts(schema, resolve) for name in part.get("required", ())]

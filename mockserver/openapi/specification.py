@@ -1,5 +1,6 @@
 """The operations of an OpenAPI document, as values."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -215,12 +216,15 @@ class Specification:
 
     @cached_property
     def reading(self) -> Mapping[str, Operation]:
-        """Collection → the operation that reads one of its items."""
-        return {
-            operation.address.collection: operation
+        """Collection → the operation that reads one of its items: of several, the one whose path has most methods."""
+        reading = [
+            operation
             for operation in self.operations.values()
             if operation.method == "GET" and operation.address.kind is Kind.ITEM
-        }
+        ]
+        methods = Counter(operation.path for operation in self.operations.values())
+        reading.sort(key=lambda operation: methods[operation.path])
+        return {operation.address.collection: operation for operation in reading}
 
     @cached_property
     def below(self) -> Mapping[str, tuple[str, ...]]:
@@ -327,7 +331,9 @@ def _operation(
     )
     if declared != UNDECLARED:
         return replace(operation, address=declared_address(address, declared))
-    is_list = method == "get" and (operation.response or {}).get("type") == "array"
+    shows_list = method == "get" and (operation.response or {}).get("type") == "array"
+    # What is changed or deleted at a path is one item, whatever the document shows for it.
+    is_list = shows_list and not item.keys() & {"put", "patch", "delete"}
     return replace(operation, address=list_address(address)) if is_list else operation
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockserver.call import Answer
 from mockserver.messages import translatable
 from mockserver.openapi.generation import Generator
+from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Media, Operation, Response, Specification
 from mockserver.operations.preferences import NO_PREFERENCES, Preferences
 
@@ -41,6 +42,14 @@ class DocumentedResponses:
         """Return the documented response of a status: its own, else that of its class, else the default."""
         keys = (str(status), f"{status // 100}XX", "default")
         return next((self._responses[key] for key in keys if key in self._responses), None)
+
+    def json_schema(self, status: int) -> Schema | None:
+        """Return the schema of the JSON answer with a status, None where nothing describes it."""
+        response = self.find(status)
+        media = None if response is None else _preferred_media(response.content)
+        if response is None or media is None or not is_json(media):
+            return None
+        return response.content[media].schema
 
     def success(self) -> tuple[int, Response | None]:
         """Return the status and the response of success; the first documented status where no success is documented."""
@@ -85,9 +94,10 @@ class DocumentedResponses:
         missing = response.required_headers - answer.headers.keys()
         headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
         media_type = _preferred_media(response.content)
-        if media_type is None or answer.status in _NO_CONTENT or answer.content is None:
+        if media_type is None or answer.status in _NO_CONTENT:
             return Answer(answer.status, None, headers)
-        return _answer(answer.status, answer.content, media_type, headers)
+        content = self.value(response.content[media_type]) if answer.content is None else answer.content
+        return _answer(answer.status, content, media_type, headers)
 
     def headers(self, response: Response, names: Iterable[str]) -> dict[str, str]:
         """Return a value for some headers of a response."""

@@ -17,6 +17,7 @@ from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Prob
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
+from mockserver.operations.conforming import ConformingAnswers
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
 from mockserver.operations.first_use import FirstUse
 from mockserver.operations.nesting import find
@@ -86,6 +87,7 @@ class Endpoint:
             self._requirements = Requirements(operation.security, specification)
             self.rejections = DocumentedRejections(operation, specification)
             self._documented = documented
+            self._conforming = ConformingAnswers(documented, specification)
             # None and not empty: most operations have no parameters to read.
             self._parameters = Parameters(operation, specification) or None
         self._status = operation.status
@@ -181,7 +183,7 @@ class Endpoint:
     def _answer(self, result: Any, notices: tuple[str, ...], preferred: Mapping[str, str]) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
         if self._documented is not None:
-            answer = self._documented.complete(answer)
+            answer = self._conforming.conform(self._documented.complete(answer))
         if notices:
             more = (f"and {len(notices) - _MAX_NOTICES} more",) if len(notices) > _MAX_NOTICES else ()
             notice = "; ".join((*notices[:_MAX_NOTICES], *more))

@@ -49,7 +49,7 @@ class Ids:
         """Return the id fields of a new document with some other fields, below the documents with the keys ``above``.
 
         Raises:
-            Invalid: The id that the body names is empty or taken, or no id is free.
+            Invalid: The id that the body names is taken, or no id is free.
         """
         value = fields.get(self.identity)
         if value is None:
@@ -57,7 +57,7 @@ class Ids:
             key = self.key(value)
         else:
             number, key = state.next_id(collection), self.key(value)
-            self._require_free(find(state, collection, key, above), key)
+            self._require_free(find(state, collection, key, above))
         ids: dict[str, Key] = {self.identity: value}
         if self._beside is not None:
             ids["id"] = self._beside.id(number)
@@ -98,9 +98,7 @@ class Ids:
                 return number, value
         raise Invalid([Problem(self.identity, "unique", "Every id that fits the schema is taken.")])
 
-    def _require_free(self, owner: Document | None, key: Key) -> None:
-        if key == "":
-            raise Invalid([Problem(self.identity, "blank", "This field may not be blank.")])
+    def _require_free(self, owner: Document | None) -> None:
         if owner is not None:
             raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
 

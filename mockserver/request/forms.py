@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from mockserver.openapi.coercion import File
 from mockserver.openapi.json_schema import View
-from mockserver.openapi.schemas import Schema, canonical, properties, required
+from mockserver.openapi.schemas import Schema, canonical, possible_properties, required
 from mockserver.openapi.specification import Encoding, Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.request.decoding import gather
@@ -19,7 +19,7 @@ class Form:
     """The fields of one form, compiled from its schema."""
 
     def __init__(self, schema: Schema, encodings: Mapping[str, Encoding], specification: Specification) -> None:
-        fields = properties(schema, specification.resolve)
+        fields = possible_properties(schema, specification.resolve)
         needed = required(schema, specification.resolve)
         self._fields = {
             name: _Field(value, encodings.get(name, Encoding()), specification, is_required=name in needed)
