@@ -14,7 +14,7 @@ PROBLEM_JSON: Final = "application/problem+json"
 
 def problem_details(error: ApiError) -> dict[str, Any]:
     """Write problem details: title, status and detail, and the list of errors."""
-    return with_status({"type": "about:blank", "detail": error.message, **error_list(error)}, error.status)
+    return with_status({"type": "about:blank", "detail": str(error.message), **error_list(error)}, error.status)
 
 
 def with_status(details: dict[str, Any], status: int) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def error_list(error: ApiError) -> dict[str, Any]:
     fields: dict[str, list[dict[str, str]]] = {}
     whole: list[dict[str, str]] = []
     for problem in error.problems:
-        message = {"code": problem.code, "message": problem.message}
+        message = {"code": problem.code, "message": str(problem.message)}
         if problem.field is None:
             whole.append(message)
         else:

@@ -409,10 +409,12 @@ def _response(specification: Specification, node: Any) -> Response:
 
 def _media(resolve: Resolve, node: Mapping[str, Any]) -> Media:
     examples = {name: resolve(example) for name, example in node.get("examples", {}).items()}
+    # OpenAPI 3.2 calls the value ``dataValue``.
     values = {
-        name: example["value"]
+        name: example[word]
         for name, example in examples.items()
-        if isinstance(example, Mapping) and "value" in example
+        for word in ("value", "dataValue")
+        if isinstance(example, Mapping) and word in example
     }
     if "example" in node:
         values = {"example": node["example"], **values}

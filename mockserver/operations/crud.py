@@ -192,7 +192,15 @@ class _Crud:
 
     def _server_side(self, call: Call) -> dict[str, Any]:
         """Return values for the required fields of the answer that the caller need not send."""
-        return {**self._generated, **dict.fromkeys(self._stamped, _stamp(call))}
+        return {**self._shown_in_example, **self._generated, **dict.fromkeys(self._stamped, _stamp(call))}
+
+    @cached_property
+    def _shown_in_example(self) -> Mapping[str, Any]:
+        """The fields that only the server sets, as the example of the answer has them."""
+        example = found_at(self._example, self.binding.answer) if self.documented.has_example else None
+        if not isinstance(example, dict):
+            return {}
+        return {name: value for name, value in example.items() if name not in self.writable and name != self.identity}
 
     @cached_property
     def _generated(self) -> dict[str, Any]:

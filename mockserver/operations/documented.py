@@ -130,6 +130,12 @@ class DocumentedResponses:
             self._generated[id(media)] = None if media.schema is None else self._generator.value(media.schema)
         return self._generated[id(media)]
 
+    @property
+    def has_example(self) -> bool:
+        """Whether the document has an example of the answer of success."""
+        _, response = self.success()
+        return response is not None and any(media.examples for media in response.content.values())
+
     def example(self) -> dict[str, Any]:
         """Return the object that the answer of success shows, an empty one if it shows none."""
         content = self.answer().content

@@ -11,6 +11,7 @@ from mockserver.openapi.specification import Operation, Specification
 from mockserver.openapi.wrappers import Steps, part, plain_name, types_of
 from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, Limits, page
 from mockserver.store import Document
+from specdouble.pointers import found_at
 
 _COUNTS: Final = frozenset({"count", "total", "totalcount", "totalitems", "totalresults", "totalrecords"})
 _LINKS: Final = {
@@ -29,7 +30,11 @@ class ListForm:
         self._steps = steps
         """The keys that lead to the rows; none for a bare array."""
         around = (part(operation.response or {}, steps[:depth], specification.resolve) for depth in range(len(steps)))
-        self._levels = [_Level(schema, steps[-1], specification) for schema in around]
+        example = _example_of(operation)
+        self._levels = [
+            _Level(schema, steps[-1], found_at(example, steps[:depth]), specification)
+            for depth, schema in enumerate(around)
+        ]
         self._limits = _limits(operation)
 
     def write(self, call: Call, rows: Sequence[Document], represent: Callable[[Document], Any]) -> Any:
@@ -46,8 +51,9 @@ class ListForm:
 class _Level:
     """An object around the rows of a list: what is written beside them."""
 
-    def __init__(self, schema: Schema, rows: str, specification: Specification) -> None:
+    def __init__(self, schema: Schema, rows: str, example: Any, specification: Specification) -> None:
         rows = plain_name(rows)
+        self._example: Mapping[str, Any] = example if isinstance(example, Mapping) else {}
         self._counts = _COUNTS | {f"{rows}count", f"{singular(rows)}count", f"total{rows}", f"num{rows}"}
         resolve = specification.resolve
         self._fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
@@ -61,7 +67,10 @@ class _Level:
         return {name: value for name, value in values if value is not ...}
 
     def _other(self, name: str, pages: Mapping[str, Any]) -> Any:
-        """Return a property beside the rows: a count, a link, or a generated value if it is required; else ``...``."""
+        """Return a property beside the rows: a count, a link, what the example has, or a generated value; else ``...``.
+
+        Values are generated for what is required.
+        """
         plain = plain_name(name)
         if plain in self._counts:
             return pages["count"]
@@ -69,11 +78,21 @@ class _Level:
             link = pages[_LINKS[plain]]
             if link is not None or _may_be_null(self._fields[name]):
                 return link
+        if name in self._example:
+            return self._example[name]
         if name not in self._required:
             return ...
         if name not in self._generated:
             self._generated[name] = self._generator.value(self._fields[name])
         return self._generated[name]
+
+
+def _example_of(operation: Operation) -> Any:
+    """Return the first example of the JSON answer of success, None without one."""
+    response = operation.documented.get(str(operation.status))
+    contents = () if response is None else response.content.items()
+    examples = (value for name, media in contents if "json" in name for value in media.examples.values())
+    return next(examples, None)
 
 
 def _may_be_null(schema: Schema) -> bool:
