@@ -69,6 +69,6 @@ def _inline_path_item(document: dict[str, Any], item: dict[str, Any]) -> None:
     if reference_of(item) is None:
         return
     own = {key: value for key, value in item.items() if key != "$ref"}
-    found = copy.deepcopy(resolved(document, {"$ref": item["$ref"]}))
+    target = copy.deepcopy(resolved(document, {"$ref": item["$ref"]}))
     item.clear()
-    item.update({**found, **own})
+    item.update({**target, **own})

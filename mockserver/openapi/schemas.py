@@ -1,11 +1,18 @@
 """Read the schemas of a document: their properties, what they require, and the types that they allow."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 Schema = Mapping[str, Any]
 Resolve = Callable[[Any], Any]
 """Follows references; see Specification.resolve."""
+
+
+_OPENING: Final = (
+    *("additionalProperties", "patternProperties", "unevaluatedProperties"),
+    *("oneOf", "anyOf", "not", "if"),
+)
+"""The keywords by which an object may have properties beside those that are listed by name."""
 
 
 def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
@@ -30,7 +37,7 @@ def possible_properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
             for name, value in part.get("properties", {}).items():
                 fields.setdefault(name, []).append(resolve(value))
             waiting += [other for word in ("oneOf", "anyOf") for other in part.get(word, ())]
-    return {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in fields.items()}
+    return {name: schemas[0] if len(schemas) == 1 else {"anyOf": schemas} for name, schemas in fields.items()}
 
 
 def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:
@@ -51,8 +58,10 @@ def partial(schema: Schema, resolve: Resolve) -> Schema:
 def is_open(schema: Schema, resolve: Resolve) -> bool:
     """Return whether objects of a schema have properties beside those that it lists by name."""
     parts = _parts(schema, resolve)
-    words = ("additionalProperties", "patternProperties", "oneOf", "anyOf", "not", "if", "unevaluatedProperties")
-    return not any(part.get("properties") for part in parts) or any(part.get(word) for part in parts for word in words)
+    keywords = ("additionalProperties", "patternProperties", "oneOf", "anyOf", "not", "if", "unevaluatedProperties")
+    return not any(part.get("properties") for part in parts) or any(
+        part.get(word) for part in parts for word in keywords
+    )
 
 
 def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:

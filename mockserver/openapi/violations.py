@@ -59,15 +59,15 @@ def explain(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
 
 def problems(errors: Iterable[jsonschema_rs.ValidationError], rules: SchemaRules) -> list[Problem]:
     """Return what is wrong with a body, each with the place that it concerns, as in ``owner.name``."""
-    found: dict[tuple[str | None, str], Problem] = {}
+    problems_by_place: dict[tuple[str | None, str], Problem] = {}
     for error in errors:
         code, message = _described(error, _MORE_CODES)
         for place in _places(error):
             rule = rules.get(place, {}).get(code) if place else None
-            found.setdefault((place, code), Problem(place, code, message, rule))
-        if len(found) >= _MOST_PROBLEMS:
+            problems_by_place.setdefault((place, code), Problem(place, code, message, rule))
+        if len(problems_by_place) >= _MOST_PROBLEMS:
             break
-    return list(found.values())
+    return list(problems_by_place.values())
 
 
 def _places(error: jsonschema_rs.ValidationError) -> list[str | None]:

@@ -253,10 +253,10 @@ class _Crud:
     def _patch(self, call: Call) -> Any:
         """Apply a JSON Patch to what a caller sees of the document; the rest of it stays."""
         before = call.documents[-1]
-        shown = self._shown_to(call)(before)
-        patched = json_patch.patched(shown, call.value)
-        self._require_valid(shown, patched)
-        unseen = {name: value for name, value in before.items() if name not in shown}
+        visible = self._shown_to(call)(before)
+        patched = json_patch.patched(visible, call.value)
+        self._require_valid(visible, patched)
+        unseen = {name: value for name, value in before.items() if name not in visible}
         document = self._put(call.with_value(None), {**unseen, **patched, **self._kept_ids(before)})
         return self._content(call, document)
 

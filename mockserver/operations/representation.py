@@ -28,11 +28,11 @@ def representation(schema: Schema, specification: Specification) -> Represent:
     A list may require fields that reading an item does not; they are generated.
     """
     resolve = specification.resolve
-    shown, hide = _shown(schema, resolve), hiding(schema, resolve)
+    select, hide = _selection(schema, resolve), hiding(schema, resolve)
     complete = _completion(schema, specification)
     if hide is None:
-        return lambda document: shown(complete(document))
-    return lambda document: hide(shown(complete(document)))
+        return lambda document: select(complete(document))
+    return lambda document: hide(select(complete(document)))
 
 
 def _completion(schema: Schema, specification: Specification) -> Represent:
@@ -53,7 +53,7 @@ def _completion(schema: Schema, specification: Specification) -> Represent:
     return complete
 
 
-def _shown(schema: Schema, resolve: Resolve) -> Represent:
+def _selection(schema: Schema, resolve: Resolve) -> Represent:
     """Return what selects the fields of a document that its schema has."""
     if not is_open(schema, resolve):
         fields = properties(schema, resolve).items()

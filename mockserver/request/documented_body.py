@@ -90,23 +90,23 @@ class DocumentedBodies:
 
     def _read(self, kind: "_MediaType", value: Any, call: Call) -> tuple[Call, tuple[str, ...]]:
         # Completed first: what is stored is what has to be valid.
-        completed, dropped = kind.completed(value)
-        found = kind.problems(completed)
-        unknown = kind.unknown(completed)
+        kept_value, dropped = kind.completion(value)
+        errors = kind.problems(kept_value)
+        unknown = kind.unknown(kept_value)
         if call.strict:
-            found += [Problem(name, "read_only", "This field is read-only.") for name in dropped]
-            rejected = {problem.field for problem in found}
+            errors += [Problem(name, "read_only", "This field is read-only.") for name in dropped]
+            rejected = {problem.field for problem in errors}
             new = [name for name in unknown if name not in rejected]
-            found += [Problem(name, "unknown", "This operation has no such field.") for name in new]
-        if isinstance(completed, dict) and not kind.is_json_patch:
-            kept = {name: entry for name, entry in completed.items() if name not in unknown}
-            found += kind.state_checks.problems(call, kept, found)
+            errors += [Problem(name, "unknown", "This operation has no such field.") for name in new]
+        if isinstance(kept_value, dict) and not kind.is_json_patch:
+            kept = {name: entry for name, entry in kept_value.items() if name not in unknown}
+            errors += kind.state_checks.problems(call, kept, errors)
             call = call.with_body(*_without_files(kept))
-            self._check(call, found)
+            self._check(call, errors)
         else:
-            if found:
-                raise Invalid(found)
-            call = call.with_value(completed)
+            if errors:
+                raise Invalid(errors)
+            call = call.with_value(kept_value)
         if call.strict:
             return call, ()
         return call, (*_ignored("read-only", dropped), *_ignored("unknown", unknown), *self._tolerated(call))
@@ -114,14 +114,14 @@ class DocumentedBodies:
     def _tolerated(self, call: Call) -> list[str]:
         return [notice for find in self._policy.tolerated for notice in find(call)]
 
-    def _check(self, call: Call, found: list[Problem]) -> None:
+    def _check(self, call: Call, errors: list[Problem]) -> None:
         """Add what the rules reject to what the schema rejects; raises Invalid if there is anything."""
-        rejected = {problem.field for problem in found}
+        rejected = {problem.field for problem in errors}
         for check in self._policy.valid:
             if check.field not in rejected or check.field is None:
-                found += check.problems(call)
-        if found:
-            raise Invalid(found)
+                errors += check.problems(call)
+        if errors:
+            raise Invalid(errors)
 
 
 def _require_utf8(parameters: Mapping[bytes, bytes]) -> None:
@@ -140,7 +140,7 @@ def _ignored(kind: str, names: list[str]) -> list[str]:
 def _without_files(fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, File]]:
     """Return fields with the name of a file in the place of each, and the files."""
     files = {name: value for name, value in fields.items() if isinstance(value, File)}
-    return _shown(fields), files
+    return _without_contents(fields), files
 
 
 def _without_nulls(value: Any) -> Any:
@@ -150,12 +150,12 @@ def _without_nulls(value: Any) -> Any:
     return {name: _without_nulls(entry) for name, entry in value.items() if entry is not None}
 
 
-def _shown(value: Any) -> Any:
+def _without_contents(value: Any) -> Any:
     """Return a value with the name of each file in its place: forms have files in fields and in lists of fields."""
     if isinstance(value, dict):
-        return {name: _shown(entry) for name, entry in value.items()}
+        return {name: _without_contents(entry) for name, entry in value.items()}
     if isinstance(value, list):
-        return [_shown(item) for item in value]
+        return [_without_contents(item) for item in value]
     return value.filename if isinstance(value, File) else value
 
 
@@ -218,14 +218,14 @@ class _MediaType:
         # What is in a file is not described by a schema.
         if isinstance(value, File):
             return []
-        value = _shown(value)
+        value = _without_contents(value)
         if self._name == MERGE_PATCH:
             value = _without_nulls(value)
         if self._validator.is_valid(value):
             return []
         return problems(self._validator.iter_errors(value), self._rules)
 
-    def completed(self, value: Any) -> tuple[Any, list[str]]:
+    def completion(self, value: Any) -> tuple[Any, list[str]]:
         """Return a value as it is stored, and the places of the read-only values in it."""
         if self.is_json_patch:
             return value, []

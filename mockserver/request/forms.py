@@ -95,15 +95,15 @@ class _Field:
 def _nested(parts: Iterable[tuple[str, str | File]], fields: Mapping[str, _Field]) -> list[tuple[str, Any]]:
     """Return parts with those of one object, such as ``owner[name]``, gathered to it."""
     result: list[tuple[str, Any]] = []
-    found: dict[str, dict[str, Any]] = {}
+    nested: dict[str, dict[str, Any]] = {}
     for name, value in parts:
         outer, bracket, inner = name.partition("[")
         field = fields.get(outer)
         if not bracket or field is None or field.kind != "object":
             result.append((name, value))
             continue
-        if outer not in found:
-            found[outer] = {}
-            result.append((outer, found[outer]))
-        found[outer][inner.rstrip("]")] = value
+        if outer not in nested:
+            nested[outer] = {}
+            result.append((outer, nested[outer]))
+        nested[outer][inner.rstrip("]")] = value
     return result

@@ -21,23 +21,23 @@ class StateChecks:
         self._references = references
         self._rules = rules
 
-    def problems(self, call: Call, values: dict[str, Any], known: Sequence[Problem]) -> list[Problem]:
-        """Return what the state does not allow, among the fields without a known problem.
+    def problems(self, call: Call, values: dict[str, Any], earlier: Sequence[Problem]) -> list[Problem]:
+        """Return what the state does not allow, among the fields without an earlier problem.
 
         Lists of references lose their duplicates.
         """
-        unsound = {problem.field for problem in known}
+        unsound = {problem.field for problem in earlier}
         result: list[Problem] = []
         for name in self._unique:
             if name in values and name not in unsound:
-                result += self._taken(call, name, values)
+                result += self._conflicts(call, name, values)
         for name, collection in self._references.items():
             if name in values and name not in unsound:
                 values[name], missing = _referenced(call.state, collection, values[name])
                 result += [self._does_not_exist(name, key) for key in missing]
         return result
 
-    def _taken(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+    def _conflicts(self, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
         value = values[name]
         if value is None or value == "":
             return []
