@@ -58,10 +58,8 @@ def partial(schema: Schema, resolve: Resolve) -> Schema:
 def is_open(schema: Schema, resolve: Resolve) -> bool:
     """Return whether objects of a schema have properties beside those that it lists by name."""
     parts = _parts(schema, resolve)
-    keywords = ("additionalProperties", "patternProperties", "oneOf", "anyOf", "not", "if", "unevaluatedProperties")
-    return not any(part.get("properties") for part in parts) or any(
-        part.get(word) for part in parts for word in keywords
-    )
+    has_names = any(part.get("properties") for part in parts)
+    return not has_names or any(part.get(keyword) for part in parts for keyword in _OPENING)
 
 
 def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:
