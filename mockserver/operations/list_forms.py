@@ -3,24 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from mockserver.call import Call
+from mockserver.call import Answer, Call
 from mockserver.openapi.generation import Generator
-from mockserver.openapi.items import singular
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Operation, Specification
-from mockserver.openapi.wrappers import Steps, part, plain_name, types_of
-from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, Limits, page
+from mockserver.openapi.wrappers import Steps, part, plain_name, row_of, types_of
+from mockserver.operations.paging import Paging, Window
 from mockserver.store import Document
 from specdouble.pointers import found_at
 
-_COUNTS: Final = frozenset({"count", "total", "totalcount", "totalitems", "totalresults", "totalrecords"})
-_LINKS: Final = {
-    "next": "next",
-    "nexturl": "next",
-    "previous": "previous",
-    "prev": "previous",
-    "previousurl": "previous",
-}
+_TOTAL_HEADERS: Final = frozenset({"xtotalcount", "xtotal", "totalcount", "xpaginationtotalcount"})
 
 
 class ListForm:
@@ -35,49 +27,56 @@ class ListForm:
             _Level(schema, steps[-1], found_at(example, steps[:depth]), specification)
             for depth, schema in enumerate(around)
         ]
-        self._limits = _limits(operation)
+        self._status = operation.status
+        response = operation.documented.get(str(operation.status))
+        self._totals = [name for name in (response.headers if response else ()) if plain_name(name) in _TOTAL_HEADERS]
+        rows = part(operation.response or {}, steps, specification.resolve)
+        self._paging = Paging(operation, properties(row_of(rows, specification.resolve), specification.resolve))
 
-    def write(self, call: Call, rows: Sequence[Document], represent: Callable[[Document], Any]) -> Any:
-        """Return rows in the form of the list."""
-        if not self._steps:
-            return [represent(row) for row in rows]
-        pages = page(rows, call.query, call.request.url, represent, self._limits)
-        content: Any = pages["results"]
+    def write(self, call: Call, rows: Sequence[Document], represent: Callable[[Document], Any]) -> Answer:
+        """Answer with rows in the form of the list: those of the page, and in the order, that a caller asks for."""
+        rows = self._paging.sorted(call, rows)
+        window = self._paging.window(call, rows)
+        content: Any = [represent(row) for row in rows[window.offset : window.end]]
         for name, level in zip(reversed(self._steps), reversed(self._levels), strict=True):
-            content = level.write(name, content, pages)
-        return content
+            content = level.write(name, content, window)
+        return Answer(self._status, content, self._headers(window))
+
+    def _headers(self, window: Window) -> dict[str, str]:
+        """Return the headers that describe the page: links where nothing stands beside the rows, a documented total."""
+        headers = {name: str(window.total) for name in self._totals}
+        if window.links and not self._steps:
+            headers["Link"] = window.links
+        return headers
 
 
 class _Level:
     """An object around the rows of a list: what is written beside them."""
 
     def __init__(self, schema: Schema, rows: str, example: Any, specification: Specification) -> None:
-        rows = plain_name(rows)
+        self._rows = plain_name(rows)
         self._example: Mapping[str, Any] = example if isinstance(example, Mapping) else {}
-        self._counts = _COUNTS | {f"{rows}count", f"{singular(rows)}count", f"total{rows}", f"num{rows}"}
         resolve = specification.resolve
         self._fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
         self._required = required(schema, resolve)
         self._generator = Generator(specification)
         self._generated: dict[str, Any] = {}
 
-    def write(self, inner: str, content: Any, pages: Mapping[str, Any]) -> dict[str, Any]:
+    def write(self, inner: str, content: Any, window: Window) -> dict[str, Any]:
         """Return the object with its content under the name ``inner``."""
-        values = ((name, content if name == inner else self._other(name, pages)) for name in self._fields)
+        values = ((name, content if name == inner else self._other(name, window)) for name in self._fields)
         return {name: value for name, value in values if value is not ...}
 
-    def _other(self, name: str, pages: Mapping[str, Any]) -> Any:
-        """Return a property beside the rows: a count, a link, what the example has, or a generated value; else ``...``.
+    def _other(self, name: str, window: Window) -> Any:
+        """Return a property beside the rows: what it says of the page, what the example has, or a generated value.
 
-        Values are generated for what is required.
+        Values are generated for what is required; ``...`` stands for nothing.
         """
-        plain = plain_name(name)
-        if plain in self._counts:
-            return pages["count"]
-        if plain in _LINKS:
-            link = pages[_LINKS[plain]]
-            if link is not None or _may_be_null(self._fields[name]):
-                return link
+        value = window.beside(plain_name(name), self._rows)
+        if value is not ... and (value is not None or _may_be_null(self._fields[name])):
+            return value
+        if value is None and name not in self._required:
+            return ...
         if name in self._example:
             return self._example[name]
         if name not in self._required:
@@ -97,11 +96,3 @@ def _example_of(operation: Operation) -> Any:
 
 def _may_be_null(schema: Schema) -> bool:
     return "type" not in schema or bool(schema.get("nullable")) or "null" in types_of(schema)
-
-
-def _limits(operation: Operation) -> Limits:
-    """Return the default and the maximum of the parameter ``limit``, as far as the document has them."""
-    schema = next((p.schema for p in operation.parameters if p.location == "query" and p.name == "limit"), {})
-    default, most = schema.get("default"), schema.get("maximum")
-    most = most if isinstance(most, int) else max(MAX_LIMIT, default if isinstance(default, int) else 0)
-    return Limits(default if isinstance(default, int) else min(DEFAULT_LIMIT, most), most)

@@ -1,9 +1,9 @@
 """Pages of a collection by limit and offset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self, TypeVar
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from mockserver.request import parameters
 
@@ -73,12 +73,15 @@ def _whole_number(text: str) -> int:
 
 
 def _link(url: str, limit: int, offset: int) -> str:
-    """Return the URL of another page: other parameters stay as they are, and the first page has no offset."""
+    """Return the URL of another page; the first page has no offset."""
+    return with_query(url, {"limit": str(limit), "offset": str(offset) if offset > 0 else None})
+
+
+def with_query(url: str, values: Mapping[str, str | None]) -> str:
+    """Return a URL with other values of some parameters, at the end; None leaves a parameter out."""
     address, _, query = url.partition("?")
-    pieces = [piece for piece in query.split("&") if piece and _name(piece) not in ("limit", "offset")]
-    pieces.append(f"limit={limit}")
-    if offset > 0:
-        pieces.append(f"offset={offset}")
+    pieces = [piece for piece in query.split("&") if piece and _name(piece) not in values]
+    pieces += [f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in values.items() if value is not None]
     return f"{address}?{'&'.join(pieces)}"
 
 
