@@ -12,6 +12,8 @@ from mockserver.operations.paging import Paging, Window
 from mockserver.store import Document
 from specdouble.pointers import found_at
 
+_DEEPEST: Final = 2
+"""Objects inside of objects beside the rows that may tell of the page."""
 _TOTAL_HEADERS: Final = frozenset({"xtotalcount", "xtotal", "totalcount", "xpaginationtotalcount"})
 
 
@@ -51,9 +53,9 @@ class ListForm:
 
 
 class _Level:
-    """An object around the rows of a list: what is written beside them."""
+    """An object around the rows of a list, or beside them: what is written in it about the page."""
 
-    def __init__(self, schema: Schema, rows: str, example: Any, specification: Specification) -> None:
+    def __init__(self, schema: Schema, rows: str, example: Any, specification: Specification, depth: int = 0) -> None:
         self._rows = plain_name(rows)
         self._example: Mapping[str, Any] = example if isinstance(example, Mapping) else {}
         resolve = specification.resolve
@@ -61,26 +63,40 @@ class _Level:
         self._required = required(schema, resolve)
         self._generator = Generator(specification)
         self._generated: dict[str, Any] = {}
+        self._inner = {
+            name: _Level(value, rows, self._example.get(name), specification, depth + 1)
+            for name, value in self._fields.items()
+            if depth < _DEEPEST and properties(value, resolve)
+        }
+        """The objects in this one, which may tell of the page as well."""
 
     def write(self, inner: str, content: Any, window: Window) -> dict[str, Any]:
         """Return the object with its content under the name ``inner``."""
         values = ((name, content if name == inner else self._other(name, window)) for name in self._fields)
         return {name: value for name, value in values if value is not ...}
 
+    def describes(self, window: Window) -> bool:
+        """Return whether some property of the object tells of the page."""
+        return any(window.beside(plain_name(name), self._rows) is not ... for name in self._fields)
+
     def _other(self, name: str, window: Window) -> Any:
         """Return a property beside the rows: what it says of the page, what the example has, or a generated value.
 
         Values are generated for what is required; ``...`` stands for nothing.
         """
-        value = window.beside(plain_name(name), self._rows)
+        inner = self._inner.get(name)
+        if inner is not None and inner.describes(window):
+            return inner.write("", None, window)
+        value = ... if inner is not None else window.beside(plain_name(name), self._rows)
         if value is not ... and (value is not None or _may_be_null(self._fields[name])):
             return value
         if value is None and name not in self._required:
             return ...
         if name in self._example:
             return self._example[name]
-        if name not in self._required:
-            return ...
+        return self._generated_value(name) if name in self._required else ...
+
+    def _generated_value(self, name: str) -> Any:
         if name not in self._generated:
             self._generated[name] = self._generator.value(self._fields[name])
         return self._generated[name]
