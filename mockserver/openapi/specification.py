@@ -171,6 +171,11 @@ class Specification:
         return schemas
 
     @cached_property
+    def component_names(self) -> Mapping[int, str]:
+        """The names of the schemas among the components, by the identity of each schema."""
+        return {id(self.resolve(schema)): name for name, schema in self._schemas.items()}
+
+    @cached_property
     def _converted(self) -> dict[tuple[str, View], Any]:
         return {}
 

@@ -29,7 +29,7 @@ from mockserver.request import parameters
 from mockserver.request.body import Bodies
 from mockserver.request.delete_parameters import DeleteParameters
 from mockserver.request.documented_body import DocumentedBodies
-from mockserver.request.negotiation import negotiate
+from mockserver.request.negotiation import negotiate, require_acceptable
 from mockserver.request.parameter_validation import Parameters
 from mockserver.request.prefer import handling, preferences
 from mockserver.store import Document, State
@@ -97,7 +97,7 @@ class Endpoint:
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
         """Answer a request; raises ApiError for a rejection."""
         # 406 comes before 401: Django REST Framework negotiates before it authenticates.
-        negotiate(request)
+        self._negotiate(request)
         preferred = preferences(request)
         strict = handling(preferred, self._strict) if preferred else self._strict
         actor = self.identify(request, state, now)
@@ -123,14 +123,21 @@ class Endpoint:
         if self._parameters is not None:
             call = call.with_parameters(self._parameters.read(request))
         call, body_notices = self._bodies.read(request, call)
-        return self._answer(self._handler(call), (*notices, *body_notices), preferred)
+        return self._answer(call, self._handler(call), (*notices, *body_notices), preferred)
+
+    def _negotiate(self, request: Request) -> None:
+        """Reject a caller who accepts no media type of the answers; a response without content is for everybody."""
+        if self._documented is None:
+            negotiate(request)
+        elif b"accept" in request.headers:
+            require_acceptable(request.headers[b"accept"], self._documented.offered)
 
     def _chosen_answer(self, request: Request, documented: DocumentedResponses, chosen: Preferences) -> Answer:
         """Return the documented answer that a caller has chosen; no body is read and nothing changed for it."""
         if self._parameters is not None:
             self._parameters.read(request)
         try:
-            return documented.answer(chosen)
+            return documented.chosen(chosen, request.headers.get(b"accept", b""))
         except UnknownResponse as error:
             raise Invalid([Problem(None, "invalid", error.message)]) from error
 
@@ -180,10 +187,11 @@ class Endpoint:
             if not holds(call):
                 raise error(rule=gate.rule_id(call))
 
-    def _answer(self, result: Any, notices: tuple[str, ...], preferred: Mapping[str, str]) -> Answer:
+    def _answer(self, call: Call, result: Any, notices: tuple[str, ...], preferred: Mapping[str, str]) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
         if self._documented is not None:
             answer = self._conforming.conform(self._documented.complete(answer))
+            answer = self._documented.written(answer, call.request.headers.get(b"accept", b""))
         if notices:
             more = (f"and {len(notices) - _MAX_NOTICES} more",) if len(notices) > _MAX_NOTICES else ()
             notice = "; ".join((*notices[:_MAX_NOTICES], *more))

@@ -22,9 +22,6 @@ class Preferences(NamedTuple):
     dynamic: bool = False
 
 
-NO_PREFERENCES: Final = Preferences()
-
-
 def choice(preferred: Mapping[str, str]) -> Preferences | None:
     """Return the response that the preferences choose, None where they choose none."""
     dynamic = preferred.get("dynamic", "false") in _TRUE
