@@ -121,6 +121,16 @@ def test_the_example_of_a_rejection_that_is_a_text_stays(guest: httpx.Client, ac
     assert (answer.status_code, _media_type(answer), answer.text) == (401, accept, text)
 
 
+# --- base 64 ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("photo", "status"), [("cGhvdG8=", 201), ("", 201), ("cGhv\r\ndG8=", 201), ("%", 400), ("=a", 400)]
+)
+def test_the_format_byte_is_base_64(guest: httpx.Client, photo: str, status: int) -> None:
+    assert guest.post("/cakes", json={"name": "Linzer", "photo": photo}).status_code == status
+
+
 # --- XML --------------------------------------------------------------------------------------------------------------
 
 
