@@ -54,6 +54,29 @@ def test_the_challenge_names_the_scheme(clerk: httpx.Client) -> None:
     assert clerk.get("/front/desk").headers["WWW-Authenticate"].startswith("Basic realm=")
 
 
+def test_the_challenge_names_every_scheme_that_may_be_needed() -> None:
+    challenge = mock_of(spec=EMBASSY, base_path=HOME).client().get(f"{HOME}/visas").headers["WWW-Authenticate"]
+    assert challenge == (
+        'ApiKey realm="mock", in="header", name="X-Key", ApiKey realm="mock", in="cookie", name="sid", '
+        'Bearer realm="mock"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("credentials", "status"),
+    [
+        ("Basic dGVzdDp0ZXN0", 200),
+        ("basic dGVzdDo=", 200),
+        ("Basic abc123", 401),
+        ("Basic dGVzdA==", 401),
+        ("Basic", 401),
+    ],
+)
+def test_basic_credentials_are_a_name_and_a_password(credentials: str, status: int) -> None:
+    client = mock_of(spec=EMBASSY, base_path=HOME).client({"Authorization": credentials})
+    assert client.get("/front/desk").status_code == status
+
+
 # --- what creation and versions say -----------------------------------------------------------------------------------
 
 
