@@ -9,6 +9,7 @@ import msgspec
 import orjson
 
 from mockserver.call import Answer
+from mockserver.errors import Invalid, Problem
 from mockserver.messages import translatable
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.schemas import Schema
@@ -94,6 +95,7 @@ class DocumentedResponses:
 
         Raises:
             UnknownResponse: The document has no response or example of that name.
+            Invalid: The name of the response is no status.
         """
         status, response = self._preferred(preferred.code) if preferred.code else self._success
         if response is None:
@@ -107,7 +109,7 @@ class DocumentedResponses:
 
     def _preferred(self, code: str) -> tuple[int, Response | None]:
         if not code.isdecimal() or not 200 <= int(code) <= 599:
-            raise UnknownResponse(translatable(_NO_STATUS, code=code))
+            raise Invalid([Problem(None, "invalid", translatable(_NO_STATUS, code=code))])
         response = self.find(int(code))
         if response is None:
             statuses = ", ".join(self._responses)

@@ -13,7 +13,7 @@ from mockserver.auth import credentials
 from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
@@ -21,7 +21,14 @@ from mockserver.operations.conforming import ConformingAnswers
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
 from mockserver.operations.first_use import FirstUse
 from mockserver.operations.nesting import find
-from mockserver.operations.preferences import Preferences, choice, with_applied, with_applied_choice, with_handling
+from mockserver.operations.preferences import (
+    Preferences,
+    choice,
+    choice_in_query,
+    with_applied,
+    with_applied_choice,
+    with_handling,
+)
 from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
@@ -101,7 +108,7 @@ class Endpoint:
         preferred = preferences(request)
         strict = handling(preferred, self._strict) if preferred else self._strict
         actor = self.identify(request, state, now)
-        if preferred and self._documented is not None and (chosen := choice(preferred)) is not None:
+        if self._documented is not None and (chosen := self._choice(request, preferred)) is not None:
             return with_applied_choice(self._chosen_answer(request, self._documented, chosen), preferred, chosen)
         query = parameters.parse(request.query)
         notices: tuple[str, ...] = ()
@@ -132,6 +139,13 @@ class Endpoint:
         elif b"accept" in request.headers:
             require_acceptable(request.headers[b"accept"], self._documented.offered)
 
+    def _choice(self, request: Request, preferred: Mapping[str, str]) -> Preferences | None:
+        """Return the response that the caller chooses, by the header Prefer or else by the query."""
+        # Checked first, because almost no request has such a query.
+        if b"__" in request.query:
+            preferred = {**choice_in_query(parameters.parse(request.query), self.operation), **preferred}
+        return choice(preferred) if preferred else None
+
     def _chosen_answer(self, request: Request, documented: DocumentedResponses, chosen: Preferences) -> Answer:
         """Return the documented answer that a caller has chosen; no body is read and nothing changed for it."""
         if self._parameters is not None:
@@ -139,7 +153,7 @@ class Endpoint:
         try:
             return documented.chosen(chosen, request.headers.get(b"accept", b""))
         except UnknownResponse as error:
-            raise Invalid([Problem(None, "invalid", error.message)]) from error
+            raise NotFound(error.message) from error
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
