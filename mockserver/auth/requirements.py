@@ -20,14 +20,16 @@ class Requirements:
     """The alternatives of one operation, compiled at start."""
 
     def __init__(self, alternatives: Sequence[Iterable[str]], specification: Specification) -> None:
-        schemes = specification.document.get("components", {}).get("securitySchemes", {})
-        named = {name: specification.resolve(scheme) for name, scheme in schemes.items()}
+        documented = specification.document.get("components", {}).get("securitySchemes", {})
+        named = {name: specification.resolve(scheme) for name, scheme in documented.items()}
         self._alternatives = [
             [_check(named[name]) for name in alternative if name in named] for alternative in alternatives
         ]
-        names = [name for alternative in alternatives for name in alternative if name in named]
-        self.challenge = ", ".join(dict.fromkeys(_challenge(named[name]) for name in names)) or "Bearer"
-        """The challenges of all schemes, as WWW-Authenticate has them."""
+        schemes = [named[name] for alternative in alternatives for name in alternative if name in named]
+        # HTTP has no scheme for API keys, so that they are named only where there is nothing else to name.
+        schemes = [scheme for scheme in schemes if scheme.get("type") != "apiKey"] or schemes
+        self.challenge = ", ".join(dict.fromkeys(map(_challenge, schemes))) or "Bearer"
+        """The challenges of all schemes of HTTP, as WWW-Authenticate has them; of the API keys where there are none."""
 
     def are_met(self, request: Request) -> bool:
         """Return whether a request has the credentials of at least one alternative."""

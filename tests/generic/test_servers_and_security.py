@@ -54,12 +54,17 @@ def test_the_challenge_names_the_scheme(clerk: httpx.Client) -> None:
     assert clerk.get("/front/desk").headers["WWW-Authenticate"].startswith("Basic realm=")
 
 
-def test_the_challenge_names_every_scheme_that_may_be_needed() -> None:
-    challenge = mock_of(spec=EMBASSY, base_path=HOME).client().get(f"{HOME}/visas").headers["WWW-Authenticate"]
-    assert challenge == (
-        'ApiKey realm="mock", in="header", name="X-Key", ApiKey realm="mock", in="cookie", name="sid", '
-        'Bearer realm="mock"'
-    )
+@pytest.mark.parametrize(
+    ("path", "challenge"),
+    [
+        (f"{HOME}/visas", 'Bearer realm="mock"'),
+        ("/front/gate", 'Basic realm="mock", Bearer realm="mock"'),
+        ("/front/box", 'ApiKey realm="mock", in="header", name="X-Key", ApiKey realm="mock", in="cookie", name="sid"'),
+    ],
+)
+def test_the_challenge_names_every_scheme_and_keys_where_there_is_nothing_else(path: str, challenge: str) -> None:
+    answer = mock_of(spec=EMBASSY, base_path=HOME).client().get(path)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, challenge)
 
 
 @pytest.mark.parametrize(
