@@ -162,6 +162,12 @@ def test_a_list_is_an_element_with_its_items(guest: httpx.Client) -> None:
     assert answer.text == '<cakes><Cake id="1"><b:name xmlns:b="urn:bakery">Linzer</b:name></Cake></cakes>'
 
 
+def test_items_are_kept_where_a_document_has_xml_alone(guest: httpx.Client) -> None:
+    answer = guest.post("/flours", content="<Flour><grain>rye</grain></Flour>", headers=XML)
+    assert answer.text == "<Flour><id>1</id><grain>rye</grain></Flour>"
+    assert guest.get("/flours").text == "<Flours><flours><id>1</id><grain>rye</grain></flours></Flours>"
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
