@@ -14,6 +14,7 @@ _REFERENCES: Final = {
     "#/responses/": "#/components/responses/",
     "#/parameters/": "#/components/parameters/",
 }
+_ANY: Final = "*/*"
 _PARAMETER_KEYS: Final = ("name", "in", "description", "required", "allowEmptyValue", "deprecated")
 _NO_SCHEMA_KEYS: Final = frozenset((*_PARAMETER_KEYS, "collectionFormat", "schema"))
 _STYLES: Final = {
@@ -151,6 +152,10 @@ class _Converter:
         if "headers" in node:
             result["headers"] = {name: _header(header) for name, header in node["headers"].items()}
         examples: Json = node["examples"] if isinstance(node.get("examples"), dict) else {}
+        if _ANY in examples and produces:
+            # An example of any media type is one of each that is produced.
+            examples = {**dict.fromkeys(produces, examples[_ANY]), **examples}
+            del examples[_ANY]
         content = {
             media: {
                 **({"schema": _schema(node["schema"])} if "schema" in node else {}),

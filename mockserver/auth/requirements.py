@@ -1,5 +1,6 @@
 """The security requirements of an operation: all schemes of one alternative have to be there (OpenAPI, Security)."""
 
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -19,14 +20,16 @@ class Requirements:
     """The alternatives of one operation, compiled at start."""
 
     def __init__(self, alternatives: Sequence[Iterable[str]], specification: Specification) -> None:
-        schemes = specification.document.get("components", {}).get("securitySchemes", {})
-        named = {name: specification.resolve(scheme) for name, scheme in schemes.items()}
+        documented = specification.document.get("components", {}).get("securitySchemes", {})
+        named = {name: specification.resolve(scheme) for name, scheme in documented.items()}
         self._alternatives = [
             [_check(named[name]) for name in alternative if name in named] for alternative in alternatives
         ]
-        first = next((name for alternative in alternatives for name in alternative if name in named), None)
-        self.challenge = _challenge(named[first]) if first is not None else "Bearer"
-        """The challenge of the first scheme, as WWW-Authenticate has it."""
+        schemes = [named[name] for alternative in alternatives for name in alternative if name in named]
+        # HTTP has no scheme for API keys, so that they are named only where there is nothing else to name.
+        schemes = [scheme for scheme in schemes if scheme.get("type") != "apiKey"] or schemes
+        self.challenge = ", ".join(dict.fromkeys(map(_challenge, schemes))) or "Bearer"
+        """The challenges of all schemes of HTTP, as WWW-Authenticate has them; of the API keys where there are none."""
 
     def are_met(self, request: Request) -> bool:
         """Return whether a request has the credentials of at least one alternative."""
@@ -53,9 +56,19 @@ def _has_authorization(name: str) -> Check:
 
     def check(request: Request) -> bool:
         scheme, _, credentials = (read(request) or "").strip().partition(" ")
-        return scheme.lower() == name and bool(credentials.strip())
+        if scheme.lower() != name:
+            return False
+        return _is_basic(credentials.strip()) if name == "basic" else bool(credentials.strip())
 
     return check
+
+
+def _is_basic(credentials: str) -> bool:
+    """Return whether credentials are a name and a password in base 64 (RFC 7617)."""
+    try:
+        return b":" in b64decode(credentials, validate=True)
+    except ValueError:
+        return False
 
 
 def _challenge(scheme: Mapping[str, Any]) -> str:

@@ -70,8 +70,8 @@ class Operation:
     """One method on one path, with everything that the document says about it.
 
     ``bodies`` maps each request media type to its schema; ``responses`` maps each status to the schema of its JSON
-    answer, or None where it has no body. ``protected``: anonymous callers are rejected. ``knows_callers``: it
-    makes a difference who calls.
+    answer, else of its XML, or None where it has no body. ``protected``: anonymous callers are rejected.
+    ``knows_callers``: it makes a difference who calls.
     """
 
     id: str
@@ -169,6 +169,11 @@ class Specification:
     def _schemas(self) -> Mapping[str, Any]:
         schemas: Mapping[str, Any] = self.document.get("components", {}).get("schemas", {})
         return schemas
+
+    @cached_property
+    def component_names(self) -> Mapping[int, str]:
+        """The names of the schemas among the components, by the identity of each schema."""
+        return {id(self.resolve(schema)): name for name, schema in self._schemas.items()}
 
     @cached_property
     def _converted(self) -> dict[tuple[str, View], Any]:
@@ -391,7 +396,7 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
     for status, response in node.get("responses", {}).items():
         if str(status).isdigit():
             content = specification.resolve(response).get("content", {})
-            media = next((entry for name, entry in content.items() if "json" in name), None)
+            media = next((entry for kind in ("json", "xml") for name, entry in content.items() if kind in name), None)
             responses[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return responses
 

@@ -1,10 +1,15 @@
 """Validators of values, compiled from the schemas of a document."""
 
+import re
+from typing import Final
+
 import jsonschema_rs
 
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Specification
+
+_BASE64: Final = re.compile(r"[\w+/\s-]*={0,2}\s*", re.ASCII)
 
 
 def compile_validator(
@@ -14,4 +19,11 @@ def compile_validator(
 
     ``view`` is the side from which a value comes.
     """
-    return jsonschema_rs.Draft202012Validator(specification.json_schema(schema, view), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        specification.json_schema(schema, view), validate_formats=True, formats={"byte": is_base64}
+    )
+
+
+def is_base64(text: str) -> bool:
+    """Return whether a text is in base 64, as the format ``byte`` has it; line breaks may divide it (RFC 2045)."""
+    return _BASE64.fullmatch(text) is not None

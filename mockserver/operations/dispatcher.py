@@ -112,7 +112,8 @@ class Dispatcher:
             if endpoint is not None:
                 answer = endpoint(request, path, state, now)
                 return answer if method != "OPTIONS" else _with_allow(answer, route)
-            negotiate(request)
+            if not self.domain.operations.follows_document:
+                negotiate(request)
             _require_login(request, route, state, now)
             raise MethodNotAllowed(method, route.allow())
 
@@ -164,7 +165,7 @@ class Dispatcher:
             error.rule = self.domain.rejections.rules.get(error.reason)
         if self.domain.rejections.languages is not None:
             self.domain.rejections.languages.translate(error, headers)
-        return rejection(error, self.domain.rejections.body, endpoint.rejections if endpoint else None)
+        return rejection(error, self.domain.rejections.body, endpoint.rejections if endpoint else None, headers)
 
     # --- the control plane --------------------------------------------------------------------------------------------
 
@@ -227,10 +228,15 @@ def _require_login(request: Request, route: Route[Endpoint], state: State, now: 
         raise Unauthenticated(reason=Reason.LOGIN_BEFORE_METHOD)
 
 
-def rejection(error: ApiError, body: ErrorBody = error_list, documented: DocumentedRejections | None = None) -> Answer:
+def rejection(
+    error: ApiError,
+    body: ErrorBody = error_list,
+    documented: DocumentedRejections | None = None,
+    headers: Mapping[bytes, bytes] = {},
+) -> Answer:
     """Return the answer to a rejected request, with the id of the rule behind it."""
     if error.rule:
         error.headers["X-Mock-Rule"] = error.rule
     if documented is not None:
-        return documented.write(error, body)
+        return documented.write(error, body, headers.get(b"accept", b""))
     return Answer(error.status, body(error), {**headers_of(body), **error.headers})

@@ -1,15 +1,23 @@
 """Answer an operation from its documented responses alone: by an example, else by a generated value."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
+import msgspec
+import orjson
+
 from mockserver.call import Answer
+from mockserver.errors import Invalid, Problem
 from mockserver.messages import translatable
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Media, Operation, Response, Specification
-from mockserver.operations.preferences import NO_PREFERENCES, Preferences
+from mockserver.operations.preferences import Preferences
+from mockserver.operations.xml_answers import write_xml
+from mockserver.request.media_types import is_xml
+from mockserver.request.negotiation import Choice, choose, usual
 
 JSON: Final = "application/json"
 _NO_CONTENT: Final = frozenset({204, 205, 304})
@@ -33,6 +41,7 @@ class DocumentedResponses:
     def __init__(self, operation: Operation, specification: Specification) -> None:
         self._responses = operation.documented
         self._status = operation.status
+        self._specification = specification
         self._generator = Generator(specification)
         # Generated on first use, by the identity of the part of the document: to generate takes longer than to answer.
         self._generated: dict[int, Any] = {}
@@ -46,10 +55,10 @@ class DocumentedResponses:
     def json_schema(self, status: int) -> Schema | None:
         """Return the schema of the JSON answer with a status, None where nothing describes it."""
         response = self.find(status)
-        media = None if response is None else _preferred_media(response.content)
-        if response is None or media is None or not is_json(media):
+        choice = None if response is None else usual(tuple(response.content))
+        if response is None or choice is None or not is_json(choice.media_type):
             return None
-        return response.content[media].schema
+        return response.content[choice.documented].schema
 
     def success(self) -> tuple[int, Response | None]:
         """Return the status and the response of success; the first documented status where no success is documented."""
@@ -62,24 +71,45 @@ class DocumentedResponses:
             return _status_of(key), response
         return self._status, None
 
-    def answer(self, preferred: Preferences = NO_PREFERENCES) -> Answer:
-        """Return the documented answer of success, or the one that a caller prefers.
+    @cached_property
+    def _success(self) -> tuple[int, Response | None]:
+        return self.success()
+
+    @cached_property
+    def offered(self) -> tuple[str, ...]:
+        """The documented media types and ranges of the response of success."""
+        status, response = self._success
+        return () if response is None or status in _NO_CONTENT else tuple(response.content)
+
+    def answer(self) -> Answer:
+        """Return the documented answer of success, whose content is not written in a media type yet."""
+        status, response = self._success
+        if response is None:
+            return Answer(status)
+        headers = self.headers(response, self._sent(response))
+        media = _usual_media(response.content)
+        return Answer(status, None if media is None or status in _NO_CONTENT else self.value(media), headers)
+
+    def chosen(self, preferred: Preferences, accept: bytes) -> Answer:
+        """Return the documented answer that a caller prefers, in a media type that they accept.
 
         Raises:
             UnknownResponse: The document has no response or example of that name.
+            Invalid: The name of the response is no status.
         """
-        status, response = self._preferred(preferred.code) if preferred.code else self.success()
+        status, response = self._preferred(preferred.code) if preferred.code else self._success
         if response is None:
             return Answer(status)
-        headers = self.headers(response, response.required_headers)
-        media_type = _preferred_media(response.content)
-        if media_type is None or status in _NO_CONTENT:
+        headers = self.headers(response, self._sent(response))
+        choice = _choice(response, accept)
+        if choice is None or status in _NO_CONTENT:
             return Answer(status, None, headers)
-        return _answer(status, self._content(response, media_type, preferred), media_type, headers)
+        media = response.content[choice.documented]
+        return self._written(Answer(status, self._content(media, preferred), headers), media, choice.media_type)
 
     def _preferred(self, code: str) -> tuple[int, Response | None]:
         if not code.isdecimal() or not 200 <= int(code) <= 599:
-            raise UnknownResponse(translatable(_NO_STATUS, code=code))
+            raise Invalid([Problem(None, "invalid", translatable(_NO_STATUS, code=code))])
         response = self.find(int(code))
         if response is None:
             statuses = ", ".join(self._responses)
@@ -87,17 +117,55 @@ class DocumentedResponses:
         return int(code), response
 
     def complete(self, answer: Answer) -> Answer:
-        """Return an answer in its documented form: its media type, the required headers, no undocumented content."""
-        response = self._responses.get(str(answer.status)) or self._responses.get(f"{answer.status // 100}XX")
-        if response is None or "Content-Type" in answer.headers:
+        """Return an answer with the headers that its documented response has, and no undocumented content."""
+        response = self._response_of(answer)
+        if response is None:
             return answer
-        missing = response.required_headers - answer.headers.keys()
+        missing = self._sent(response) - answer.headers.keys()
         headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
-        media_type = _preferred_media(response.content)
-        if media_type is None or answer.status in _NO_CONTENT:
+        media = _usual_media(response.content)
+        if media is None or answer.status in _NO_CONTENT:
             return Answer(answer.status, None, headers)
-        content = self.value(response.content[media_type]) if answer.content is None else answer.content
-        return _answer(answer.status, content, media_type, headers)
+        return Answer(answer.status, self.value(media) if answer.content is None else answer.content, headers)
+
+    def written(self, answer: Answer, accept: bytes) -> Answer:
+        """Return a complete answer in a media type that the caller accepts."""
+        response = self._response_of(answer)
+        choice = None if response is None else _choice(response, accept)
+        if response is None or choice is None or answer.status in _NO_CONTENT:
+            return answer
+        media = response.content[choice.documented]
+        usual_media = _usual_media(response.content)
+        # What is an example in one media type is that of the other one in the other.
+        if usual_media not in (None, media) and media.examples and answer.content == self.value(usual_media):
+            answer = msgspec.structs.replace(answer, content=self.value(media))
+        return self._written(answer, media, choice.media_type)
+
+    def _response_of(self, answer: Answer) -> Response | None:
+        """Return the documented response of an answer; None where it has a media type already."""
+        if "Content-Type" in answer.headers:
+            return None
+        own = self._responses.get(str(answer.status)) or self._responses.get(f"{answer.status // 100}XX")
+        return self._success[1] if own is None and answer.status == self._success[0] else own
+
+    def _written(self, answer: Answer, media: Media, media_type: str) -> Answer:
+        """Return an answer whose content is written in a media type: JSON, XML, or text as it is."""
+        if is_json(media_type):
+            return answer if media_type == JSON else _with_type(answer, answer.content, media_type)
+        value = answer.content
+        if is_xml(media_type) and value is not None and not isinstance(value, bytes):
+            return _with_type(answer, write_xml(value, media.schema or {}, self._specification), media_type)
+        if isinstance(value, dict | list):
+            # A text does not show an object, whatever is stored.
+            example = self.value(media)
+            value = orjson.dumps(value).decode() if isinstance(example, dict | list) else example
+        text = "" if value is None else value if isinstance(value, bytes) else str(value)
+        return _with_type(answer, text if isinstance(text, bytes) else text.encode(), media_type)
+
+    @staticmethod
+    def _sent(response: Response) -> frozenset[str]:
+        """Return the headers of a response that are always there: the required ones, and those with a default."""
+        return response.required_headers | {name for name, schema in response.headers.items() if "default" in schema}
 
     def headers(self, response: Response, names: Iterable[str]) -> dict[str, str]:
         """Return a value for some headers of a response."""
@@ -109,8 +177,7 @@ class DocumentedResponses:
             self._header_values[key] = str(self._generator.value(response.headers[name]))
         return self._header_values[key]
 
-    def _content(self, response: Response, media_type: str, preferred: Preferences) -> Any:
-        media = response.content[media_type]
+    def _content(self, media: Media, preferred: Preferences) -> Any:
         if preferred.example:
             if preferred.example not in media.examples:
                 names = ", ".join(media.examples) or "none"
@@ -154,16 +221,16 @@ def is_json(media_type: str) -> bool:
     return "json" in media_type.lower() or "*" in media_type
 
 
-def _preferred_media(content: Mapping[str, Media]) -> str | None:
-    """Return the media type to answer in: JSON if there is any, else the first."""
-    return next((name for name in content if "json" in name.lower()), next(iter(content), None))
+def _choice(response: Response, accept: bytes) -> Choice | None:
+    """Return the media type of a response; where the caller accepts none of them, the one that others get."""
+    offered = tuple(response.content)
+    return choose(accept, offered) or usual(offered)
 
 
-def _answer(status: int, value: Any, media_type: str, headers: Mapping[str, str]) -> Answer:
-    """Return an answer in a media type: JSON, or text as it is."""
-    media_type = media_type if "*" not in media_type else JSON
-    if "json" in media_type.lower():
-        return Answer(status, value, {**headers, **({} if media_type == JSON else {"Content-Type": media_type})})
-    text = value if isinstance(value, str | bytes) else "" if value is None else str(value)
-    content = text if isinstance(text, bytes) else text.encode()
-    return Answer(status, content, {**headers, "Content-Type": media_type})
+def _usual_media(content: Mapping[str, Media]) -> Media | None:
+    choice = usual(tuple(content))
+    return None if choice is None else content[choice.documented]
+
+
+def _with_type(answer: Answer, content: Any, media_type: str) -> Answer:
+    return Answer(answer.status, content, {**answer.headers, "Content-Type": media_type})

@@ -13,7 +13,7 @@ from mockserver.auth import credentials
 from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Problem, Reason, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
@@ -21,7 +21,14 @@ from mockserver.operations.conforming import ConformingAnswers
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse
 from mockserver.operations.first_use import FirstUse
 from mockserver.operations.nesting import find
-from mockserver.operations.preferences import Preferences, choice, with_applied, with_applied_choice, with_handling
+from mockserver.operations.preferences import (
+    Preferences,
+    choice,
+    choice_in_query,
+    with_applied,
+    with_applied_choice,
+    with_handling,
+)
 from mockserver.operations.rejections import DocumentedRejections
 from mockserver.operations.throttling import Identify, Throttle
 from mockserver.policy import Gate, Policy, Predicate
@@ -29,7 +36,7 @@ from mockserver.request import parameters
 from mockserver.request.body import Bodies
 from mockserver.request.delete_parameters import DeleteParameters
 from mockserver.request.documented_body import DocumentedBodies
-from mockserver.request.negotiation import negotiate
+from mockserver.request.negotiation import negotiate, require_acceptable
 from mockserver.request.parameter_validation import Parameters
 from mockserver.request.prefer import handling, preferences
 from mockserver.store import Document, State
@@ -97,11 +104,11 @@ class Endpoint:
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
         """Answer a request; raises ApiError for a rejection."""
         # 406 comes before 401: Django REST Framework negotiates before it authenticates.
-        negotiate(request)
+        self._negotiate(request)
         preferred = preferences(request)
         strict = handling(preferred, self._strict) if preferred else self._strict
         actor = self.identify(request, state, now)
-        if preferred and self._documented is not None and (chosen := choice(preferred)) is not None:
+        if self._documented is not None and (chosen := self._choice(request, preferred)) is not None:
             return with_applied_choice(self._chosen_answer(request, self._documented, chosen), preferred, chosen)
         query = parameters.parse(request.query)
         notices: tuple[str, ...] = ()
@@ -123,16 +130,30 @@ class Endpoint:
         if self._parameters is not None:
             call = call.with_parameters(self._parameters.read(request))
         call, body_notices = self._bodies.read(request, call)
-        return self._answer(self._handler(call), (*notices, *body_notices), preferred)
+        return self._answer(call, self._handler(call), (*notices, *body_notices), preferred)
+
+    def _negotiate(self, request: Request) -> None:
+        """Reject a caller who accepts no media type of the answers; a response without content is for everybody."""
+        if self._documented is None:
+            negotiate(request)
+        elif b"accept" in request.headers:
+            require_acceptable(request.headers[b"accept"], self._documented.offered)
+
+    def _choice(self, request: Request, preferred: Mapping[str, str]) -> Preferences | None:
+        """Return the response that the caller chooses, by the header Prefer or else by the query."""
+        # Checked first, because almost no request has such a query.
+        if b"__" in request.query:
+            preferred = {**choice_in_query(parameters.parse(request.query), self.operation), **preferred}
+        return choice(preferred) if preferred else None
 
     def _chosen_answer(self, request: Request, documented: DocumentedResponses, chosen: Preferences) -> Answer:
         """Return the documented answer that a caller has chosen; no body is read and nothing changed for it."""
         if self._parameters is not None:
             self._parameters.read(request)
         try:
-            return documented.answer(chosen)
+            return documented.chosen(chosen, request.headers.get(b"accept", b""))
         except UnknownResponse as error:
-            raise Invalid([Problem(None, "invalid", error.message)]) from error
+            raise NotFound(error.message) from error
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
@@ -180,10 +201,11 @@ class Endpoint:
             if not holds(call):
                 raise error(rule=gate.rule_id(call))
 
-    def _answer(self, result: Any, notices: tuple[str, ...], preferred: Mapping[str, str]) -> Answer:
+    def _answer(self, call: Call, result: Any, notices: tuple[str, ...], preferred: Mapping[str, str]) -> Answer:
         answer = result if isinstance(result, Answer) else Answer(self._status, result)
         if self._documented is not None:
             answer = self._conforming.conform(self._documented.complete(answer))
+            answer = self._documented.written(answer, call.request.headers.get(b"accept", b""))
         if notices:
             more = (f"and {len(notices) - _MAX_NOTICES} more",) if len(notices) > _MAX_NOTICES else ()
             notice = "; ".join((*notices[:_MAX_NOTICES], *more))

@@ -8,6 +8,7 @@ import msgspec
 
 from mockserver.call import Answer
 from mockserver.openapi.specification import Operation
+from mockserver.request.parameters import Query
 from mockserver.request.prefer import STRICTNESS
 
 _TRUE: Final = frozenset({"true", "1", ""})
@@ -22,14 +23,23 @@ class Preferences(NamedTuple):
     dynamic: bool = False
 
 
-NO_PREFERENCES: Final = Preferences()
-
-
 def choice(preferred: Mapping[str, str]) -> Preferences | None:
     """Return the response that the preferences choose, None where they choose none."""
     dynamic = preferred.get("dynamic", "false") in _TRUE
     chosen = Preferences(preferred.get("code", ""), preferred.get("example", ""), dynamic)
     return chosen if any(chosen) else None
+
+
+_IN_QUERY: Final = ("code", "example", "dynamic")
+
+
+def choice_in_query(query: Query, operation: Operation) -> Mapping[str, str]:
+    """Return the preferences that a query names as Prism does: ``__code``, ``__example`` and ``__dynamic``.
+
+    A parameter of the document that has such a name is no preference.
+    """
+    own = {parameter.name for parameter in operation.parameters if parameter.location == "query"}
+    return {name: query[f"__{name}"][-1] for name in _IN_QUERY if f"__{name}" in query and f"__{name}" not in own}
 
 
 def with_applied_choice(answer: Answer, preferred: Mapping[str, str], chosen: Preferences) -> Answer:

@@ -12,6 +12,9 @@ from mockserver.openapi.generation import Generator
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Media, Operation, Response, Specification
 from mockserver.openapi.validators import compile_validator
+from mockserver.operations.xml_answers import write_xml
+from mockserver.request.media_types import is_xml
+from mockserver.request.negotiation import Choice, choose, usual
 
 _SUBSTITUTES: Final = {400: (422,), 409: (422, 400)}
 """Status → others with which documents mean the same, where they do not list it."""
@@ -47,21 +50,26 @@ class DocumentedRejections:
         keys = self._responses.keys()
         return bool(keys & {"400", "422"}) and not keys & {"404", "4XX", "default"}
 
-    def write(self, error: ApiError, otherwise: ErrorBody) -> Answer:
-        """Return the answer to a rejected request; ``otherwise`` writes its body where none is documented."""
+    def write(self, error: ApiError, otherwise: ErrorBody, accept: bytes = b"") -> Answer:
+        """Return the answer to a rejected request, in a media type that the caller accepts if there is one.
+
+        ``otherwise`` writes its body where none is documented.
+        """
         status, key = self._status(error.status)
         headers = {**error.headers}
-        media_type = None if key is None else _media_type(self._responses[key])
+        media_type = None if key is None else _media_type(self._responses[key], accept)
         usual = otherwise(error)
         if otherwise is problem_details:
             usual = with_status(usual, status)
         if key is None or media_type is None:
             return Answer(status, usual, {**headers_of(otherwise), **headers})
-        if "json" not in media_type:
-            return Answer(status, error.message.encode(), {**headers, "Content-Type": media_type})
-        form = self._form(key, media_type)
-        body = usual if form.allows(usual) else form.fill(status, error)
-        return Answer(status, body, {**headers, "Content-Type": media_type})
+        headers["Content-Type"] = media_type.media_type
+        form = self._form(key, media_type.documented)
+        if "json" in media_type.media_type:
+            return Answer(status, usual if form.allows(usual) else form.fill(status, error), headers)
+        if is_xml(media_type.media_type):
+            return Answer(status, form.as_xml(form.fill(status, error)), headers)
+        return Answer(status, form.as_text(error).encode(), headers)
 
     def describe(self, error: ApiError) -> bool:
         """Return whether the document describes the body of a rejection."""
@@ -85,11 +93,11 @@ class DocumentedRejections:
         return self._forms[key, media_type]
 
 
-def _media_type(response: Response) -> str | None:
-    """Return the media type of a rejection: JSON in any of its forms, else text, None where it has no content."""
-    kinds = ("json", "text")
-    named = (name for kind in kinds for name in response.content if kind in name.lower())
-    return next(named, None)
+def _media_type(response: Response, accept: bytes = b"") -> Choice | None:
+    """Return the media type of a rejection: the preferred one, else JSON, XML or text; None without any of them."""
+    kinds = ("json", "xml", "text", "*")
+    offered = tuple(name for kind in kinds for name in response.content if kind in name.lower())
+    return choose(accept, offered) or usual(offered)
 
 
 class _Form:
@@ -97,15 +105,23 @@ class _Form:
 
     def __init__(self, media: Media, specification: Specification) -> None:
         self._schema: Schema = media.schema or {}
-        self._resolve = specification.resolve
+        self._specification = specification
         self._validator = compile_validator(self._schema, specification)
-        example = next(iter(media.examples.values()), None)
+        example = next(iter(media.examples.values()), self._schema.get("example"))
         self._has_example = example is not None
         self._base = Generator(specification).value(self._schema) if example is None else example
 
     def allows(self, body: Any) -> bool:
         """Return whether the document allows a body; an example without a schema says what form it has."""
         return (bool(self._schema) or not self._has_example) and self._validator.is_valid(body)
+
+    def as_xml(self, body: Any) -> bytes:
+        """Return a body as XML."""
+        return write_xml(body, self._schema, self._specification)
+
+    def as_text(self, error: ApiError) -> str:
+        """Return the body as a text: the example of the document, else the message."""
+        return self._base if self._has_example and isinstance(self._base, str) else error.message
 
     def fill(self, status: int, error: ApiError) -> Any:
         """Return the body that says what is wrong, as far as the schema has places for it."""
@@ -115,6 +131,8 @@ class _Form:
             status, error.code, error.message, next((entry.field for entry in problems if entry.field), None)
         )
         if not isinstance(body, dict):
+            if self._has_example:
+                return body
             return self._first_valid([error.message, [error.message]], body)
         for place, name, value in _fillings(body, whole, problems, _DEEPEST):
             before = place[name]

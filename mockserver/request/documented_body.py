@@ -1,7 +1,7 @@
 """Read the body of a request as the document describes it, in any of its media types, and validate it as a whole.
 
-JSON is taken as it is. The fields of forms are texts, and get the types of their schema. Everything else is text or
-bytes.
+JSON is taken as it is. The fields of forms and the elements of XML are texts, and get the types of their schema.
+Everything else is text or bytes.
 """
 
 from collections.abc import Mapping
@@ -31,12 +31,14 @@ from mockserver.request.media_types import (
     URLENCODED,
     documented,
     is_json,
+    is_xml,
     parsed,
     unsupported,
 )
 from mockserver.request.negotiation import header
 from mockserver.request.parameter_styles import query_pairs
 from mockserver.request.state_checks import StateChecks
+from mockserver.request.xml_bodies import read_xml
 
 _TEXT: Final = translatable("The body")
 
@@ -199,9 +201,11 @@ class _MediaType:
         return _MediaType(media_type, self._operation, self._specification, self._rules, self._documented_name)
 
     def decoded(self, content: bytes, parameters: Mapping[bytes, bytes]) -> Any:
-        """Return the value of a body: JSON, the fields of a form, a text, or a file."""
+        """Return the value of a body: JSON, XML, the fields of a form, a text, or a file."""
         if is_json(self._name):
             return json_value(content)
+        if is_xml(self._name) and self._has_structure:
+            return read_xml(content, self._schema, self._specification.resolve)
         if self._name == URLENCODED:
             return self._form.read_urlencoded(query_pairs(multipart.text(content, _TEXT)))
         if self._name == MULTIPART:
@@ -244,6 +248,11 @@ class _MediaType:
     @cached_property
     def _is_open(self) -> bool:
         return is_open(self._schema, self._specification.resolve)
+
+    @cached_property
+    def _has_structure(self) -> bool:
+        """Whether a body is more than a text: XML may be kept as the text that it is."""
+        return bool(self._schema) and canonical(self._schema, self._specification.resolve).get("type") != "string"
 
     @cached_property
     def _form(self) -> Form:

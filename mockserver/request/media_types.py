@@ -21,6 +21,12 @@ def is_json(media_type: str) -> bool:
     return media_type in (JSON, "text/json") or media_type.endswith("+json")
 
 
+def is_xml(media_type: str) -> bool:
+    """Return whether a media type is XML that holds data; a picture is no data."""
+    main, _, sub = media_type.lower().partition(";")[0].strip().partition("/")
+    return main in ("application", "text") and (sub == "xml" or sub.endswith("+xml"))
+
+
 def parsed(header: str | bytes) -> tuple[str, dict[bytes, bytes]]:
     """Return a header value and its parameters; names in lower case, values as raw bytes."""
     try:

@@ -53,19 +53,42 @@ def test_a_preferred_response_has_its_own_media_type(visitor: httpx.Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("prefer", "message"),
+    ("prefer", "status", "message"),
     [
-        ("code=404", "the document has no such response, only 200, 422, 503, 5XX"),
-        ("code=many", "a status is a number from 200 to 599"),
-        ("example=spring", "the response has no such example; it has summer, winter"),
+        ("code=410", 404, "the document has no such response, only 200, 404, 422, 503, 5XX"),
+        ("code=many", 422, "a status is a number from 200 to 599"),
+        ("example=spring", 404, "the response has no such example; it has summer, winter"),
     ],
 )
 def test_a_preference_that_the_document_does_not_know_is_rejected_with_what_it_knows(
-    visitor: httpx.Client, prefer: str, message: str
+    visitor: httpx.Client, prefer: str, status: int, message: str
 ) -> None:
     answer = visitor.get("/hours", headers={"Prefer": prefer})
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert message in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "body"),
+    [
+        ("__code=200&__example=winter", 200, {"opens": "09:00"}),
+        ("__dynamic=true", 200, {"opens": "example"}),
+        ("__dynamic=false", 200, {"opens": "07:30"}),
+        ("__code=501", 501, {}),
+    ],
+)
+def test_the_query_chooses_as_prefer_does(visitor: httpx.Client, query: str, status: int, body: Any) -> None:
+    answer = visitor.get(f"/hours?{query}")
+    assert (answer.status_code, answer.json()) == (status, body)
+    assert "Preference-Applied" not in answer.headers
+
+
+def test_prefer_comes_before_the_query(visitor: httpx.Client) -> None:
+    assert visitor.get("/hours?__code=501", headers={"Prefer": "code=503"}).status_code == 503
+
+
+def test_a_documented_parameter_is_no_preference(visitor: httpx.Client) -> None:
+    assert visitor.get("/pulse?__code=7").status_code == 200
 
 
 def test_a_preferred_answer_does_not_excuse_a_wrong_parameter(visitor: httpx.Client) -> None:

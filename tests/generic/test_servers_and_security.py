@@ -54,6 +54,34 @@ def test_the_challenge_names_the_scheme(clerk: httpx.Client) -> None:
     assert clerk.get("/front/desk").headers["WWW-Authenticate"].startswith("Basic realm=")
 
 
+@pytest.mark.parametrize(
+    ("path", "challenge"),
+    [
+        (f"{HOME}/visas", 'Bearer realm="mock"'),
+        ("/front/gate", 'Basic realm="mock", Bearer realm="mock"'),
+        ("/front/box", 'ApiKey realm="mock", in="header", name="X-Key", ApiKey realm="mock", in="cookie", name="sid"'),
+    ],
+)
+def test_the_challenge_names_every_scheme_and_keys_where_there_is_nothing_else(path: str, challenge: str) -> None:
+    answer = mock_of(spec=EMBASSY, base_path=HOME).client().get(path)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, challenge)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "status"),
+    [
+        ("Basic dGVzdDp0ZXN0", 200),
+        ("basic dGVzdDo=", 200),
+        ("Basic abc123", 401),
+        ("Basic dGVzdA==", 401),
+        ("Basic", 401),
+    ],
+)
+def test_basic_credentials_are_a_name_and_a_password(credentials: str, status: int) -> None:
+    client = mock_of(spec=EMBASSY, base_path=HOME).client({"Authorization": credentials})
+    assert client.get("/front/desk").status_code == status
+
+
 # --- what creation and versions say -----------------------------------------------------------------------------------
 
 

@@ -132,6 +132,15 @@ def test_shared_bodies_parameters_and_responses_are_referred_to(write: Write) ->
     }
 
 
+def test_an_example_of_any_media_type_is_one_of_each_that_is_produced(write: Write) -> None:
+    response = {"description": "ok", "examples": {"*/*": "neigh", "application/json": "moo"}}
+    result = operation(write, produces=["text/plain", "application/json"], responses={"200": response})
+    assert result["responses"]["200"]["content"] == {
+        "text/plain": {"example": "neigh"},
+        "application/json": {"example": "moo"},
+    }
+
+
 def test_a_response_has_the_media_types_that_are_produced_and_its_examples(write: Write) -> None:
     response = {
         "description": "ok",
