@@ -52,7 +52,8 @@ class Ids:
             Invalid: The id that the body names is taken, or no id is free.
         """
         value = fields.get(self.identity)
-        if value is None:
+        # An empty id can stand in no path.
+        if value in (None, ""):
             number, value = self._free_id(state, collection, above)
             key = self.key(value)
         else:
