@@ -13,7 +13,7 @@ from mockserver.store import Document
 from specdouble.pointers import found_at
 
 _DEEPEST: Final = 2
-"""Objects inside of objects beside the rows that may tell of the page."""
+"""Objects inside of objects beside the rows that may describe the page."""
 _TOTAL_HEADERS: Final = frozenset({"xtotalcount", "xtotal", "totalcount", "xpaginationtotalcount"})
 
 
@@ -68,7 +68,7 @@ class _Level:
             for name, value in self._fields.items()
             if depth < _DEEPEST and properties(value, resolve)
         }
-        """The objects in this one, which may tell of the page as well."""
+        """The objects in this one, which may describe the page as well."""
 
     def write(self, inner: str, content: Any, window: Window) -> dict[str, Any]:
         """Return the object with its content under the name ``inner``."""
@@ -76,7 +76,7 @@ class _Level:
         return {name: value for name, value in values if value is not ...}
 
     def describes(self, window: Window) -> bool:
-        """Return whether some property of the object tells of the page."""
+        """Return whether some property of the object describes the page."""
         return any(window.beside(plain_name(name), self._rows) is not ... for name in self._fields)
 
     def _other(self, name: str, window: Window) -> Any:
