@@ -9,6 +9,7 @@ from functools import cache
 from random import Random
 from typing import Any, Final
 
+import jsonschema_rs
 from rstr import Rstr
 
 from mockserver.openapi.combinations import Parts, highest, lowest
@@ -80,7 +81,7 @@ def texts(parts: Parts, seed: int) -> Iterator[str]:
 
 
 def _matches(text: str) -> Callable[[re.Pattern[str]], bool]:
-    return lambda pattern: pattern.search(text) is not None
+    return lambda pattern: _is_match(pattern.pattern, text)
 
 
 def _plain(least: int, most: int) -> Iterator[str]:
@@ -123,7 +124,17 @@ def _matching(pattern: re.Pattern[str], least: int, seed: int) -> Iterator[str]:
 def matches(pattern: str, text: str) -> bool:
     """Return whether a text matches a pattern of ECMA-262; false for one that Python does not have."""
     compiled = _compiled(pattern)
-    return compiled is not None and compiled.search(text) is not None
+    return compiled is not None and _is_match(compiled.pattern, text)
+
+
+def _is_match(pattern: str, text: str) -> bool:
+    # Python's own search takes exponential time for patterns such as (a+)+$.
+    return _validator(pattern.replace("(?P<", "(?<")).is_valid(text)
+
+
+@cache
+def _validator(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern})
 
 
 @cache

@@ -92,6 +92,7 @@ SCHEMAS = [
     texts(format="email", maxLength=8),
     texts(pattern="^[0-9a-f]+$", minLength=64, maxLength=64),
     texts(pattern=r"^\p{Lu}[\p{L}-]*$", minLength=12),
+    texts(pattern="^([a-z]+)*[0-9]{3}$", minLength=40),
     texts(pattern=r"^(?=.*[A-Z])(?=.*\d).{8,}$"),
     texts(pattern="^(?<year>[0-9]{4})/[0-9]{2}$"),
     texts(allOf=[{"pattern": "^ab"}, {"pattern": "yz$"}, {"pattern": "^[a-z]{9}$"}]) | {"pattern": "^ab[a-z]+yz$"},
