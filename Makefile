@@ -20,7 +20,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check coverage format lint types layers openapi contracts proof hostile bench soak score fidelity \
-  documents docs lock
+  documents schemas docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -98,6 +98,9 @@ docs: $(SITE) ## build the documentation site into site/; a warning is an error
 
 documents: $(TEST) ## measure how far the mock serves the documents in a folder (DOCS=folder; ARGS="--only prefer --limit 9")
 	@$(PYTHON) -m benchmarks.documents $(DOCS) $(ARGS)
+
+schemas: $(TEST) ## hold validation and generated values against the JSON Schema Test Suite (SUITE=folder; ARGS="--documents folder")
+	@$(PYTHON) -m benchmarks.json_schema $(SUITE) $(ARGS)
 
 lock: ## pin the newest versions that pyproject.toml lets in
 	@$(call find-python); folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \

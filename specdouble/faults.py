@@ -194,6 +194,8 @@ class _Corrector:
         schema = node.content
         for keyword in [keyword for keyword in schema if keyword in KEYWORDS]:
             expected, is_valid = KEYWORDS[keyword]
+            if is_valid is _is_count and _is_number(schema[keyword]) and schema[keyword] == int(schema[keyword]):
+                schema[keyword] = int(schema[keyword])  # 2.0 is a whole number, but not to every reader
             if not is_valid(schema[keyword]):
                 place = (*node.pointer, keyword)
                 yield place, f'"{keyword}: {_short(schema[keyword])}" is not {expected}. It is ignored.'

@@ -237,6 +237,12 @@ def test_a_formal_fault_is_a_warning_with_its_place_and_an_error_if_that_is_aske
     assert str(caught.value) == warning
 
 
+def test_a_limit_may_be_written_as_a_decimal(write: Write) -> None:
+    document = read(write(root=HEAD + SCHEMA + "{type: string, minLength: 2.0}\n"))
+    assert document.warnings == ()
+    assert document.content["components"]["schemas"]["X"] == {"type": "string", "minLength": 2}
+
+
 def test_warnings_are_kept_with_the_document(write: Write) -> None:
     path = write(root="openapi: 3.0.3\ninfo: {title: Cats}\npaths: {}\n")
     assert read(path).warnings == read(path).warnings != ()
