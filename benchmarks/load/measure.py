@@ -10,7 +10,7 @@ from itertools import pairwise, repeat
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import growth, machine, operations, sizes
+from benchmarks.load import growth, machine, operations, plain, sizes
 from benchmarks.load.exchanges import Exchange, exchanges
 from benchmarks.load.generator import Address, Sample, answer, load, volley
 from benchmarks.load.servers import BARE, MOCK, Launcher, Server
@@ -80,7 +80,7 @@ def measure(plan: Plan, say: Say) -> Results:
         launcher = Launcher(cores[0] if cores else None, Path(folder) / "cache")
         say("start")
         start = _start(launcher, plan.rounds)
-        rates, memory = _rates(launcher, plan, say)
+        rates, memory = _rates(launcher, plan, (*exchanges(), plain.exchange(Path(folder))), say)
         grown = tuple(_growth(launcher, plan, Path(folder), say))
         every = _operations(launcher, plan, say) if plan.operations else ()
         return Results(rates, start, memory, grown, every, _sizes(launcher, plan, say) if plan.sizes else {})
@@ -91,8 +91,7 @@ def _start(launcher: Launcher, rounds: int) -> Start:
     return Start(first, median(launcher.start() for _ in range(rounds)))
 
 
-def _rates(launcher: Launcher, plan: Plan, say: Say) -> tuple[tuple[Rate, ...], Memory]:
-    cases = exchanges()
+def _rates(launcher: Launcher, plan: Plan, cases: tuple[Exchange, ...], say: Say) -> tuple[tuple[Rate, ...], Memory]:
     with ExitStack() as stack:
         commands = {case.server for case in cases}
         servers = {command: stack.enter_context(launcher.serve(command)) for command in commands}
