@@ -47,12 +47,12 @@ class _Plan:
             return [
                 items.complete(item, (*place, str(index)), dropped, with_defaults) for index, item in enumerate(value)
             ]
-        return value.strip() if isinstance(value, str) and self._trims else value
+        return value.strip() if isinstance(value, str) and self.trims else value
 
     def _object(
         self, value: dict[str, Any], place: tuple[str, ...], dropped: list[str], with_defaults: bool
     ) -> dict[str, Any]:
-        plans, read_only = self._fields, self._read_only
+        plans, read_only = self._fields, self.read_only
         result: dict[str, Any] = {}
         for name, entry in value.items():
             if name in read_only:
@@ -62,44 +62,49 @@ class _Plan:
             else:
                 result[name] = entry
         if place and with_defaults:
-            for name, default in self._defaults.items():
+            for name, default in self.defaults.items():
                 if name not in result:
                     result[name] = deepcopy(default)
         return result
 
     @cached_property
-    def _properties(self) -> Mapping[str, Schema]:
+    def properties(self) -> Mapping[str, Schema]:
+        """The properties of an object."""
         return properties(self._schema, self._resolve)
 
     @cached_property
-    def _read_only(self) -> frozenset[str]:
-        return frozenset(name for name, field in self._properties.items() if field.get("readOnly"))
+    def read_only(self) -> frozenset[str]:
+        """The properties that are dropped."""
+        return frozenset(name for name, field in self.properties.items() if field.get("readOnly"))
 
     @cached_property
-    def _defaults(self) -> Mapping[str, Any]:
-        return {name: field["default"] for name, field in self._properties.items() if "default" in field}
+    def defaults(self) -> Mapping[str, Any]:
+        """The values of properties that are absent."""
+        return {name: field["default"] for name, field in self.properties.items() if "default" in field}
 
     @cached_property
     def _fields(self) -> "Mapping[str, _Plan]":
         """The properties whose values may change."""
-        plans = {name: self._of(field) for name, field in self._properties.items()}
-        return {name: plan for name, plan in plans.items() if plan._changes}
+        plans = {name: self._of(field) for name, field in self.properties.items()}
+        return {name: plan for name, plan in plans.items() if plan.changes}
 
     @cached_property
     def _items(self) -> "_Plan | None":
-        """What happens to the items of a list, None where nothing does."""
-        return next((plan for plan in self._of_items() if plan._changes), None)
+        """What happens to the items of a list, None where nothing does: they are not looked at."""
+        return next((plan for plan in self.of_items() if plan.changes), None)
 
-    def _of_items(self) -> "list[_Plan]":
+    def of_items(self) -> "list[_Plan]":
+        """Return what happens to the items of a list, if its schema describes them."""
         items = self._resolve(self._schema).get("items")
         return [self._of(self._resolve(items))] if isinstance(items, Mapping) else []
 
     @cached_property
-    def _trims(self) -> bool:
+    def trims(self) -> bool:
+        """Whether texts lose the space around them."""
         return bool(canonical(self._schema, self._resolve).get("x-trim"))
 
     @cached_property
-    def _changes(self) -> bool:
+    def changes(self) -> bool:
         """Whether anything may happen to a value, at any depth."""
         visited: set[_Plan] = set()
         waiting = [self]
@@ -107,10 +112,10 @@ class _Plan:
             plan = waiting.pop()
             if plan in visited:
                 continue
-            if plan._read_only or plan._defaults or plan._trims:
+            if plan.read_only or plan.defaults or plan.trims:
                 return True
             visited.add(plan)
-            waiting += [*map(self._of, plan._properties.values()), *plan._of_items()]
+            waiting += [*map(self._of, plan.properties.values()), *plan.of_items()]
         return False
 
     def _of(self, schema: Schema) -> "_Plan":

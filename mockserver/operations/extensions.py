@@ -105,8 +105,9 @@ class SchemaExtensions:
 
     def with_derived_fields(self, document: Document) -> Document:
         """Return the document with its derived fields up to date."""
-        derived = {name: source.value(document) for name, source in self.sources.items()}
-        return {**document, **derived} if derived else document
+        if not self.sources:
+            return document
+        return {**document, **{name: source.value(document) for name, source in self.sources.items()}}
 
 
 def _values(fields: Mapping[str, Schema], extension: str) -> Iterator[tuple[str, Any]]:
