@@ -166,11 +166,7 @@ def _is_reused(schema: Schema, operation: Operation, specification: Specificatio
 
     What such a schema requires is required of the document, and not of each change of it.
     """
-    if operation.method != "PATCH":
-        return False
-    others = (other for other in specification.operations.values() if other is not operation)
-    wholes = [schema for other in others if other.method != "PATCH" for schema in other.bodies.values()]
-    return any(whole is schema for whole in (*wholes, *(other.response for other in specification.operations.values())))
+    return operation.method == "PATCH" and id(schema) in specification.whole_schemas
 
 
 class _MediaType:
