@@ -38,7 +38,6 @@ def found_at(document: Any, steps: Iterable[str]) -> Any:
 
 def resolved(document: Any, node: Any) -> Any:
     """Follow references within a document to their end; LookupError or TypeError where one leads nowhere."""
-    # Asked first: documents are dicts, for which the question after Mapping costs the most.
-    while (type(node) is dict or isinstance(node, Mapping)) and "$ref" in node:
+    while isinstance(node, Mapping) and "$ref" in node:
         node = node_at(document, _steps_of_reference(str(node["$ref"])))
     return node
