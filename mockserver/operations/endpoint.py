@@ -187,13 +187,14 @@ class Endpoint:
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
-        if self._requirements is not None and self.needs_login and not self._requirements.are_met(request):
-            error = Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+        login = self._policy.login
+        if login is not None and self._requirements is not None and not self._requirements.are_met(request):
+            error = Unauthenticated(rule=login, reason=Reason.LOGIN_REQUIRED)
             error.headers["WWW-Authenticate"] = self._requirements.challenge
             raise error
         actor = self.caller(request, state, now)
-        if actor is None and self._policy.login is not None:
-            raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+        if actor is None and login is not None:
+            raise Unauthenticated(rule=login, reason=Reason.LOGIN_REQUIRED)
         return actor
 
     def caller(self, request: Request, state: State, now: datetime) -> Actor | None:

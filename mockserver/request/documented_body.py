@@ -104,7 +104,8 @@ class DocumentedBodies:
             kept = {name: entry for name, entry in kept_value.items() if name not in unknown} if unknown else kept_value
             errors += kind.state_checks.problems(call, kept, errors)
             call = call.with_body(*_without_files(kept)) if kind.may_have_files else call.with_body(kept)
-            self._check(call, errors)
+            if errors or self._policy.valid:
+                self._check(call, errors)
         else:
             if errors:
                 raise Invalid(errors)
