@@ -115,8 +115,9 @@ def _values(fields: Mapping[str, Schema], extension: str) -> Iterator[tuple[str,
 
 def extensions_of(specification: Specification, collection: str, item: Item = UNKNOWN) -> SchemaExtensions:
     """Return the extensions that hold for the documents of a collection: those of the answers that show one."""
-    answers = specification.item_answers.get(collection, ())
-    parts = [SchemaExtensions.of(schema, specification.resolve) for schema in (*answers, item.schema)]
+    # Most operations of a collection share one schema.
+    schemas = {id(schema): schema for schema in (*specification.item_answers.get(collection, ()), item.schema)}
+    parts = [SchemaExtensions.of(schema, specification.resolve) for schema in schemas.values()]
     return SchemaExtensions(
         readers=_merge(part.readers for part in parts),
         sight=_merge(part.sight for part in parts),
