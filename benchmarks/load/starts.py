@@ -8,7 +8,7 @@ SIZES: Final = (100_000, 1_000_000, 13_000_000)
 """Bytes. The largest public documents have about 13 MB."""
 
 _FIELDS: Final = 150
-"""Properties of each schema: with them, an operation takes 8 KB, nearly as in large public documents."""
+"""Properties of each schema: with them, an operation takes as much as in large public documents."""
 _TEXT: Final = "What it means, when it is there, and what a client may expect of it in the answers that show it. "
 
 
@@ -26,10 +26,15 @@ TARGETS: Final = {100_000: Target(1.0, 0.7, 400), 1_000_000: Target(2.5, 0.7, 40
 def write(size: int, folder: Path) -> Path:
     """Write a document of at least so many bytes, and return its path."""
     path = folder / f"{size}-bytes.json"
-    one = len(json.dumps(_document(1)))
-    each = len(json.dumps(_document(2))) - one
-    path.write_text(json.dumps(_document(1 + (size - one) // each + 1)))
+    one = len(_text(1))
+    each = len(_text(2)) - one
+    path.write_text(_text(1 + (size - one) // each + 1))
     return path
+
+
+def _text(resources: int) -> str:
+    """Return the document of so many resources, indented as public ones are."""
+    return json.dumps(_document(resources), indent=2)
 
 
 def _document(resources: int) -> dict[str, Any]:
