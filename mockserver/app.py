@@ -16,6 +16,7 @@ from mockserver.clock import Clock, now
 from mockserver.domain import Domain
 from mockserver.openapi import specification
 from mockserver.openapi.bindings import Bindings
+from mockserver.openapi.guesses import bindings_of
 from mockserver.openapi.specification import Specification
 from mockserver.operations import extensions, seeding
 from mockserver.operations.dispatcher import Dispatcher
@@ -100,10 +101,11 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
     domain = options.domain or domain_of(contract, options)
     # The overrides come before the extensions: they may add If-Match or change what a field may be.
     contract = domain.override(contract)
-    behaviour = extensions.apply_extensions(contract, domain)
+    bindings = bindings_of(contract)
+    behaviour = extensions.apply_extensions(contract, bindings.items, domain)
     store = open_store(options.store, indexes(contract, behaviour))
-    dispatcher = Dispatcher(contract, behaviour, store, Clock(options.clock), strict=options.strict)
-    store.seed(_initial_state(contract, dispatcher.bindings, behaviour, options))
+    dispatcher = Dispatcher(contract, bindings, behaviour, store, Clock(options.clock), strict=options.strict)
+    store.seed(_initial_state(contract, bindings, behaviour, options))
     app = application(dispatcher, contract, body_limit=options.body_limit)
     return Mock(app, store, partial(_introduce, behaviour, store), warnings)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from specdouble.folders import cache_folder
 from specdouble.references import DEFAULTS, Files, Options, read_source
 from specdouble.yaml_reader import SpecError
@@ -47,7 +49,7 @@ def recall(key: Path | None) -> Entry | None:
         return None
     # A damaged cache is no error: the document is read again.
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, SpecError):
-        cached = json.loads(key.read_bytes())
+        cached = msgspec.json.decode(key.read_bytes())
         if all(_digest(read_source(Path(path))) == digest for path, digest in cached["files"].items()):
             return Entry(cached["document"], cached["published"], cached["warnings"])
     return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 
@@ -14,6 +15,11 @@ def steps_of(pointer: str) -> tuple[str, ...]:
     """Read the keys of a pointer, with or without ``#`` before it."""
     _, *steps = pointer.removeprefix("#").split("/")
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
+
+
+@lru_cache(maxsize=4_096)
+def _steps_of_reference(reference: str) -> tuple[str, ...]:
+    return steps_of(reference)
 
 
 def node_at(document: Any, steps: Iterable[str]) -> Any:
@@ -33,5 +39,5 @@ def found_at(document: Any, steps: Iterable[str]) -> Any:
 def resolved(document: Any, node: Any) -> Any:
     """Follow references within a document to their end; LookupError or TypeError where one leads nowhere."""
     while isinstance(node, Mapping) and "$ref" in node:
-        node = node_at(document, steps_of(str(node["$ref"])))
+        node = node_at(document, _steps_of_reference(str(node["$ref"])))
     return node

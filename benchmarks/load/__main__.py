@@ -15,7 +15,7 @@ from benchmarks.load.measure import Plan, measure
 @click.option("--rounds", default=5, type=click.IntRange(1), help="Rounds, of which the medians are taken.")
 @click.option("--seconds", default=0.7, type=click.FloatRange(0.05), help="Seconds for each exchange in a round.")
 @click.option("--operations", is_flag=True, help="Measure every operation of the contract too.")
-@click.option("--sizes", is_flag=True, help="Measure lists in larger and larger worlds too.")
+@click.option("--sizes", is_flag=True, help="Measure larger and larger worlds and documents too.")
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here too.")
 def main(rounds: int, seconds: float, operations: bool, sizes: bool, path: Path | None) -> None:
     """Measure speed, start and memory of the mock beside a bare server; nothing is written unless asked for."""

@@ -35,9 +35,18 @@ def this_process() -> int:
 
 def megabytes(process: int) -> float | None:
     """Return the memory that a process holds, None where the platform does not tell."""
+    return _memory(process, "VmRSS:")
+
+
+def peak_megabytes(process: int) -> float | None:
+    """Return the most memory that a process has held, None where the platform does not tell."""
+    return _memory(process, "VmHWM:")
+
+
+def _memory(process: int, name: str) -> float | None:
     try:
         lines = (_PROC / str(process) / "status").read_text().splitlines()
     except OSError:
         return None
-    resident = next(line for line in lines if line.startswith("VmRSS:"))
-    return int(resident.split()[1]) / 1024
+    line = next(line for line in lines if line.startswith(name))
+    return int(line.split()[1]) / 1024

@@ -10,10 +10,10 @@ from itertools import pairwise, repeat
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import growth, machine, operations, sizes
+from benchmarks.load import growth, machine, operations, plain, sizes, starts
 from benchmarks.load.exchanges import Exchange, exchanges
 from benchmarks.load.generator import Address, Sample, answer, load, volley
-from benchmarks.load.servers import BARE, MOCK, Launcher, Server
+from benchmarks.load.servers import BARE, MOCK, Launch, Launcher, Server
 from benchmarks.load.turns import Rate, Turn, median_of, rate, turn
 
 _WARM_UP = 0.2
@@ -60,6 +60,15 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class SizedStart:
+    """What the start with a document of some bytes takes: with nothing in the cache, and with the document in it."""
+
+    size: int
+    first: Launch
+    again: Launch
+
+
+@dataclass(frozen=True)
 class Results:
     """All that was measured in one run; ``sizes`` tells the processor time in µs of each request by size."""
 
@@ -69,6 +78,7 @@ class Results:
     growth: tuple[Growth, ...]
     operations: tuple[Rate, ...] = ()
     sizes: Mapping[str, Mapping[int, float | None]] = field(default_factory=dict)
+    starts: tuple[SizedStart, ...] = ()
 
 
 def measure(plan: Plan, say: Say) -> Results:
@@ -80,10 +90,12 @@ def measure(plan: Plan, say: Say) -> Results:
         launcher = Launcher(cores[0] if cores else None, Path(folder) / "cache")
         say("start")
         start = _start(launcher, plan.rounds)
-        rates, memory = _rates(launcher, plan, say)
+        rates, memory = _rates(launcher, plan, (*exchanges(), plain.exchange(Path(folder))), say)
         grown = tuple(_growth(launcher, plan, Path(folder), say))
         every = _operations(launcher, plan, say) if plan.operations else ()
-        return Results(rates, start, memory, grown, every, _sizes(launcher, plan, say) if plan.sizes else {})
+        worlds = _sizes(launcher, plan, say) if plan.sizes else {}
+        sized = tuple(_starts(launcher, plan, Path(folder), say)) if plan.sizes else ()
+        return Results(rates, start, memory, grown, every, worlds, sized)
 
 
 def _start(launcher: Launcher, rounds: int) -> Start:
@@ -91,8 +103,7 @@ def _start(launcher: Launcher, rounds: int) -> Start:
     return Start(first, median(launcher.start() for _ in range(rounds)))
 
 
-def _rates(launcher: Launcher, plan: Plan, say: Say) -> tuple[tuple[Rate, ...], Memory]:
-    cases = exchanges()
+def _rates(launcher: Launcher, plan: Plan, cases: tuple[Exchange, ...], say: Say) -> tuple[tuple[Rate, ...], Memory]:
     with ExitStack() as stack:
         commands = {case.server for case in cases}
         servers = {command: stack.enter_context(launcher.serve(command)) for command in commands}
@@ -132,6 +143,14 @@ def _growth(launcher: Launcher, plan: Plan, folder: Path, say: Say) -> Iterable[
             load(server.address, change, _WARM_UP)
             turns = [turn(server, _for(change, plan.seconds)) for _ in range(plan.rounds)]
         yield Growth(number, median_of(turn.cpu for turn in turns), launcher.start("--spec", command[-1]))
+
+
+def _starts(launcher: Launcher, plan: Plan, folder: Path, say: Say) -> Iterable[SizedStart]:
+    for size in starts.SIZES:
+        say(f"a document of {size:,} bytes")
+        options = ("--spec", str(starts.write(size, folder)))
+        first, *again = (launcher.launch(*options) for _ in range(plan.rounds + 1))
+        yield SizedStart(size, first, min(again, key=lambda launch: launch.cpu or launch.seconds))
 
 
 def _operations(launcher: Launcher, plan: Plan, say: Say) -> tuple[Rate, ...]:

@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from benchmarks.load import starts
 from benchmarks.load.measure import Memory, Results, Start
+from benchmarks.load.servers import Launch
 from benchmarks.load.turns import Rate
 
 HEALTHY_WITHIN = 0.8  # seconds
@@ -27,6 +29,7 @@ def show(results: Results, console: Console) -> None:
         console.print(_rates("Every operation, the slowest first", results.operations, _held_up(results)))
     if results.sizes:
         console.print(_sizes(results))
+        console.print(_starts(results))
     console.print("One worker on one core, the load on the other: 32 connections that are kept open.", style="dim")
     console.print("Shares are those of the same round; trust them, the rates depend on the machine.", style="dim")
     if _held_up(results):
@@ -93,6 +96,27 @@ def _sizes(results: Results) -> Table:
     for name, found in results.sizes.items():
         table.add_row(name, *map(_number, found.values()))
     return table
+
+
+def _starts(results: Results) -> Table:
+    columns = "first start: s CPU", "target", "again: s CPU", "target", "memory at most: MB", "target"
+    table = _table("Size: starts, by the bytes of the document", "bytes", *columns)
+    for start in results.starts:
+        target, memory = starts.TARGETS[start.size], start.first.megabytes
+        table.add_row(
+            f"{start.size:,}",
+            *_seconds(start.first, target.first),
+            *_seconds(start.again, target.again),
+            _number(memory),
+            _judged(f"< {target.memory:.0f}", memory is None or memory < target.memory),
+        )
+    return table
+
+
+def _seconds(launch: Launch, most: float) -> tuple[str, Text]:
+    """Return the processor time of a start, the time where the platform does not tell it, and the target."""
+    seconds = launch.seconds if launch.cpu is None else launch.cpu
+    return f"{seconds:.2f}", _judged(f"< {most}", seconds < most)
 
 
 def _share(value: float | None) -> str:

@@ -34,6 +34,15 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Launch:
+    """What a start took until the server was healthy: seconds, processor time in seconds, and MB at most."""
+
+    seconds: float
+    cpu: float | None
+    megabytes: float | None
+
+
+@dataclass(frozen=True)
 class Launcher:
     """Starts servers on the core that is theirs.
 
@@ -67,16 +76,21 @@ class Launcher:
 
     def start(self, *options: str) -> float:
         """Start the mock, and return the seconds until it is healthy."""
+        return self.launch(*options).seconds
+
+    def launch(self, *options: str) -> Launch:
+        """Start the mock, and return what that took until it was healthy."""
         port = _free_port()
         begin = time.perf_counter()
-        with _stopped(self._popen(("mockserver", "--port", str(port), *options))):
+        with _stopped(self._popen(("mockserver", "--port", str(port), *options))) as process:
             while time.perf_counter() - begin < _PATIENCE:
                 try:
                     answer(("127.0.0.1", port), _HEALTH)
                 except OSError:
                     time.sleep(_POLL)
                 else:
-                    return time.perf_counter() - begin
+                    seconds = time.perf_counter() - begin
+                    return Launch(seconds, machine.cpu_seconds(process.pid), machine.peak_megabytes(process.pid))
         raise LoadError(f"the mock was not healthy within {_PATIENCE:.0f} seconds; run it by itself to see why")
 
 

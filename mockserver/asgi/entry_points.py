@@ -4,6 +4,7 @@ A path of the document always wins over a path of the mock.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
@@ -26,9 +27,8 @@ class EntryPoints:
     def __init__(self, dispatcher: Dispatcher, specification: Specification) -> None:
         self._dispatcher = dispatcher
         self._title = str(specification.document["info"]["title"])
-        published = orjson.dumps(specification.published or specification.document)
-        document = Answer(200, published, {"Content-Type": "application/json"})
-        self._documents = dict.fromkeys((DOCUMENT, specification.base_path + DOCUMENT), document)
+        self._published = specification.published or specification.document
+        self._documents = frozenset((DOCUMENT, specification.base_path + DOCUMENT))
 
     def __call__(self, request: Request) -> Answer | None:
         """Answer a request, or return None where its path is none of these."""
@@ -41,8 +41,12 @@ class EntryPoints:
         if path == "/":
             return self._start_page(request) if method in READING else None
         if method in READING:
-            return self._documents[path]
+            return self._document
         return self._dispatcher.reject(method, path, MethodNotAllowed(method, ("GET", "HEAD")), request.headers)
+
+    @cached_property
+    def _document(self) -> Answer:
+        return Answer(200, orjson.dumps(self._published), {"Content-Type": "application/json"})
 
     def _start_page(self, request: Request) -> Answer:
         """Lead a browser to the console, and show others where to go."""

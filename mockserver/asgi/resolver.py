@@ -130,10 +130,12 @@ class _Service:
         fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for document in documents(self.operations):
             contract = specification.read(document.write())
-            behaviour = extensions.apply_extensions(contract, Domain(access=Access(authenticate=_caller)))
+            bindings = bindings_of(contract)
+            behaviour = extensions.apply_extensions(
+                contract, bindings.items, Domain(access=Access(authenticate=_caller))
+            )
             for collection, names in indexes(contract, behaviour).items():
                 fields[collection].update(dict.fromkeys(names))
-            bindings = bindings_of(contract)
             compiled = {
                 (operation.path, operation.method.lower()): Endpoint(
                     operation, contract, bindings, behaviour, strict=False

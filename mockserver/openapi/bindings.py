@@ -88,8 +88,13 @@ class Bindings:
         binding = self.operations[operation.id]
         if operation.method != "PUT" or binding.role is not Role.REPLACE:
             return False
-        created = {other.collection for other in self.operations.values() if other.role in (Role.CREATE, Role.STORE)}
-        return binding.says_created or binding.collection not in created
+        return binding.says_created or binding.collection not in self._created
+
+    @cached_property
+    def _created(self) -> frozenset[str]:
+        """The collections in which an operation beside their items creates some."""
+        creating = (Role.CREATE, Role.STORE)
+        return frozenset(binding.collection for binding in self.operations.values() if binding.role in creating)
 
     @cached_property
     def creatable(self) -> frozenset[str]:

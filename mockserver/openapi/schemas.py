@@ -15,12 +15,17 @@ _OPENING: Final = (
 """The keywords by which an object may have properties beside those that are listed by name."""
 
 
+_COMBINING: Final = frozenset({"allOf", "anyOf", "oneOf"})
+"""The keywords by which a schema has parts or alternatives."""
+
+
 def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
     """Return the properties of an object schema, those of its ``allOf`` parts included."""
     fields: dict[str, Schema] = {}
     for part in _parts(schema, resolve):
         for name, value in part.get("properties", {}).items():
-            fields[name] = resolve(value)
+            # Asked here too: a start reads millions of properties, and nearly none of them is a reference.
+            fields[name] = value if type(value) is dict and "$ref" not in value else resolve(value)
     return fields
 
 
@@ -81,7 +86,11 @@ def _parts(schema: Schema, resolve: Resolve) -> list[Schema]:
 
 def canonical(schema: Schema, resolve: Resolve) -> Schema:
     """Return the alternative in which a value is stored: the first one, which may be null where any may be."""
-    return _first_alternative(schema, resolve, ())
+    node: Schema = resolve(schema)
+    # Most schemas have one alternative, and a document has very many of them.
+    if _COMBINING.isdisjoint(node) and not isinstance(node.get("type"), list):
+        return node
+    return _first_alternative(node, resolve, ())
 
 
 def _first_alternative(schema: Schema, resolve: Resolve, above: tuple[int, ...]) -> Schema:

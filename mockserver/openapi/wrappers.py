@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
@@ -179,6 +180,7 @@ def fields_at(schema: Schema, item: Item, resolve: Resolve) -> Steps:
     return steps if not item.fields or inner.keys() & item.fields.keys() else ()
 
 
+@lru_cache(maxsize=4_096)
 def plain_name(name: str) -> str:
     """Return a name without what differs between spellings: ``petId`` and ``pet_id`` are the same."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -20,7 +20,7 @@ from mockserver.errors import (
     Reason,
     Unauthenticated,
 )
-from mockserver.openapi.guesses import bindings_of
+from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Specification
 from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
@@ -42,6 +42,7 @@ class Dispatcher:
     def __init__(
         self,
         specification: Specification,
+        bindings: Bindings,
         domain: Domain,
         store: Store,
         clock: Clock,
@@ -56,7 +57,7 @@ class Dispatcher:
         self.faults = Faults()
         limit = domain.transport.requests_per_minute
         self._throttle = Throttle(limit) if limit else None
-        self.bindings = bindings_of(specification)
+        self.bindings = bindings
         self.endpoints = {
             (operation.method, operation.path): Endpoint(
                 operation, specification, self.bindings, domain, strict=strict, throttle=self._throttle

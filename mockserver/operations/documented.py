@@ -46,6 +46,8 @@ class DocumentedResponses:
         # Generated on first use, by the identity of the part of the document: to generate takes longer than to answer.
         self._generated: dict[int, Any] = {}
         self._header_values: dict[tuple[int, str], str] = {}
+        self._by_status: dict[int, Response | None] = {}
+        self._sent_headers: dict[int, frozenset[str]] = {}
 
     def find(self, status: int) -> Response | None:
         """Return the documented response of a status: its own, else that of its class, else the default."""
@@ -86,7 +88,7 @@ class DocumentedResponses:
         status, response = self._success
         if response is None:
             return Answer(status)
-        headers = self.headers(response, self._sent(response))
+        headers = self.headers(response, self._sent(status, response))
         media = _usual_media(response.content)
         return Answer(status, None if media is None or status in _NO_CONTENT else self.value(media), headers)
 
@@ -100,7 +102,7 @@ class DocumentedResponses:
         status, response = self._preferred(preferred.code) if preferred.code else self._success
         if response is None:
             return Answer(status)
-        headers = self.headers(response, self._sent(response))
+        headers = self.headers(response, self._sent(status, response))
         choice = _choice(response, accept)
         if choice is None or status in _NO_CONTENT:
             return Answer(status, None, headers)
@@ -121,7 +123,10 @@ class DocumentedResponses:
         response = self._response_of(answer)
         if response is None:
             return answer
-        missing = self._sent(response) - answer.headers.keys()
+        missing = self._sent(answer.status, response) - answer.headers.keys()
+        # Most answers are complete: they have content, and all headers that are always there.
+        if not missing and answer.content is not None and response.content and answer.status not in _NO_CONTENT:
+            return answer
         headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
         media = _usual_media(response.content)
         if media is None or answer.status in _NO_CONTENT:
@@ -135,6 +140,8 @@ class DocumentedResponses:
         if response is None or choice is None or answer.status in _NO_CONTENT:
             return answer
         media = response.content[choice.documented]
+        if choice.media_type == JSON and len(response.content) == 1:
+            return answer
         usual_media = _usual_media(response.content)
         # What is an example in one media type is that of the other one in the other.
         if usual_media not in (None, media) and media.examples and answer.content == self.value(usual_media):
@@ -145,8 +152,11 @@ class DocumentedResponses:
         """Return the documented response of an answer; None where it has a media type already."""
         if "Content-Type" in answer.headers:
             return None
-        own = self._responses.get(str(answer.status)) or self._responses.get(f"{answer.status // 100}XX")
-        return self._success[1] if own is None and answer.status == self._success[0] else own
+        status = answer.status
+        if status not in self._by_status:
+            own = self._responses.get(str(status)) or self._responses.get(f"{status // 100}XX")
+            self._by_status[status] = self._success[1] if own is None and status == self._success[0] else own
+        return self._by_status[status]
 
     def _written(self, answer: Answer, media: Media, media_type: str) -> Answer:
         """Return an answer whose content is written in a media type: JSON, XML, or text as it is."""
@@ -162,10 +172,12 @@ class DocumentedResponses:
         text = "" if value is None else value if isinstance(value, bytes) else str(value)
         return _with_type(answer, text if isinstance(text, bytes) else text.encode(), media_type)
 
-    @staticmethod
-    def _sent(response: Response) -> frozenset[str]:
+    def _sent(self, status: int, response: Response) -> frozenset[str]:
         """Return the headers of a response that are always there: the required ones, and those with a default."""
-        return response.required_headers | {name for name, schema in response.headers.items() if "default" in schema}
+        if status not in self._sent_headers:
+            with_default = {name for name, schema in response.headers.items() if "default" in schema}
+            self._sent_headers[status] = response.required_headers | with_default
+        return self._sent_headers[status]
 
     def headers(self, response: Response, names: Iterable[str]) -> dict[str, str]:
         """Return a value for some headers of a response."""

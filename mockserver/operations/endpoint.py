@@ -1,18 +1,19 @@
 """One operation from request to answer.
 
-Everything that can be known beforehand is compiled when the endpoint is built; a request only runs it. The gates have
-the order of the real backend: 406, 401, 404, 403, then 415 and 400.
+Everything that can be known beforehand is compiled once; a request only runs it. The gates have the order of the real
+backend: 406, 401, 404, 403, then 415 and 400.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from mockserver.auth import credentials
 from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
-from mockserver.domain import Domain
+from mockserver.domain import Domain, Handler
 from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Operation, Specification
@@ -59,47 +60,76 @@ class Endpoint:
         throttle: Throttle | None = None,
     ) -> None:
         self.operation = operation
+        self._specification = specification
+        self._bindings = bindings
+        self._domain = domain
         self._strict = strict
         self._credentials = credentials.reader(specification)
         self._authenticate = domain.access.authenticate
         self._policy = domain.access.policy(operation)
         self._gates = _gates(self._policy)
-        documented = DocumentedResponses(operation, specification)
-        follows_document = domain.operations.follows_document
-        first_use = FirstUse(specification, bindings) if follows_document else None
-        binding = bindings.operations[operation.id]
-        # HEAD finds what GET finds, and has no content.
-        acting = replace(operation, method="GET") if operation.method == "HEAD" else operation
-        self._handler = domain.operations.handlers.get(operation.id) or crud.handler(
-            acting, binding, specification, documented, first_use
-        )
-        if operation.address.collection in specification.versioned:
-            self._handler = etags.with_etags(acting, self._handler, binding)
+        self._follows_document = domain.operations.follows_document
         self._gone = domain.access.gone
-        rewritten = domain.operations.rewritten.get(operation.id, {})
-        rules = domain.rejections.schema_rules.get(operation.id, {})
-        self._bodies: Bodies | DocumentedBodies
-        if follows_document:
-            self._bodies = DocumentedBodies(operation, specification, self._policy, rules)
-        else:
-            self._bodies = Bodies(operation, specification, self._policy, rules, rewritten)
         self._delete_parameters = DeleteParameters(operation) if operation.method == "DELETE" else None
-        self._first_use = first_use
-        self._may_be_new = follows_document and bindings.creates_at_path(operation)
-        self._requirements: Requirements | None = None
-        self.rejections: DocumentedRejections | None = None
-        self._documented: DocumentedResponses | None = None
-        self._parameters: Parameters | None = None
-        if follows_document:
-            self._requirements = Requirements(operation.security, specification)
-            self.rejections = DocumentedRejections(operation, specification)
-            self._documented = documented
-            self._conforming = ConformingAnswers(documented, specification)
-            # None and not empty: most operations have no parameters to read.
-            self._parameters = Parameters(operation, specification) or None
+        self._may_be_new = self._follows_document and bindings.creates_at_path(operation)
         self._status = operation.status
         self.identify: Identify = self._identify if throttle is None else throttle.guard(self._identify)
         """Returns who calls; rejects anonymous callers of a protected operation, and callers who call too often."""
+
+    # --- compiled at the first request, because no run uses all operations of a large document -----------------------
+
+    @cached_property
+    def _handler(self) -> Handler:
+        operation, binding = self.operation, self._bindings.operations[self.operation.id]
+        # HEAD finds what GET finds, and has no content.
+        acting = replace(operation, method="GET") if operation.method == "HEAD" else operation
+        handler = self._domain.operations.handlers.get(operation.id) or crud.handler(
+            acting, binding, self._specification, self._responses, self._first_use
+        )
+        if operation.address.collection in self._specification.versioned:
+            return etags.with_etags(acting, handler, binding)
+        return handler
+
+    @cached_property
+    def _bodies(self) -> Bodies | DocumentedBodies:
+        operation, specification = self.operation, self._specification
+        rules = self._domain.rejections.schema_rules.get(operation.id, {})
+        if self._follows_document:
+            return DocumentedBodies(operation, specification, self._policy, rules)
+        rewritten = self._domain.operations.rewritten.get(operation.id, {})
+        return Bodies(operation, specification, self._policy, rules, rewritten)
+
+    @cached_property
+    def _responses(self) -> DocumentedResponses:
+        return DocumentedResponses(self.operation, self._specification)
+
+    @cached_property
+    def _documented(self) -> DocumentedResponses | None:
+        return self._responses if self._follows_document else None
+
+    @cached_property
+    def _conforming(self) -> ConformingAnswers:
+        return ConformingAnswers(self._responses, self._specification)
+
+    @cached_property
+    def _first_use(self) -> FirstUse | None:
+        return FirstUse(self._specification, self._bindings) if self._follows_document else None
+
+    @cached_property
+    def _requirements(self) -> Requirements | None:
+        return Requirements(self.operation.security, self._specification) if self._follows_document else None
+
+    @cached_property
+    def _parameters(self) -> Parameters | None:
+        # None and not empty: most operations have no parameters to read.
+        return Parameters(self.operation, self._specification) or None if self._follows_document else None
+
+    @cached_property
+    def rejections(self) -> DocumentedRejections | None:
+        """How the document writes rejections; None where the domain does."""
+        return DocumentedRejections(self.operation, self._specification) if self._follows_document else None
+
+    # --- each request -------------------------------------------------------------------------------------------------
 
     def __call__(self, request: Request, path: Mapping[str, Any], state: State, now: datetime) -> Answer:
         """Answer a request; raises ApiError for a rejection."""
@@ -157,13 +187,14 @@ class Endpoint:
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
-        if self._requirements is not None and self.needs_login and not self._requirements.are_met(request):
-            error = Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+        login = self._policy.login
+        if login is not None and self._requirements is not None and not self._requirements.are_met(request):
+            error = Unauthenticated(rule=login, reason=Reason.LOGIN_REQUIRED)
             error.headers["WWW-Authenticate"] = self._requirements.challenge
             raise error
         actor = self.caller(request, state, now)
-        if actor is None and self._policy.login is not None:
-            raise Unauthenticated(rule=self._policy.login, reason=Reason.LOGIN_REQUIRED)
+        if actor is None and login is not None:
+            raise Unauthenticated(rule=login, reason=Reason.LOGIN_REQUIRED)
         return actor
 
     def caller(self, request: Request, state: State, now: datetime) -> Actor | None:

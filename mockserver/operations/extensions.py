@@ -15,7 +15,6 @@ from mockserver.call import Actor, Call
 from mockserver.domain import Access, Authenticate, Domain, InitialState
 from mockserver.errors import BadCredentials, Problem
 from mockserver.messages import translatable
-from mockserver.openapi.items import items_of
 from mockserver.openapi.resources import OWNER, Kind
 from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
 from mockserver.openapi.specification import Operation, Specification
@@ -105,8 +104,9 @@ class SchemaExtensions:
 
     def with_derived_fields(self, document: Document) -> Document:
         """Return the document with its derived fields up to date."""
-        derived = {name: source.value(document) for name, source in self.sources.items()}
-        return {**document, **derived} if derived else document
+        if not self.sources:
+            return document
+        return {**document, **{name: source.value(document) for name, source in self.sources.items()}}
 
 
 def _values(fields: Mapping[str, Schema], extension: str) -> Iterator[tuple[str, Any]]:
@@ -115,22 +115,15 @@ def _values(fields: Mapping[str, Schema], extension: str) -> Iterator[tuple[str,
 
 def extensions_of(specification: Specification, collection: str, item: Item = UNKNOWN) -> SchemaExtensions:
     """Return the extensions that hold for the documents of a collection: those of the answers that show one."""
-    answers = [
-        operation.response
-        for operation in specification.operations.values()
-        if _shows_item(operation, collection) and operation.response
-    ]
-    parts = [SchemaExtensions.of(schema, specification.resolve) for schema in (*answers, item.schema)]
+    # Most operations of a collection share one schema.
+    schemas = {id(schema): schema for schema in (*specification.item_answers.get(collection, ()), item.schema)}
+    parts = [SchemaExtensions.of(schema, specification.resolve) for schema in schemas.values()]
     return SchemaExtensions(
         readers=_merge(part.readers for part in parts),
         sight=_merge(part.sight for part in parts),
         transitions=_merge(part.transitions for part in parts),
         sources=_merge(part.sources for part in parts),
     )
-
-
-def _shows_item(operation: Operation, collection: str) -> bool:
-    return operation.address.collection == collection and operation.address.kind is Kind.ITEM
 
 
 def _merge(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -177,11 +170,13 @@ def _introduce(roles: Mapping[str, str], state: State, base: str) -> list[str]:
     ]
 
 
-def apply_extensions(contract: Specification, behaviour: Domain) -> Domain:
-    """Return a domain whose policies enforce the specification extensions of a document too."""
+def apply_extensions(contract: Specification, items: Mapping[str, Item], behaviour: Domain) -> Domain:
+    """Return a domain whose policies enforce the specification extensions of a document too.
+
+    ``items`` are those of each collection.
+    """
     operations = contract.operations.values()
     collections = {step.collection for operation in operations for step in operation.address.steps}
-    items = items_of(contract)
     extensions = {name: extensions_of(contract, name, items[name]) for name in collections}
     policies = {operation.id: _policy(operation, behaviour, extensions) for operation in operations}
     access = replace(behaviour.access, policies={**behaviour.access.policies, **policies})

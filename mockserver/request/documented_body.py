@@ -101,15 +101,16 @@ class DocumentedBodies:
             new = [name for name in unknown if name not in rejected]
             errors += [Problem(name, "unknown", "This operation has no such field.") for name in new]
         if isinstance(kept_value, dict) and not kind.is_json_patch:
-            kept = {name: entry for name, entry in kept_value.items() if name not in unknown}
+            kept = {name: entry for name, entry in kept_value.items() if name not in unknown} if unknown else kept_value
             errors += kind.state_checks.problems(call, kept, errors)
-            call = call.with_body(*_without_files(kept))
-            self._check(call, errors)
+            call = call.with_body(*_without_files(kept)) if kind.may_have_files else call.with_body(kept)
+            if errors or self._policy.valid:
+                self._check(call, errors)
         else:
             if errors:
                 raise Invalid(errors)
             call = call.with_value(kept_value)
-        if call.strict:
+        if call.strict or not (dropped or unknown or self._policy.tolerated):
             return call, ()
         return call, (*_ignored("read-only", dropped), *_ignored("unknown", unknown), *self._tolerated(call))
 
@@ -166,11 +167,7 @@ def _is_reused(schema: Schema, operation: Operation, specification: Specificatio
 
     What such a schema requires is required of the document, and not of each change of it.
     """
-    if operation.method != "PATCH":
-        return False
-    others = (other for other in specification.operations.values() if other is not operation)
-    wholes = [schema for other in others if other.method != "PATCH" for schema in other.bodies.values()]
-    return any(whole is schema for whole in (*wholes, *(other.response for other in specification.operations.values())))
+    return operation.method == "PATCH" and id(schema) in specification.whole_schemas
 
 
 class _MediaType:
@@ -193,6 +190,9 @@ class _MediaType:
         if name == MERGE_PATCH or _is_reused(self._schema, operation, specification):
             self._schema = partial(self._schema, specification.resolve)
         self.is_json_patch = name == JSON_PATCH
+        self._is_json = is_json(name)
+        self.may_have_files = name == MULTIPART
+        """Whether a field may be a file: only then is a body searched for them."""
 
     def named(self, media_type: str) -> "_MediaType":
         """Return the same for a media type that the document names by a range, such as ``image/*``."""
@@ -202,7 +202,7 @@ class _MediaType:
 
     def decoded(self, content: bytes, parameters: Mapping[bytes, bytes]) -> Any:
         """Return the value of a body: JSON, XML, the fields of a form, a text, or a file."""
-        if is_json(self._name):
+        if self._is_json:
             return json_value(content)
         if is_xml(self._name) and self._has_structure:
             return read_xml(content, self._schema, self._specification.resolve)
@@ -222,7 +222,8 @@ class _MediaType:
         # What is in a file is not described by a schema.
         if isinstance(value, File):
             return []
-        value = _without_contents(value)
+        if self.may_have_files:
+            value = _without_contents(value)
         if self._name == MERGE_PATCH:
             value = _without_nulls(value)
         if self._validator.is_valid(value):

@@ -1,6 +1,7 @@
 """Find the documented media type of a body."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from python_multipart.multipart import parse_options_header
@@ -38,7 +39,12 @@ def parsed(header: str | bytes) -> tuple[str, dict[bytes, bytes]]:
 
 def of_body(request: Request) -> str:
     """Return the media type of the body of a request, without its parameters."""
-    return request.headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
+    return _name(request.headers.get(b"content-type", b""))
+
+
+@lru_cache(maxsize=256)
+def _name(header: bytes) -> str:
+    return header.partition(b";")[0].strip().lower().decode("latin-1")
 
 
 def documented(media_type: str, names: Iterable[str]) -> str | None:

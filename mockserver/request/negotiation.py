@@ -63,6 +63,7 @@ _USUAL: Final = {_EVERYTHING: JSON, "*": JSON, "application/*": JSON, "text/*": 
 """Documented range → the media type that stands for it."""
 
 
+@lru_cache(maxsize=1024)
 def usual(offered: tuple[str, ...]) -> Choice | None:
     """Return what a caller gets who accepts everything: JSON if there is any, else the first; None of nothing."""
     name = next((name for name in offered if "json" in name.lower()), next(iter(offered), None))

@@ -26,8 +26,10 @@ class StateChecks:
 
         Lists of references lose their duplicates.
         """
-        unsound = {problem.field for problem in earlier}
         result: list[Problem] = []
+        if not (self._unique or self._references):
+            return result
+        unsound = {problem.field for problem in earlier}
         for name in self._unique:
             if name in values and name not in unsound:
                 result += self._conflicts(call, name, values)

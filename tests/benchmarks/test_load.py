@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import operations, sizes
+from benchmarks.load import operations, plain, sizes, starts
 from benchmarks.load.exchanges import request
 from benchmarks.load.generator import LoadError, answer, volley
 from benchmarks.load.servers import MOCK, Launcher
@@ -41,3 +41,17 @@ def test_a_world_grows_to_the_size_that_is_asked_for(tmp_path: Path) -> None:
 def test_a_request_that_is_refused_ends_the_volley_with_what_was_said(tmp_path: Path) -> None:
     with Launcher(None, tmp_path).serve(MOCK) as mock, pytest.raises(LoadError, match="not_found"):
         volley(mock.address, [request("GET", "/api/v2/course/99/")])
+
+
+@pytest.mark.parametrize("size", starts.SIZES[:2])
+def test_a_document_of_some_bytes_has_hardly_more_than_these(size: int, tmp_path: Path) -> None:
+    written = starts.write(size, tmp_path).stat().st_size
+
+    assert size <= written < 1.4 * size
+
+
+def test_the_change_of_a_plain_document_is_one_that_its_schema_allows(tmp_path: Path) -> None:
+    exchange = plain.exchange(tmp_path)
+
+    with Launcher(None, tmp_path / "cache").serve(exchange.server) as server:
+        assert b"Books" in answer(server.address, exchange.request)
