@@ -111,7 +111,7 @@ def key_in(document: Document) -> Key:
 
 def _as(schema: Schema, value: Any) -> Key:
     """Return an id in the type of a schema, if it can have it."""
-    if schema.get("type") == "integer" and str(value).isdecimal():
+    if schema.get("type") == "integer" and str(value).removeprefix("-").isdecimal():
         return int(value)
     if schema.get("type") == "string" and isinstance(value, int):
         return str(value)
