@@ -215,6 +215,12 @@ class Specification:
         }
 
     @cached_property
+    def addressed(self) -> frozenset[str]:
+        """The collections whose items some path names by their keys."""
+        operations = self.operations.values()
+        return frozenset(step.collection for operation in operations for step in operation.address.steps)
+
+    @cached_property
     def versioned(self) -> frozenset[str]:
         """The collections whose items have versions: some operation has If-Match, If-None-Match or an ETag."""
         return frozenset(operation.address.collection for operation in self.operations.values() if operation.versioned)

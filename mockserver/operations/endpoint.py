@@ -14,7 +14,7 @@ from mockserver.auth import credentials
 from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain
-from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
