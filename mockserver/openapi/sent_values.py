@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
 
-from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
+from mockserver.openapi.schemas import Resolve, Schema, canonical, possible_properties, properties
 
 _DEEPEST: Final = 32
 
@@ -44,17 +44,20 @@ class SentValues:
     def _object(
         self, value: dict[str, Any], schema: Schema, place: tuple[str, ...], dropped: list[str], with_defaults: bool
     ) -> dict[str, Any]:
-        fields = properties(schema, self._resolve)
+        fields = possible_properties(schema, self._resolve)
+        chooses = self._resolve(schema).get("discriminator", {}).get("propertyName")
         result: dict[str, Any] = {}
         for name, entry in value.items():
             field = fields.get(name)
             if field is None:
                 result[name] = entry
-            elif field.get("readOnly"):
+            # Without its discriminator, nobody knows which of the alternatives a value is.
+            elif field.get("readOnly") and name != chooses:
                 dropped.append(".".join((*place, name)))
             else:
                 result[name] = self._of(entry, field, (*place, name), dropped, with_defaults)
         if place and with_defaults:
-            absent = {name: field for name, field in fields.items() if name not in result and "default" in field}
+            own = properties(schema, self._resolve)
+            absent = {name: field for name, field in own.items() if name not in result and "default" in field}
             result.update({name: deepcopy(field["default"]) for name, field in absent.items()})
         return result

@@ -41,3 +41,8 @@ def test_a_form_that_fits_no_alternative_is_rejected(clerk: httpx.Client, fields
 
 def test_an_empty_text_is_validated_where_a_field_holds_texts(clerk: httpx.Client) -> None:
     assert clerk.post("/members", data={"kind": "person", "age": "7", "mail": ""}).status_code == 400
+
+
+def test_what_is_read_only_in_every_alternative_is_ignored(clerk: httpx.Client) -> None:
+    answer = clerk.post("/members", data={"kind": "shop", "open": "true", "id": "77"})
+    assert (answer.json()["id"], answer.headers["X-Mock-Notice"]) == (1, "read-only field 'id' was ignored")
