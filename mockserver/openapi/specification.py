@@ -402,7 +402,9 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
     for status, response in node.get("responses", {}).items():
         if str(status).isdigit():
             content = specification.resolve(response).get("content", {})
-            media = next((entry for kind in ("json", "xml") for name, entry in content.items() if kind in name), None)
+            # A range of media types that has JSON is answered in it.
+            kinds = ("json", "*/*", "application/*", "xml")
+            media = next((entry for kind in kinds for name, entry in content.items() if kind in name), None)
             responses[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return responses
 
