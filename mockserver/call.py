@@ -67,7 +67,7 @@ class Call(msgspec.Struct, frozen=True):
     """One request after the steps before its handler.
 
     ``path`` holds the path parameters, ``documents`` the resources that they address, outermost first. ``parameters``
-    are the query parameters, and ``body`` the fields of the body; both are empty until the caller was authorised.
+    are the query parameters, and ``body`` the fields of the body, which is empty until the caller was authorised.
     ``files`` are the uploads among the fields. A body that is no object has no fields: it is ``value``.
     """
 
@@ -90,10 +90,6 @@ class Call(msgspec.Struct, frozen=True):
         """The document at the path; None where the call creates it, and where the path names no document."""
         steps = self.operation.address.steps
         return self.documents[-1] if steps and len(self.documents) == len(steps) else None
-
-    def with_parameters(self, parameters: Mapping[str, Any]) -> "Call":
-        """Return the same call with its query parameters."""
-        return msgspec.structs.replace(self, parameters=parameters)
 
     def with_body(self, body: Mapping[str, Any], files: Mapping[str, Any] = {}) -> "Call":
         """Return the same call with the fields of its body, and the uploads among them."""

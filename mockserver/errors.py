@@ -4,6 +4,7 @@
     ├── BadRequest          400  the request is no correct HTTP
     ├── ParseError              400  the body cannot be read
     ├── Invalid                 400  the body was read and is not valid; carries every bad field
+    │   └── Taken               409  another resource has the id
     ├── Unauthenticated         401
     │   └── BadCredentials      401  credentials came, and they are not valid
     ├── Forbidden               403
@@ -134,6 +135,12 @@ class Invalid(ApiError):
     def translate(self, translate: Callable[[str], str]) -> None:
         """Translate every message."""
         self._problems = tuple(replace(problem, message=translate(problem.message)) for problem in self._problems)
+
+
+class Taken(Invalid):
+    """Another resource has the id that the body names."""
+
+    status = 409
 
 
 def _with_field(problem: Problem) -> str:

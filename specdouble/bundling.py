@@ -307,6 +307,9 @@ class _Bundler:
         self._open.pop()
         if not siblings or not isinstance(content, dict) or shape.kind == "schema":
             return content
+        if shape.kind in WITH_REFERENCES and shape.kind != "pathItem" and not shape.many:
+            # A Reference Object has these alone beside the reference; all others are ignored.
+            siblings = {key: value for key, value in siblings.items() if key in ("summary", "description")}
         return {**content, **self._mapping(siblings, here, place, shape)}
 
     def _mapping_of_names(self, mapping: Any, here: Location) -> Any:

@@ -42,7 +42,13 @@ def possible_properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
             for name, value in part.get("properties", {}).items():
                 fields.setdefault(name, []).append(resolve(value))
             waiting += [other for word in ("oneOf", "anyOf") for other in part.get(word, ())]
-    return {name: schemas[0] if len(schemas) == 1 else {"anyOf": schemas} for name, schemas in fields.items()}
+    return {name: values[0] if len(values) == 1 else _any_of(values) for name, values in fields.items()}
+
+
+def _any_of(schemas: list[Schema]) -> Schema:
+    """Return a schema that allows what any of some allow; it is read-only if they all are."""
+    is_read_only = all(schema.get("readOnly") for schema in schemas)
+    return {"anyOf": schemas, **({"readOnly": True} if is_read_only else {})}
 
 
 def required(schema: Schema, resolve: Resolve) -> tuple[str, ...]:

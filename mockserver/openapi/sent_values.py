@@ -5,7 +5,7 @@ from copy import deepcopy
 from functools import cached_property
 from typing import Any, Final
 
-from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
+from mockserver.openapi.schemas import Resolve, Schema, canonical, possible_properties, properties
 
 _DEEPEST: Final = 32
 
@@ -69,18 +69,22 @@ class _Plan:
 
     @cached_property
     def properties(self) -> Mapping[str, Schema]:
-        """The properties of an object."""
-        return properties(self._schema, self._resolve)
+        """The properties of an object, those of its alternatives included."""
+        return possible_properties(self._schema, self._resolve)
 
     @cached_property
     def read_only(self) -> frozenset[str]:
         """The properties that are dropped."""
-        return frozenset(name for name, field in self.properties.items() if field.get("readOnly"))
+        # Without its discriminator, nobody knows which of the alternatives a value is.
+        chooses = self._resolve(self._schema).get("discriminator", {}).get("propertyName")
+        fields = self.properties.items()
+        return frozenset(name for name, field in fields if field.get("readOnly") and name != chooses)
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """The values of properties that are absent."""
-        return {name: field["default"] for name, field in self.properties.items() if "default" in field}
+        own = properties(self._schema, self._resolve)
+        return {name: field["default"] for name, field in own.items() if "default" in field}
 
     @cached_property
     def _fields(self) -> "Mapping[str, _Plan]":

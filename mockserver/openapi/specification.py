@@ -215,6 +215,12 @@ class Specification:
         }
 
     @cached_property
+    def addressed(self) -> frozenset[str]:
+        """The collections whose items some path names by their keys."""
+        operations = self.operations.values()
+        return frozenset(step.collection for operation in operations for step in operation.address.steps)
+
+    @cached_property
     def versioned(self) -> frozenset[str]:
         """The collections whose items have versions: some operation has If-Match, If-None-Match or an ETag."""
         return frozenset(operation.address.collection for operation in self.operations.values() if operation.versioned)
@@ -417,7 +423,9 @@ def _responses(specification: Specification, node: Mapping[str, Any]) -> dict[in
     for status, response in node.get("responses", {}).items():
         if str(status).isdigit():
             content = specification.resolve(response).get("content", {})
-            media = next((entry for kind in ("json", "xml") for name, entry in content.items() if kind in name), None)
+            # A range of media types that has JSON is answered in it.
+            kinds = ("json", "*/*", "application/*", "xml")
+            media = next((entry for kind in kinds for name, entry in content.items() if kind in name), None)
             responses[int(status)] = None if media is None else specification.resolve(media.get("schema", {}))
     return responses
 

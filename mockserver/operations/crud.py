@@ -98,7 +98,11 @@ class _Crud:
         self.writable = _writable(operation, binding, self.resolve)
         self.identity = binding.item.key
         """The field that identifies a document."""
-        self.ids = Ids.of(binding.item, specification.key(self.collection).schema)
+        self.ids = Ids.of(
+            binding.item,
+            specification.key(self.collection).schema,
+            is_addressed=self.collection in specification.addressed,
+        )
 
     def _sent(self, call: Call) -> Mapping[str, Any]:
         """Return the fields of an item in a body, which may wrap them."""

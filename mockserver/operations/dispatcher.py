@@ -26,7 +26,7 @@ from mockserver.operations.endpoint import Endpoint
 from mockserver.operations.faults import ANONYMOUS, Fault, Faults
 from mockserver.operations.journal import Journal
 from mockserver.operations.rejections import DocumentedRejections
-from mockserver.operations.routing import Match, Route, Router
+from mockserver.operations.routing import Match, Route, Router, converter, counting
 from mockserver.operations.suggestions import Suggestions
 from mockserver.operations.throttling import Throttle
 from mockserver.request.negotiation import negotiate
@@ -64,7 +64,7 @@ class Dispatcher:
             )
             for operation in specification.operations.values()
         }
-        self._router: Router[Endpoint] = Router()
+        self._router: Router[Endpoint] = Router(converter if domain.operations.follows_document else counting)
         self._suggestions = Suggestions(domain.rejections.advice)
 
     def mount(self, method: str, path: str) -> None:
@@ -142,9 +142,8 @@ class Dispatcher:
         endpoint = None if route is None else self._endpoint(method, route)
         message = self._suggestions.describe(path)
         error: ApiError = NotFound(message)
-        # A text that is no id names nothing. Only a document that knows no 404 may mean bad input by it.
-        if endpoint is not None and endpoint.rejections is not None and endpoint.rejections.prefer_bad_input:
-            error = Invalid([Problem(None, "invalid", message)])
+        if endpoint is not None and endpoint.rejections is not None:
+            error = endpoint.rejections.of_path(Invalid([Problem(None, "invalid", message)]))
         return self.reject(method, path, error, headers, endpoint)
 
     def reject(

@@ -1,7 +1,8 @@
 """One operation from request to answer.
 
 Everything that can be known beforehand is compiled once; a request only runs it. The gates have the order of the real
-backend: 406, 401, 404, 403, then 415 and 400.
+backend: 406, 401, 404, 403, then 415 and 400. Where the document decides, the parameters are validated before 404:
+whether an item exists does not depend on how it is asked for.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from mockserver.auth import credentials
 from mockserver.auth.requirements import Requirements
 from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain, Handler
-from mockserver.errors import ApiError, Forbidden, Gone, NotFound, Reason, Unauthenticated
+from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.specification import Operation, Specification
 from mockserver.operations import crud, etags
@@ -138,8 +139,9 @@ class Endpoint:
         preferred = preferences(request)
         strict = handling(preferred, self._strict) if preferred else self._strict
         actor = self.identify(request, state, now)
+        values = self._read_parameters(request, path)
         if self._documented is not None and (chosen := self._choice(request, preferred)) is not None:
-            return with_applied_choice(self._chosen_answer(request, self._documented, chosen), preferred, chosen)
+            return with_applied_choice(_chosen_answer(request, self._documented, chosen), preferred, chosen)
         query = parameters.parse(request.query)
         notices: tuple[str, ...] = ()
         if self._delete_parameters is not None and not strict:
@@ -154,11 +156,10 @@ class Endpoint:
             now=now,
             request=request,
             strict=strict,
+            parameters=values,
         )
         # The body is read last, so that a caller without permission learns nothing about its errors.
         self._authorise(call)
-        if self._parameters is not None:
-            call = call.with_parameters(self._parameters.read(request))
         call, body_notices = self._bodies.read(request, call)
         return self._answer(call, self._handler(call), (*notices, *body_notices), preferred)
 
@@ -176,14 +177,15 @@ class Endpoint:
             preferred = {**choice_in_query(parameters.parse(request.query), self.operation), **preferred}
         return choice(preferred) if preferred else None
 
-    def _chosen_answer(self, request: Request, documented: DocumentedResponses, chosen: Preferences) -> Answer:
-        """Return the documented answer that a caller has chosen; no body is read and nothing changed for it."""
-        if self._parameters is not None:
-            self._parameters.read(request)
+    def _read_parameters(self, request: Request, path: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Validate the parameters of a request, and return those of its query."""
+        if self._parameters is None or self.rejections is None:
+            return {}
         try:
-            return documented.chosen(chosen, request.headers.get(b"accept", b""))
-        except UnknownResponse as error:
-            raise NotFound(error.message) from error
+            self._parameters.check_path(request, path)
+        except Invalid as error:
+            raise self.rejections.of_path(error) from error
+        return self._parameters.read(request)
 
     def _identify(self, request: Request, state: State, now: datetime) -> Actor | None:
         """Return who calls; reject anonymous callers of a protected operation."""
@@ -246,6 +248,14 @@ class Endpoint:
         if self._documented is None:
             return with_handling(answer, preferred)
         return with_applied(answer, preferred, self.operation)
+
+
+def _chosen_answer(request: Request, documented: DocumentedResponses, chosen: Preferences) -> Answer:
+    """Return the documented answer that a caller has chosen; no body is read and nothing changed for it."""
+    try:
+        return documented.chosen(chosen, request.headers.get(b"accept", b""))
+    except UnknownResponse as error:
+        raise NotFound(error.message) from error
 
 
 def _gates(policy: Policy) -> list[tuple[Predicate, Gate, type[ApiError]]]:

@@ -1,5 +1,6 @@
 """The ids of new documents: the one that the body names, else the next that is free, in the types of the document."""
 
+import json
 import re
 from functools import cached_property
 from itertools import count
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from rstr import Rstr
 
-from mockserver.errors import Invalid, Problem
+from mockserver.errors import Invalid, Problem, Taken
 from mockserver.openapi.resources import KEY
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.wrappers import Item, types_of
@@ -27,10 +28,14 @@ class Ids:
     """The ids in one collection.
 
     ``identity`` is the field that has the id, ``in_bodies`` its schema, and ``in_paths`` that of the path parameter.
-    ``beside`` is the schema of another field ``id``, None where there is none.
+    ``beside`` is the schema of another field ``id``, None where there is none. Where no path has the id, the field is
+    one like any other: its values may be empty, and come twice.
     """
 
-    def __init__(self, identity: str, in_bodies: Schema, in_paths: Schema, beside: Schema | None) -> None:
+    def __init__(
+        self, identity: str, in_bodies: Schema, in_paths: Schema, beside: Schema | None, *, is_addressed: bool = True
+    ) -> None:
+        self._is_addressed = is_addressed
         self.identity = identity
         self._in_bodies = in_bodies or in_paths
         self._in_paths = in_paths or in_bodies
@@ -40,25 +45,25 @@ class Ids:
         self._beside = None if beside is None else _Numbering(beside)
 
     @classmethod
-    def of(cls, item: Item, in_paths: Schema) -> Self:
+    def of(cls, item: Item, in_paths: Schema, *, is_addressed: bool = True) -> Self:
         """Return the ids of the items of a collection; ``in_paths`` is the schema of the path parameter."""
         beside = item.fields.get("id") if item.key != "id" else None
-        return cls(item.key, item.fields.get(item.key, {}), in_paths, beside)
+        return cls(item.key, item.fields.get(item.key, {}), in_paths, beside, is_addressed=is_addressed)
 
     def assign(self, state: State, collection: str, fields: Document, above: tuple[Any, ...]) -> dict[str, Key]:
         """Return the id fields of a new document with some other fields, below the documents with the keys ``above``.
 
         Raises:
-            Invalid: The id that the body names is taken, or no id is free.
+            Invalid: No id is free.
+            Taken: Another document has the id.
         """
         value = fields.get(self.identity)
         # An empty id can stand in no path.
-        if value in (None, ""):
+        if value is None or (self._is_addressed and self.key(value) == ""):
             number, value = self._free_id(state, collection, above)
             key = self.key(value)
         else:
-            number, key = state.next_id(collection), self.key(value)
-            self._require_free(find(state, collection, key, above))
+            number, key = self._chosen(state, collection, value, above)
         ids: dict[str, Key] = {self.identity: value}
         if self._beside is not None:
             ids["id"] = self._beside.id(number)
@@ -66,9 +71,22 @@ class Ids:
             ids["id"] = value
         return ids if ids["id"] == key else {**ids, KEY: key}
 
+    def _chosen(self, state: State, collection: str, value: Any, above: tuple[Any, ...]) -> tuple[int, Key]:
+        """Return the next number, and the key of a document whose id the body has."""
+        number, key = state.next_id(collection), self.key(value)
+        owner = find(state, collection, key, above)
+        if self._is_addressed:
+            self._require_free(owner)
+        elif owner is not None or key == "":
+            number, free = self._free_id(state, collection, above)
+            return number, self.key(free)
+        return number, key
+
     def key(self, value: Any) -> Key:
-        """Return the key in paths of a document whose id has a value."""
-        return _as(self._in_paths, value)
+        """Return the key in paths of a document whose id has a value; a list is written as in paths."""
+        if isinstance(value, list):
+            return ",".join(map(str, value))
+        return json.dumps(value) if isinstance(value, dict) else _as(self._in_paths, value)
 
     def of_example(
         self, state: State, collection: str, example: Document, above: tuple[Any, ...]
@@ -101,7 +119,7 @@ class Ids:
 
     def _require_free(self, owner: Document | None) -> None:
         if owner is not None:
-            raise Invalid([Problem(self.identity, "unique", "This id is taken.")])
+            raise Taken([Problem(self.identity, "unique", "This id is taken.")])
 
 
 def key_in(document: Document) -> Key:
@@ -111,9 +129,9 @@ def key_in(document: Document) -> Key:
 
 def _as(schema: Schema, value: Any) -> Key:
     """Return an id in the type of a schema, if it can have it."""
-    if schema.get("type") == "integer" and str(value).isdecimal():
+    if schema.get("type") == "integer" and str(value).removeprefix("-").isdecimal():
         return int(value)
-    if schema.get("type") == "string" and isinstance(value, int):
+    if schema.get("type") == "string" and isinstance(value, int | float):
         return str(value)
     return value  # type: ignore[no-any-return]  # the body was read by its schema, ids are int or str
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from mockserver.call import Answer
 from mockserver.error_bodies import ErrorBody, headers_of, problem_details, with_status
-from mockserver.errors import ApiError, Problem
+from mockserver.errors import ApiError, Invalid, NotFound, Problem
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Media, Operation, Response, Specification
@@ -44,11 +44,14 @@ class DocumentedRejections:
         self._specification = specification
         self._forms: dict[tuple[str, str], _Form] = {}
 
-    @property
-    def prefer_bad_input(self) -> bool:
-        """Whether the document has an answer to bad input, and none to a path that leads nowhere."""
+    def of_path(self, error: Invalid) -> ApiError:
+        """Return the rejection of a path whose parameters are not valid.
+
+        Such a path names nothing: 404. It is bad input where the document has an answer to that, and none to 404.
+        """
         keys = self._responses.keys()
-        return bool(keys & {"400", "422"}) and not keys & {"404", "4XX", "default"}
+        is_bad_input = bool(keys & {"400", "422"}) and not keys & {"404", "4XX", "default"}
+        return error if is_bad_input else NotFound(error.message)
 
     def write(self, error: ApiError, otherwise: ErrorBody, accept: bytes = b"") -> Answer:
         """Return the answer to a rejected request, in a media type that the caller accepts if there is one.

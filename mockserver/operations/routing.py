@@ -24,6 +24,12 @@ def integer(text: str) -> int | None:
     return number if number <= _LARGEST_ID else None
 
 
+def signed_integer(text: str) -> int | None:
+    """Read an integer id that may be negative; None where the text holds none."""
+    number = integer(text.removeprefix("-"))
+    return -number if number is not None and text.startswith("-") else number
+
+
 def string(text: str) -> str | None:
     """Read a string id; None where it is empty."""
     return text or None
@@ -31,6 +37,11 @@ def string(text: str) -> str | None:
 
 def converter(schema: Schema) -> Convert:
     """Choose how a path parameter of a schema is read."""
+    return signed_integer if schema.get("type") == "integer" else string
+
+
+def counting(schema: Schema) -> Convert:
+    """Choose how a path parameter of a schema is read where ids are counted, so that none is negative."""
     return integer if schema.get("type") == "integer" else string
 
 
@@ -143,7 +154,8 @@ _CACHE_SIZE = 4_096
 class Router(Generic[T]):
     """A tree of path segments: fixed segments are looked up, patterns tried, and a parameter matches any other."""
 
-    def __init__(self) -> None:
+    def __init__(self, convert: Callable[[Schema], Convert] = converter) -> None:
+        self._convert = convert
         self._root: _Node[T] = _Node()
         self._cache: dict[str, Match[T]] = {}
 
@@ -156,7 +168,7 @@ class Router(Generic[T]):
             node = node.below(segment)
         node.route = node.route or Route(path)
         for place, name in enumerate(names):
-            node.route.parameters[place, name] = converter(schemas.get(name, {}))
+            node.route.parameters[place, name] = self._convert(schemas.get(name, {}))
         node.route.methods[method] = value
 
     def find(self, path: str, segments: tuple[str, ...] | None = None) -> Match[T] | None:

@@ -88,8 +88,9 @@ class _Field:
         valid = next((value for value in values if self._validator.is_valid(value)), _LEFT_OUT)
         if valid is not _LEFT_OUT:
             return valid
-        # Browsers send an empty text for what the user did not touch.
-        return _LEFT_OUT if texts == "" and not self._is_required else values[0]
+        # Browsers send an empty text for what the user did not touch. Where the field holds texts, it is one of them.
+        is_absent = texts == "" and not self._is_required and self.kind != "string"
+        return _LEFT_OUT if is_absent else values[0]
 
 
 def _nested(parts: Iterable[tuple[str, str | File]], fields: Mapping[str, _Field]) -> list[tuple[str, Any]]:

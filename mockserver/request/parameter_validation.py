@@ -1,6 +1,6 @@
-"""Read the query, header and cookie parameters of a request as the document describes them, and validate them."""
+"""Read the parameters of a request as the document describes them, and validate them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
@@ -20,25 +20,35 @@ from mockserver.request.parameter_styles import (
     read_simple,
     typed,
 )
+from mockserver.request.prefer import UNDERSTOOD, preferences
 
-_OTHER_RULES: Final = frozenset(
-    {"accept", "content-type", "authorization", "if-match", "if-none-match", "prefer", "cookie"}
-)
+_OTHER_RULES: Final = frozenset({"accept", "content-type", "authorization", "if-match", "if-none-match", "cookie"})
 """Headers that are no parameters by the specification, or that the mock answers by their own statuses."""
+
+_WITHOUT_LIMIT: Final = frozenset({"type", "title", "description", "example", "examples", "default", "deprecated"})
+"""The keys of a schema that limit a text no further."""
 
 
 class Parameters:
     """The parameters of one operation, compiled at start."""
 
     def __init__(self, operation: Operation, specification: Specification) -> None:
-        self._checks = tuple(
-            _Check(parameter, specification)
-            for parameter in operation.parameters
-            if parameter.location in _READERS and parameter.name.lower() not in _OTHER_RULES
-        )
+        checks = [_Check(parameter, specification) for parameter in operation.parameters if _is_read(parameter)]
+        self._checks = tuple(check for check in checks if check.parameter.location != "path")
+        in_path = (check for check in checks if f"{{{check.parameter.name}}}" in operation.path)
+        self._path = tuple(check for check in in_path if check.parameter.location == "path" and check.limits)
 
     def __bool__(self) -> bool:
-        return bool(self._checks)
+        return bool(self._checks or self._path)
+
+    def check_path(self, request: Request, path: Mapping[str, Any]) -> None:
+        """Validate the path parameters, which the router has read as keys.
+
+        Raises:
+            Invalid: The schemas do not allow them; it has every one of them.
+        """
+        if self._path:
+            _values(self._path, _Parts(request, path))
 
     def read(self, request: Request) -> Mapping[str, Any]:
         """Return the values of the query parameters that a request has, by name.
@@ -46,20 +56,28 @@ class Parameters:
         Raises:
             Invalid: A parameter is missing or not valid; it has every one of them.
         """
-        parts = _Parts(request)
-        values: dict[str, Any] = {}
-        problems: list[Problem] = []
-        for check in self._checks:
-            try:
-                value = check.read(parts)
-            except _Wrong as wrong:
-                problems.append(wrong.problem)
-                continue
-            if value is not ABSENT and check.parameter.location == "query":
-                values[check.parameter.name] = value
-        if problems:
-            raise Invalid(problems)
-        return values
+        return _values(self._checks, _Parts(request)) if self._checks else {}
+
+
+def _is_read(parameter: Parameter) -> bool:
+    return parameter.location in _READERS and parameter.name.lower() not in _OTHER_RULES
+
+
+def _values(checks: Iterable["_Check"], parts: "_Parts") -> Mapping[str, Any]:
+    """Return the values of the query parameters among some; raises Invalid, with everything that is wrong."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            value = check.read(parts)
+        except _Wrong as wrong:
+            problems.append(wrong.problem)
+            continue
+        if value is not ABSENT and check.parameter.location == "query":
+            values[check.parameter.name] = value
+    if problems:
+        raise Invalid(problems)
+    return values
 
 
 class _Wrong(Exception):
@@ -73,8 +91,10 @@ class _Wrong(Exception):
 class _Parts:
     """The parts of a request that carry parameters, parsed when they are needed."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, path: Mapping[str, Any] = {}) -> None:
+        self.request = request
         self.headers = request.headers
+        self.path = path
         self._query = request.query
         self._pairs: Pairs | None = None
         self._cookies: Mapping[str, str] | None = None
@@ -109,6 +129,9 @@ class _Check:
         schema = canonical(parameter.schema, specification.resolve)
         self.kind = _kind(schema)
         self.fields = tuple(schema.get("properties", ()))
+        self.limits = self.kind not in ("string", "integer") or bool(parameter.schema.keys() - _WITHOUT_LIMIT)
+        """Whether the schema allows less than the router reads."""
+        self._is_preference = parameter.location == "header" and parameter.name.lower() == "prefer"
         self._read = _READERS[parameter.location]
 
     def read(self, parts: _Parts) -> Any:
@@ -118,6 +141,9 @@ class _Check:
             _Wrong: It is missing or not valid.
         """
         parameter = self.parameter
+        # A preference of the mock is for the mock, whatever the document has for those of its API.
+        if self._is_preference and UNDERSTOOD & preferences(parts.request).keys():
+            return ABSENT
         texts = self._read(self, parts)
         if texts is ABSENT and parameter.required:
             raise _Wrong(Problem(parameter.name, "required", translatable(_MISSING, place=parameter.location)))
@@ -151,14 +177,18 @@ def _from_query(check: _Check, parts: _Parts) -> Any:
     return read_query(parts.query, parameter.name, check.kind, style, explode=parameter.explode, fields=check.fields)
 
 
+def _from_path(check: _Check, parts: _Parts) -> Any:
+    return _simple(check, str(parts.path[check.parameter.name]))
+
+
 def _from_header(check: _Check, parts: _Parts) -> Any:
     value = parts.headers.get(check.parameter.name.lower().encode("latin-1", "replace"))
-    if value is None:
-        return ABSENT
-    text = value.decode("latin-1")
-    if check.parameter.content:
-        return read_json(text)
-    return read_simple(text, check.kind, explode=check.parameter.explode)
+    return ABSENT if value is None else _simple(check, value.decode("latin-1"))
+
+
+def _simple(check: _Check, text: str) -> Any:
+    parameter = check.parameter
+    return read_json(text) if parameter.content else read_simple(text, check.kind, explode=parameter.explode)
 
 
 def _from_cookie(check: _Check, parts: _Parts) -> Any:
@@ -169,6 +199,7 @@ def _from_cookie(check: _Check, parts: _Parts) -> Any:
 
 
 _READERS: Final[Mapping[str, Callable[[_Check, _Parts], Any]]] = {
+    "path": _from_path,
     "query": _from_query,
     "header": _from_header,
     "cookie": _from_cookie,

@@ -15,6 +15,9 @@ _ESCAPE: Final = re.compile(r"\\(.)")
 STRICTNESS: Final = {"strict": True, "lenient": False}
 """The values of the preference ``handling``."""
 
+UNDERSTOOD: Final = frozenset({"code", "example", "dynamic", "wait", "handling"})
+"""The preferences that the mock itself applies, beside ``return``, which real APIs have too."""
+
 _NONE: Final[Mapping[str, str]] = {}
 
 

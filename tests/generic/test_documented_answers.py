@@ -215,3 +215,9 @@ def test_a_generated_value_is_valid(schema: dict[str, Any]) -> None:
     contract = specification.read(load(CLINIC))
     value = Generator(contract).value(schema)
     assert compile_validator(schema, contract).is_valid(value), value
+
+
+def test_a_range_of_media_types_that_has_json_describes_what_json_shows() -> None:
+    answer = mock_of(spec=CLINIC.with_name("theatre.yaml")).client({"X-Key": "a key"}).get("/casts/lear")
+    assert answer.headers["Content-Type"] == "application/json"
+    assert isinstance(answer.json(), list)

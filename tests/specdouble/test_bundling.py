@@ -115,6 +115,16 @@ def test_the_keys_beside_a_reference_count_in_3_1(write: Write) -> None:
     assert schemas["B"] == {"type": "string"}
 
 
+def test_beside_a_reference_to_a_parameter_only_its_texts_count(write: Write) -> None:
+    parameter = "{$ref: p.yaml, required: true, description: of the paths}"
+    path = write(
+        root=f"{NEWER}paths: {{/a: {{get: {{parameters: [{parameter}], responses: {{}}}}}}}}\n",
+        p="{name: p, in: query, required: false, description: of the file}\n",
+    )
+    [read_parameter] = load(path)["paths"]["/a"]["get"]["parameters"]
+    assert (read_parameter["required"], read_parameter["description"]) == (False, "of the paths")
+
+
 def test_a_discriminator_may_name_schemas_of_other_files(write: Write) -> None:
     schema = "{discriminator: {propertyName: kind, mapping: {dog: 'dogs.yaml#/Dog', gone: 'none.yaml#/X', cat: Cat}}}"
     document = load(write(root=answering(schema), dogs="Dog: {type: object}\n"))
