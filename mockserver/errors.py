@@ -4,7 +4,7 @@
     ├── BadRequest          400  the request is no correct HTTP
     ├── ParseError              400  the body cannot be read
     ├── Invalid                 400  the body was read and is not valid; carries every bad field
-    │   └── Taken               409  another resource has the id
+    │   └── DuplicateId               409  another resource has the id
     ├── Unauthenticated         401
     │   └── BadCredentials      401  credentials came, and they are not valid
     ├── Forbidden               403
@@ -137,7 +137,7 @@ class Invalid(ApiError):
         self._problems = tuple(replace(problem, message=translate(problem.message)) for problem in self._problems)
 
 
-class Taken(Invalid):
+class DuplicateId(Invalid):
     """Another resource has the id that the body names."""
 
     status = 409

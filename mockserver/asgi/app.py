@@ -1,18 +1,21 @@
-"""The Connexion seam: Connexion builds the stack and serves the console; we answer.
+"""The Connexion seam: Connexion reads the specification, wires the operations and serves the console; we answer.
 
-One middleware stands first in Connexion's stack. The endpoint that is compiled for an operation answers, and everything
-else goes on to Connexion's Swagger UI. Decision record 1 explains why requests do not run through Connexion's own
-validation.
+One middleware stands first in Connexion's stack. Connexion registers each operation of the specification on it, the
+endpoint compiled for that operation answers, and everything else goes on to Connexion's Swagger UI. Decision record 1
+explains why requests do not run through Connexion's own validation.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from connexion import ConnexionMiddleware
 from connexion.middleware import SpecMiddleware
+from connexion.middleware.abstract import AbstractRoutingAPI
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from connexion.operations import AbstractOperation
 from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolution, Resolver
 from connexion.spec import Specification as ConnexionSpecification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,6 +44,9 @@ from mockserver.operations.routing import encoded_segments
 
 Wire = tuple[Scope, Receive, Send]
 
+QUERY: Final = "QUERY"
+"""The method of OpenAPI 3.2 that Connexion does not have."""
+
 
 def application(dispatcher: Dispatcher, specification: Specification, *, body_limit: int) -> ASGIApp:
     """Build the ASGI application that serves a specification.
@@ -62,13 +68,18 @@ def application(dispatcher: Dispatcher, specification: Specification, *, body_li
 
 
 def _outline(specification: Specification) -> dict[str, Any]:
-    """Return the document without its paths.
+    """Return the document without its schemas.
 
-    Connexion needs none of them to serve its console. To validate the whole document a second time took half of the
-    start, and to validate and register 1,200 empty operations as long as to read them.
+    Connexion asks for no schema, and to validate the whole document a second time took half of the start.
     """
+    paths: dict[str, Any] = {}
+    for operation in specification.operations.values():
+        if operation.method == QUERY:
+            continue
+        outline = {"operationId": operation.id, "responses": {"default": {"description": "See /openapi.json."}}}
+        paths.setdefault(operation.path, {})[operation.method.lower()] = outline
     info = specification.document["info"]
-    return {"openapi": "3.0.3", "info": {name: info[name] for name in ("title", "version")}, "paths": {}}
+    return {"openapi": "3.0.3", "info": {name: info[name] for name in ("title", "version")}, "paths": paths}
 
 
 class NotFoundApp:
@@ -82,6 +93,33 @@ class NotFoundApp:
         method, path = scope["method"], scope["path"]
         answer = self._dispatcher.not_found(method, path, headers_by_name(scope["headers"]))
         await respond(send, answer, (), head=method == "HEAD")
+
+
+class _EndpointResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
+    """Takes every operation for resolved: its endpoint was compiled before Connexion asks."""
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        return Resolution(lambda: None, operation.operation_id or f"{operation.method} {operation.path}")
+
+
+class _EndpointApi(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion ships no types
+    """Mounts an endpoint for each operation that Connexion reads from a specification."""
+
+    def __init__(self, specification: ConnexionSpecification, *, dispatcher: Dispatcher, base_path: str | None) -> None:
+        self._dispatcher = dispatcher
+        super().__init__(specification, base_path=base_path, resolver=_EndpointResolver())
+
+    def make_operation(self, operation: AbstractOperation) -> AbstractOperation:
+        return operation
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, operation.operation_id
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: AbstractOperation, name: str | None = None
+    ) -> None:
+        self._dispatcher.mount(method.upper(), path)
 
 
 class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
@@ -100,11 +138,14 @@ class Front(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
         self._cross_origin = dispatcher.domain.transport.cross_origin
         self._common_headers = common_headers(dispatcher.domain, (PREFIX, CONSOLE))
         self._base_path = specification.base_path
+        operations = specification.operations.values()
+        self._queried_paths = [operation.path for operation in operations if operation.method == QUERY]
 
     def add_api(self, specification: ConnexionSpecification, base_path: str | None = None, **options: Any) -> None:
-        """Mount every operation; Connexion calls this while it builds its stack."""
-        for method, path in self._dispatcher.endpoints:
-            self._dispatcher.mount(method, path)
+        """Mount the operations of a specification; Connexion calls this while it builds its stack."""
+        _EndpointApi(specification, dispatcher=self._dispatcher, base_path=base_path)
+        for path in self._queried_paths:
+            self._dispatcher.mount(QUERY, path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it to the rest of Connexion's stack."""

@@ -1,5 +1,6 @@
 """Validators of values, compiled from the schemas of a document."""
 
+import logging
 import re
 from typing import Final
 
@@ -11,6 +12,8 @@ from mockserver.openapi.specification import Specification
 
 _BASE64: Final = re.compile(r"[\w+/\s-]*={0,2}\s*", re.ASCII)
 
+log = logging.getLogger("mockserver")
+
 
 def compile_validator(
     schema: Schema, specification: Specification, view: View = View.WHOLE
@@ -19,9 +22,14 @@ def compile_validator(
 
     ``view`` is the side from which a value comes.
     """
-    return jsonschema_rs.Draft202012Validator(
-        specification.json_schema(schema, view), validate_formats=True, formats={"byte": is_base64}
-    )
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            specification.json_schema(schema, view), validate_formats=True, formats={"byte": is_base64}
+        )
+    except ValueError as error:
+        # One schema that cannot be compiled must not stop the operations that use it.
+        log.warning("a schema cannot be compiled, and allows any value: %s", error)
+        return jsonschema_rs.Draft202012Validator({})
 
 
 def is_base64(text: str) -> bool:

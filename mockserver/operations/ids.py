@@ -10,7 +10,7 @@ from uuid import UUID
 
 from rstr import Rstr
 
-from mockserver.errors import Invalid, Problem, Taken
+from mockserver.errors import DuplicateId, Invalid, Problem
 from mockserver.openapi.resources import KEY
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.wrappers import Item, types_of
@@ -55,7 +55,7 @@ class Ids:
 
         Raises:
             Invalid: No id is free.
-            Taken: Another document has the id.
+            DuplicateId: Another document has the id.
         """
         value = fields.get(self.identity)
         # An empty id can stand in no path.
@@ -119,7 +119,7 @@ class Ids:
 
     def _require_free(self, owner: Document | None) -> None:
         if owner is not None:
-            raise Taken([Problem(self.identity, "unique", "This id is taken.")])
+            raise DuplicateId([Problem(self.identity, "unique", "This id is taken.")])
 
 
 def key_in(document: Document) -> Key:

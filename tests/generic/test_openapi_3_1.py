@@ -5,9 +5,10 @@ from uuid import UUID
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 import contracts
-from mockserver.app import create_mock
+from mockserver.app import create_app, create_mock
 from specdouble.testserver import serving
 from tests.mockserver.support import Mock, mock_of, outcome
 
@@ -60,3 +61,15 @@ def test_the_mock_of_a_document_of_3_1_keeps_its_contract() -> None:
     assert [(each.code, each.operation, each.got) for each in report.findings] == []
     held = {result.check.code for result in report.results if result.verdict is contracts.Verdict.HELD}
     assert {"CT101", "CT102", "CT105", "CT201", "CT701"} <= held
+
+
+def test_a_schema_that_no_validator_can_compile_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    lost = {"type": "object", "properties": {"child": {"$dynamicRef": "#nowhere"}}}
+    content = {"application/json": {"schema": lost}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Trees", "version": "1"},
+        "paths": {"/trees": {"get": {"responses": {"200": {"description": "A tree", "content": content}}}}},
+    }
+    assert TestClient(create_app(document)).get("/trees").status_code == 200
+    assert "cannot be compiled" in caplog.text
