@@ -1,10 +1,10 @@
 """Rejections: an HTTP status, what is wrong, and why.
 
     ApiError                        status, code, message
-    ├── BadRequest          400  the request is no correct HTTP
+    ├── BadRequest              400  the request is no correct HTTP
     ├── ParseError              400  the body cannot be read
     ├── Invalid                 400  the body was read and is not valid; carries every bad field
-    │   └── DuplicateId               409  another resource has the id
+    │   └── DuplicateId         409  another resource has the id
     ├── Unauthenticated         401
     │   └── BadCredentials      401  credentials came, and they are not valid
     ├── Forbidden               403

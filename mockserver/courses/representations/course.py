@@ -80,7 +80,7 @@ def course_user_detail(call: Call, document: Document, user: int | None) -> Json
     parts = list(syllabus(call.state, document, who, call.now))
     sections = [_user_section(document, part, who) for part in parts]
     body = _body(call, document, _FULL, who)
-    # DuplicateId out and put back, so that it comes last, as in the documentation.
+    # Taken out and put back, so that it comes last, as in the documentation.
     overall = body.pop("user_completion_rate")
     body["sections"] = sections
     body["num_lessons"] = sum([section["num_lessons"] for section in sections])

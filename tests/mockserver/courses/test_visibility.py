@@ -99,7 +99,7 @@ def test_an_anonymous_reader_has_no_state_and_has_completed_nothing(anon: httpx.
 
 
 WRITES = ("PATCH", "PUT", "DELETE")
-BODY = {"name": "DuplicateId over", "type": "self-paced", "description": "DuplicateId over."}
+BODY = {"name": "Taken over", "type": "self-paced", "description": "Taken over."}
 
 
 @pytest.mark.rule("VIS-09")

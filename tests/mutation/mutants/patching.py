@@ -103,14 +103,14 @@ def _takes_any_json(patch: Patch) -> tuple[Json, Options]:
 def _counts_itself(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = values.get(name)
     is_taken = bool(value) and bool(call.state.where(model.COURSES, name, value))
-    return [Problem(name, "unique", "DuplicateId.")] if is_taken else []
+    return [Problem(name, "unique", "Taken.")] if is_taken else []
 
 
 def _ignores_case(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = str(values.get(name, "")).casefold()
     own = call.documents[-1]["id"] if call.documents else None
     is_taken = any(row[name].casefold() == value and row["id"] != own for row in call.state.all(model.COURSES))
-    return [Problem(name, "unique", "DuplicateId.")] if value and is_taken else []
+    return [Problem(name, "unique", "Taken.")] if value and is_taken else []
 
 
 def _slug_follows_name(call: Call, changes: Json) -> Json:
