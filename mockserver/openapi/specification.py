@@ -36,6 +36,11 @@ class Parameter:
     """Whether a media type describes it, so that its text is JSON."""
     allow_empty: bool = False
 
+    @property
+    def prefix(self) -> str:
+        """What stands before the value in a path: a dot for the style ``label``, the name for ``matrix``."""
+        return {"label": ".", "matrix": f";{self.name}="}.get(self.style, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Media:

@@ -70,9 +70,11 @@ class Dispatcher:
     def mount(self, method: str, path: str) -> None:
         """Serve the endpoint of an operation under each of its base paths."""
         endpoint = self.endpoints[method, path]
-        schemas = {p.name: p.schema for p in endpoint.operation.parameters if p.location == "path"}
+        in_path = [parameter for parameter in endpoint.operation.parameters if parameter.location == "path"]
+        schemas = {parameter.name: parameter.schema for parameter in in_path}
+        prefixes = {parameter.name: parameter.prefix for parameter in in_path if parameter.prefix}
         for base_path in self._specification.base_paths_of(path):
-            self._router.add(base_path + path, method, endpoint, schemas)
+            self._router.add(base_path + path, method, endpoint, schemas, prefixes)
             self._suggestions.add(method, base_path + path)
 
     def __call__(self, request: Request, fault: Mapping[str, Any] | None = None) -> Answer | None:

@@ -40,6 +40,11 @@ def converter(schema: Schema) -> Convert:
     return signed_integer if schema.get("type") == "integer" else string
 
 
+def after(prefix: str, convert: Convert) -> Convert:
+    """Return what reads a text after a prefix; a text without it is no value."""
+    return lambda text: convert(text.removeprefix(prefix)) if text.startswith(prefix) else None
+
+
 def counting(schema: Schema) -> Convert:
     """Choose how a path parameter of a schema is read where ids are counted, so that none is negative."""
     return integer if schema.get("type") == "integer" else string
@@ -159,8 +164,13 @@ class Router(Generic[T]):
         self._root: _Node[T] = _Node()
         self._cache: dict[str, Match[T]] = {}
 
-    def add(self, path: str, method: str, value: T, schemas: Mapping[str, Schema]) -> None:
-        """Put ``value`` under a method of a path template; ``schemas`` are those of the path parameters."""
+    def add(
+        self, path: str, method: str, value: T, schemas: Mapping[str, Schema], prefixes: Mapping[str, str] = {}
+    ) -> None:
+        """Put ``value`` under a method of a path template.
+
+        ``schemas`` are those of the path parameters, and ``prefixes`` what stands before the values of some of them.
+        """
         node = self._root
         names: list[str] = []
         for segment in path.split("/")[1:]:
@@ -168,7 +178,8 @@ class Router(Generic[T]):
             node = node.below(segment)
         node.route = node.route or Route(path)
         for place, name in enumerate(names):
-            node.route.parameters[place, name] = self._convert(schemas.get(name, {}))
+            convert = self._convert(schemas.get(name, {}))
+            node.route.parameters[place, name] = after(prefixes[name], convert) if name in prefixes else convert
         node.route.methods[method] = value
 
     def find(self, path: str, segments: tuple[str, ...] | None = None) -> Match[T] | None:

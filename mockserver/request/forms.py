@@ -1,9 +1,12 @@
 """Read the fields of a form as the document describes them: their types, and how lists and objects are written."""
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
+from mockserver.errors import Invalid, Problem
+from mockserver.messages import translatable
 from mockserver.openapi.coercion import File
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.schemas import Schema, canonical, possible_properties, required
@@ -13,6 +16,7 @@ from mockserver.request.decoding import gather
 from mockserver.request.parameter_styles import ABSENT, Pairs, json_or_text, read_query, typed
 
 _LEFT_OUT: Final = object()
+_OTHER_TYPE: Final = "The file is of another media type than {types}."
 
 
 class Form:
@@ -43,7 +47,12 @@ class Form:
 
     def _value(self, name: str, raw: Any) -> Any:
         field = self._fields.get(name)
-        return raw if field is None else field.value(raw)
+        if field is None:
+            return raw
+        for file in raw if isinstance(raw, list) else [raw]:
+            if isinstance(file, File) and not field.takes(file):
+                raise Invalid([Problem(name, "invalid", translatable(_OTHER_TYPE, types=", ".join(field.media_types)))])
+        return field.value(raw)
 
 
 class _Field:
@@ -57,8 +66,15 @@ class _Field:
         self._is_required = is_required
         form = canonical(schema, specification.resolve)
         self.kind = str(form.get("type", "object" if "properties" in form else "string"))
+        self.media_types = encoding.media_types
+        """The media types of its files; empty: any."""
         self.names = tuple(form.get("properties", ())) if self.kind == "object" and encoding.explode else ()
         self.has_style = bool(encoding.style) and self.kind in ("array", "object")
+
+    def takes(self, file: File) -> bool:
+        """Return whether the document allows the media type of a file."""
+        media_type = file.content_type.partition(";")[0].strip().lower()
+        return not self.media_types or any(fnmatchcase(media_type, name) for name in self.media_types)
 
     def styled(self, name: str, pairs: Pairs) -> Any:
         """Return the value of a field whose style the document names, or ABSENT."""

@@ -135,6 +135,14 @@ def test_an_upload_is_kept_and_served_back(curator: httpx.Client) -> None:
     assert (photo.content, photo.headers["Content-Type"]) == (PHOTO, "image/png")
 
 
+def test_an_upload_of_a_media_type_that_the_document_does_not_list_is_rejected(curator: httpx.Client) -> None:
+    answer = curator.post(
+        "/works", data={"title": "Sunday"}, files={"photo": ("sunday.pdf", b"%PDF", "application/pdf")}
+    )
+    assert outcome(answer) == (400, [("photo", "invalid")])
+    assert "image/png, image/webp" in answer.text
+
+
 # --- texts and files --------------------------------------------------------------------------------------------------
 
 

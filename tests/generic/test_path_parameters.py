@@ -4,7 +4,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
+from mockserver.app import create_app
 from tests.mockserver.support import mock_of
 
 THEATRE = Path(__file__).parent / "theatre.yaml"
@@ -77,3 +79,18 @@ def test_a_documented_prefer_header_is_validated_unless_it_is_for_the_mock(
     answer = usher.post("/tickets", json={}, headers={"Prefer": value})
     assert answer.status_code == status
     assert ("Prefer: This header parameter" in answer.text) is (value == "RETURN-NOTHING")
+
+
+@pytest.mark.parametrize(("style", "path"), [("label", "/rows/.7"), ("matrix", "/rows/;row=7"), ("simple", "/rows/7")])
+def test_a_parameter_is_read_by_its_style_in_the_path(style: str, path: str) -> None:
+    content = {"application/json": {"schema": {"type": "object", "properties": {"row": {"type": "integer"}}}}}
+    parameter = {"name": "row", "in": "path", "required": True, "style": style, "schema": {"type": "integer"}}
+    reading = {"parameters": [parameter], "responses": {"200": {"description": "A row", "content": content}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Rows", "version": "1"},
+        "paths": {"/rows/{row}": {"get": reading}},
+    }
+    client = TestClient(create_app(document))
+    assert client.get(path).json() == {"row": 7}
+    assert client.get("/rows/~7").status_code == 404
