@@ -139,7 +139,8 @@ class Endpoint:
         preferred = preferences(request)
         strict = handling(preferred, self._strict) if preferred else self._strict
         actor = self.identify(request, state, now)
-        values = self._read_parameters(request, path)
+        # Checked here, as all that is None for some documents: the call of a method takes longer than the question.
+        values = {} if self._parameters is None else self._read_parameters(request, path)
         if self._documented is not None and (chosen := self._choice(request, preferred)) is not None:
             return with_applied_choice(_chosen_answer(request, self._documented, chosen), preferred, chosen)
         query = parameters.parse(request.query)

@@ -43,10 +43,15 @@ class StateChecks:
         value = values[name]
         if value is None or value == "":
             return []
+        rows = call.state.where(self._collection, name, value)
+        # Most values are new: the rest is for those that are not.
+        if not rows:
+            return []
         own = None if call.addressed is None else call.addressed["id"]
-        others = [row for row in call.state.where(self._collection, name, value) if row["id"] != own]
+        if all(row["id"] == own for row in rows):
+            return []
         message = translatable("This {field} is already taken.", field=name)
-        return [schema_problem(self._rules, name, "unique", message)] if others else []
+        return [schema_problem(self._rules, name, "unique", message)]
 
     def _does_not_exist(self, field: str, key: Any) -> Problem:
         message = translatable('Invalid pk "{pk}" - object does not exist.', pk=key)

@@ -14,6 +14,7 @@ Index = Map[Hashable, Order]
 """The keys of the documents that have a value, by that value."""
 
 _NO_KEYS: Final[Order] = Map()
+_PLAIN: Final = frozenset((str, int, bool, float, tuple, type(None)))
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -95,6 +96,9 @@ def _without(index: Index, value: object, place: int) -> Index:
 
 def _indexed(value: object) -> Hashable:
     """Return a value as a key of an index, equal to that of every equal value."""
+    # Most values are texts and numbers: one look at their class for those.
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, list):
         return tuple(map(_indexed, value))
     if isinstance(value, dict):
