@@ -1,6 +1,6 @@
 """Make a value valid by its schema, and keep as much of it as the schema allows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -48,7 +48,10 @@ class Repair:
             place.append(missing)
         for name in unexpected:
             _remove(value, [*place, name])
-        return value if unexpected else _put(value, place, self._part(place, resolve))
+        if unexpected:
+            return value
+        converted = _converted(fault.instance, getattr(fault.kind, "types", ()))
+        return _put(value, place, self._part(place, resolve) if converted is ... else converted)
 
     def _part(self, place: list[Any], resolve: Resolve) -> Any:
         return self._generator.value(_schema_at(self._schema, place, resolve))
@@ -63,6 +66,15 @@ class Repair:
             if self._validator.is_valid(candidate):
                 generated = candidate
         return generated
+
+
+def _converted(value: Any, types: Collection[str]) -> Any:
+    """Return a number as the text or as the whole number that its schema wants; ``...`` where it is neither."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ...
+    if "integer" in types and (isinstance(value, int) or value.is_integer()):
+        return int(value)
+    return str(value) if "string" in types else ...
 
 
 def _schema_at(schema: Schema, place: list[Any], resolve: Resolve) -> Schema:

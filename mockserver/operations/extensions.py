@@ -52,7 +52,9 @@ class Source:
         """Derive a plain value: texts and lists joined, the sum of numbers and lengths, whether there is any."""
         values = [document[name] for name in self.fields if document.get(name) is not None]
         if self.type in ("integer", "number"):
-            return sum(_amount(value) for value in values)
+            total = sum(_amount(value) for value in values)
+            # Numbers of another type, such as 0.0, may be among the sources.
+            return int(total) if self.type == "integer" else total
         if self.type == "boolean":
             return any(values)
         if self.type == "array":

@@ -119,7 +119,7 @@ class DocumentedBodies:
 
     def _check(self, call: Call, errors: list[Problem]) -> None:
         """Add what the rules reject to what the schema rejects; raises Invalid if there is anything."""
-        rejected = {problem.field for problem in errors}
+        rejected = {problem.field.partition(".")[0] for problem in errors if problem.field}
         for check in self._policy.valid:
             if check.field not in rejected or check.field is None:
                 errors += check.problems(call)
@@ -274,4 +274,4 @@ class _MediaType:
         fields = {name: canonical(value, self._specification.resolve) for name, value in self._fields.items()}
         unique = tuple(name for name, value in fields.items() if value.get("x-unique"))
         references = {name: value["x-references"] for name, value in fields.items() if "x-references" in value}
-        return StateChecks(self._operation.address.collection, unique, references, self._rules)
+        return StateChecks(self._operation.address.collection, unique, references, self._rules, drops_duplicates=False)

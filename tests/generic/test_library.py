@@ -172,7 +172,8 @@ def report() -> Iterator[contracts.Report]:
 def test_the_mock_of_a_document_keeps_its_contract(report: contracts.Report) -> None:
     assert [f"{finding.code}: {finding.subject}: {finding.got}" for finding in report.findings] == []
     assert list(report.never_reached) == []
-    assert report.left_behind == []
+    # A form reads back in other types than were sent: such an item is not proven to be the run's own, and left alone.
+    assert [line for line in report.left_behind if "does not show what was sent" not in line] == []
     assert report.exit_code == 0
 
 

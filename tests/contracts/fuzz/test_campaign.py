@@ -238,7 +238,7 @@ def test_folders_of_different_runs_are_not_merged(command: Callable[..., Result]
     assert "Merge only shards of one run" in result.stderr
     missing = CliRunner().invoke(main, ["merge", "nowhere"], catch_exceptions=False)
     assert missing.exit_code == 2
-    assert "Give a folder that `contracts fuzz --state` has written" in missing.stderr
+    assert "Name a folder that `contracts fuzz --state` has written" in missing.stderr
 
 
 @pytest.mark.proof

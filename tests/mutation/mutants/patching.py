@@ -16,8 +16,8 @@ from mockserver.domain import Handler
 from mockserver.errors import ParseError, Problem
 from mockserver.openapi import coercion as values
 from mockserver.policy import Gate, Policy, rule
-from mockserver.request import body as bodies
 from mockserver.request import decoding
+from mockserver.request.state_checks import StateChecks
 from mockserver.store import Document, State
 from tests.mutation.mutants.ways import (
     Json,
@@ -100,13 +100,13 @@ def _takes_any_json(patch: Patch) -> tuple[Json, Options]:
     return document(), {}
 
 
-def _counts_itself(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+def _counts_itself(self: StateChecks, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = values.get(name)
     is_taken = bool(value) and bool(call.state.where(model.COURSES, name, value))
     return [Problem(name, "unique", "Taken.")] if is_taken else []
 
 
-def _ignores_case(self: bodies.Bodies, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
+def _ignores_case(self: StateChecks, call: Call, name: str, values: Mapping[str, Any]) -> list[Problem]:
     value = str(values.get(name, "")).casefold()
     own = call.documents[-1]["id"] if call.documents else None
     is_taken = any(row[name].casefold() == value and row["id"] != own for row in call.state.all(model.COURSES))
@@ -232,8 +232,8 @@ MUTANTS: dict[str, Mutant] = {
     "COURSE-PATCH-13": _rejects_empty_bodies,
     "COURSE-PATCH-14": _takes_any_json,
     "COURSE-PATCH-15": schema(without("CourseName", "x-unique")),
-    "COURSE-PATCH-16": patched(bodies.Bodies, "_taken", _counts_itself),
-    "COURSE-PATCH-17": patched(bodies.Bodies, "_taken", _ignores_case),
+    "COURSE-PATCH-16": patched(StateChecks, "_conflicts", _counts_itself),
+    "COURSE-PATCH-17": patched(StateChecks, "_conflicts", _ignores_case),
     "COURSE-PATCH-18": schema(without("Title", "x-trim", "minLength", "pattern")),
     "COURSE-PATCH-19": stored(_slug_follows_name),
     "COURSE-PATCH-20": schema(without("CourseSlug", "x-unique")),
