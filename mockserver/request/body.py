@@ -57,9 +57,7 @@ class Bodies:
         bodies = self._operation.bodies
         partial = self._operation.method == "PATCH"
         compiled = BodySchema(schema, specification, partial=partial, rewritten=self._rewritten, rules=self._rules)
-        checks = StateChecks(
-            self._operation.address.collection, compiled.unique, compiled.references, self._rules, drops_duplicates=True
-        )
+        checks = StateChecks(self._operation.address.collection, compiled.unique, compiled.references, self._rules)
         lenient, strict = Decoder(bodies, compiled.lists), Decoder(bodies, compiled.lists, strict=True)
         return _BodyReader(compiled, checks, lenient, strict)
 

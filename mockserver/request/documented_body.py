@@ -274,4 +274,4 @@ class _MediaType:
         fields = {name: canonical(value, self._specification.resolve) for name, value in self._fields.items()}
         unique = tuple(name for name, value in fields.items() if value.get("x-unique"))
         references = {name: value["x-references"] for name, value in fields.items() if "x-references" in value}
-        return StateChecks(self._operation.address.collection, unique, references, self._rules, drops_duplicates=False)
+        return StateChecks(self._operation.address.collection, unique, references, self._rules)

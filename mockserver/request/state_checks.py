@@ -14,24 +14,17 @@ class StateChecks:
     """The checks of one body; ``references`` maps a field to the collection of the ids that it holds."""
 
     def __init__(
-        self,
-        collection: str,
-        unique: Sequence[str],
-        references: Mapping[str, str],
-        rules: SchemaRules,
-        *,
-        drops_duplicates: bool,
+        self, collection: str, unique: Sequence[str], references: Mapping[str, str], rules: SchemaRules
     ) -> None:
         self._collection = collection
         self._unique = unique
         self._references = references
         self._rules = rules
-        self._drops_duplicates = drops_duplicates
 
     def problems(self, call: Call, values: dict[str, Any], earlier: Sequence[Problem]) -> list[Problem]:
         """Return what the state does not allow, among the fields without an earlier problem.
 
-        Lists of references lose their duplicates, where a domain wants that.
+        Lists of references lose their duplicates.
         """
         result: list[Problem] = []
         if not (self._unique or self._references):
@@ -43,9 +36,7 @@ class StateChecks:
                 result += self._conflicts(call, name, values)
         for name, collection in self._references.items():
             if name in values and name not in unsound:
-                referenced, missing = _referenced(call.state, collection, values[name])
-                if self._drops_duplicates:
-                    values[name] = referenced
+                values[name], missing = _referenced(call.state, collection, values[name])
                 result += [self._does_not_exist(name, key) for key in missing]
         return result
 
