@@ -14,7 +14,7 @@ from mockserver import courses
 from mockserver.asgi.app import application
 from mockserver.clock import Clock, now
 from mockserver.domain import Domain
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.bindings import Bindings
 from mockserver.openapi.guesses import bindings_of
 from mockserver.openapi.specification import Specification
@@ -113,9 +113,9 @@ def create_mock(spec: Path | Mapping[str, Any] = OPENAPI, options: Options = Opt
 def read_contract(spec: Path | Mapping[str, Any], reading: document.Options) -> tuple[Specification, tuple[str, ...]]:
     """Read a document, a file or a loaded one; return it with the formal faults that it has."""
     if not isinstance(spec, Path):
-        return specification.read(spec), ()
+        return reader.read(spec), ()
     source = document.read(spec, reading)
-    return replace(specification.read(source.content), published=source.published), source.warnings
+    return replace(reader.read(source.content), published=source.published), source.warnings
 
 
 def _initial_state(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from mockserver.openapi.specification import Operation
+from mockserver.openapi.operation import Operation
 from mockserver.store import Document, State
 
 _IN_QUERY = "%=&+/?:@!$'()*,;~"

@@ -15,7 +15,8 @@ from mockserver.error_bodies import ErrorBody, framework_body, problem_details
 from mockserver.errors import Reason
 from mockserver.languages import ENGLISH, FOLDER, Languages
 from mockserver.openapi.coercion import Rewrite
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.operation import Operation
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.violations import SchemaRules
 from mockserver.policy import Policy, Predicate, anybody
 from mockserver.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from mockserver.app import Options, domain_of, read_contract
 from mockserver.openapi.bindings import MEANINGS, Binding
 from mockserver.openapi.guesses import bindings_of
-from mockserver.openapi.specification import Operation
+from mockserver.openapi.operation import Operation
 from mockserver.operations.extensions import DOMAIN
 from specdouble.pointers import written
 

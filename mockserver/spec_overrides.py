@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from mockserver.languages import LANGUAGES
-from mockserver.openapi import specification
-from mockserver.openapi.specification import METHODS, Specification
+from mockserver.openapi import reader
+from mockserver.openapi.reader import METHODS
+from mockserver.openapi.specification import Specification
 from mockserver.settings import Settings
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ def override_spec(contract: Specification, settings: S, overrides: Mapping[str, 
         return contract
     document = _overridden(contract.document, selected, settings)
     published = None if contract.published is None else _overridden(contract.published, selected, settings)
-    return replace(specification.read(document), published=published)
+    return replace(reader.read(document), published=published)
 
 
 def _overridden(document: Mapping[str, Any], overrides: list[Override[S]], settings: S) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.documents.sources import sources
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.specification import Specification
 from specdouble import document
@@ -15,7 +15,7 @@ def response_schemas(folder: Path, extracted: Path) -> Iterator[tuple[str, Speci
     """Yield the place, the document and the schema of every response of the documents in a folder."""
     for source in sources(folder, extracted):
         try:
-            contract = specification.read(document.read(source.path).content)
+            contract = reader.read(document.read(source.path).content)
         except SpecError:
             continue  # the benchmark of documents counts those that cannot be served
         visited: set[int] = set()

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.documents.verdicts import Failure
 from benchmarks.json_schema.suite import NAME, Case
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.schemas import Schema
@@ -23,7 +23,7 @@ def read(case: Case, folder: Path) -> Specification:
     """Read the document of a case as the mock does."""
     path = folder / "openapi.json"
     path.write_text(json.dumps(case.document))
-    return specification.read(document.read(path).content)
+    return reader.read(document.read(path).content)
 
 
 def validation(case: Case, contract: Specification) -> Iterator[Failure | None]:

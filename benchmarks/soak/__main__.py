@@ -11,7 +11,7 @@ from benchmarks.soak import report
 from benchmarks.soak.drawing import Drawing
 from benchmarks.soak.run import Outcome, soak
 from benchmarks.soak.sides import in_process, over_http
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from specdouble import OPENAPI, document
 
 
@@ -21,7 +21,7 @@ from specdouble import OPENAPI, document
 @click.option("--http", "share", default=0.1, type=click.FloatRange(0, 1), help="Share of them that goes over HTTP.")
 def main(requests: int, seed: int, share: float) -> None:
     """Send requests, good and bad, of everybody to every operation; exit with 1 when the mock breaks a promise."""
-    contract = specification.read(document.load(OPENAPI))
+    contract = reader.read(document.load(OPENAPI))
     drawing, outcome = Drawing(contract, seed), Outcome()
     over = round(requests * share)
     console = Console(width=None if sys.stdout.isatty() else 140)

@@ -15,8 +15,9 @@ from PIL import Image
 
 from benchmarks.soak.values import TAME, WILD, Values
 from mockserver.courses import SECRET
+from mockserver.openapi.operation import Operation, Parameter
 from mockserver.openapi.resources import split
-from mockserver.openapi.specification import Operation, Parameter, Specification
+from mockserver.openapi.specification import Specification
 
 PEOPLE = ("creator", "manager", "joined", "invited", "requested", "member", "staff")
 

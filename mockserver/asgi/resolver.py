@@ -27,7 +27,7 @@ from mockserver.clock import now
 from mockserver.domain import Access, Domain
 from mockserver.error_bodies import error_list
 from mockserver.errors import ApiError, NotFound
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.guesses import bindings_of
 from mockserver.operations import extensions
 from mockserver.operations.endpoint import Endpoint
@@ -129,7 +129,7 @@ class _Service:
         """Compile every operation, and open the store."""
         fields: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for document in documents(self.operations):
-            contract = specification.read(document.write())
+            contract = reader.read(document.write())
             bindings = bindings_of(contract)
             behaviour = extensions.apply_extensions(
                 contract, bindings.items, Domain(access=Access(authenticate=_caller))

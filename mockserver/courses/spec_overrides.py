@@ -6,7 +6,8 @@ from typing import Any
 from mockserver.courses.settings import Settings
 from mockserver.error_bodies import framework_body
 from mockserver.errors import ApiError, Invalid, Problem
-from mockserver.openapi.specification import METHODS, Specification
+from mockserver.openapi.reader import METHODS
+from mockserver.openapi.specification import Specification
 from mockserver.spec_overrides import (
     Json,
     Override,

@@ -9,8 +9,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Final
 
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.schemas import Schema
-from mockserver.openapi.specification import Operation
 from mockserver.openapi.wrappers import Item, Steps
 
 

@@ -6,9 +6,10 @@ from typing import Final, TypeAlias
 
 from mockserver.openapi.bindings import Binding, Bindings, Role
 from mockserver.openapi.items import items_of, singular
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import Kind, split
 from mockserver.openapi.schemas import canonical, properties
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import (
     UNKNOWN,
     Hints,

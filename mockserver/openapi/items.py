@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mockserver.openapi.operation import Operation, Parameter
 from mockserver.openapi.resources import Kind
 from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
-from mockserver.openapi.specification import Operation, Parameter, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import (
     UNKNOWN,
     Hints,

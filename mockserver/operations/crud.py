@@ -12,9 +12,10 @@ from mockserver.errors import Invalid, NotFound
 from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.json_schema import View
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import FILES, INTERNAL, OWNER, PARENT, VALUE, Kind, parameter, shape, split
 from mockserver.openapi.schemas import Schema, canonical, properties, required
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.openapi.violations import problems
 from mockserver.openapi.wrappers import Steps, part

@@ -12,8 +12,9 @@ from mockserver.call import Answer
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import translatable
 from mockserver.openapi.generation import Generator
+from mockserver.openapi.operation import Media, Operation, Response
 from mockserver.openapi.schemas import Schema
-from mockserver.openapi.specification import Media, Operation, Response, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.operations.preferences import Preferences
 from mockserver.operations.xml_answers import write_xml
 from mockserver.request.media_types import is_xml

@@ -17,7 +17,8 @@ from mockserver.call import Actor, Answer, Call, Request
 from mockserver.domain import Domain, Handler
 from mockserver.errors import ApiError, Forbidden, Gone, Invalid, NotFound, Reason, Unauthenticated
 from mockserver.openapi.bindings import Bindings
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.operation import Operation
+from mockserver.openapi.specification import Specification
 from mockserver.operations import crud, etags
 from mockserver.operations.conforming import ConformingAnswers
 from mockserver.operations.documented import DocumentedResponses, UnknownResponse

@@ -9,8 +9,8 @@ from mockserver.call import Answer, Call
 from mockserver.domain import Handler
 from mockserver.errors import PreconditionFailed, PreconditionRequired
 from mockserver.openapi.bindings import Binding
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import Kind
-from mockserver.openapi.specification import Operation
 from mockserver.operations.nesting import find
 from mockserver.request.negotiation import header
 from mockserver.store import Document, Key

@@ -15,9 +15,10 @@ from mockserver.call import Actor, Call
 from mockserver.domain import Access, Authenticate, Domain, InitialState
 from mockserver.errors import BadCredentials, Problem
 from mockserver.messages import translatable
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import OWNER, Kind
 from mockserver.openapi.schemas import Resolve, Schema, canonical, properties
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import UNKNOWN, Item
 from mockserver.policy import Gate, Policy, Predicate, Rule
 from mockserver.store import Document, State

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.schemas import Resolve, Schema, properties
-from mockserver.openapi.specification import Operation
 
 
 class Filters:

@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from mockserver.openapi.bindings import Bindings
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import KEY, PARENT
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import types_of
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.nesting import stored_key

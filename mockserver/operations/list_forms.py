@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from mockserver.call import Answer, Call
 from mockserver.openapi.generation import Generator
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.schemas import Schema, canonical, properties, required
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import Steps, part, plain_name, row_of, types_of
 from mockserver.operations.paging import Paging, Window
 from mockserver.store import Document

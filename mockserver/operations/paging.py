@@ -8,8 +8,8 @@ from math import ceil
 from typing import Any, Final, NamedTuple
 
 from mockserver.call import Call
+from mockserver.openapi.operation import Operation, Parameter
 from mockserver.openapi.schemas import Schema
-from mockserver.openapi.specification import Operation, Parameter
 from mockserver.openapi.wrappers import plain_name
 from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, with_query
 from mockserver.store import Document

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mockserver.call import Answer
-from mockserver.openapi.specification import Operation
+from mockserver.openapi.operation import Operation
 from mockserver.request.parameters import Query
 from mockserver.request.prefer import STRICTNESS
 

@@ -9,8 +9,9 @@ from mockserver.call import Answer
 from mockserver.error_bodies import ErrorBody, headers_of, problem_details, with_status
 from mockserver.errors import ApiError, Invalid, NotFound, Problem
 from mockserver.openapi.generation import Generator
+from mockserver.openapi.operation import Media, Operation, Response
 from mockserver.openapi.schemas import Schema
-from mockserver.openapi.specification import Media, Operation, Response, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.operations.xml_answers import write_xml
 from mockserver.request.media_types import is_xml

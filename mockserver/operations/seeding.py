@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from mockserver.openapi.bindings import Binding, Bindings, Role
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import PARENT, Kind, Step
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.operations.documented import DocumentedResponses
 from mockserver.operations.extensions import SchemaExtensions, extensions_of
 from mockserver.operations.ids import Ids, key_in

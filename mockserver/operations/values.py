@@ -6,8 +6,8 @@ from typing import Any, Final
 from mockserver.call import Answer, Call
 from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.coercion import File
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import FILES, VALUE
-from mockserver.openapi.specification import Operation
 from mockserver.operations.documented import DocumentedResponses, is_json
 from mockserver.store import Document
 

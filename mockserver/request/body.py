@@ -9,8 +9,9 @@ from mockserver.call import Call, Request
 from mockserver.errors import Invalid, Problem
 from mockserver.openapi.body_schema import BodySchema
 from mockserver.openapi.coercion import Rewrite
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.schemas import Schema, properties
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.violations import SchemaRules
 from mockserver.policy import Policy
 from mockserver.request.decoding import Body, Decoder

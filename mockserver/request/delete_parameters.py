@@ -11,7 +11,7 @@ import msgspec
 
 from mockserver.call import Request
 from mockserver.errors import ApiError
-from mockserver.openapi.specification import Operation
+from mockserver.openapi.operation import Operation
 from mockserver.request.decoding import Decoder
 from mockserver.request.media_types import JSON, MULTIPART, URLENCODED
 from mockserver.request.negotiation import header

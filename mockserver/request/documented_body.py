@@ -15,9 +15,10 @@ from mockserver.errors import Invalid, ParseError, Problem, UnsupportedMediaType
 from mockserver.messages import translatable
 from mockserver.openapi.coercion import File
 from mockserver.openapi.json_schema import View
+from mockserver.openapi.operation import Operation
 from mockserver.openapi.schemas import Schema, canonical, is_open, partial, properties
 from mockserver.openapi.sent_values import SentValues
-from mockserver.openapi.specification import Operation, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.openapi.violations import SchemaRules, problems
 from mockserver.policy import Policy

@@ -9,8 +9,9 @@ from mockserver.errors import Invalid, Problem
 from mockserver.messages import translatable
 from mockserver.openapi.coercion import File
 from mockserver.openapi.json_schema import View
+from mockserver.openapi.operation import Encoding
 from mockserver.openapi.schemas import Schema, canonical, possible_properties, required
-from mockserver.openapi.specification import Encoding, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.request.decoding import gather
 from mockserver.request.parameter_styles import ABSENT, Pairs, json_or_text, read_query, typed

@@ -7,8 +7,9 @@ from typing import Any, Final
 from mockserver.call import Request
 from mockserver.errors import Invalid, Problem
 from mockserver.messages import translatable
+from mockserver.openapi.operation import Operation, Parameter
 from mockserver.openapi.schemas import canonical
-from mockserver.openapi.specification import Operation, Parameter, Specification
+from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.request.parameter_styles import (
     ABSENT,

@@ -8,14 +8,14 @@ from benchmarks.load import operations, plain, sizes, starts
 from benchmarks.load.exchanges import request
 from benchmarks.load.generator import LoadError, answer, volley
 from benchmarks.load.servers import MOCK, Launcher
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from specdouble import OPENAPI, document
 
 _TWICE = range(1, 3)
 
 
 def test_every_operation_of_the_contract_has_a_case() -> None:
-    contract = specification.read(document.load(OPENAPI))
+    contract = reader.read(document.load(OPENAPI))
     assert operations.cases().keys() == contract.operations.keys()
 
 

@@ -9,14 +9,14 @@ import pytest
 from benchmarks.soak.drawing import Drawing, Drawn
 from benchmarks.soak.run import ROUNDS, Outcome, soak
 from benchmarks.soak.sides import Answered, in_process, over_http
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.specification import Specification
 from specdouble import OPENAPI, document
 
 
 @pytest.fixture(scope="module")
 def contract() -> Specification:
-    return specification.read(document.load(OPENAPI))
+    return reader.read(document.load(OPENAPI))
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.checks.registration import LAWS
 from contracts.checks.selection import load as load_checks
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from specdouble import OPENAPI, document
 from specdouble.rules import load_rules
 
@@ -22,7 +22,7 @@ def text(page: str) -> str:
 
 
 def test_the_number_of_operations() -> None:
-    count = len(specification.read(document.load(OPENAPI)).operations)
+    count = len(reader.read(document.load(OPENAPI)).operations)
     assert f"{count} operations" in text(README)
     assert f"{count} operations" in text(CHANGELOG)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.bindings import Binding, Bindings, Role
 from mockserver.openapi.guesses import bindings_of
 from mockserver.openapi.items import key_of
-from mockserver.openapi.specification import Parameter
+from mockserver.openapi.operation import Parameter
 from specdouble import document
 from tests.mockserver.support import mock_of, outcome
 
@@ -19,7 +19,7 @@ CINEMA = Path(__file__).parent / "cinema.yaml"
 @pytest.fixture(scope="module")
 def bindings() -> Bindings:
     """How the operations of the cinema are understood."""
-    return bindings_of(specification.read(document.load(CINEMA)))
+    return bindings_of(reader.read(document.load(CINEMA)))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from mockserver.call import Request
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.validators import compile_validator
@@ -146,7 +146,7 @@ def test_a_change_returns_no_content_where_the_caller_prefers_that_and_the_docum
 
 def test_a_generated_answer_is_valid_shows_optional_fields_and_is_the_same_each_time(visitor: httpx.Client) -> None:
     answer = visitor.get("/vitals")
-    contract = specification.read(load(CLINIC))
+    contract = reader.read(load(CLINIC))
     validator = compile_validator({"$ref": "#/components/schemas/Vitals"}, contract, View.RESPONSE)
     assert [error.message for error in validator.iter_errors(answer.json())] == []
     assert "nickname" in answer.json()
@@ -212,7 +212,7 @@ def test_a_rejection_whose_content_is_not_documented_says_what_is_wrong(visitor:
     ],
 )
 def test_a_generated_value_is_valid(schema: dict[str, Any]) -> None:
-    contract = specification.read(load(CLINIC))
+    contract = reader.read(load(CLINIC))
     value = Generator(contract).value(schema)
     assert compile_validator(schema, contract).is_valid(value), value
 

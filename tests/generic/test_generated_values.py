@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.openapi import specification
+from mockserver.openapi import reader, specification
 from mockserver.openapi.generation import Generator
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.validators import compile_validator
@@ -33,7 +33,7 @@ COMPONENTS = {"Tree": TREE, "Sum": SUM, "Land": LAND, "Cat": CAT}
 
 def contract(version: str = "3.1.1") -> specification.Specification:
     """Return a document with the components of this module."""
-    return specification.read({"openapi": version, "paths": {}, "components": {"schemas": COMPONENTS}})
+    return reader.read({"openapi": version, "paths": {}, "components": {"schemas": COMPONENTS}})
 
 
 def generated(schema: Any, version: str = "3.1.1") -> Any:
@@ -188,5 +188,5 @@ def test_a_long_chain_of_schemas_has_a_value(word: str) -> None:
         f"S{place}": {word: [{"$ref": f"#/components/schemas/S{place + 1}"}]} for place in range(length)
     }
     schemas[f"S{length}"] = {"type": "integer", "minimum": 7}
-    chain = specification.read({"openapi": "3.1.1", "paths": {}, "components": {"schemas": schemas}})
+    chain = reader.read({"openapi": "3.1.1", "paths": {}, "components": {"schemas": schemas}})
     assert Generator(chain).value({"$ref": "#/components/schemas/S0"}) == 7

@@ -16,7 +16,7 @@ import mockserver
 from benchmarks.soak.drawing import Drawing
 from mockserver.courses import Settings
 from mockserver.languages import LANGUAGES
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from specdouble import OPENAPI, document
 from specdouble.yaml_reader import read_yaml
 from tests.mockserver.support import OPEN, SECRET, Mock, course, mock_of, outcome
@@ -155,7 +155,7 @@ def test_a_value_is_never_taken_for_a_message() -> None:
 
 
 def test_other_languages_say_the_same_of_the_same_requests() -> None:
-    drawing = Drawing(specification.read(document.load(OPENAPI)), 20260701)
+    drawing = Drawing(reader.read(document.load(OPENAPI)), 20260701)
     mocks = [speaking(message_language=name) for name in ("en", *TRANSLATED)]
     heard: dict[str, tuple[str, ...]] = {}
     for drawn in islice(iter(drawing.draw, None), 600):

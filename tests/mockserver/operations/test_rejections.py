@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.error_bodies import error_list
 from mockserver.errors import ApiError, Conflict, Invalid, Problem
-from mockserver.openapi import specification
+from mockserver.openapi import reader
 from mockserver.operations.rejections import DocumentedRejections
 
 
@@ -16,7 +16,7 @@ def rejections(*statuses: str) -> DocumentedRejections:
         "info": {"title": "Kennel", "version": "1"},
         "paths": {"/dogs": {"patch": {"operationId": "change", "responses": responses}}},
     }
-    contract = specification.read(document)
+    contract = reader.read(document)
     return DocumentedRejections(contract.operations["change"], contract)
 
 
