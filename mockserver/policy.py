@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mockserver.call import Call
-from mockserver.errors import Problem
+from mockserver.errors import Invalid, Problem
 
 Predicate = Callable[[Call], bool]
 
@@ -132,6 +132,29 @@ class Policy:
     allowed: tuple[Gate, ...] = ()
     valid: tuple[Validator, ...] = ()
     tolerated: tuple[Callable[[Call], Iterable[str]], ...] = ()
+
+    def require_valid(self, call: Call, problems: Sequence[Problem] = ()) -> None:
+        """Reject a call with problems, or whose body breaks a rule; fields with a problem are not held to rules.
+
+        Raises:
+            Invalid: Carries all problems.
+        """
+        if not problems and not self.valid:
+            return
+        # A problem inside of a field, as in ``owner.name``, is one of the field.
+        rejected = {problem.field.partition(".")[0] for problem in problems if problem.field}
+        broken = [
+            problem
+            for check in self.valid
+            if check.field is None or check.field not in rejected
+            for problem in check.problems(call)
+        ]
+        if problems or broken:
+            raise Invalid([*problems, *broken])
+
+    def tolerances(self, call: Call) -> list[str]:
+        """Return notices of what passes only because the request is read leniently."""
+        return [notice for find in self.tolerated for notice in find(call)]
 
     def without(self, id: str) -> "Policy":  # noqa: A002
         """Return the same policy without one rule: it accepts what the rule rejected."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mockserver.call import Call, Request
-from mockserver.errors import Invalid, Problem
 from mockserver.openapi.body_schema import BodySchema
 from mockserver.openapi.coercion import Rewrite
 from mockserver.openapi.operation import Operation
@@ -15,6 +14,7 @@ from mockserver.openapi.specification import Specification
 from mockserver.openapi.violations import SchemaRules
 from mockserver.policy import Policy
 from mockserver.request.decoding import Body, Decoder
+from mockserver.request.extra_fields import ExtraFields
 from mockserver.request.negotiation import JSON, header
 from mockserver.request.state_checks import StateChecks
 
@@ -68,25 +68,23 @@ class Bodies:
         Raises ParseError, UnsupportedMediaType, or Invalid with everything that is wrong.
         """
         if not self._readers:
-            self._validate(call, [])
+            self._policy.require_valid(call)
             return call, ()
         content_type = header(request, b"content-type")
         reader = self._reader(content_type)
         decoded: Body = (reader.strict if call.strict else reader.lenient)(content_type, request.content)
         fields = reader.schema.filled(decoded.fields) if decoded.form else decoded.fields
-        values, problems, unknown = reader.schema.read(fields)
+        values, problems, names = reader.schema.read(fields)
+        extra = self._extra_fields(names) if names else _NO_FIELDS
         if call.strict:
-            problems += self._rejected_fields(unknown)
+            problems += extra.problems()
         problems += reader.state_checks.problems(call, values, problems)
         call = call.with_body(values)
-        self._validate(call, problems)
+        self._policy.require_valid(call, problems)
         if call.strict:
             return call, ()
         converted = () if decoded.form else _converted(fields, values)
-        return call, (*decoded.notices, *converted, *self._ignored(unknown), *self._tolerated(call))
-
-    def _tolerated(self, call: Call) -> list[str]:
-        return [notice for find in self._policy.tolerated for notice in find(call)]
+        return call, (*decoded.notices, *converted, *extra.notices(), *self._policy.tolerances(call))
 
     def _reader(self, content_type: str | None) -> _BodyReader:
         plain = self._readers.get(content_type or JSON)
@@ -95,25 +93,12 @@ class Bodies:
     def _reader_of(self, media_type: str) -> _BodyReader:
         return self._readers.get(media_type) or next(iter(self._readers.values()))
 
-    def _rejected_fields(self, names: list[str]) -> list[Problem]:
-        return [
-            Problem(name, "read_only", "This field is read-only.")
-            if name in self._read_only
-            else Problem(name, "unknown", "This operation has no such field.")
-            for name in names
-        ]
+    def _extra_fields(self, names: list[str]) -> ExtraFields:
+        read_only = [name for name in names if name in self._read_only]
+        return ExtraFields(read_only, [name for name in names if name not in self._read_only])
 
-    def _ignored(self, names: list[str]) -> list[str]:
-        kinds = [("read-only" if name in self._read_only else "unknown", name) for name in names]
-        return [f"{kind} field {name[:80]!r} was ignored" for kind, name in kinds]
 
-    def _validate(self, call: Call, problems: list[Problem]) -> None:
-        rejected = {problem.field for problem in problems}
-        for check in self._policy.valid:
-            if check.field not in rejected or check.field is None:
-                problems += check.problems(call)
-        if problems:
-            raise Invalid(problems)
+_NO_FIELDS: Final = ExtraFields((), ())
 
 
 def _converted(sent: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:

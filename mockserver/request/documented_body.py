@@ -24,6 +24,7 @@ from mockserver.openapi.violations import SchemaRules, problems
 from mockserver.policy import Policy
 from mockserver.request import multipart
 from mockserver.request.decoding import CHARSETS, json_value
+from mockserver.request.extra_fields import ExtraFields
 from mockserver.request.forms import Form
 from mockserver.request.media_types import (
     JSON_PATCH,
@@ -61,7 +62,7 @@ class DocumentedBodies:
             Invalid: The body is not valid; carries everything that is wrong.
         """
         if not self._kinds:
-            self._check(call, [])
+            self._policy.require_valid(call)
             return call, ()
         if not request.content:
             return self._without_body(call), ()
@@ -72,7 +73,7 @@ class DocumentedBodies:
         if self._is_required:
             template = "This operation needs a body. Send one of: {types}."
             raise Invalid([Problem(None, "required", translatable(template, types=", ".join(self._kinds)))])
-        self._check(call, [])
+        self._policy.require_valid(call)
         return call
 
     def _kind(self, content_type: str | None) -> tuple["_MediaType", Mapping[bytes, bytes]]:
@@ -95,37 +96,21 @@ class DocumentedBodies:
         # Completed first: what is stored is what has to be valid.
         kept_value, dropped = kind.completion(value)
         errors = kind.problems(kept_value)
-        unknown = kind.unknown(kept_value)
+        extra = ExtraFields(dropped, kind.unknown(kept_value))
         if call.strict:
-            errors += [Problem(name, "read_only", "This field is read-only.") for name in dropped]
-            rejected = {problem.field for problem in errors}
-            new = [name for name in unknown if name not in rejected]
-            errors += [Problem(name, "unknown", "This operation has no such field.") for name in new]
+            errors += extra.problems({problem.field for problem in errors})
         if isinstance(kept_value, dict) and not kind.is_json_patch:
-            kept = {name: entry for name, entry in kept_value.items() if name not in unknown} if unknown else kept_value
+            kept = kept_value
+            if extra.unknown:
+                kept = {name: entry for name, entry in kept_value.items() if name not in extra.unknown}
             errors += kind.state_checks.problems(call, kept, errors)
             call = call.with_body(*_without_files(kept)) if kind.may_have_files else call.with_body(kept)
-            if errors or self._policy.valid:
-                self._check(call, errors)
+            self._policy.require_valid(call, errors)
         else:
             if errors:
                 raise Invalid(errors)
             call = call.with_value(kept_value)
-        if call.strict or not (dropped or unknown or self._policy.tolerated):
-            return call, ()
-        return call, (*_ignored("read-only", dropped), *_ignored("unknown", unknown), *self._tolerated(call))
-
-    def _tolerated(self, call: Call) -> list[str]:
-        return [notice for find in self._policy.tolerated for notice in find(call)]
-
-    def _check(self, call: Call, errors: list[Problem]) -> None:
-        """Add what the rules reject to what the schema rejects; raises Invalid if there is anything."""
-        rejected = {problem.field.partition(".")[0] for problem in errors if problem.field}
-        for check in self._policy.valid:
-            if check.field not in rejected or check.field is None:
-                errors += check.problems(call)
-        if errors:
-            raise Invalid(errors)
+        return call, () if call.strict else (*extra.notices(), *self._policy.tolerances(call))
 
 
 def _require_utf8(parameters: Mapping[bytes, bytes]) -> None:
@@ -135,10 +120,6 @@ def _require_utf8(parameters: Mapping[bytes, bytes]) -> None:
         raise UnsupportedMediaType(
             translatable('Charset "{charset}" is not read. Send the body as UTF-8.', charset=charset)
         )
-
-
-def _ignored(kind: str, names: list[str]) -> list[str]:
-    return [f"{kind} field {name[:80]!r} was ignored" for name in names]
 
 
 def _without_files(fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, File]]:
