@@ -86,6 +86,11 @@ class Call(msgspec.Struct, frozen=True):
     parameters: Mapping[str, Any] = {}
 
     @property
+    def keys(self) -> tuple[Any, ...]:
+        """The keys in the path, outermost first."""
+        return tuple(self.path[step.parameter] for step in self.operation.address.steps)
+
+    @property
     def addressed(self) -> Document | None:
         """The document at the path; None where the call creates it, and where the path names no document."""
         steps = self.operation.address.steps

@@ -1,6 +1,6 @@
 """Hold every JSON answer against its documented schema, and repair those that are not valid."""
 
-from typing import Any, Final
+from typing import Any
 
 from mockserver.call import Answer
 from mockserver.openapi.generation import Generator
@@ -8,9 +8,7 @@ from mockserver.openapi.json_schema import View
 from mockserver.openapi.repair import Repair
 from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
-from mockserver.operations.documented import DocumentedResponses
-
-_NO_CONTENT: Final = frozenset({204, 205, 304})
+from mockserver.operations.documented import NO_CONTENT, DocumentedResponses
 
 
 class ConformingAnswers:
@@ -24,7 +22,7 @@ class ConformingAnswers:
 
     def conform(self, answer: Answer) -> Answer:
         """Return an answer with valid content; it is the same one if it is valid already."""
-        if isinstance(answer.content, bytes) or answer.status in _NO_CONTENT:
+        if isinstance(answer.content, bytes) or answer.status in NO_CONTENT:
             return answer
         if answer.status not in self._repairs:
             self._repairs[answer.status] = self._compile(answer.status)

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import quote
 
 import jsonschema_rs
 
 from mockserver.call import Answer, Call
 from mockserver.errors import Invalid, NotFound
 from mockserver.openapi.bindings import Binding, Role
-from mockserver.openapi.generation import Generator
 from mockserver.openapi.json_schema import View
 from mockserver.openapi.operation import Operation
-from mockserver.openapi.resources import FILES, INTERNAL, OWNER, PARENT, VALUE, Kind, parameter, shape, split
-from mockserver.openapi.schemas import Schema, canonical, properties, required
+from mockserver.openapi.resources import FILES, INTERNAL, OWNER, PARENT, VALUE, Kind, parameter, split
+from mockserver.openapi.schemas import Schema, canonical, properties
 from mockserver.openapi.specification import Specification
 from mockserver.openapi.validators import compile_validator
 from mockserver.openapi.violations import problems
@@ -26,9 +24,11 @@ from mockserver.operations.filters import Filters, matches
 from mockserver.operations.first_use import FirstUse
 from mockserver.operations.ids import Ids, key_in
 from mockserver.operations.list_forms import ListForm
+from mockserver.operations.locations import location
 from mockserver.operations.merge_patch import merged
 from mockserver.operations.nesting import find, stored_key
 from mockserver.operations.representation import Represent, representation
+from mockserver.operations.server_values import ServerValues
 from mockserver.operations.values import Values
 from mockserver.request import media_types
 from mockserver.store import Document, Key, State
@@ -67,11 +67,6 @@ def handler(
     return Values(operation, binding, documented, by_role[binding.role], crud.create).handler()
 
 
-def key_of(call: Call) -> tuple[Any, ...]:
-    """Return the keys of the documents on the path."""
-    return tuple(call.path[step.parameter] for step in call.operation.address.steps)
-
-
 class _Crud:
     """The plain behaviour of one operation, compiled from its schemas."""
 
@@ -97,6 +92,7 @@ class _Crud:
         self.filters = Filters(operation, self.schema, self.resolve)
         self.wanted_by_path = _wanted_by_path(operation, binding)
         self.writable = _writable(operation, binding, self.resolve)
+        self.server_values = ServerValues(binding, specification, documented, self.writable)
         self.identity = binding.item.key
         """The field that identifies a document."""
         self.ids = Ids.of(
@@ -139,7 +135,7 @@ class _Crud:
         return lambda document: self.extensions.visible_part(call.actor, document, self.represent(document))
 
     def _rows(self, call: Call) -> Iterable[Document]:
-        above = key_of(call)
+        above = call.keys
         rows = call.state.where(self.collection, PARENT, above) if above else list(call.state.all(self.collection))
         if rows or self.first_use is None or call.operation.address.kind is Kind.VIEW:
             return rows
@@ -157,20 +153,20 @@ class _Crud:
 
     def create(self, call: Call) -> Any:
         """Store a new document; the mock assigns the id unless the body has one."""
-        document = self._store_new(call, self._sent(call), key_of(call))
+        document = self._store_new(call, self._sent(call), call.keys)
         content = self._content(call, document)
         return Answer(self.operation.status, content, self._location(call, key_in(document)))
 
     def _create_at_path(self, call: Call) -> Any:
         """Store a new document under the id in the path."""
-        *above, key = key_of(call)
+        *above, key = call.keys
         document = self._store_new(call, {**self._sent(call), self.identity: key}, tuple(above))
         status = _CREATED if _CREATED in self.operation.responses else self.operation.status
         return Answer(status, self._content(call, document))
 
     def _store_new(self, call: Call, sent: Mapping[str, Any], above: tuple[Any, ...]) -> Document:
         ids = self.ids.assign(call.state, self.collection, sent, above)
-        document = {**self._server_side(call), **self._defaults(), **sent, **ids}
+        document = {**self.server_values.of_new_item(call), **self._defaults(), **sent, **ids}
         if above:
             document[PARENT] = above
         if call.actor is not None:
@@ -180,50 +176,10 @@ class _Crud:
     def _location(self, call: Call, key: Key) -> dict[str, str]:
         """Return the header that leads to a new item, where a path of the document does."""
         reading = self.specification.reading.get(self.collection)
-        if reading is None:
-            return {}
-        segments, own = split(reading.path), split(self.operation.path)
-        if shape(segments[:-1]) == shape(own):
-            slash = "/" if self.operation.path.endswith("/") else ""
-            return {"Location": f"{call.request.escaped_path.rstrip('/')}/{quote(str(key), safe='')}{slash}"}
-        # The document names the collection of both paths, which need not begin with the same segments.
-        base = call.request.escaped_path.split("/")[1 : -len(own)]
-        keys = iter((*key_of(call), key))
-        filled = [quote(str(next(keys, "")), safe="") if parameter(segment) else segment for segment in segments]
-        return {"Location": "/".join(["", *base, *filled])}
+        return {} if reading is None else {"Location": location(call, reading, key)}
 
     def _kept_ids(self, document: Document) -> dict[str, Key]:
         return {name: document[name] for name in ("id", self.identity) if name in document}
-
-    def _server_side(self, call: Call) -> dict[str, Any]:
-        """Return values for the required fields of the answer that the caller need not send."""
-        return {**self._shown_in_example, **self._generated, **dict.fromkeys(self._stamped, _stamp(call))}
-
-    @cached_property
-    def _shown_in_example(self) -> Mapping[str, Any]:
-        """The fields that only the server sets, as the example of the answer has them."""
-        example = found_at(self._example, self.binding.answer) if self.documented.has_example else None
-        if not isinstance(example, dict):
-            return {}
-        return {name: value for name, value in example.items() if name not in self.writable and name != self.identity}
-
-    @cached_property
-    def _generated(self) -> dict[str, Any]:
-        generator = Generator(self.specification)
-        return {name: generator.value(schema) for name, schema in self._required.items()}
-
-    @cached_property
-    def _required(self) -> Mapping[str, Schema]:
-        """The fields that an item must have, there or in the answer of the operation."""
-        schemas = (self.binding.item.schema, self.schema)
-        fields = {name: value for schema in schemas for name, value in properties(schema, self.resolve).items()}
-        names = [name for schema in schemas for name in required(schema, self.resolve)]
-        return {name: fields[name] for name in names if name in fields}
-
-    @cached_property
-    def _stamped(self) -> tuple[str, ...]:
-        kinds = {name: canonical(schema, self.resolve) for name, schema in self._required.items()}
-        return tuple(name for name, schema in kinds.items() if schema.get("format") == "date-time")
 
     def retrieve(self, call: Call) -> Any:
         """Return the document that the path addresses."""
@@ -237,7 +193,13 @@ class _Crud:
         # Without described fields, the body is all that there is of a document.
         kept = before if self.writable else _internal(before)
         unchanged = {name: value for name, value in kept.items() if name not in self.writable}
-        changed = {**self._generated, **self._defaults(), **self._sent(call), **unchanged, **self._kept_ids(before)}
+        changed = {
+            **self.server_values.generated,
+            **self._defaults(),
+            **self._sent(call),
+            **unchanged,
+            **self._kept_ids(before),
+        }
         return self._content(call, self._put(call, changed))
 
     def _defaults(self) -> dict[str, Any]:
@@ -279,16 +241,14 @@ class _Crud:
         sent = self._sent(call)
         identifier = sent.get(self.identity)
         key = self.ids.key(identifier)
-        before = None if key is None else find(call.state, self.collection, key, key_of(call))
+        before = None if key is None else find(call.state, self.collection, key, call.keys)
         if before is None:
             return self.create(call)
         changed = {**self._defaults(), **sent, **_internal(before), **self._kept_ids(before)}
         return self._content(call, self._put(call, changed))
 
     def _put(self, call: Call, document: Document) -> Document:
-        document = self.extensions.with_derived_fields(document)
-        if call.files:
-            document = {**document, FILES: {**document.get(FILES, {}), **call.files}}
+        document = _with_uploads(call, self.extensions.with_derived_fields(document))
         if call.value is not None:
             document = {**document, VALUE: call.value}
         key = stored_key(call.state, self.collection, key_in(document), document.get(PARENT, ()))
@@ -298,7 +258,7 @@ class _Crud:
     def delete(self, call: Call) -> Any:
         """Remove the document and everything below it."""
         document = call.documents[-1]
-        self._remove(call.state, self.collection, key_of(call))
+        self._remove(call.state, self.collection, call.keys)
         if not self.operation.response:
             return None
         fields = properties(self.schema, self.resolve)
@@ -324,30 +284,35 @@ class _Crud:
 
     def singleton(self, call: Call) -> Any:
         """Return the only object at a path, as it was written last."""
-        document = call.state.get(self.collection, key_of(call))
+        document = call.state.get(self.collection, call.keys)
         return self.documented.answer() if document is None else self._content(call, document)
 
     def write_singleton(self, call: Call) -> Any:
         """Store the only object at a path."""
-        before = call.state.get(self.collection, key_of(call))
+        before = call.state.get(self.collection, call.keys)
         if call.operation.method != "PATCH":
-            before = self._generated
+            before = self.server_values.generated
         elif before is None:
             # A change starts from what reading has shown so far.
             before = found_at(self._example, self.binding.answer) or {}
-        document = {**before, **self._sent(call)}
-        call.state.put(self.collection, key_of(call), document)
+        document = _with_uploads(call, {**before, **self._sent(call)})
+        call.state.put(self.collection, call.keys, document)
         return self._content(call, document)
 
     def delete_singleton(self, call: Call) -> Any:
         """Remove the only object at a path."""
-        if call.state.get(self.collection, key_of(call)) is None:
+        if call.state.get(self.collection, call.keys) is None:
             raise NotFound
-        call.state.remove(self.collection, key_of(call))
+        call.state.remove(self.collection, call.keys)
 
     def answer(self, call: Call) -> Any:
         """Answer with the example of the response, or a value of its schema."""
         return self.documented.answer()
+
+
+def _with_uploads(call: Call, document: Document) -> Document:
+    """Return a document with the files that a call brings; those of other fields stay."""
+    return {**document, FILES: {**document.get(FILES, {}), **call.files}} if call.files else document
 
 
 def _internal(document: Document) -> dict[str, Any]:
@@ -371,7 +336,3 @@ def _writable(operation: Operation, binding: Binding, resolve: Callable[[Any], A
         for name, schema in fields.items()
         if not schema.get("readOnly")
     }
-
-
-def _stamp(call: Call) -> str:
-    return call.now.isoformat().replace("+00:00", "Z")

@@ -21,7 +21,7 @@ from mockserver.request.media_types import is_xml
 from mockserver.request.negotiation import Choice, choose, usual
 
 JSON: Final = "application/json"
-_NO_CONTENT: Final = frozenset({204, 205, 304})
+NO_CONTENT: Final = frozenset({204, 205, 304})
 
 _NO_STATUS: Final = "Prefer: code={code}: a status is a number from 200 to 599."
 _NO_RESPONSE: Final = "Prefer: code={code}: the document has no such response, only {statuses}."
@@ -59,12 +59,13 @@ class DocumentedResponses:
         """Return the schema of the JSON answer with a status, None where nothing describes it."""
         response = self.find(status)
         choice = None if response is None else usual(tuple(response.content))
-        if response is None or choice is None or not is_json(choice.media_type):
+        if response is None or choice is None or not has_json(choice.media_type):
             return None
         return response.content[choice.documented].schema
 
+    @cached_property
     def success(self) -> tuple[int, Response | None]:
-        """Return the status and the response of success; the first documented status where no success is documented."""
+        """The status and the response of success; the first documented status where no success is documented."""
         if str(self._status) in self._responses:
             return self._status, self._responses[str(self._status)]
         for key, response in self._responses.items():
@@ -75,23 +76,19 @@ class DocumentedResponses:
         return self._status, None
 
     @cached_property
-    def _success(self) -> tuple[int, Response | None]:
-        return self.success()
-
-    @cached_property
     def offered(self) -> tuple[str, ...]:
         """The documented media types and ranges of the response of success."""
-        status, response = self._success
-        return () if response is None or status in _NO_CONTENT else tuple(response.content)
+        status, response = self.success
+        return () if response is None or status in NO_CONTENT else tuple(response.content)
 
     def answer(self) -> Answer:
         """Return the documented answer of success, whose content is not written in a media type yet."""
-        status, response = self._success
+        status, response = self.success
         if response is None:
             return Answer(status)
         headers = self.headers(response, self._sent(status, response))
         media = _usual_media(response.content)
-        return Answer(status, None if media is None or status in _NO_CONTENT else self.value(media), headers)
+        return Answer(status, None if media is None or status in NO_CONTENT else self.value(media), headers)
 
     def chosen(self, preferred: Preferences, accept: bytes) -> Answer:
         """Return the documented answer that a caller prefers, in a media type that they accept.
@@ -100,12 +97,12 @@ class DocumentedResponses:
             UnknownResponse: The document has no response or example of that name.
             Invalid: The name of the response is no status.
         """
-        status, response = self._preferred(preferred.code) if preferred.code else self._success
+        status, response = self._preferred(preferred.code) if preferred.code else self.success
         if response is None:
             return Answer(status)
         headers = self.headers(response, self._sent(status, response))
         choice = _choice(response, accept)
-        if choice is None or status in _NO_CONTENT:
+        if choice is None or status in NO_CONTENT:
             return Answer(status, None, headers)
         media = response.content[choice.documented]
         return self._written(Answer(status, self._content(media, preferred), headers), media, choice.media_type)
@@ -126,11 +123,11 @@ class DocumentedResponses:
             return answer
         missing = self._sent(answer.status, response) - answer.headers.keys()
         # Most answers are complete: they have content, and all headers that are always there.
-        if not missing and answer.content is not None and response.content and answer.status not in _NO_CONTENT:
+        if not missing and answer.content is not None and response.content and answer.status not in NO_CONTENT:
             return answer
         headers = {**self.headers(response, missing), **answer.headers} if missing else dict(answer.headers)
         media = _usual_media(response.content)
-        if media is None or answer.status in _NO_CONTENT:
+        if media is None or answer.status in NO_CONTENT:
             return Answer(answer.status, None, headers)
         return Answer(answer.status, self.value(media) if answer.content is None else answer.content, headers)
 
@@ -138,7 +135,7 @@ class DocumentedResponses:
         """Return a complete answer in a media type that the caller accepts."""
         response = self._response_of(answer)
         choice = None if response is None else _choice(response, accept)
-        if response is None or choice is None or answer.status in _NO_CONTENT:
+        if response is None or choice is None or answer.status in NO_CONTENT:
             return answer
         media = response.content[choice.documented]
         if choice.media_type == JSON and len(response.content) == 1:
@@ -156,12 +153,12 @@ class DocumentedResponses:
         status = answer.status
         if status not in self._by_status:
             own = self._responses.get(str(status)) or self._responses.get(f"{status // 100}XX")
-            self._by_status[status] = self._success[1] if own is None and status == self._success[0] else own
+            self._by_status[status] = self.success[1] if own is None and status == self.success[0] else own
         return self._by_status[status]
 
     def _written(self, answer: Answer, media: Media, media_type: str) -> Answer:
         """Return an answer whose content is written in a media type: JSON, XML, or text as it is."""
-        if is_json(media_type):
+        if has_json(media_type):
             return answer if media_type == JSON else _with_type(answer, answer.content, media_type)
         value = answer.content
         if is_xml(media_type) and value is not None and not isinstance(value, bytes):
@@ -213,7 +210,7 @@ class DocumentedResponses:
     @property
     def has_example(self) -> bool:
         """Whether the document has an example of the answer of success."""
-        _, response = self.success()
+        _, response = self.success
         return response is not None and any(media.examples for media in response.content.values())
 
     def example(self) -> dict[str, Any]:
@@ -229,7 +226,7 @@ def _status_of(key: str) -> int:
     return int(key.replace("X", "0"))
 
 
-def is_json(media_type: str) -> bool:
+def has_json(media_type: str) -> bool:
     """Return whether a documented media type is JSON, or a range that has it."""
     return "json" in media_type.lower() or "*" in media_type
 

@@ -67,7 +67,7 @@ def _source(operation: Operation, binding: Binding, specification: Specification
 
 def _examples(operation: Operation, specification: Specification) -> Iterator[Any]:
     """Yield the examples of the JSON answer of success."""
-    _, response = DocumentedResponses(operation, specification).success()
+    _, response = DocumentedResponses(operation, specification).success
     if response is not None:
         media = next((media for name, media in response.content.items() if "json" in name.lower()), None)
         yield from media.examples.values() if media is not None else ()

@@ -8,7 +8,7 @@ from mockserver.openapi.bindings import Binding, Role
 from mockserver.openapi.coercion import File
 from mockserver.openapi.operation import Operation
 from mockserver.openapi.resources import FILES, VALUE
-from mockserver.operations.documented import DocumentedResponses, is_json
+from mockserver.operations.documented import DocumentedResponses, has_json
 from mockserver.store import Document
 
 Handler = Callable[[Call], Any]
@@ -27,9 +27,9 @@ class Values:
         self._documented = documented
         self._handle = handle
         self._create = create
-        _, response = documented.success()
+        _, response = documented.success
         media_types = () if response is None else tuple(response.content)
-        self._serves_raw = bool(media_types) and not any(map(is_json, media_types))
+        self._serves_raw = bool(media_types) and not any(map(has_json, media_types))
 
     def handler(self) -> Handler:
         """Return the handler of the operation, which also knows bodies that are no object."""
@@ -47,12 +47,8 @@ class Values:
         if self._binding.role is Role.READ:
             return call.documents[-1]
         if self._binding.role in (Role.SINGLETON, Role.EXAMPLE):
-            return call.state.get(self._binding.collection, self._key(call))
+            return call.state.get(self._binding.collection, call.keys)
         return None
-
-    def _key(self, call: Call) -> Any:
-        """Return the key of the only object at a path: those of the items above it."""
-        return tuple(call.path[step.parameter] for step in self._operation.address.steps)
 
     def _file(self, call: Call, document: Document | None) -> Any:
         """Return the upload that a path leads to: that of its item, by the name of its last segment if it has one."""
@@ -74,7 +70,7 @@ class Values:
         if self._binding.role in (Role.CREATE, Role.REPLACE, Role.CHANGE):
             return self._handle(call)
         if self._binding.role in (Role.SINGLETON, Role.EXAMPLE, Role.STORE):
-            call.state.put(self._binding.collection, self._key(call), {VALUE: call.value})
+            call.state.put(self._binding.collection, call.keys, {VALUE: call.value})
         return self._documented.answer()
 
     def _create_many(self, call: Call) -> Any:

@@ -135,6 +135,11 @@ def test_an_upload_is_kept_and_served_back(curator: httpx.Client) -> None:
     assert (photo.content, photo.headers["Content-Type"]) == (PHOTO, "image/png")
 
 
+def test_an_upload_to_a_single_object_is_served_back(curator: httpx.Client) -> None:
+    assert curator.put("/cover", files={"image": ("cover.png", PHOTO, "image/png")}).status_code == 204
+    assert curator.get("/cover").content == PHOTO
+
+
 def test_an_upload_of_a_media_type_that_the_document_does_not_list_is_rejected(curator: httpx.Client) -> None:
     answer = curator.post(
         "/works", data={"title": "Sunday"}, files={"photo": ("sunday.pdf", b"%PDF", "application/pdf")}
