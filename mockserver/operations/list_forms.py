@@ -9,7 +9,8 @@ from mockserver.openapi.operation import Operation
 from mockserver.openapi.schemas import Schema, canonical, properties, required
 from mockserver.openapi.specification import Specification
 from mockserver.openapi.wrappers import Steps, part, plain_name, row_of, types_of
-from mockserver.operations.paging import Paging, Window
+from mockserver.operations.page_window import Window, meaning
+from mockserver.operations.paging import Paging
 from mockserver.store import Document
 from specdouble.pointers import found_at
 
@@ -57,11 +58,13 @@ class _Level:
     """An object around the rows of a list, or beside them: what is written in it about the page."""
 
     def __init__(self, schema: Schema, rows: str, example: Any, specification: Specification, depth: int = 0) -> None:
-        self._rows = plain_name(rows)
         self._example: Mapping[str, Any] = example if isinstance(example, Mapping) else {}
         resolve = specification.resolve
         self._fields = {name: canonical(value, resolve) for name, value in properties(schema, resolve).items()}
         self._required = required(schema, resolve)
+        meanings = {name: meaning(plain_name(name), plain_name(rows)) for name in self._fields}
+        self._meanings = {name: attribute for name, attribute in meanings.items() if attribute is not None}
+        """Property → what it says of the page, as an attribute of Window."""
         self._generator = Generator(specification)
         self._generated: dict[str, Any] = {}
         self._inner = {
@@ -76,9 +79,10 @@ class _Level:
         values = ((name, content if name == inner else self._other(name, window)) for name in self._fields)
         return {name: value for name, value in values if value is not ...}
 
-    def describes(self, window: Window) -> bool:
-        """Return whether some property of the object describes the page."""
-        return any(window.beside(plain_name(name), self._rows) is not ... for name in self._fields)
+    @property
+    def describes_page(self) -> bool:
+        """Whether some property of the object describes the page."""
+        return bool(self._meanings)
 
     def _other(self, name: str, window: Window) -> Any:
         """Return a property beside the rows: what it says of the page, what the example has, or a generated value.
@@ -86,9 +90,9 @@ class _Level:
         Values are generated for what is required; ``...`` stands for nothing.
         """
         inner = self._inner.get(name)
-        if inner is not None and inner.describes(window):
+        if inner is not None and inner.describes_page:
             return inner.write("", None, window)
-        value = ... if inner is not None else window.beside(plain_name(name), self._rows)
+        value = getattr(window, self._meanings[name]) if inner is None and name in self._meanings else ...
         if value is not ... and (value is not None or _may_be_null(self._fields[name])):
             return value
         if value is None and name not in self._required:

@@ -2,26 +2,18 @@
 
 import base64
 import binascii
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import partial
-from math import ceil
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mockserver.call import Call
 from mockserver.openapi.operation import Operation, Parameter
 from mockserver.openapi.schemas import Schema
 from mockserver.openapi.wrappers import plain_name
+from mockserver.operations.page_window import OFFSETS, PAGES, SIZES, Window, cursor_at
 from mockserver.request.pagination import DEFAULT_LIMIT, MAX_LIMIT, with_query
 from mockserver.store import Document
 
-_SIZES: Final = frozenset(
-    {
-        *("limit", "perpage", "pagesize", "size", "maxresults", "maxitems", "top", "take", "first", "rows"),
-        *("resultsperpage", "itemsperpage", "pagelimit", "maxpagesize"),
-    }
-)
-_OFFSETS: Final = frozenset({"offset", "skip", "startindex", "pageoffset"})
-_PAGES: Final = frozenset({"page", "pagenumber", "pageno", "currentpage", "pageindex"})
 _CURSORS: Final = frozenset(
     {
         *("cursor", "after", "pagetoken", "nexttoken", "startingafter", "continuationtoken", "marker", "aftercursor"),
@@ -32,71 +24,6 @@ _SORTS: Final = frozenset({"sort", "sortby", "orderby", "ordering", "sortfield",
 _DIRECTIONS: Final = frozenset({"order", "sortorder", "direction", "sortdirection", "sortdir", "dir", "orderdirection"})
 _DESCENDING: Final = frozenset({"desc", "descending", "-1"})
 
-# What an answer may have beside the rows, by the usual names.
-_TOTALS: Final = frozenset({"count", "total", "totalcount", "totalitems", "totalresults", "totalrecords"})
-_TOTAL_PAGES: Final = frozenset({"totalpages", "pagecount", "lastpage", "pages", "numpages"})
-_NEXT_CURSORS: Final = frozenset(
-    {"nextcursor", "nextpagetoken", "nexttoken", "endcursor", "nextmarker", "iterator", "cursor", "continuationtoken"}
-)
-_HAS_MORE: Final = frozenset({"hasmore", "hasnextpage", "hasnext", "more"})
-_HAS_PREVIOUS: Final = frozenset({"hasprevpage", "hasprevious", "haspreviouspage", "hasprev"})
-_NEXT_LINKS: Final = frozenset({"next", "nexturl", "nextpage", "nextlink", "nextpageurl"})
-_PREVIOUS_LINKS: Final = frozenset({"previous", "prev", "previousurl", "prevurl", "previouspage", "prevpage"})
-
-
-class Window(NamedTuple):
-    """The rows of one page: ``limit`` of them after the first ``offset``, of ``total``."""
-
-    offset: int
-    limit: int
-    total: int
-    first_page: int
-    next_link: str | None
-    previous_link: str | None
-
-    @property
-    def end(self) -> int:
-        """The number of the first row after the page."""
-        return self.offset + self.limit
-
-    @property
-    def has_more(self) -> bool:
-        """Whether rows follow."""
-        return self.end < self.total
-
-    @property
-    def links(self) -> str:
-        """The links to the neighbours, as the header Link has them (RFC 8288); empty without any."""
-        links = (("next", self.next_link), ("prev", self.previous_link))
-        return ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links if link is not None)
-
-    @property
-    def next_cursor(self) -> str | None:
-        """The cursor that leads to the next page, None on the last one."""
-        return _cursor(self.end) if self.has_more else None
-
-    def beside(self, name: str, rows: str) -> Any:
-        """Return what stands beside the rows under a plain name; ``...`` where it says nothing about the page.
-
-        ``rows`` is the plain name of the rows.
-        """
-        size = max(self.limit, 1)
-        values: Iterator[tuple[frozenset[str], Any]] = iter(
-            (
-                (_TOTALS | {f"{rows}count", f"{rows.rstrip('s')}count", f"total{rows}", f"num{rows}"}, self.total),
-                (_SIZES, self.limit),
-                (_OFFSETS, self.offset),
-                (_PAGES, self.offset // size + self.first_page),
-                (_TOTAL_PAGES, ceil(self.total / size)),
-                (_HAS_MORE, self.has_more),
-                (_HAS_PREVIOUS, self.offset > 0),
-                (_NEXT_CURSORS, self.next_cursor),
-                (_NEXT_LINKS, self.next_link),
-                (_PREVIOUS_LINKS, self.previous_link),
-            )
-        )
-        return next((value for names, value in values if name in names), ...)
-
 
 class Paging:
     """The parameters by which one list is sorted and divided into pages."""
@@ -105,9 +32,9 @@ class Paging:
         # A parameter that is named like a field of the rows filters by it.
         own = [p for p in operation.parameters if p.location == "query" and p.name not in fields]
         query = {plain_name(p.name): p for p in own}
-        self._size = _first(query, _SIZES) or (query.get("count") if _first(query, _CURSORS | _OFFSETS) else None)
-        self._offset = _first(query, _OFFSETS)
-        self._page = _first(query, _PAGES)
+        self._size = _first(query, SIZES) or (query.get("count") if _first(query, _CURSORS | OFFSETS) else None)
+        self._offset = _first(query, OFFSETS)
+        self._page = _first(query, PAGES)
         self._cursor = _first(query, _CURSORS)
         self._sort = _first(query, _SORTS)
         self._direction = _first(query, _DIRECTIONS)
@@ -159,7 +86,7 @@ class Paging:
         elif self._offset is not None:
             changed[self._offset.name] = str(offset)
         elif self._cursor is not None:
-            changed[self._cursor.name] = _cursor(offset)
+            changed[self._cursor.name] = cursor_at(offset)
         return with_query(call.request.url, changed)
 
 
@@ -205,10 +132,6 @@ def _first_page(page: Parameter | None) -> int:
     """Return the number of the first page: 0 where the document says so."""
     schema: Schema = {} if page is None else page.schema
     return 0 if 0 in (schema.get("default"), schema.get("minimum")) and schema.get("default", 0) == 0 else 1
-
-
-def _cursor(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"row:{offset}".encode()).decode()
 
 
 def _after(cursor: str, rows: Sequence[Document]) -> int:
